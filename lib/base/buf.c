@@ -1,0 +1,101 @@
+#include "base/buf.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+void
+smp_buf_reserve(struct smp_buf *buf, size_t n)
+{
+    size_t room = buf->room ? buf->room : 64;
+
+    if (n > SIZE_MAX / 4 || buf->len > SIZE_MAX / 4)
+        smp_out_of_memory();
+    while (room < buf->len + n + 1)
+        room *= 2;
+    if (room != buf->room) {
+        buf->data = smp_realloc(buf->data, room);
+        buf->room = room;
+    }
+}
+
+void
+smp_buf_add(struct smp_buf *buf, const void *bytes, size_t n)
+{
+    if (buf->room <= buf->len + n)
+        smp_buf_reserve(buf, n);
+    if (n)
+        memcpy(buf->data + buf->len, bytes, n);
+    buf->len += n;
+    buf->data[buf->len] = '\0';
+}
+
+void
+smp_buf_puts(struct smp_buf *buf, const char *text)
+{
+    smp_buf_add(buf, text, strlen(text));
+}
+
+void
+smp_buf_putc(struct smp_buf *buf, char c)
+{
+    smp_buf_add(buf, &c, 1);
+}
+
+void
+smp_buf_spaces(struct smp_buf *buf, size_t n)
+{
+    while (n--)
+        smp_buf_putc(buf, ' ');
+}
+
+void
+smp_buf_vprintf(struct smp_buf *buf, const char *format, va_list args)
+{
+    va_list again;
+    int n;
+
+    va_copy(again, args);
+    n = vsnprintf(NULL, 0, format, again);
+    va_end(again);
+    if (n < 0)
+        return;
+    smp_buf_reserve(buf, (size_t)n);
+    vsnprintf(buf->data + buf->len, (size_t)n + 1, format, args);
+    buf->len += (size_t)n;
+}
+
+void
+smp_buf_printf(struct smp_buf *buf, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    smp_buf_vprintf(buf, format, args);
+    va_end(args);
+}
+
+void
+smp_buf_cut(struct smp_buf *buf, size_t len)
+{
+    if (len < buf->len) {
+        buf->len = len;
+        buf->data[len] = '\0';
+    }
+}
+
+const char *
+smp_buf_text(const struct smp_buf *buf)
+{
+    return buf->data ? buf->data : "";
+}
+
+void
+smp_buf_release(struct smp_buf *buf)
+{
+    free(buf->data);
+    *buf = (struct smp_buf){0};
+}

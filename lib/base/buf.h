@@ -1,0 +1,39 @@
+#ifndef SMP_BASE_BUF_H
+#define SMP_BASE_BUF_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+/*
+ * A string that grows, always ended by a NUL that `len` does not count. Start
+ * with a zeroed struct: then data is NULL and len 0. Bytes may be of any kind.
+ * Growth is bounded by memory alone, so whoever feeds it from outside bounds
+ * the input (see smp_read_file, smp_lines).
+ */
+struct smp_buf {
+    char *data;
+    size_t len, room;
+};
+
+void smp_buf_add(struct smp_buf *buf, const void *bytes, size_t n);
+void smp_buf_puts(struct smp_buf *buf, const char *text);
+void smp_buf_putc(struct smp_buf *buf, char c);
+void smp_buf_spaces(struct smp_buf *buf, size_t n);
+void smp_buf_printf(struct smp_buf *buf, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+void smp_buf_vprintf(struct smp_buf *buf, const char *format, va_list args)
+    __attribute__((format(printf, 2, 0)));
+
+/* Makes room for n more bytes without adding any. */
+void smp_buf_reserve(struct smp_buf *buf, size_t n);
+
+/* Shortens to len bytes; longer is left as it is. */
+void smp_buf_cut(struct smp_buf *buf, size_t len);
+
+/* The text, "" where nothing was added: the buffer's own. */
+const char *smp_buf_text(const struct smp_buf *buf);
+
+void smp_buf_release(struct smp_buf *buf);
+
+#endif

@@ -1,0 +1,76 @@
+#include "base/err.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include "base/utf8.h"
+
+static void
+note(struct smp_err *err, const char *format, va_list args)
+{
+    struct smp_buf raw = {0};
+
+    smp_buf_vprintf(&raw, format, args);
+    smp_utf8_clean(&err->text, smp_buf_text(&raw), raw.len);
+    smp_buf_release(&raw);
+    err->failed = true;
+}
+
+bool
+smp_fail(struct smp_err *err, const char *format, ...)
+{
+    va_list args;
+
+    if (err->failed)
+        return false;
+    va_start(args, format);
+    note(err, format, args);
+    va_end(args);
+    return false;
+}
+
+bool
+smp_fail_errno(struct smp_err *err, const char *format, ...)
+{
+    int cause = errno;
+    va_list args;
+
+    if (err->failed)
+        return false;
+    va_start(args, format);
+    note(err, format, args);
+    va_end(args);
+    smp_buf_printf(&err->text, ": %s", strerror(cause));
+    return false;
+}
+
+void
+smp_err_prefix(struct smp_err *err, const char *format, ...)
+{
+    struct smp_err prefixed = {0};
+    va_list args;
+
+    if (!err->failed)
+        return;
+    va_start(args, format);
+    note(&prefixed, format, args);
+    va_end(args);
+    smp_buf_printf(&prefixed.text, ": %s", smp_buf_text(&err->text));
+    smp_err_release(err);
+    *err = prefixed;
+}
+
+void
+smp_err_clear(struct smp_err *err)
+{
+    smp_buf_cut(&err->text, 0);
+    err->failed = false;
+}
+
+void
+smp_err_release(struct smp_err *err)
+{
+    smp_buf_release(&err->text);
+    err->failed = false;
+}

@@ -1,0 +1,184 @@
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+
+enum { CHUNK = 65536, BUFFER_SIZE = SMP_LINE_MAX + CHUNK };
+
+static ssize_t
+read_some(int fd, void *bytes, size_t n)
+{
+    ssize_t got;
+
+    do
+        got = read(fd, bytes, n);
+    while (got < 0 && errno == EINTR);
+    return got;
+}
+
+static bool
+read_rest(int fd, const char *path, size_t limit, struct smp_buf *out,
+          struct smp_err *err)
+{
+    size_t before = out->len;
+
+    for (;;) {
+        ssize_t got;
+
+        smp_buf_reserve(out, CHUNK);
+        got = read_some(fd, out->data + out->len, CHUNK);
+        if (got < 0)
+            return smp_fail_errno(err, "%s", path);
+        out->len += (size_t)got;
+        out->data[out->len] = '\0';
+        if (!got)
+            return true;
+        if (out->len - before > limit)
+            return smp_fail(err, "%s: larger than %zu KiB", path, limit / 1024);
+    }
+}
+
+bool
+smp_read_file(const char *path, size_t limit, struct smp_buf *out,
+              struct smp_err *err)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    struct stat status;
+    bool ok;
+
+    if (fd < 0)
+        return smp_fail_errno(err, "%s", path);
+    if (fstat(fd, &status) < 0)
+        ok = smp_fail_errno(err, "%s", path);
+    else if (!S_ISREG(status.st_mode) && !S_ISFIFO(status.st_mode))
+        ok = smp_fail(err, "%s: not a file", path);
+    else
+        ok = read_rest(fd, path, limit, out, err);
+    close(fd);
+    return ok;
+}
+
+bool
+smp_write_all(int fd, const void *bytes, size_t n)
+{
+    const char *at = bytes;
+
+    while (n) {
+        ssize_t put = write(fd, at, n);
+
+        if (put < 0 && errno != EINTR)
+            return false;
+        if (put > 0) {
+            at += put;
+            n -= (size_t)put;
+        }
+    }
+    return true;
+}
+
+static bool
+fill(struct smp_lines *lines, struct smp_err *err)
+{
+    size_t kept = lines->end - lines->begin;
+    ssize_t got;
+
+    if (!lines->buffer)
+        lines->buffer = smp_alloc(BUFFER_SIZE);
+    if (lines->begin && lines->end == BUFFER_SIZE) {
+        memmove(lines->buffer, lines->buffer + lines->begin, kept);
+        lines->begin = 0;
+        lines->end = kept;
+    }
+    got = read_some(lines->fd, lines->buffer + lines->end,
+                    BUFFER_SIZE - lines->end);
+    if (got < 0)
+        return smp_fail_errno(err, "cannot read");
+    if (!got)
+        lines->at_end = true;
+    lines->end += (size_t)got;
+    return true;
+}
+
+static int
+hand_over(struct smp_lines *lines, size_t size, size_t skip, const char **line,
+          size_t *n)
+{
+    *line = lines->buffer + lines->begin;
+    *n = size;
+    lines->begin += size + skip;
+    return 1;
+}
+
+/* A piece up to a newline, the end or the most that fits one line. */
+static int
+next_piece(struct smp_lines *lines, const char **line, size_t *n,
+           struct smp_err *err)
+{
+    size_t searched = 0;
+
+    for (;;) {
+        const char *start = lines->buffer + lines->begin;
+        size_t have = lines->end - lines->begin;
+        size_t reach = have < SMP_LINE_MAX + 1 ? have : SMP_LINE_MAX + 1;
+        const char *newline =
+            have ? memchr(start + searched, '\n', reach - searched) : NULL;
+
+        lines->too_long = lines->unterminated = false;
+        if (newline)
+            return hand_over(lines, (size_t)(newline - start), 1, line, n);
+        if (have > SMP_LINE_MAX) {
+            lines->too_long = true;
+            return hand_over(lines, SMP_LINE_MAX, 0, line, n);
+        }
+        if (lines->at_end) {
+            lines->unterminated = true;
+            return have ? hand_over(lines, have, 0, line, n) : 0;
+        }
+        searched = reach;
+        if (!fill(lines, err))
+            return -1;
+    }
+}
+
+int
+smp_lines_next(struct smp_lines *lines, const char **line, size_t *n,
+               struct smp_err *err)
+{
+    int got = next_piece(lines, line, n, err);
+
+    if (got > 0)
+        lines->number++;
+    return got;
+}
+
+int
+smp_lines_rest(struct smp_lines *lines, const char **piece, size_t *n,
+               struct smp_err *err)
+{
+    return lines->too_long ? next_piece(lines, piece, n, err) : 0;
+}
+
+size_t
+smp_lines_peek(struct smp_lines *lines, const char **bytes, size_t wanted,
+               struct smp_err *err)
+{
+    while (lines->end - lines->begin < wanted && !lines->at_end)
+        if (!fill(lines, err))
+            break;
+    *bytes = lines->buffer + lines->begin;
+    return lines->end - lines->begin < wanted ? lines->end - lines->begin
+                                              : wanted;
+}
+
+void
+smp_lines_release(struct smp_lines *lines)
+{
+    free(lines->buffer);
+    *lines = (struct smp_lines){.fd = -1};
+}

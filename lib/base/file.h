@@ -1,0 +1,55 @@
+#ifndef SMP_BASE_FILE_H
+#define SMP_BASE_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+
+/* Files and descriptors by read(2) and write(2), interruptions retried. */
+
+/*
+ * Appends a whole file. Refuses what is no regular file or pipe, and more
+ * than `limit` octets. The error names the file.
+ */
+bool smp_read_file(const char *path, size_t limit, struct smp_buf *out,
+                   struct smp_err *err);
+
+/* Writes all n octets; false with errno set. */
+bool smp_write_all(int fd, const void *bytes, size_t n);
+
+/*
+ * Lines from a descriptor, of bounded length. Start with {.fd = fd}. A line
+ * longer than SMP_LINE_MAX is handed over cut at that length and marked.
+ */
+enum { SMP_LINE_MAX = 1 << 20 };
+
+struct smp_lines {
+    int fd;
+    char *buffer;
+    size_t begin, end;
+    unsigned long number; /* of the line last handed over, from 1 */
+    bool at_end;          /* the input has ended */
+    bool too_long;        /* the line is cut */
+    bool unterminated;    /* the line, the last one, had no newline */
+};
+
+/*
+ * The next line, without its newline (a carriage return is kept): 1, or 0 at
+ * the end, or -1 with an error. *line stays valid until the next call.
+ */
+int smp_lines_next(struct smp_lines *lines, const char **line, size_t *n,
+                   struct smp_err *err);
+
+/* The rest of a line that was cut, in pieces: 1, or 0 where none is left. */
+int smp_lines_rest(struct smp_lines *lines, const char **piece, size_t *n,
+                   struct smp_err *err);
+
+/* Looks at the first octets without taking them; fewer only at the end. */
+size_t smp_lines_peek(struct smp_lines *lines, const char **bytes,
+                      size_t wanted, struct smp_err *err);
+
+void smp_lines_release(struct smp_lines *lines);
+
+#endif

@@ -1,0 +1,147 @@
+#include "base/mem.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { BLOCK_SIZE = 16384, ALIGNMENT = 16 };
+
+struct smp_arena_block {
+    struct smp_arena_block *next;
+    size_t used, size;
+    _Alignas(ALIGNMENT) unsigned char bytes[];
+};
+
+_Noreturn void
+smp_out_of_memory(void)
+{
+    static const char text[] = "smp-care: out of memory\n";
+    ssize_t ignored = write(STDERR_FILENO, text, sizeof text - 1);
+
+    (void)ignored;
+    _exit(4);
+}
+
+void *
+smp_alloc(size_t size)
+{
+    void *memory = malloc(size ? size : 1);
+
+    if (!memory)
+        smp_out_of_memory();
+    return memory;
+}
+
+void *
+smp_calloc(size_t count, size_t size)
+{
+    void *memory = calloc(count ? count : 1, size ? size : 1);
+
+    if (!memory)
+        smp_out_of_memory();
+    return memory;
+}
+
+void *
+smp_realloc(void *old, size_t size)
+{
+    void *memory = realloc(old, size ? size : 1);
+
+    if (!memory)
+        smp_out_of_memory();
+    return memory;
+}
+
+char *
+smp_strdup(const char *text)
+{
+    size_t size = strlen(text) + 1;
+
+    return memcpy(smp_alloc(size), text, size);
+}
+
+void *
+smp_grow(void *array, size_t count, size_t *room, size_t size)
+{
+    if (count < *room)
+        return array;
+    *room = *room ? *room * 2 : 8;
+    if (*room > SIZE_MAX / size)
+        smp_out_of_memory();
+    return smp_realloc(array, *room * size);
+}
+
+static struct smp_arena_block *
+block_new(struct smp_arena_block *next, size_t size)
+{
+    struct smp_arena_block *block = smp_alloc(sizeof *block + size);
+
+    *block = (struct smp_arena_block){.next = next, .size = size};
+    return block;
+}
+
+void *
+smp_arena_alloc(struct smp_arena *arena, size_t size)
+{
+    struct smp_arena_block *block = arena->blocks;
+    void *memory;
+
+    if (size > SIZE_MAX / 2)
+        smp_out_of_memory();
+    size = (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    if (!block || block->size - block->used < size) {
+        block = block_new(arena->blocks, size > BLOCK_SIZE ? size : BLOCK_SIZE);
+        arena->blocks = block;
+    }
+    memory = block->bytes + block->used;
+    block->used += size;
+    return memset(memory, 0, size);
+}
+
+char *
+smp_arena_strndup(struct smp_arena *arena, const char *text, size_t n)
+{
+    char *copy = smp_arena_alloc(arena, n + 1);
+
+    memcpy(copy, text, n);
+    return copy;
+}
+
+char *
+smp_arena_strdup(struct smp_arena *arena, const char *text)
+{
+    return smp_arena_strndup(arena, text, strlen(text));
+}
+
+static void
+free_blocks(struct smp_arena_block *block)
+{
+    while (block) {
+        struct smp_arena_block *next = block->next;
+
+        free(block);
+        block = next;
+    }
+}
+
+void
+smp_arena_reset(struct smp_arena *arena)
+{
+    struct smp_arena_block *block = arena->blocks;
+
+    if (!block)
+        return;
+    free_blocks(block->next);
+    block->next = NULL;
+    block->used = 0;
+    if (block->size > BLOCK_SIZE)
+        smp_arena_release(arena);
+}
+
+void
+smp_arena_release(struct smp_arena *arena)
+{
+    free_blocks(arena->blocks);
+    arena->blocks = NULL;
+}

@@ -1,0 +1,41 @@
+#ifndef SMP_BASE_MEM_H
+#define SMP_BASE_MEM_H
+
+#include <stddef.h>
+
+/*
+ * Memory. None of these returns NULL: out of memory ends the program here,
+ * with one line on standard error and status 4. It is the one place where the
+ * library ends a program.
+ */
+
+void *smp_alloc(size_t size);
+void *smp_calloc(size_t count, size_t size);
+void *smp_realloc(void *old, size_t size);
+char *smp_strdup(const char *text);
+
+/* Ends the program: "out of memory", status 4. */
+_Noreturn void smp_out_of_memory(void);
+
+/*
+ * An arena gives memory that is released all at once: what a record or a
+ * protocol consists of. Start with a zeroed struct; after a release it can be
+ * used again. A release keeps one block, so a stream of records settles down.
+ */
+struct smp_arena {
+    struct smp_arena_block *blocks;
+};
+
+void *smp_arena_alloc(struct smp_arena *arena, size_t size); /* zeroed */
+char *smp_arena_strdup(struct smp_arena *arena, const char *text);
+char *smp_arena_strndup(struct smp_arena *arena, const char *text, size_t n);
+void smp_arena_reset(struct smp_arena *arena);
+void smp_arena_release(struct smp_arena *arena);
+
+/*
+ * Makes room for one more element: *array has *count used elements of `size`
+ * bytes and grows by doubling. The array is the caller's, to be freed.
+ */
+void *smp_grow(void *array, size_t count, size_t *room, size_t size);
+
+#endif

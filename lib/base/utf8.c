@@ -1,0 +1,102 @@
+#include "base/utf8.h"
+
+#include <utf8proc.h>
+
+size_t
+smp_utf8_next(const char *text, size_t n, int32_t *character)
+{
+    utf8proc_ssize_t size =
+        utf8proc_iterate((const utf8proc_uint8_t *)text,
+                         (utf8proc_ssize_t)(n > 4 ? 4 : n), character);
+
+    return size > 0 ? (size_t)size : 0;
+}
+
+size_t
+smp_utf8_valid(const char *text, size_t n)
+{
+    size_t at = 0;
+
+    while (at < n) {
+        int32_t character;
+        size_t size;
+
+        if ((unsigned char)text[at] < 0x80) {
+            at++;
+            continue;
+        }
+        size = smp_utf8_next(text + at, n - at, &character);
+        if (!size)
+            break;
+        at += size;
+    }
+    return at;
+}
+
+/* Unicode 15: line and paragraph separators, bidirectional controls. */
+static bool
+unfit_for_a_line(int32_t c)
+{
+    return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x2028 || c == 0x2029 ||
+           (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) ||
+           c == 0x200e || c == 0x200f || c == 0x061c || c == 0xfeff;
+}
+
+void
+smp_utf8_clean(struct smp_buf *out, const char *text, size_t n)
+{
+    size_t at = 0;
+
+    while (at < n) {
+        int32_t c;
+        size_t size = smp_utf8_next(text + at, n - at, &c);
+
+        if (!size)
+            smp_buf_puts(out, "\xef\xbf\xbd");
+        else if (unfit_for_a_line(c))
+            smp_buf_putc(out, ' ');
+        else
+            smp_buf_add(out, text + at, size);
+        at += size ? size : 1;
+    }
+}
+
+/* The columns of one character; *size becomes its length in octets. */
+static size_t
+columns_of(const char *text, size_t n, size_t *size)
+{
+    int32_t c;
+    int width;
+
+    *size = smp_utf8_next(text, n, &c);
+    if (!*size) {
+        *size = 1;
+        return 1;
+    }
+    width = utf8proc_charwidth(c);
+    return width > 0 ? (size_t)width : 0;
+}
+
+size_t
+smp_utf8_columns(const char *text, size_t n)
+{
+    size_t at = 0, columns = 0, size;
+
+    for (; at < n; at += size)
+        columns += columns_of(text + at, n - at, &size);
+    return columns;
+}
+
+size_t
+smp_utf8_fit(const char *text, size_t n, size_t columns)
+{
+    size_t at = 0, used = 0, size;
+
+    while (at < n) {
+        used += columns_of(text + at, n - at, &size);
+        if (used > columns)
+            break;
+        at += size;
+    }
+    return at;
+}

@@ -1,0 +1,34 @@
+#ifndef SMP_BASE_UTF8_H
+#define SMP_BASE_UTF8_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+
+/*
+ * UTF-8 (RFC 3629) through utf8proc. Lengths are octets unless a name says
+ * columns, which are cells of a terminal (UAX 11).
+ */
+
+/* The length of the valid start of the text: n where all of it is valid. */
+size_t smp_utf8_valid(const char *text, size_t n);
+
+/* Decodes one character at text (n > 0); its length, 0 where it is invalid. */
+size_t smp_utf8_next(const char *text, size_t n, int32_t *character);
+
+/*
+ * Appends the text fit for a terminal and for one line: control characters
+ * (C0, DEL, C1), line separators and direction overrides become a space,
+ * invalid octets U+FFFD.
+ */
+void smp_utf8_clean(struct smp_buf *out, const char *text, size_t n);
+
+/* Columns the text takes on a terminal. */
+size_t smp_utf8_columns(const char *text, size_t n);
+
+/* The length of the longest start that fits the columns, whole characters. */
+size_t smp_utf8_fit(const char *text, size_t n, size_t columns);
+
+#endif
