@@ -1,0 +1,30 @@
+#ifndef SMP_BASE_FILL_H
+#define SMP_BASE_FILL_H
+
+#include <stddef.h>
+
+#include "base/buf.h"
+
+/*
+ * Templates: "{name}" in a text stands for a value. What no value is given for
+ * stays as it is written.
+ */
+struct smp_value {
+    const char *name;
+    const char *text;
+    size_t n; /* octets of text; 0 for all of it */
+};
+
+/* A list of values and its length, as the two last arguments of smp_fill. */
+#define SMP_VALUES(...)                                                        \
+    (const struct smp_value[]){__VA_ARGS__},                                   \
+        sizeof((const struct smp_value[]){__VA_ARGS__}) /                      \
+            sizeof(struct smp_value)
+
+void smp_fill(struct smp_buf *out, const char *template,
+              const struct smp_value *values, size_t count);
+
+/* The first name in braces at or after *at, or NULL; *at moves behind it. */
+const char *smp_fill_next(const char **at, size_t *n);
+
+#endif

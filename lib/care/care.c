@@ -1,0 +1,220 @@
+#include "care/care.h"
+
+#include <string.h>
+
+#include "care/clock.h"
+#include "care/resolve.h"
+#include "care/uid.h"
+#include "protocol/words.h"
+
+static bool
+conditions_hold(const struct smp_rule *rule, const struct smp_plan *plan)
+{
+    size_t i;
+
+    if (rule->verb == SMP_ALERT) /* its condition is what it speaks of */
+        return true;
+    for (i = 0; i < rule->when.count; i++)
+        if (!smp_strings_have(&plan->facts, rule->when.at[i]))
+            return false;
+    for (i = 0; i < rule->unless.count; i++)
+        if (smp_strings_have(&plan->facts, rule->unless.at[i]))
+            return false;
+    return true;
+}
+
+static const char *
+filled(struct smp_plan *plan, const struct smp_protocol *protocol,
+       const struct smp_rule *rule, const char *text)
+{
+    struct smp_buf out = {0};
+    const char *kept;
+
+    smp_words_fill(&out, protocol, rule, text);
+    kept = smp_arena_strndup(&plan->arena, smp_buf_text(&out), out.len);
+    smp_buf_release(&out);
+    return kept;
+}
+
+static bool
+same_when(struct smp_when a, struct smp_when b)
+{
+    return a.kind == b.kind && (a.kind == SMP_NEVER || a.seconds == b.seconds);
+}
+
+static const char *
+milestone_of(const struct smp_point *point)
+{
+    return point->anchor == SMP_AT_MILESTONE && !point->has_offset
+               ? point->milestone
+               : NULL;
+}
+
+static void
+set_bounds(struct smp_item *item, const struct smp_rule *rule,
+           const struct smp_extent *extent)
+{
+    item->start = extent->start.low;
+    if (!same_when(extent->start.low, extent->start.high))
+        item->start_latest = extent->start.high;
+    item->end = extent->end.high;
+    if (!same_when(extent->end.low, extent->end.high))
+        item->end_earliest = extent->end.low;
+    item->start_on = milestone_of(&rule->window.start);
+    item->end_on = milestone_of(&rule->window.end);
+}
+
+static void
+add_item(struct smp_plan *plan, const struct smp_protocol *protocol,
+         const struct smp_uid_key *key, const struct smp_session *session,
+         const struct smp_rule *rule)
+{
+    struct smp_extent extent = smp_resolve(protocol, plan, session, rule);
+    char uid[SMP_UID_SIZE];
+    struct smp_item *item;
+
+    if (!extent.applies || !conditions_hold(rule, plan))
+        return;
+    smp_uid(uid, key, plan, session->number, "rule", rule->id);
+    item = smp_plan_add_item(plan);
+    item->uid = smp_arena_strdup(&plan->arena, uid);
+    item->rule = rule->id;
+    item->phase = rule->phase;
+    item->verb = rule->verb;
+    item->what = rule->what;
+    item->session = session->number;
+    item->title = filled(plan, protocol, rule, rule->title);
+    item->text = filled(plan, protocol, rule, rule->text);
+    item->every = rule->every_text;
+    set_bounds(item, rule, &extent);
+    smp_clock_times(plan, protocol, session, rule, item);
+}
+
+static bool
+is_own(const struct smp_plan *plan, const struct smp_protocol *protocol,
+       const struct smp_uid_key *key, const struct smp_item *item,
+       enum smp_phase phase)
+{
+    char uid[SMP_UID_SIZE];
+
+    if (item->phase != phase)
+        return false;
+    if (smp_protocol_rule(protocol, item->rule))
+        return true;
+    smp_uid(uid, key, plan, item->session, "rule", item->rule);
+    return strcmp(uid, item->uid) == 0;
+}
+
+static void
+drop_own(struct smp_plan *plan, const struct smp_protocol *protocol,
+         const struct smp_uid_key *key, enum smp_phase phase)
+{
+    size_t i, kept = 0;
+
+    for (i = 0; i < plan->item_count; i++)
+        if (!is_own(plan, protocol, key, &plan->items[i], phase))
+            plan->items[kept++] = plan->items[i];
+    plan->item_count = kept;
+}
+
+static void
+note_care(struct smp_plan *plan, const struct smp_protocol *protocol,
+          enum smp_phase phase)
+{
+    struct smp_buf text = {0};
+
+    smp_buf_printf(&text, "%s@%s", protocol->id, protocol->hash);
+    plan->care[phase] = smp_arena_strdup(&plan->arena, smp_buf_text(&text));
+    smp_buf_release(&text);
+}
+
+void
+smp_care_add(struct smp_plan *plan, const struct smp_protocol *protocol,
+             enum smp_phase phase)
+{
+    struct smp_uid_key key = smp_uid_key(plan->id);
+    size_t s, r;
+
+    drop_own(plan, protocol, &key, phase);
+    for (s = 0; s < plan->session_count; s++)
+        for (r = 0; r < protocol->rule_count; r++)
+            if (protocol->rules[r].phase == phase &&
+                smp_session_counts(&plan->sessions[s]))
+                add_item(plan, protocol, &key, &plan->sessions[s],
+                         &protocol->rules[r]);
+    note_care(plan, protocol, phase);
+}
+
+/* The first day that begins at or after a bound. */
+static int32_t
+day_from(struct smp_when when)
+{
+    int32_t day = smp_day_at(when.seconds);
+
+    if (when.kind == SMP_NEVER)
+        return SMP_DAY_OPEN;
+    return when.seconds % SMP_DAY_SECONDS ? day + 1 : day;
+}
+
+/* Whether it is known when the item begins, if not exactly. */
+static bool
+start_may_never_come(const struct smp_plan *plan, const struct smp_item *item)
+{
+    const struct smp_session *session = smp_plan_session(plan, item->session);
+
+    return item->start_on && item->start_latest.kind == SMP_NEVER &&
+           !(session && session->healing == SMP_HEALED &&
+             strcmp(item->start_on, "healed") == 0);
+}
+
+struct smp_item_days
+smp_item_days(const struct smp_plan *plan, const struct smp_item *item)
+{
+    struct smp_item_days days = {
+        .first = smp_day_at(item->start.seconds),
+        .ended = day_from(item->end),
+        .perhaps_ended = day_from(item->end_earliest),
+    };
+
+    days.sure = days.first;
+    if (item->start_latest.kind != SMP_NEVER)
+        days.sure = smp_day_at(item->start_latest.seconds);
+    else if (start_may_never_come(plan, item))
+        days.sure = SMP_DAY_OPEN;
+    if (days.perhaps_ended == SMP_DAY_OPEN)
+        days.perhaps_ended = days.ended;
+    return days;
+}
+
+bool
+smp_item_in_force(const struct smp_item_days *days, int32_t day)
+{
+    return days->first <= day && day < days->ended;
+}
+
+bool
+smp_item_perhaps(const struct smp_item_days *days, int32_t day)
+{
+    return day < days->sure || day >= days->perhaps_ended;
+}
+
+bool
+smp_item_forbids(const struct smp_item *item)
+{
+    return item->verb == SMP_AVOID || item->verb == SMP_WAIT;
+}
+
+void
+smp_care_select(struct smp_plan *plan, int32_t first, int32_t last)
+{
+    size_t i, kept = 0;
+
+    for (i = 0; i < plan->item_count; i++) {
+        struct smp_item_days days = smp_item_days(plan, &plan->items[i]);
+
+        if (days.first <= last && first < days.ended)
+            plan->items[kept++] = plan->items[i];
+    }
+    plan->item_count = kept;
+    plan->partial = true;
+}

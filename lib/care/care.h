@@ -1,0 +1,45 @@
+#ifndef SMP_CARE_CARE_H
+#define SMP_CARE_CARE_H
+
+#include "plan/plan.h"
+#include "protocol/protocol.h"
+
+/*
+ * Adds the items of one phase for every session that counts, in place of those
+ * the same phase of the same protocol may have added before, and notes it in
+ * plan->care. Items of others stay.
+ */
+void smp_care_add(struct smp_plan *plan, const struct smp_protocol *protocol,
+                  enum smp_phase phase);
+
+/* Keeps the items in force on some day from first to last, sets partial. */
+void smp_care_select(struct smp_plan *plan, int32_t first, int32_t last);
+
+/* Fills plan->day for a day, from the items in force then (smp_care_select). */
+void smp_care_note_day(struct smp_plan *plan,
+                       const struct smp_protocol *protocol, int32_t day,
+                       int64_t now);
+
+/*
+ * Days of an item: the first it touches, the first it surely touches, the
+ * first on which it may have ended, the first on which it has. SMP_DAY_OPEN
+ * where there is none.
+ */
+#define SMP_DAY_OPEN INT32_MAX
+
+struct smp_item_days {
+    int32_t first, sure, perhaps_ended, ended;
+};
+
+struct smp_item_days smp_item_days(const struct smp_plan *plan,
+                                   const struct smp_item *item);
+
+bool smp_item_in_force(const struct smp_item_days *days, int32_t day);
+
+/* Whether on a day in force it may not have begun, or have ended already. */
+bool smp_item_perhaps(const struct smp_item_days *days, int32_t day);
+
+/* A ban: avoid or wait. */
+bool smp_item_forbids(const struct smp_item *item);
+
+#endif

@@ -1,0 +1,58 @@
+#include "care/uid.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include <sodium.h>
+
+struct smp_uid_key
+smp_uid_key(const char *client)
+{
+    static const unsigned char salt[] = "smp-care client 1";
+    struct smp_uid_key key;
+
+    crypto_generichash(key.bytes, sizeof key.bytes,
+                       (const unsigned char *)client, strlen(client), salt,
+                       sizeof salt - 1);
+    return key;
+}
+
+/* What identifies a session: its uid, else its number. */
+static void
+add_session(struct smp_buf *text, const struct smp_plan *plan, int number)
+{
+    const struct smp_session *session = smp_plan_session(plan, number);
+
+    if (session && session->uid)
+        smp_buf_printf(text, "uid %s", session->uid);
+    else
+        smp_buf_printf(text, "number %d", number);
+}
+
+static void
+print_uuid(char uid[SMP_UID_SIZE], unsigned char b[16])
+{
+    b[6] = (unsigned char)((b[6] & 0x0f) | 0x80); /* version 8 */
+    b[8] = (unsigned char)((b[8] & 0x3f) | 0x80); /* variant */
+    snprintf(uid, SMP_UID_SIZE,
+             "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-"
+             "%02x%02x%02x%02x%02x%02x",
+             b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10],
+             b[11], b[12], b[13], b[14], b[15]);
+}
+
+void
+smp_uid(char uid[SMP_UID_SIZE], const struct smp_uid_key *key,
+        const struct smp_plan *plan, int session, const char *kind,
+        const char *thing)
+{
+    unsigned char hash[crypto_shorthash_siphashx24_BYTES];
+    struct smp_buf text = {0};
+
+    add_session(&text, plan, session);
+    smp_buf_printf(&text, "%c%s%c%s", 0, kind, 0, thing);
+    crypto_shorthash_siphashx24(hash, (const unsigned char *)text.data,
+                                text.len, key->bytes);
+    smp_buf_release(&text);
+    print_uuid(uid, hash);
+}

@@ -1,0 +1,105 @@
+#ifndef SMP_JSON_JSON_H
+#define SMP_JSON_JSON_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cjson/cJSON.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/strings.h"
+
+/*
+ * JSON (RFC 8259) through cJSON, read strictly and written as it came. Only
+ * the rooms that read or write JSON include this header, and none of their
+ * own headers do.
+ */
+
+/*
+ * Reads one whole text. Refused, beyond what cJSON refuses: text that is not
+ * UTF-8, a NUL (escaped too), lone surrogates, loose numbers, a number that a
+ * double does not hold (an integer: not exactly), a member given twice, more
+ * than SMP_JSON_DEPTH levels. Numbers that cJSON would print otherwise become
+ * cJSON_Raw values of the same text. The error says "line L, column C: WHAT".
+ * The caller frees the value with cJSON_Delete.
+ */
+enum { SMP_JSON_DEPTH = 64 };
+
+cJSON *smp_json_parse(const char *text, size_t n, struct smp_err *err);
+
+/* Appends the value as one line without a newline; no control characters. */
+void smp_json_print(struct smp_buf *out, const cJSON *value);
+
+/*
+ * JSON Merge Patch (RFC 7396): the target changed by the patch. Consumes the
+ * target, which may be NULL; the caller owns what is returned.
+ */
+cJSON *smp_json_merge(cJSON *target, const cJSON *patch);
+
+/*
+ * The line of the value that a JSON Pointer (RFC 6901) names in a text that
+ * smp_json_parse accepts, or of the nearest value around it that is there.
+ * *depth: how many members of the pointer were found.
+ */
+unsigned long smp_json_line(const char *text, const char *pointer,
+                            size_t *depth);
+
+/*
+ * A place in a value, to say where something is wrong. Places live on the
+ * stack of who descends; `up` is the place around it.
+ */
+struct smp_place {
+    const struct smp_place *up;
+    const char *key; /* NULL for an element of an array */
+    size_t index;
+    const cJSON *value; /* NULL where it is not there */
+};
+
+struct smp_place smp_place_root(const cJSON *value);
+struct smp_place smp_place_member(const struct smp_place *up, const char *key);
+struct smp_place smp_place_child(const struct smp_place *up, const cJSON *child,
+                                 size_t index);
+
+/* Writes /rules/post.touch/ask/0 or sessions[0].start. */
+void smp_place_pointer(struct smp_buf *out, const struct smp_place *place);
+void smp_place_path(struct smp_buf *out, const struct smp_place *place);
+
+/*
+ * Typed reading. What is missing leaves *out as it is and is no error; a wrong
+ * type is told to the listener, and the getter returns false.
+ */
+struct smp_json_reader {
+    struct smp_arena *arena; /* where strings are copied */
+    void (*wrong)(void *context, const struct smp_place *place,
+                  const char *what);
+    void *context;
+};
+
+void smp_json_wrong(const struct smp_json_reader *reader,
+                    const struct smp_place *place, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+bool smp_json_string(const struct smp_json_reader *reader,
+                     const struct smp_place *up, const char *key,
+                     const char **out);
+bool smp_json_int(const struct smp_json_reader *reader,
+                  const struct smp_place *up, const char *key, int min, int max,
+                  int *out);
+bool smp_json_bool(const struct smp_json_reader *reader,
+                   const struct smp_place *up, const char *key, bool *out);
+
+/* An array of strings, or one string. */
+bool smp_json_strings(const struct smp_json_reader *reader,
+                      const struct smp_place *up, const char *key,
+                      struct smp_strings *out);
+
+/* Whether the member is there as an object or array; else it is wrong. */
+bool smp_json_is_object(const struct smp_json_reader *reader,
+                        const struct smp_place *place);
+bool smp_json_is_array(const struct smp_json_reader *reader,
+                       const struct smp_place *place);
+
+#endif

@@ -1,0 +1,147 @@
+#include "plan/plan.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "plan/record.h"
+
+const char *const smp_status_names[] = {"booked", "proposed",  "optional",
+                                        "done",   "cancelled", NULL};
+
+void
+smp_plan_reset(struct smp_plan *plan)
+{
+    struct smp_plan empty = {
+        .arena = plan->arena,
+        .sessions = plan->sessions,
+        .session_room = plan->session_room,
+        .items = plan->items,
+        .item_room = plan->item_room,
+    };
+
+    smp_record_free(plan->record);
+    smp_arena_reset(&empty.arena);
+    *plan = empty;
+}
+
+void
+smp_plan_release(struct smp_plan *plan)
+{
+    smp_record_free(plan->record);
+    smp_arena_release(&plan->arena);
+    free(plan->sessions);
+    free(plan->items);
+    *plan = (struct smp_plan){0};
+}
+
+struct smp_session *
+smp_plan_add_session(struct smp_plan *plan)
+{
+    struct smp_session *session;
+
+    plan->sessions = smp_grow(plan->sessions, plan->session_count,
+                              &plan->session_room, sizeof *plan->sessions);
+    session = &plan->sessions[plan->session_count++];
+    *session = (struct smp_session){0};
+    return session;
+}
+
+struct smp_item *
+smp_plan_add_item(struct smp_plan *plan)
+{
+    struct smp_item *item;
+
+    plan->items = smp_grow(plan->items, plan->item_count, &plan->item_room,
+                           sizeof *plan->items);
+    item = &plan->items[plan->item_count++];
+    *item = (struct smp_item){0};
+    return item;
+}
+
+void
+smp_plan_warn(struct smp_plan *plan, const char *format, ...)
+{
+    struct smp_strings *list = &plan->warnings;
+    const char **longer =
+        smp_arena_alloc(&plan->arena, (list->count + 1) * sizeof *longer);
+    struct smp_buf text = {0};
+    va_list args;
+
+    va_start(args, format);
+    smp_buf_vprintf(&text, format, args);
+    va_end(args);
+    if (list->count)
+        memcpy(longer, list->at, list->count * sizeof *longer);
+    longer[list->count++] = smp_arena_strdup(&plan->arena, smp_buf_text(&text));
+    list->at = longer;
+    smp_buf_release(&text);
+}
+
+static int
+compare_numbers(const void *a, const void *b)
+{
+    const struct smp_session *first = a, *second = b;
+
+    return (first->number > second->number) - (first->number < second->number);
+}
+
+void
+smp_plan_sort_sessions(struct smp_plan *plan)
+{
+    if (plan->session_count)
+        qsort(plan->sessions, plan->session_count, sizeof *plan->sessions,
+              compare_numbers);
+}
+
+const struct smp_session *
+smp_plan_session(const struct smp_plan *plan, int number)
+{
+    size_t i;
+
+    for (i = 0; i < plan->session_count; i++)
+        if (plan->sessions[i].number == number)
+            return &plan->sessions[i];
+    return NULL;
+}
+
+int64_t
+smp_session_start(const struct smp_session *session)
+{
+    return session->start.seconds +
+           (session->start.kind == SMP_DAY ? SMP_SESSION_HOUR * 3600 : 0);
+}
+
+int64_t
+smp_session_end(const struct smp_plan *plan, const struct smp_session *session,
+                const struct smp_protocol *protocol)
+{
+    int64_t start = smp_zone_to_instant(plan->zone, smp_session_start(session));
+    int64_t duration = session->duration
+                           ? session->duration
+                           : smp_span_seconds(protocol->course.length.max);
+
+    return smp_zone_to_local(plan->zone, start + duration);
+}
+
+int32_t
+smp_session_day(const struct smp_session *session)
+{
+    return smp_day_at(session->start.seconds);
+}
+
+bool
+smp_session_counts(const struct smp_session *session)
+{
+    return session->status != SMP_CANCELLED && session->status != SMP_OPTIONAL;
+}
+
+bool
+smp_plan_set_zone(struct smp_plan *plan,
+                  const struct smp_plan_defaults *defaults, struct smp_err *err)
+{
+    if (!plan->time_zone)
+        plan->time_zone = smp_arena_strdup(&plan->arena, defaults->time_zone);
+    plan->zone = smp_zones_get(defaults->zones, plan->time_zone, err);
+    return plan->zone != NULL;
+}

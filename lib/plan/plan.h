@@ -1,0 +1,154 @@
+#ifndef SMP_PLAN_PLAN_H
+#define SMP_PLAN_PLAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/strings.h"
+#include "protocol/protocol.h"
+#include "time/civil.h"
+#include "time/zone.h"
+
+/*
+ * A plan: one client's sessions and the care around them. It is the one
+ * record that all programs read, fill and render; smp-plan(5) describes it as
+ * JSON. Everything in it lives in its arena and goes with it.
+ */
+enum smp_status {
+    SMP_BOOKED,
+    SMP_PROPOSED,
+    SMP_OPTIONAL,
+    SMP_DONE,
+    SMP_CANCELLED
+};
+
+extern const char *const smp_status_names[];
+
+enum smp_healing { SMP_HEALING_UNKNOWN, SMP_NOT_HEALED, SMP_HEALED };
+
+struct smp_session {
+    int number;
+    struct smp_when start; /* SMP_DAY or SMP_LOCAL, in the plan's zone */
+    int64_t duration;      /* seconds; 0 where the day alone is known */
+    enum smp_status status;
+    const char *uid; /* NULL: its number identifies it */
+    int sequence;
+    bool has_created;
+    int64_t created; /* instant */
+    enum smp_healing healing;
+    int32_t healed; /* the day, of SMP_HEALED */
+    bool has_window;
+    int32_t first, last; /* the days it may fall on, of a proposed one */
+    size_t source;       /* its place in the record, from 1; 0: it is new */
+};
+
+/*
+ * One rule's care for one session. Bounds are SMP_DAY or SMP_LOCAL in the
+ * plan's zone, or SMP_NEVER. `end` is exclusive and missing where the window is
+ * open; an imprecise bound has two ends: start and start_latest, end_earliest
+ * and end.
+ */
+struct smp_item {
+    const char *uid, *rule;
+    enum smp_phase phase;
+    enum smp_verb verb;
+    struct smp_strings what;
+    int session;
+    const char *title, *text;
+    struct smp_when start, start_latest, end_earliest, end;
+    const char *start_on, *end_on; /* a milestone that is the bound, or NULL */
+    const char *every;
+    int64_t *at; /* instants, ascending */
+    size_t at_count;
+    size_t source; /* its place in the record, from 1; 0: it is new */
+};
+
+/* What is to be said on one day (--on). */
+struct smp_day_note {
+    bool there;
+    int32_t date;
+    int64_t now; /* local time */
+    const char *title, *text;
+};
+
+struct smp_plan {
+    struct smp_arena arena;
+    const char *id, *name, *time_zone, *lang, *studio; /* id: never NULL */
+    const struct smp_zone *zone;                       /* of time_zone */
+    struct smp_strings facts;
+    bool has_updated;
+    int64_t updated; /* instant */
+    int feed;
+
+    struct smp_session *sessions; /* by number */
+    size_t session_count, session_room;
+    struct smp_item *items;
+    size_t item_count, item_room;
+
+    const char *care[2]; /* by enum smp_phase: "ID@HASH", NULL: not added */
+    bool partial;
+    struct smp_strings changes, warnings;
+    struct smp_day_note day;
+
+    struct smp_record *record; /* as it was read, NULL where made anew */
+};
+
+/* Makes a plan empty again, or for the first time; keeps its memory. */
+void smp_plan_reset(struct smp_plan *plan);
+void smp_plan_release(struct smp_plan *plan);
+
+/* Room for one more session or item at the end, zeroed. */
+struct smp_session *smp_plan_add_session(struct smp_plan *plan);
+struct smp_item *smp_plan_add_item(struct smp_plan *plan);
+
+void smp_plan_warn(struct smp_plan *plan, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Puts the sessions in the order of their numbers. */
+void smp_plan_sort_sessions(struct smp_plan *plan);
+
+/* The session of that number, or NULL. */
+const struct smp_session *smp_plan_session(const struct smp_plan *plan,
+                                           int number);
+
+/*
+ * When a session begins and ends, as local times. One without a time of day
+ * begins at 10:00; one without a duration takes the protocol's.
+ */
+enum { SMP_SESSION_HOUR = 10 };
+
+int64_t smp_session_start(const struct smp_session *session);
+int64_t smp_session_end(const struct smp_plan *plan,
+                        const struct smp_session *session,
+                        const struct smp_protocol *protocol);
+int32_t smp_session_day(const struct smp_session *session);
+
+/* Whether it still means something: neither cancelled nor perhaps needless. */
+bool smp_session_counts(const struct smp_session *session);
+
+/* Where plans that say nothing get their zone from. */
+struct smp_plan_defaults {
+    struct smp_zones *zones;
+    const char *time_zone;
+};
+
+/* Gives the plan its zone by its time_zone, else by the defaults'. */
+bool smp_plan_set_zone(struct smp_plan *plan,
+                       const struct smp_plan_defaults *defaults,
+                       struct smp_err *err);
+
+/*
+ * Reads one record into an empty plan. The error is "WHERE: WHAT"; the plan's
+ * id is there even then where it was readable.
+ */
+bool smp_plan_read(struct smp_plan *plan, const char *text, size_t n,
+                   const struct smp_plan_defaults *defaults,
+                   struct smp_err *err);
+
+/* Appends the plan as one line of JSON with its newline. */
+void smp_plan_print(struct smp_buf *out, const struct smp_plan *plan);
+
+#endif

@@ -1,0 +1,115 @@
+#include "plan/stream.h"
+
+#include <string.h>
+
+static bool
+keep_rejected(struct smp_stream *stream, struct smp_lines *lines,
+              const char *line, size_t n, struct smp_err *err)
+{
+    int more = 1;
+
+    while (more > 0) {
+        if (stream->rejects >= 0 && !smp_write_all(stream->rejects, line, n))
+            return smp_fail_errno(err, "cannot keep a rejected line");
+        more = smp_lines_rest(lines, &line, &n, err);
+    }
+    if (more < 0)
+        return false;
+    if (stream->rejects >= 0 && !lines->unterminated &&
+        !smp_write_all(stream->rejects, "\n", 1))
+        return smp_fail_errno(err, "cannot keep a rejected line");
+    return true;
+}
+
+static bool
+take_record(struct smp_stream *stream, struct smp_plan *plan, const char *line,
+            size_t n, bool too_long, struct smp_err *what)
+{
+    smp_plan_reset(plan);
+    plan->id = "";
+    if (too_long)
+        return smp_fail(what, "longer than 1 MiB");
+    return smp_plan_read(plan, line, n, &stream->defaults, what) &&
+           stream->plan(stream->context, plan, what);
+}
+
+static bool
+is_blank(const char *line, size_t n)
+{
+    return strspn(line, " \t\r") >= n;
+}
+
+static bool
+one_record(struct smp_stream *stream, struct smp_lines *lines,
+           struct smp_plan *plan, struct smp_buf *copy, const char *line,
+           size_t n, struct smp_err *err)
+{
+    struct smp_err what = {0};
+    bool ok = true;
+
+    smp_buf_cut(copy, 0); /* the line, ended by a NUL */
+    smp_buf_add(copy, line, n);
+    if (is_blank(smp_buf_text(copy), n))
+        return true;
+    stream->read++;
+    if (!take_record(stream, plan, smp_buf_text(copy), n, lines->too_long,
+                     &what)) {
+        stream->rejected_count++;
+        stream->rejected(stream->context, lines->number, plan->id,
+                         smp_buf_text(&what.text));
+        ok = keep_rejected(stream, lines, line, n, err);
+    }
+    smp_err_release(&what);
+    return ok;
+}
+
+/* What is obviously no stream of plans gets one message, not one a line. */
+static bool
+looks_like_plans(struct smp_lines *lines, struct smp_err *err)
+{
+    static const char calendar[] = "BEGIN:VCALENDAR";
+    const char *bytes;
+    size_t n = smp_lines_peek(lines, &bytes, sizeof calendar - 1, err);
+
+    if (err->failed)
+        return false;
+    if (n && bytes[0] == '<')
+        return smp_fail(err, "this is a web page, not a stream of plans");
+    if (n == sizeof calendar - 1 && memcmp(bytes, calendar, n) == 0)
+        return smp_fail(err, "this is a calendar, not a stream of plans");
+    return true;
+}
+
+static bool
+has_line(const struct smp_lines *lines)
+{
+    size_t n = lines->end - lines->begin;
+
+    return n && memchr(lines->buffer + lines->begin, '\n', n);
+}
+
+bool
+smp_stream_run(struct smp_stream *stream, struct smp_err *err)
+{
+    struct smp_lines lines = {.fd = stream->fd};
+    struct smp_plan plan = {0};
+    struct smp_buf copy = {0};
+    const char *line;
+    size_t n;
+    bool ok = looks_like_plans(&lines, err);
+
+    while (ok) {
+        int got;
+
+        if (stream->idle && !has_line(&lines) && !stream->idle(stream->context))
+            break;
+        got = smp_lines_next(&lines, &line, &n, err);
+        if (got <= 0)
+            break;
+        ok = one_record(stream, &lines, &plan, &copy, line, n, err);
+    }
+    smp_plan_release(&plan);
+    smp_buf_release(&copy);
+    smp_lines_release(&lines);
+    return !err->failed;
+}

@@ -1,0 +1,39 @@
+#ifndef SMP_PLAN_STREAM_H
+#define SMP_PLAN_STREAM_H
+
+#include <stdbool.h>
+
+#include "base/err.h"
+#include "base/file.h"
+#include "plan/plan.h"
+
+/*
+ * The one loop over records: reads plans from a descriptor, line by line,
+ * counts them, hands the good ones on and keeps the rejected ones. Blank lines
+ * are passed over.
+ */
+struct smp_stream {
+    int fd;
+    int rejects; /* descriptor for rejected lines, byte for byte; -1: none */
+    struct smp_plan_defaults defaults;
+
+    /* One plan; false with an error rejects its record. */
+    bool (*plan)(void *context, struct smp_plan *plan, struct smp_err *err);
+    /* One rejected record; id is "" where it is not known. */
+    void (*rejected)(void *context, unsigned long line, const char *id,
+                     const char *what);
+    /* Before the loop waits for input; false ends it. NULL: nothing. */
+    bool (*idle)(void *context);
+    void *context;
+
+    unsigned long read, rejected_count; /* records, as they went */
+};
+
+/*
+ * Until the input ends. False with an error where it cannot be read, is no
+ * stream of plans at all, or where a rejected line cannot be kept; what went
+ * before has been handed on.
+ */
+bool smp_stream_run(struct smp_stream *stream, struct smp_err *err);
+
+#endif

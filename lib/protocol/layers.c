@@ -1,0 +1,181 @@
+#include "protocol/layers.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "json/json.h"
+
+enum { FILE_MAX = 4 << 20 };
+
+bool
+smp_layers_read(struct smp_layers *layers, const char *const *files,
+                size_t count, struct smp_err *err)
+{
+    size_t i;
+
+    layers->layers = smp_calloc(count + 1, sizeof *layers->layers);
+    layers->count = count + 1;
+    layers->layers[0].file = "built-in protocol";
+    smp_buf_add(&layers->layers[0].text, smp_builtin_protocol,
+                smp_builtin_protocol_size);
+    for (i = 0; i < count; i++) {
+        layers->layers[i + 1].file = files[i];
+        if (!smp_read_file(files[i], FILE_MAX, &layers->layers[i + 1].text,
+                           err))
+            return false;
+    }
+    return true;
+}
+
+static void
+replace_member(cJSON *object, const char *key, cJSON *value)
+{
+    cJSON_DeleteItemFromObjectCaseSensitive(object, key);
+    cJSON_AddItemToObject(object, key, value);
+}
+
+/* ["a", "b"] becomes {"a": true, "b": true}; what is no list stays. */
+static void
+list_to_set(cJSON *owner, const char *key)
+{
+    cJSON *list = cJSON_GetObjectItemCaseSensitive(owner, key), *set;
+    const cJSON *element;
+
+    if (!cJSON_IsArray(list))
+        return;
+    set = cJSON_CreateObject();
+    cJSON_ArrayForEach (element, list) {
+        if (!cJSON_IsString(element)) {
+            cJSON_Delete(set);
+            return;
+        }
+        if (!cJSON_HasObjectItem(set, element->valuestring))
+            cJSON_AddTrueToObject(set, element->valuestring);
+    }
+    replace_member(owner, key, set);
+}
+
+static void
+lists_to_sets(cJSON *protocol)
+{
+    static const char *const owners[][2] = {
+        {"faq", "ask"}, {"rules", "ask"}, {"activities", "names"}};
+    size_t i;
+
+    for (i = 0; i < sizeof owners / sizeof owners[0]; i++) {
+        cJSON *owner;
+
+        cJSON_ArrayForEach (
+            owner, cJSON_GetObjectItemCaseSensitive(protocol, owners[i][0]))
+            list_to_set(owner, owners[i][1]);
+    }
+}
+
+/* What a protocol that extends nothing still has from the built-in one. */
+static cJSON *
+bare_minimum(cJSON *builtin)
+{
+    static const char *const kept[] = {"labels", "clock"};
+    cJSON *bare = cJSON_CreateObject();
+    size_t i;
+
+    for (i = 0; i < sizeof kept / sizeof kept[0]; i++) {
+        cJSON *member = cJSON_GetObjectItemCaseSensitive(builtin, kept[i]);
+
+        if (member)
+            cJSON_AddItemToObject(bare, kept[i], cJSON_Duplicate(member, true));
+    }
+    return bare;
+}
+
+static cJSON *
+parse_layer(const struct smp_layer *layer, struct smp_err *err)
+{
+    cJSON *value =
+        smp_json_parse(smp_buf_text(&layer->text), layer->text.len, err);
+
+    if (value && !cJSON_IsObject(value)) {
+        smp_fail(err, "line 1: a protocol is a JSON object");
+        cJSON_Delete(value);
+        value = NULL;
+    }
+    smp_err_prefix(err, "%s", layer->file);
+    return value;
+}
+
+static cJSON *
+lay_over(cJSON *below, cJSON *builtin, cJSON *patch)
+{
+    cJSON *extends = cJSON_GetObjectItemCaseSensitive(patch, "extends");
+
+    if (cJSON_IsNull(extends)) {
+        cJSON_Delete(below);
+        below = bare_minimum(builtin);
+    }
+    cJSON_DeleteItemFromObjectCaseSensitive(patch, "extends");
+    below = smp_json_merge(below, patch);
+    lists_to_sets(below);
+    return below;
+}
+
+bool
+smp_layers_merge(const struct smp_layers *layers, struct smp_merged *merged,
+                 struct smp_err *err)
+{
+    cJSON *builtin = parse_layer(&layers->layers[0], err), *sum;
+    size_t i;
+
+    merged->json = NULL;
+    if (!builtin)
+        return false;
+    lists_to_sets(builtin);
+    sum = layers->count > 1 ? cJSON_Duplicate(builtin, true) : builtin;
+    for (i = 1; i < layers->count && !err->failed; i++) {
+        cJSON *patch = parse_layer(&layers->layers[i], err);
+
+        if (patch)
+            sum = lay_over(sum, builtin, patch);
+        cJSON_Delete(patch);
+    }
+    if (sum != builtin)
+        cJSON_Delete(builtin);
+    if (err->failed)
+        cJSON_Delete(sum);
+    else
+        merged->json = sum;
+    return !err->failed;
+}
+
+const char *
+smp_layers_locate(const struct smp_layers *layers, const char *pointer,
+                  unsigned long *line)
+{
+    const char *file = layers->layers[0].file;
+    size_t i, best = 0;
+
+    *line = 1;
+    for (i = 0; i < layers->count; i++) {
+        size_t depth;
+        unsigned long here = smp_json_line(
+            smp_buf_text(&layers->layers[i].text), pointer, &depth);
+
+        if (i == 0 || depth >= best) {
+            best = depth;
+            *line = here;
+            file = layers->layers[i].file;
+        }
+    }
+    return file;
+}
+
+void
+smp_layers_release(struct smp_layers *layers)
+{
+    size_t i;
+
+    for (i = 0; i < layers->count; i++)
+        smp_buf_release(&layers->layers[i].text);
+    free(layers->layers);
+    *layers = (struct smp_layers){0};
+}

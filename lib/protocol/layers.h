@@ -1,0 +1,48 @@
+#ifndef SMP_PROTOCOL_LAYERS_H
+#define SMP_PROTOCOL_LAYERS_H
+
+#include <stddef.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+
+/*
+ * Protocol files one over the other by JSON Merge Patch (RFC 7396). Lists of
+ * aliases (ask, names) are objects while they are merged, so that a patch may
+ * add one ("does it sting": true) or take one away (null) without copying the
+ * list; a patch that is an array replaces the list.
+ */
+struct smp_layer {
+    const char *file; /* its name for people */
+    struct smp_buf text;
+};
+
+struct smp_layers {
+    struct smp_layer *layers;
+    size_t count;
+};
+
+/* A cJSON value; only the .c files of the protocol look into it. */
+struct smp_merged {
+    void *json;
+};
+
+/* Reads the files over the built-in protocol (smp_builtin_protocol). */
+bool smp_layers_read(struct smp_layers *layers, const char *const *files,
+                     size_t count, struct smp_err *err);
+
+/* Merges them; the error names file and line. */
+bool smp_layers_merge(const struct smp_layers *layers,
+                      struct smp_merged *merged, struct smp_err *err);
+
+/* Where a place of the merged value comes from: the last file that has it. */
+const char *smp_layers_locate(const struct smp_layers *layers,
+                              const char *pointer, unsigned long *line);
+
+void smp_layers_release(struct smp_layers *layers);
+
+/* The built-in protocol as it stands in default.json, ended by a NUL. */
+extern const char smp_builtin_protocol[];
+extern const size_t smp_builtin_protocol_size;
+
+#endif

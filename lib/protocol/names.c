@@ -1,0 +1,59 @@
+#include "protocol/protocol.h"
+
+#include <string.h>
+
+const char *const smp_phase_names[] = {"pre", "post", NULL};
+const char *const smp_verb_names[] = {"avoid",  "wait",  "do", "may",
+                                      "expect", "alert", NULL};
+const char *const smp_scope_names[] = {"each", "first", "repeat", "last", NULL};
+
+int
+smp_name_index(const char *const *names, const char *name)
+{
+    int i;
+
+    for (i = 0; names[i]; i++)
+        if (strcmp(names[i], name) == 0)
+            return i;
+    return -1;
+}
+
+const struct smp_rule *
+smp_protocol_rule(const struct smp_protocol *protocol, const char *id)
+{
+    size_t i;
+
+    for (i = 0; i < protocol->rule_count; i++)
+        if (strcmp(protocol->rules[i].id, id) == 0)
+            return &protocol->rules[i];
+    return NULL;
+}
+
+const struct smp_activity *
+smp_protocol_activity(const struct smp_protocol *protocol, const char *id)
+{
+    size_t i;
+
+    for (i = 0; i < protocol->activity_count; i++)
+        if (strcmp(protocol->activities[i].id, id) == 0)
+            return &protocol->activities[i];
+    return NULL;
+}
+
+const struct smp_milestone *
+smp_protocol_milestone(const struct smp_protocol *protocol, const char *name)
+{
+    size_t i;
+
+    for (i = 0; i < protocol->milestone_count; i++)
+        if (strcmp(protocol->milestones[i].name, name) == 0)
+            return &protocol->milestones[i];
+    return NULL;
+}
+
+int
+smp_protocol_clock(const struct smp_protocol *protocol, enum smp_clock clock,
+                   int exact)
+{
+    return clock == SMP_CLOCK_EXACT ? exact : protocol->clocks[clock];
+}

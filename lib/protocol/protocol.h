@@ -1,0 +1,180 @@
+#ifndef SMP_PROTOCOL_PROTOCOL_H
+#define SMP_PROTOCOL_PROTOCOL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/strings.h"
+#include "time/span.h"
+#include "time/window.h"
+
+/*
+ * A protocol: what a studio's care consists of, read from JSON files and ready
+ * for use. See smp-protocol(5) for the file. A protocol does not change once
+ * it is loaded, and it owns everything that hangs from it. Texts are UTF-8
+ * without control characters.
+ */
+enum smp_phase { SMP_PRE, SMP_POST };
+enum smp_verb { SMP_AVOID, SMP_WAIT, SMP_DO, SMP_MAY, SMP_EXPECT, SMP_ALERT };
+enum smp_scope { SMP_EACH, SMP_FIRST, SMP_REPEAT, SMP_LAST };
+
+/* The words of the files, by enum; each list ends with NULL. */
+extern const char *const smp_phase_names[];
+extern const char *const smp_verb_names[];
+extern const char *const smp_scope_names[];
+
+/* Index of the name in such a list, or -1. */
+int smp_name_index(const char *const *names, const char *name);
+
+/* How often: "2/d", "3..5/d", "2/w", "2d", "3..4h", "@morning,night" ... */
+enum smp_every_kind {
+    SMP_EVERY_NONE,
+    SMP_EVERY_PER_DAY,  /* min..max times a day */
+    SMP_EVERY_PER_WEEK, /* min..max times a week */
+    SMP_EVERY_INTERVAL, /* each min..max of unit */
+    SMP_EVERY_CLOCKS,   /* at `count` clock hours */
+    SMP_EVERY_ON,       /* at an occasion: text is its name */
+    SMP_EVERY_AS_NEEDED,
+    SMP_EVERY_WORDS /* free words: text */
+};
+
+enum { SMP_CLOCKS_MAX = 24 };
+
+struct smp_every {
+    enum smp_every_kind kind;
+    int64_t min, max; /* thousandths */
+    enum smp_unit unit;
+    size_t count;
+    struct {
+        enum smp_clock clock;
+        int minutes;
+    } at[SMP_CLOCKS_MAX];
+    const char *text;
+};
+
+/* The text is kept, not copied. False only for a clock list that is wrong. */
+bool smp_every_parse(const char *text, struct smp_every *every);
+
+struct smp_rule {
+    const char *id;
+    enum smp_phase phase;
+    enum smp_verb verb;
+    enum smp_scope scope;
+    struct smp_strings what; /* ids of activities */
+    const char *during;      /* as written, NULL where absent */
+    struct smp_window window;
+    const char *every_text; /* as written, NULL where absent */
+    struct smp_every every;
+    struct smp_strings when, unless; /* tags: if, unless */
+    const char *then;                /* of an alert: stop, contact, ... */
+    const char *how, *limit, *except;
+    const char *title, *text, *why, *note; /* title and text always there */
+    struct smp_strings ask;
+};
+
+struct smp_activity {
+    const char *id, *title; /* title: the first name, else the id */
+    struct smp_strings names, is;
+};
+
+struct smp_answer {
+    const char *id, *question, *answer, *note;
+    struct smp_strings ask;
+};
+
+/* A state that is reached some time after a session. */
+struct smp_milestone {
+    const char *name;
+    bool has_range; /* without one it may come on any day from day 0 */
+    struct smp_length range;
+};
+
+struct smp_gap {
+    int after; /* a session's number, 0 for each */
+    bool has_min, has_prefer, has_max, from_first;
+    struct smp_span min, prefer, max;
+    const char *if_words, *hold_if;
+};
+
+struct smp_course {
+    int min, typical, max;    /* sessions; max counts the possible extra one */
+    struct smp_length length; /* of a session; its max is the one that counts */
+    struct smp_gap *gaps;
+    size_t gap_count;
+    const char *maintenance; /* what is foreseen afterwards, or NULL */
+};
+
+struct smp_studio {
+    const char *name, *time_zone, *opening_hours, *contact; /* or NULL */
+    int chairs;
+};
+
+struct smp_label;
+
+struct smp_protocol {
+    struct smp_arena arena;
+    const char *id, *lang, *title;
+    const char *hash; /* of the effective text, 12 hexadecimal digits */
+    char *json;       /* the effective text, one line, fit to be read again */
+
+    struct smp_rule *rules;
+    struct smp_activity *activities;
+    struct smp_answer *answers;
+    struct smp_milestone *milestones; /* "healed" is always there, first */
+    size_t rule_count, activity_count, answer_count, milestone_count;
+
+    int clocks[SMP_CLOCKS + 1]; /* minutes, by enum smp_clock */
+    struct smp_course course;
+    struct smp_studio studio;
+
+    struct smp_label *labels; /* see words.h */
+    size_t label_count;
+
+    /* Of the default window of pre-care rules: the earliest pre-care point. */
+    const struct smp_point *pre_care_start;
+};
+
+/*
+ * A fault or a remark about protocol files. file and line are where the value
+ * is, or where it should be; both live as long as the loading. Not to be
+ * quoted: text is whole, "POINTER: WHAT".
+ */
+enum smp_severity { SMP_FAULT, SMP_REMARK };
+
+struct smp_finding {
+    enum smp_severity severity;
+    const char *file;
+    unsigned long line;
+    const char *pointer, *what;
+};
+
+struct smp_findings {
+    void (*tell)(void *context, const struct smp_finding *finding);
+    void *context;
+};
+
+/*
+ * The files in their order, over the built-in protocol or, where one says
+ * "extends": null, over nothing. Without files: the built-in one. Every fault
+ * is told; NULL where there was one, or where a file cannot be read (then err
+ * says so). `findings` may be NULL: then the first fault is the error.
+ */
+struct smp_protocol *smp_protocol_load(const char *const *files, size_t count,
+                                       const struct smp_findings *findings,
+                                       struct smp_err *err);
+void smp_protocol_free(struct smp_protocol *protocol);
+
+const struct smp_rule *smp_protocol_rule(const struct smp_protocol *protocol,
+                                         const char *id);
+const struct smp_activity *
+smp_protocol_activity(const struct smp_protocol *protocol, const char *id);
+const struct smp_milestone *
+smp_protocol_milestone(const struct smp_protocol *protocol, const char *name);
+
+/* Minutes after midnight of a clock hour. */
+int smp_protocol_clock(const struct smp_protocol *protocol,
+                       enum smp_clock clock, int exact);
+
+#endif

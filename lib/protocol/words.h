@@ -1,0 +1,83 @@
+#ifndef SMP_PROTOCOL_WORDS_H
+#define SMP_PROTOCOL_WORDS_H
+
+#include "base/buf.h"
+#include "base/fill.h"
+#include "protocol/protocol.h"
+#include "time/civil.h"
+
+/*
+ * The words that clients read, all of them from the protocol's labels. A label
+ * is a text, or forms of it by number: an exact number ("2"), "one" (for the
+ * numbers that the label plural.one lists) or "other", after CLDR's plural
+ * categories. The functions append to `out`.
+ */
+struct smp_label {
+    const char *key, *text; /* text: NULL where it has forms */
+    struct smp_form {
+        const char *when, *text;
+    } * forms;
+    size_t form_count;
+};
+
+/* The label's text; "" where the protocol has none. */
+const char *smp_label(const struct smp_protocol *protocol, const char *key);
+
+/* The label named by two parts, "verb." and "do"; NULL where it is missing. */
+const char *smp_label_of(const struct smp_protocol *protocol, const char *group,
+                         const char *name);
+
+/* The label filled in with the values. */
+void smp_words(struct smp_buf *out, const struct smp_protocol *protocol,
+               const char *key, const struct smp_value *values, size_t count);
+
+/* The form of the label for a number, {n} filled in with the number's text. */
+void smp_words_number(struct smp_buf *out, const struct smp_protocol *protocol,
+                      const char *key, int64_t thousandths, const char *n);
+
+/* "7 days", "24 hours"; a range "5 to 7 days". Signs do not show. */
+void smp_words_span(struct smp_buf *out, const struct smp_protocol *protocol,
+                    struct smp_span span);
+void smp_words_range(struct smp_buf *out, const struct smp_protocol *protocol,
+                     struct smp_span from, struct smp_span to);
+
+/* "twice a day", "before bathing". */
+void smp_words_every(struct smp_buf *out, const struct smp_protocol *protocol,
+                     const struct smp_every *every);
+
+/* Dates by one of the labels date.day, date.full, date.short. */
+void smp_words_date(struct smp_buf *out, const struct smp_protocol *protocol,
+                    const char *key, int32_t day);
+
+/* "8 to 11 December"; both days belong to it. */
+void smp_words_dates(struct smp_buf *out, const struct smp_protocol *protocol,
+                     int32_t first, int32_t last);
+
+/* "10:00" of a local time. */
+void smp_words_time(struct smp_buf *out, int64_t local);
+
+/* A window in words: "from 7 days before the session until the session". */
+void smp_words_window(struct smp_buf *out, const struct smp_protocol *protocol,
+                      const struct smp_window *window);
+
+/* The ids' titles as a list: "swimming, sauna and soap". */
+void smp_words_what(struct smp_buf *out, const struct smp_protocol *protocol,
+                    const struct smp_strings *ids);
+
+/* The list of activities, of texts. */
+void smp_words_list(struct smp_buf *out, const struct smp_protocol *protocol,
+                    const struct smp_strings *texts);
+
+/* The last line of every sheet: whom to ask. */
+void smp_words_caution(struct smp_buf *out,
+                       const struct smp_protocol *protocol);
+
+/*
+ * The text of a rule or an answer with what its fields hold filled in:
+ * {every} {from} {until} {limit} of the rule (NULL for an answer), {healed}
+ * {sessions} {max} {gap} {length} {studio} {contact} of the protocol.
+ */
+void smp_words_fill(struct smp_buf *out, const struct smp_protocol *protocol,
+                    const struct smp_rule *rule, const char *text);
+
+#endif

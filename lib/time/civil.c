@@ -1,0 +1,282 @@
+#include "time/civil.h"
+
+#include <ctype.h>
+#include <string.h>
+#include <strings.h>
+
+#include "time/span.h"
+
+/* Days before 1970-01-01 in years that begin in March, 400 at a time. */
+int32_t
+smp_day_of(int year, int month, int day)
+{
+    int y = month <= 2 ? year - 1 : year;
+    int era = (y >= 0 ? y : y - 399) / 400;
+    int year_of_era = y - era * 400;
+    int day_of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+    int day_of_era =
+        year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+
+    return era * 146097 + day_of_era - 719468;
+}
+
+struct smp_civil
+smp_civil_of(int32_t day)
+{
+    int z = day + 719468;
+    int era = (z >= 0 ? z : z - 146096) / 146097;
+    int of_era = z - era * 146097;
+    int year =
+        (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
+    int of_year = of_era - (365 * year + year / 4 - year / 100);
+    int shifted = (5 * of_year + 2) / 153;
+    struct smp_civil civil = {
+        .year = year + era * 400,
+        .month = shifted < 10 ? shifted + 3 : shifted - 9,
+        .day = of_year - (153 * shifted + 2) / 5 + 1,
+    };
+
+    civil.year += civil.month <= 2;
+    return civil;
+}
+
+int
+smp_weekday_of(int32_t day)
+{
+    return ((day + 4) % 7 + 7) % 7;
+}
+
+int
+smp_month_length(int year, int month)
+{
+    static const int length[] = {31, 28, 31, 30, 31, 30,
+                                 31, 31, 30, 31, 30, 31};
+    bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+
+    return month == 2 && leap ? 29 : length[month - 1];
+}
+
+int32_t
+smp_day_add_months(int32_t day, int64_t months)
+{
+    struct smp_civil civil = smp_civil_of(day);
+    int64_t month = (int64_t)civil.year * 12 + civil.month - 1 + months;
+    int year = (int)(month / 12), last;
+
+    civil.month = (int)(month % 12) + 1;
+    last = smp_month_length(year, civil.month);
+    return smp_day_of(year, civil.month, civil.day < last ? civil.day : last);
+}
+
+int32_t
+smp_day_at(int64_t seconds)
+{
+    int64_t day = seconds / SMP_DAY_SECONDS;
+
+    return (int32_t)(day - (seconds % SMP_DAY_SECONDS < 0));
+}
+
+struct smp_when
+smp_when_day(int32_t day)
+{
+    return (struct smp_when){SMP_DAY, (int64_t)day * SMP_DAY_SECONDS};
+}
+
+struct smp_when
+smp_when_local(int64_t seconds)
+{
+    return (struct smp_when){SMP_LOCAL, seconds};
+}
+
+/* Reads exactly n digits and moves *at behind them. */
+static bool
+digits(const char **at, int n, int *value)
+{
+    *value = 0;
+    while (n--) {
+        if (!isdigit((unsigned char)**at))
+            return false;
+        *value = *value * 10 + (*(*at)++ - '0');
+    }
+    return true;
+}
+
+static bool
+expect(const char **at, char c)
+{
+    if (**at != c)
+        return false;
+    ++*at;
+    return true;
+}
+
+static bool
+read_date(const char **at, struct smp_civil *date)
+{
+    return digits(at, 4, &date->year) && expect(at, '-') &&
+           digits(at, 2, &date->month) && expect(at, '-') &&
+           digits(at, 2, &date->day) && date->month >= 1 && date->month <= 12 &&
+           date->day >= 1 &&
+           date->day <= smp_month_length(date->year, date->month);
+}
+
+static bool
+read_time(const char **at, int *seconds)
+{
+    int hour, minute, second = 0;
+
+    if (!digits(at, 2, &hour) || !expect(at, ':') || !digits(at, 2, &minute))
+        return false;
+    if (expect(at, ':')) {
+        if (!digits(at, 2, &second))
+            return false;
+        if ((**at == '.' || **at == ',') && isdigit((unsigned char)(*at)[1]))
+            for (++*at; isdigit((unsigned char)**at);)
+                ++*at;
+    }
+    *seconds = hour * 3600 + minute * 60 + second;
+    return hour <= 23 && minute <= 59 && second <= 59;
+}
+
+/* Reads Z, +05:30 or +0530 as seconds east. */
+static bool
+read_offset(const char **at, int *east)
+{
+    int sign = **at == '-' ? -1 : 1, hour, minute;
+
+    *east = 0;
+    if (expect(at, 'Z'))
+        return true;
+    if (!expect(at, '+') && !expect(at, '-'))
+        return false;
+    if (!digits(at, 2, &hour))
+        return false;
+    expect(at, ':');
+    if (!digits(at, 2, &minute) || hour > 23 || minute > 59)
+        return false;
+    *east = sign * (hour * 3600 + minute * 60);
+    return true;
+}
+
+static bool
+read_when(const char *at, struct smp_when *when, int *year)
+{
+    struct smp_civil date;
+    int time, east;
+
+    if (!read_date(&at, &date))
+        return false;
+    *year = date.year;
+    *when = smp_when_day(smp_day_of(date.year, date.month, date.day));
+    if (!*at)
+        return true;
+    if (*at != 'T' && *at != ' ')
+        return false;
+    at++;
+    if (!read_time(&at, &time))
+        return false;
+    *when = smp_when_local(when->seconds + time);
+    if (!*at)
+        return true;
+    if (!read_offset(&at, &east))
+        return false;
+    *when = (struct smp_when){SMP_INSTANT, when->seconds - east};
+    return !*at;
+}
+
+bool
+smp_when_parse(const char *text, struct smp_when *when, struct smp_err *err)
+{
+    int year;
+
+    if (!read_when(text, when, &year))
+        return smp_fail(err, "not a date: \"%.40s\"", text);
+    if (year < SMP_YEAR_MIN || year > SMP_YEAR_MAX)
+        return smp_fail(err, "year outside %d-%d: \"%.40s\"", SMP_YEAR_MIN,
+                        SMP_YEAR_MAX, text);
+    return true;
+}
+
+void
+smp_when_print(struct smp_buf *out, struct smp_when when)
+{
+    int32_t day = smp_day_at(when.seconds);
+    struct smp_civil date = smp_civil_of(day);
+    int time = (int)(when.seconds - (int64_t)day * SMP_DAY_SECONDS);
+
+    smp_buf_printf(out, "%04d-%02d-%02d", date.year, date.month, date.day);
+    if (when.kind == SMP_LOCAL || when.kind == SMP_INSTANT)
+        smp_buf_printf(out, "T%02d:%02d:%02d%s", time / 3600, time / 60 % 60,
+                       time % 60, when.kind == SMP_INSTANT ? "Z" : "");
+}
+
+/* The number of a weekday by its name or first three letters, or -1. */
+static int
+weekday_named(const char *text)
+{
+    static const char *const names[] = {"sunday",    "monday",   "tuesday",
+                                        "wednesday", "thursday", "friday",
+                                        "saturday"};
+    int i;
+
+    for (i = 0; i < 7; i++)
+        if (strcasecmp(text, names[i]) == 0 ||
+            (strlen(text) == 3 && strncasecmp(text, names[i], 3) == 0))
+            return i;
+    return -1;
+}
+
+static bool
+relative_day(const char *text, int32_t today, int32_t *day)
+{
+    static const struct {
+        const char *name;
+        int offset;
+    } named[] = {{"today", 0}, {"tomorrow", 1}, {"yesterday", -1}};
+    struct smp_span span;
+    int weekday = weekday_named(text);
+    size_t i;
+
+    for (i = 0; i < sizeof named / sizeof named[0]; i++)
+        if (strcasecmp(text, named[i].name) == 0) {
+            *day = today + named[i].offset;
+            return true;
+        }
+    if (weekday >= 0) {
+        *day = today + (weekday - smp_weekday_of(today) + 7) % 7;
+        return true;
+    }
+    if ((*text != '+' && *text != '-') || !smp_span_parse(text, &span) ||
+        !smp_span_is_days(span))
+        return false;
+    *day = smp_day_add(today, span);
+    return true;
+}
+
+bool
+smp_day_parse(const char *text, int32_t today, int32_t *day,
+              struct smp_err *err)
+{
+    struct smp_when when;
+
+    if (relative_day(text, today, day))
+        return true;
+    if (!smp_when_parse(text, &when, err))
+        return false;
+    if (when.kind != SMP_DAY)
+        return smp_fail(err, "a day is wanted, not a time: \"%.40s\"", text);
+    *day = smp_day_at(when.seconds);
+    return true;
+}
+
+bool
+smp_clock_parse(const char *text, int *minutes)
+{
+    int hour, minute;
+
+    if (!digits(&text, 2, &hour) || !expect(&text, ':') ||
+        !digits(&text, 2, &minute) || *text)
+        return false;
+    *minutes = hour * 60 + minute;
+    return minute <= 59 && *minutes <= 24 * 60;
+}

@@ -1,0 +1,69 @@
+#ifndef SMP_TIME_CIVIL_H
+#define SMP_TIME_CIVIL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+
+/*
+ * The proleptic Gregorian calendar, as pure values.
+ *
+ * A day is a number: days since 1970-01-01. A local time is seconds since
+ * 1970-01-01T00:00:00 on somebody's wall clock; an instant is seconds since
+ * 1970-01-01T00:00:00Z.
+ */
+enum { SMP_YEAR_MIN = 1900, SMP_YEAR_MAX = 2100, SMP_DAY_SECONDS = 86400 };
+
+struct smp_civil {
+    int year, month, day; /* month 1-12, day 1-31 */
+};
+
+int32_t smp_day_of(int year, int month, int day);
+struct smp_civil smp_civil_of(int32_t day);
+int smp_weekday_of(int32_t day); /* 0 is Sunday */
+int smp_month_length(int year, int month);
+
+/* The day moved by months; the last of the month where it has no such day. */
+int32_t smp_day_add_months(int32_t day, int64_t months);
+
+/* The day of a local time or, without a zone, of an instant in UTC. */
+int32_t smp_day_at(int64_t seconds);
+
+/*
+ * A point in time as people give it. SMP_DAY and SMP_LOCAL await a zone.
+ * seconds: the start of the day, the local time, or the instant.
+ */
+enum smp_when_kind { SMP_NEVER, SMP_DAY, SMP_LOCAL, SMP_INSTANT };
+
+struct smp_when {
+    enum smp_when_kind kind;
+    int64_t seconds;
+};
+
+struct smp_when smp_when_day(int32_t day);
+struct smp_when smp_when_local(int64_t seconds);
+
+/*
+ * Reads ISO 8601: 2026-12-01, 2026-12-01T10:00, with seconds, a fraction (cut
+ * off) and an offset or Z. A space may stand for the T. Refuses dates that do
+ * not exist and years outside 1900-2100; the error quotes the text.
+ */
+bool smp_when_parse(const char *text, struct smp_when *when,
+                    struct smp_err *err);
+
+/* Writes 2026-12-01, 2026-12-01T10:00:00 or 2026-12-01T10:00:00Z. */
+void smp_when_print(struct smp_buf *out, struct smp_when when);
+
+/*
+ * Reads a day: a date, today, tomorrow, yesterday, a weekday's English name
+ * or its first three letters (the next such day, today included) or +3d, -1w.
+ */
+bool smp_day_parse(const char *text, int32_t today, int32_t *day,
+                   struct smp_err *err);
+
+/* Reads HH:MM, 00:00 to 24:00, as minutes after midnight. */
+bool smp_clock_parse(const char *text, int *minutes);
+
+#endif

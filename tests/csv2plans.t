@@ -1,0 +1,295 @@
+#!/bin/sh
+# examples/csv2plans: what it reads, what it refuses, and how it says so.
+set -u
+top=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd) || exit 1
+py=${PYTHON:-python3}
+n=0
+
+command -v "$py" >/dev/null || { echo "1..0 # SKIP no $py"; exit 0; }
+tmp=$(mktemp -d) || exit 1
+trap 'rm -rf "$tmp"' EXIT
+cd "$tmp" || exit 1
+
+# is NAME: out must be want, and the status $status must be $1
+is()
+{
+	n=$((n + 1))
+	if [ "$status" = "$1" ] && cmp -s want out; then
+		echo "ok $n - $2"
+	else
+		echo "not ok $n - $2"
+		{ echo "status $status, wanted $1"; diff want out; cat err; } |
+			sed 's/^/# /'
+	fi
+}
+
+# says PATTERN NAME: standard error has it
+says()
+{
+	n=$((n + 1))
+	if grep -q -e "$1" err; then
+		echo "ok $n - $2"
+	else
+		echo "not ok $n - $2"
+		sed 's/^/# /' err
+	fi
+}
+
+# convert OPTION...: in -> out, err, status
+convert()
+{
+	status=0
+	"$py" "$top/examples/csv2plans" "$@" in >out 2>err || status=$?
+}
+
+quiet()
+{
+	n=$((n + 1))
+	if [ -s err ]; then
+		echo "not ok $n - $1"
+		sed 's/^/# /' err
+	else
+		echo "ok $n - $1"
+	fi
+}
+
+none() { : >want; }
+
+# one client a, with session 1 at this start
+one()
+{
+	printf '{"id":"a","sessions":[{"number":1,"start":"%s",' "$1"
+	printf '"status":"booked"}]}\n'
+} >want
+
+# the example
+
+cp "$top/examples/bookings.csv" in
+cat >want <<'END'
+{"id":"c-17","name":"Field, Jo","timeZone":"America/Toronto","sessions":[{"number":1,"start":"2026-12-01T10:00:00","duration":"PT3H","status":"done","healed":"2026-12-09"},{"number":2,"start":"2027-01-05T10:00:00","duration":"PT3H","status":"booked"}]}
+{"id":"c-23","name":"Sam Berg","timeZone":"America/Toronto","sessions":[{"number":1,"start":"2026-12-02T14:00:00","duration":"PT3H","status":"done","healed":false},{"number":2,"start":"2027-01-08T14:00:00","duration":"PT3H","status":"cancelled"},{"number":3,"start":"2027-01-13T14:00:00","duration":"PT3H","status":"booked"}]}
+{"id":"c-31","name":"Ana \"Nita\" Reyes","timeZone":"America/Toronto","sessions":[{"number":1,"start":"2027-01-12T10:00:00","duration":"PT2H30M","status":"booked"}]}
+END
+convert --match micropigmentation --zone America/Toronto \
+	--healed "$top/examples/healed.tsv"
+is 0 "the example: quoted commas, a cancelled one, healed joined in"
+quiet "the example: nothing to complain of"
+
+# columns
+
+cat >in <<'END'
+Kunde;Beginn;Uhr;Ende;Stand
+a;2026-12-01;10:00;13:00;storniert
+END
+cat >want <<'END'
+{"id":"a","sessions":[{"number":1,"start":"2026-12-01T10:00:00","duration":"PT3H","status":"cancelled"}]}
+END
+convert --id kunde --start beginn --start uhr --end ende --status stand \
+	--cancelled storniert
+is 0 "semicolons, columns and words by option, in any case"
+
+cat >in <<'END'
+Email,Start,Duration,Status
+a,2026-12-01 10:00,180,no-show
+a,2027-01-05 10:00,2:30,Canceled
+a,2027-02-09T10:00,PT3H,completed
+a,2027-03-16 10:00:00,1h 45 min,whatever
+END
+cat >want <<'END'
+{"id":"a","sessions":[{"number":1,"start":"2026-12-01T10:00:00","duration":"PT3H","status":"cancelled"},{"number":2,"start":"2027-01-05T10:00:00","duration":"PT2H30M","status":"cancelled"},{"number":3,"start":"2027-02-09T10:00:00","duration":"PT3H","status":"done"},{"number":4,"start":"2027-03-16T10:00:00","duration":"PT1H45M","status":"booked"}]}
+END
+convert
+is 0 "durations and status words"
+
+cat >in <<'END'
+client,start
+b,2027-01-05 10:00
+a,2026-12-02 10:00
+b,2026-12-01 10:00
+END
+cat >want <<'END'
+{"id":"b","sessions":[{"number":1,"start":"2026-12-01T10:00:00","status":"booked"},{"number":2,"start":"2027-01-05T10:00:00","status":"booked"}]}
+{"id":"a","sessions":[{"number":1,"start":"2026-12-02T10:00:00","status":"booked"}]}
+END
+convert --name client
+sed 's/"name":"[ab]",//' out >out2 && mv out2 out
+is 0 "clients in order of appearance, their sessions in order of time"
+
+none
+convert --id 'Client no'
+is 2 "a column that is not there"
+says 'client.*start' "a column that is not there: says which are"
+
+printf 'client,start,start\na,2026-12-01,2026-12-01\n' >in
+convert --start start
+is 2 "a column that is there twice"
+
+printf 'client,start\na,2026-12-01 10:00\n' >in
+convert --match micro
+is 2 "--match without a column of services"
+printf 'client,start,service\na,2026-12-01 10:00,wash\n' >in
+convert --match micro
+is 0 "--match that matches nothing"
+says 'match' "--match that matches nothing: is said"
+convert --match '('
+is 2 "--match that is no expression"
+convert --dates maybe
+is 2 "--dates that is none"
+
+# dates
+
+printf 'client id,start\na,12/13/2026 1:05 PM\n' >in
+one 2026-12-13T13:05:00
+convert --dates us
+is 0 "us dates"
+printf 'client id,start\na,12/01/2026 12:00am\n' >in
+one 2026-12-01T00:00:00
+convert --dates us
+is 0 "us dates: midnight"
+
+one 2026-12-01T10:00:00
+for date in 01.12.2026 01/12/2026 1-12-2026; do
+	printf 'client id,start\na,%s 10:00\n' "$date" >in
+	convert --dates eu
+	is 0 "eu dates: $date"
+done
+printf 'client id,start\na,2026-12-01\n' >in
+one 2026-12-01
+convert --dates eu
+is 0 "an ISO date is one everywhere, and may stand alone"
+
+none
+printf 'client id,start\na,03/04/2026 10:00\n' >in
+convert
+is 3 "03/04 is not guessed at"
+says '^csv2plans: in:2: .*--dates' "03/04 is not guessed at: names the option"
+printf 'client id,start\na,03/04/2026 10:00\nb,13/04/2026 10:00\n' >in
+convert --dates us
+is 2 "one date of the other style: none is written"
+says 'in:3: .*--dates eu' "one date of the other style: says where"
+for date in 2026-02-30 2026-12-01T25:00 2026-12-01T10:00Z 1026-12-01 soon; do
+	printf 'client id,start\na,%s\n' "$date" >in
+	convert
+	is 3 "not a date: $date"
+done
+
+# bad rows cost their client
+
+one 2026-12-01T10:00:00
+while IFS='|' read -r row what; do
+	cat >in <<-END
+	client id,client,start,end,duration
+	b,,2026-12-02 10:00,,
+	a,,2026-12-01 10:00,,
+	$row
+	END
+	convert
+	is 3 "$what"
+	says "^csv2plans: in:4: .*client 'b' is left out" "$what: is said"
+done <<'END'
+b,,,,|no start
+b,,2027-01-05 10:00,09:00,|an end before the start
+b,,2027-01-05 10:00,,3|a length of three what
+b,,2027-01-05 10:00,,long|a length that is none
+b,x,2027-01-05 10:00,,|another name
+b,,2026-12-02 10:00,,|two at the same time
+b,2027-01-05 10:00|too few cells
+b,,2027-01-05, 10:00,,|too many cells
+END
+printf 'client id,start\n,2026-12-02\na,2026-12-01 10:00\n' >in
+convert
+is 3 "no client"
+says '^csv2plans: in:2: no client id' "no client: is said"
+
+# the file
+
+one 2026-12-01T10:00:00
+printf '\357\273\277client id,start\na,2026-12-01 10:00\n' >in
+convert
+is 0 "a byte order mark"
+printf 'client id,start\r\n\r\na,2026-12-01 10:00\r\n,\r\n' >in
+convert
+is 0 "CRLF, blank rows"
+status=0
+"$py" "$top/examples/csv2plans" <in >out 2>err || status=$?
+is 0 "standard input"
+
+none
+printf 'client id,start\n' >in
+convert
+is 0 "a header alone"
+: >in
+convert
+is 4 "an empty file"
+printf '<!DOCTYPE html>\n' >in
+convert
+is 4 "a web page"
+printf 'client id,start\na,2026-12-01\nb\374,2026-12-01\n' >in
+convert
+is 4 "Latin-1"
+says '^csv2plans: in:3: not UTF-8' "Latin-1: says where"
+printf 'client id,start\na,2026-12-01\nb,"2026-12-01\n' >in
+convert
+is 4 "a quote that does not end"
+says '^csv2plans: in:3: ' "a quote that does not end: says where"
+rm in
+convert
+is 4 "no such file"
+
+# healed
+
+printf 'client id,start,status\n' >in
+printf 'a,2026-12-01 10:00,\nb,2026-12-02 10:00,\n' >>in
+printf 'b,2027-01-06 10:00,cancelled\n' >>in
+printf '# remark\r\na\t1\tno\r\n\r\na\t1\t2026-12-09\tseen\r\n' >healed
+cat >want <<'END'
+{"id":"a","sessions":[{"number":1,"start":"2026-12-01T10:00:00","status":"booked","healed":"2026-12-09"}]}
+{"id":"b","sessions":[{"number":1,"start":"2026-12-02T10:00:00","status":"booked"},{"number":2,"start":"2027-01-06T10:00:00","status":"cancelled"}]}
+END
+convert --healed healed
+is 0 "healed: the later line counts"
+
+printf 'a\t1\t2026-12-09\nz\t1\tno\n' >healed
+convert --healed healed
+is 0 "healed: an unknown client"
+says "^csv2plans: healed:2: .*'z'" "healed: an unknown client: is said"
+
+cat >want <<'END'
+{"id":"a","sessions":[{"number":1,"start":"2026-12-01T10:00:00","status":"booked","healed":"2026-12-09"}]}
+END
+while IFS='|' read -r line what; do
+	printf 'a\t1\t2026-12-09\n%b\n' "$line" >healed
+	convert --healed healed
+	is 3 "healed: $what"
+	says "^csv2plans: healed:2: .*'b' is left out" "healed: $what: is said"
+done <<'END'
+b\t1\t2026-12-01|before the session
+b\t1\t12/09/2026|not an ISO date
+b\t1|no date
+b\t2\t2027-01-15|a cancelled session
+b\t3\t2027-01-15|no such session
+END
+none
+convert --healed nowhere
+is 4 "healed: no such file"
+
+# output
+
+if [ -c /dev/full ]; then
+	for option in --dates=iso --help; do
+		status=0
+		"$py" "$top/examples/csv2plans" $option in >/dev/full 2>err ||
+			status=$?
+		: >out
+		is 4 "a full disk, $option"
+	done
+fi
+i=0
+{
+	echo client id,start
+	while [ $((i += 1)) -le 3000 ]; do echo "c$i,2026-12-01"; done
+} >in
+{ "$py" "$top/examples/csv2plans" in 2>err; } | head -n 1 >/dev/null
+quiet "a closed pipe"
+
+echo "1..$n"
