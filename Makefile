@@ -51,7 +51,7 @@ $(LIBSMP): $(LIB_OBJECTS)
 $(BIN)/%: $(BUILD)/src/%.o $(TOOL_OBJECTS) $(LIBSMP)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(TOOL_OBJECTS) $(LIBSMP) \
-		$(PKG_LIBS) $(LDLIBS)
+		$(PKG_LIBS) -lm $(LDLIBS)
 
 $(BUILD)/%.o: %.c Makefile
 	@mkdir -p $(@D)

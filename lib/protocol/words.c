@@ -320,14 +320,15 @@ smp_words_date(struct smp_buf *out, const struct smp_protocol *protocol,
 {
     struct smp_civil date = smp_civil_of(day);
     int weekday = smp_weekday_of(day);
-    char d[16], y[16];
+    char d[16], dd[16], y[16];
 
     snprintf(d, sizeof d, "%d", date.day);
+    snprintf(dd, sizeof dd, "%2d", date.day);
     snprintf(y, sizeof y, "%d", date.year);
     smp_words(
         out, protocol, key,
         SMP_VALUES(
-            {"d", d}, {"y", y},
+            {"d", d}, {"dd", dd}, {"y", y},
             nth_word(protocol, "weekday", "weekdays", weekday),
             nth_word(protocol, "weekday.short", "weekdays.short", weekday),
             nth_word(protocol, "month", "months", date.month - 1),

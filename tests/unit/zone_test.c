@@ -348,11 +348,12 @@ static const struct reading by_rule[] = {
     {"AAA0BBB,J365/48,J100", "2050-01-02 01:00:00", 3600},
     {"AAA0BBB,J1/-48,J100", "2049-12-29 23:59:59", 0},
     {"AAA0BBB,J1/-48,J100", "2049-12-30 01:00:00", 3600},
-    /* Daylight saving time all year, in two ways. */
+    /* Daylight saving time all year, in three ways. */
     {"XXX3EDT4,0/0,J365/23", "2050-01-01 00:00:00", -14400},
     {"XXX3EDT4,0/0,J365/23", "2050-12-31 23:59:59", -14400},
     {"EST5EDT,0/0,J365/25", "2050-01-01 00:00:00", -14400},
     {"EST5EDT,0/0,J365/25", "2050-12-31 23:59:59", -14400},
+    {"AAA0BBB,0/0,0/1", "2050-07-01 00:00:00", 3600},
     /* Century years: 2100 has no 29 February, 2400 has one. */
     {"AAA0BBB,59/0,299/0", "2100-03-01 01:00:00", 3600},
     {"AAA0BBB,59/0,299/0", "2400-02-29 01:00:00", 3600},
@@ -889,6 +890,21 @@ refuses_names(void **state)
 }
 
 static void
+refuses_names_of_files_that_exist(void **state)
+{
+    static const char *const names[] = {"1st", "-x", "_x", "a.b", "a b"};
+    struct place *place = *state;
+
+    for (size_t i = 0; i < COUNT(names); i++) {
+        snprintf(place->file, sizeof place->file, "%s/%s", place->directory,
+                 names[i]);
+        save_image(place, &berlin);
+        assert_null(smp_zones_get(&place->zones, names[i], &place->err));
+        assert_int_equal(unlink(place->file), 0);
+    }
+}
+
+static void
 refuses_long_names(void **state)
 {
     struct place *place = *state;
@@ -960,6 +976,7 @@ static const struct CMUnitTest tests[] = {
     HERE(says_what_is_damaged),
     HERE(refuses_a_large_file),
     SYSTEM(refuses_names),
+    HERE(refuses_names_of_files_that_exist),
     SYSTEM(refuses_long_names),
     HERE(refuses_what_is_no_file),
     HERE(keeps_the_first_error),

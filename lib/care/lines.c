@@ -1,0 +1,118 @@
+#include "care/lines.h"
+
+#include <string.h>
+
+#include "base/utf8.h"
+#include "protocol/words.h"
+
+static bool
+is_healed(const char *milestone)
+{
+    return milestone && strcmp(milestone, "healed") == 0;
+}
+
+/* In force perhaps, and not because it may have ended. */
+static bool
+may_not_have_begun(const struct smp_state *state)
+{
+    const struct smp_item *item = state->item;
+
+    return state->perhaps &&
+           (item->start_latest.kind != SMP_NEVER || item->start_on);
+}
+
+bool
+smp_state_is_said(const struct smp_state *state)
+{
+    return !state->perhaps || state->item->verb != SMP_MAY ||
+           may_not_have_begun(state);
+}
+
+void
+smp_state_words(struct smp_buf *out, const struct smp_protocol *protocol,
+                const struct smp_state *state)
+{
+    if (may_not_have_begun(state) && !smp_item_forbids(state->item)) {
+        smp_buf_puts(out, smp_label(protocol, is_healed(state->item->start_on)
+                                                  ? "state.once-healed"
+                                                  : "state.perhaps"));
+        smp_buf_putc(out, ' ');
+    }
+    smp_buf_puts(out, state->item->text);
+}
+
+static void
+list_words(struct smp_buf *out, const struct smp_protocol *protocol,
+           const char **titles, size_t count)
+{
+    struct smp_strings list = {titles, count};
+
+    smp_words_list(out, protocol, &list);
+}
+
+enum { TITLES_MAX = 64 };
+
+size_t
+smp_titles_begun(struct smp_buf *out, const struct smp_protocol *protocol,
+                 const struct smp_state *states, size_t count)
+{
+    const char *titles[TITLES_MAX];
+    size_t i, n = 0;
+
+    for (i = 0; i < count && n < TITLES_MAX; i++)
+        if (states[i].begins && states[i].item->verb != SMP_ALERT &&
+            !may_not_have_begun(&states[i]))
+            titles[n++] = states[i].item->title;
+    list_words(out, protocol, titles, n);
+    return n;
+}
+
+size_t
+smp_titles_ended(struct smp_buf *out, const struct smp_protocol *protocol,
+                 const struct smp_item *const *items, size_t count)
+{
+    const char *titles[TITLES_MAX];
+    size_t i, n = 0;
+
+    for (i = 0; i < count && n < TITLES_MAX; i++)
+        if (smp_item_forbids(items[i]) || items[i]->verb == SMP_DO)
+            titles[n++] = items[i]->title;
+    list_words(out, protocol, titles, n);
+    return n;
+}
+
+bool
+smp_may_be_healed(const struct smp_state *states, size_t count)
+{
+    size_t i;
+
+    for (i = 0; i < count; i++)
+        if (states[i].perhaps && is_healed(states[i].item->end_on))
+            return true;
+    return false;
+}
+
+void
+smp_shorten(struct smp_buf *text, size_t from, size_t characters)
+{
+    static const char dots[] = "...";
+    size_t at = from, last_space = 0, count = 0;
+
+    while (at < text->len) {
+        int32_t c;
+        size_t size = smp_utf8_next(text->data + at, text->len - at, &c);
+
+        if (count == characters)
+            break;
+        if (c == ' ' && count + sizeof dots - 1 <= characters)
+            last_space = at;
+        count++;
+        at += size ? size : 1;
+    }
+    if (at == text->len)
+        return;
+    smp_buf_cut(text, last_space ? last_space : at);
+    while (text->len > from && strchr(" ,:;.", text->data[text->len - 1]))
+        smp_buf_cut(text, text->len - 1);
+    smp_buf_puts(text, dots);
+}

@@ -1,0 +1,33 @@
+#ifndef SMP_CARE_LINES_H
+#define SMP_CARE_LINES_H
+
+#include "care/stretch.h"
+
+/*
+ * What is said of an item on a day. An uncertain bound means "as before": a
+ * ban or a duty that may have ended goes on, a ban that may have begun counts,
+ * and nothing is permitted that is not surely so.
+ */
+
+/* Whether it is said at all: a permission that may have ended is not. */
+bool smp_state_is_said(const struct smp_state *state);
+
+/* Its text, with a proviso before what may not have begun. */
+void smp_state_words(struct smp_buf *out, const struct smp_protocol *protocol,
+                     const struct smp_state *state);
+
+/* The titles of what begins, or of what ends, as a list; how many. */
+size_t smp_titles_begun(struct smp_buf *out,
+                        const struct smp_protocol *protocol,
+                        const struct smp_state *states, size_t count);
+size_t smp_titles_ended(struct smp_buf *out,
+                        const struct smp_protocol *protocol,
+                        const struct smp_item *const *items, size_t count);
+
+/* Whether one of the states may have ended with healing. */
+bool smp_may_be_healed(const struct smp_state *states, size_t count);
+
+/* Shortens a text to so many characters, at a word, "..." behind it. */
+void smp_shorten(struct smp_buf *text, size_t from, size_t characters);
+
+#endif

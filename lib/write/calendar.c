@@ -1,0 +1,281 @@
+#include "write/write.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <libical/ical.h>
+
+#include "base/utf8.h"
+#include "protocol/words.h"
+#include "write/entries.h"
+#include "write/vtimezone.h"
+
+static const char end_of_calendar[] = "END:VCALENDAR\r\n";
+
+static icalproperty *
+x_property(const char *name, const char *value)
+{
+    icalproperty *property = icalproperty_new_x(value);
+
+    icalproperty_set_x_name(property, name);
+    return property;
+}
+
+/*
+ * The text without what an X- property cannot carry: libical 3.0 does not
+ * escape those.
+ */
+static void
+plain(struct smp_buf *out, const char *text)
+{
+    size_t start = out->len, i;
+
+    smp_utf8_clean(out, text, strlen(text));
+    for (i = start; i < out->len; i++)
+        if (strchr("\\;,", out->data[i]))
+            out->data[i] = ' ';
+}
+
+static void
+add_component(struct smp_buf *out, icalcomponent *component)
+{
+    char *text = icalcomponent_as_ical_string_r(component);
+
+    if (!text)
+        smp_out_of_memory();
+    smp_buf_puts(out, text);
+    free(text);
+    icalcomponent_free(component);
+}
+
+static icalproperty *
+duration_property(const char *name, const char *value)
+{
+    icalproperty *property = x_property(name, value);
+
+    if (strcmp(name, "REFRESH-INTERVAL") == 0)
+        icalproperty_set_parameter_from_string(property, "VALUE", "DURATION");
+    return property;
+}
+
+/* The header of the profile, its properties in this order. */
+static void
+begin(struct smp_writer *writer)
+{
+    const char *name = smp_label(writer->protocol, "calendar.name");
+    const char *about = smp_label(writer->protocol, "calendar.description");
+    icalcomponent *calendar = icalcomponent_new_vcalendar();
+    struct smp_buf text = {0};
+
+    icalerror_set_errors_are_fatal(0);
+    icalcomponent_add_property(calendar, icalproperty_new_version("2.0"));
+    icalcomponent_add_property(
+        calendar, icalproperty_new_prodid(writer->options.product));
+    icalcomponent_add_property(calendar,
+                               icalproperty_new_calscale("GREGORIAN"));
+    icalcomponent_add_property(calendar, icalproperty_new_name(name));
+    plain(&text, name);
+    icalcomponent_add_property(calendar,
+                               x_property("X-WR-CALNAME", smp_buf_text(&text)));
+    icalcomponent_add_property(calendar, icalproperty_new_description(about));
+    smp_buf_cut(&text, 0);
+    plain(&text, about);
+    icalcomponent_add_property(calendar,
+                               x_property("X-WR-CALDESC", smp_buf_text(&text)));
+    icalcomponent_add_property(calendar,
+                               duration_property("REFRESH-INTERVAL", "PT12H"));
+    icalcomponent_add_property(calendar,
+                               duration_property("X-PUBLISHED-TTL", "PT12H"));
+    add_component(&writer->out, calendar);
+    smp_buf_cut(&writer->out, writer->out.len - (sizeof end_of_calendar - 1));
+    smp_buf_release(&text);
+}
+
+static struct icaltimetype
+ical_time(int64_t seconds, bool is_date, bool utc)
+{
+    int32_t day = smp_day_at(seconds);
+    struct smp_civil date = smp_civil_of(day);
+    int time = (int)(seconds - (int64_t)day * SMP_DAY_SECONDS);
+    struct icaltimetype t = icaltime_null_time();
+
+    t.year = date.year;
+    t.month = date.month;
+    t.day = date.day;
+    t.is_date = is_date;
+    if (!is_date) {
+        t.hour = time / 3600;
+        t.minute = time / 60 % 60;
+        t.second = time % 60;
+    }
+    if (utc)
+        t.zone = icaltimezone_get_utc_timezone();
+    return t;
+}
+
+static void
+add_bound(icalcomponent *event, icalproperty_kind kind, struct smp_when when,
+          const struct smp_zone *zone, bool local)
+{
+    bool utc = when.kind == SMP_LOCAL && !local;
+    int64_t seconds =
+        utc ? smp_zone_to_instant(zone, when.seconds) : when.seconds;
+    struct icaltimetype t = ical_time(seconds, when.kind == SMP_DAY, utc);
+    icalproperty *property = icalproperty_new(kind);
+
+    icalproperty_set_value(property, when.kind == SMP_DAY
+                                         ? icalvalue_new_date(t)
+                                         : icalvalue_new_datetime(t));
+    if (when.kind == SMP_DAY)
+        icalproperty_set_parameter(property,
+                                   icalparameter_new_value(ICAL_VALUE_DATE));
+    else if (local)
+        icalproperty_set_parameter(property,
+                                   icalparameter_new_tzid(smp_zone_name(zone)));
+    icalcomponent_add_property(event, property);
+}
+
+static void
+add_alarm(icalcomponent *event, const struct smp_entry *entry)
+{
+    icalcomponent *alarm = icalcomponent_new_valarm();
+    struct icaltriggertype trigger = {
+        .time = icaltime_null_time(),
+        .duration = icaldurationtype_from_int(entry->alarm)};
+
+    icalcomponent_add_property(alarm,
+                               icalproperty_new_action(ICAL_ACTION_DISPLAY));
+    icalcomponent_add_property(alarm,
+                               icalproperty_new_description(entry->summary));
+    icalcomponent_add_property(alarm, icalproperty_new_trigger(trigger));
+    icalcomponent_add_component(event, alarm);
+}
+
+static void
+add_identity(icalcomponent *event, const struct smp_entry *entry)
+{
+    struct icaltimetype stamp = ical_time(entry->modified, false, true);
+
+    icalcomponent_add_property(event, icalproperty_new_uid(entry->uid));
+    icalcomponent_add_property(event, icalproperty_new_dtstamp(stamp));
+    icalcomponent_add_property(event, icalproperty_new_lastmodified(stamp));
+    icalcomponent_add_property(event,
+                               icalproperty_new_sequence(entry->sequence));
+}
+
+static void
+add_substance(icalcomponent *event, const struct smp_entry *entry)
+{
+    icalcomponent_add_property(event, icalproperty_new_summary(entry->summary));
+    if (*entry->description)
+        icalcomponent_add_property(
+            event, icalproperty_new_description(entry->description));
+    icalcomponent_add_property(
+        event, icalproperty_new_transp(entry->busy ? ICAL_TRANSP_OPAQUE
+                                                   : ICAL_TRANSP_TRANSPARENT));
+    icalcomponent_add_property(event,
+                               x_property("X-MICROSOFT-CDO-BUSYSTATUS",
+                                          entry->busy ? "BUSY" : "FREE"));
+    icalcomponent_add_property(event,
+                               icalproperty_new_class(ICAL_CLASS_PRIVATE));
+    icalcomponent_add_property(event,
+                               icalproperty_new_categories(entry->category));
+    if (entry->status)
+        icalcomponent_add_property(
+            event,
+            icalproperty_new_status(icalenum_string_to_status(entry->status)));
+    if (entry->related)
+        icalcomponent_add_property(event,
+                                   icalproperty_new_relatedto(entry->related));
+}
+
+static void
+put_entry(struct smp_buf *out, const struct smp_entry *entry,
+          const struct smp_zone *zone, bool local)
+{
+    icalcomponent *event = icalcomponent_new_vevent();
+
+    add_identity(event, entry);
+    add_bound(event, ICAL_DTSTART_PROPERTY, entry->start, zone, local);
+    add_bound(event, ICAL_DTEND_PROPERTY, entry->end, zone, local);
+    add_substance(event, entry);
+    if (entry->rings)
+        add_alarm(event, entry);
+    add_component(out, event);
+}
+
+/* The years around the stamp that a VTIMEZONE is made for. */
+enum { YEARS_BEFORE = 2, YEARS_AFTER = 6 };
+
+static void
+put_zone(struct smp_writer *writer, struct smp_buf *out,
+         const struct smp_zone *zone)
+{
+    int64_t year = 366 * (int64_t)SMP_DAY_SECONDS;
+    int64_t stamp = writer->options.stamp;
+
+    add_component(out, smp_vtimezone(zone, stamp - YEARS_BEFORE * year,
+                                     stamp + YEARS_AFTER * year));
+}
+
+/* Writes a zone's VTIMEZONE the first time it is used. */
+static void
+need_zone(struct smp_writer *writer, struct smp_buf *out,
+          const struct smp_zone *zone)
+{
+    struct smp_buf name = {0};
+
+    smp_buf_printf(&name, " %s ", smp_zone_name(zone));
+    if (!strstr(smp_buf_text(&writer->zones), smp_buf_text(&name))) {
+        smp_buf_puts(&writer->zones, smp_buf_text(&name));
+        put_zone(writer, out, zone);
+    }
+    smp_buf_release(&name);
+}
+
+static void
+put_client(struct smp_writer *writer, struct smp_buf *out,
+           struct smp_plan *plan, const struct smp_protocol *protocol,
+           bool named)
+{
+    struct smp_entry *entries;
+    size_t n = smp_entries(plan, protocol, &writer->options, named, &entries);
+    size_t i;
+
+    for (i = 0; i < n; i++)
+        put_entry(out, &entries[i], plan->zone, writer->options.local);
+    free(entries);
+}
+
+/*
+ * Names stand in the summaries only where there is more than one client, so
+ * the first is kept both ways until a second one comes.
+ */
+static void
+put(struct smp_writer *writer, struct smp_plan *plan,
+    const struct smp_protocol *protocol)
+{
+    if (writer->options.local)
+        need_zone(writer, &writer->out, plan->zone);
+    writer->plans++;
+    if (writer->plans == 1) {
+        put_client(writer, &writer->held, plan, protocol, false);
+        put_client(writer, &writer->held_named, plan, protocol, true);
+        return;
+    }
+    smp_buf_puts(&writer->out, smp_buf_text(&writer->held_named));
+    smp_buf_release(&writer->held_named);
+    put_client(writer, &writer->out, plan, protocol, true);
+}
+
+static void
+end(struct smp_writer *writer)
+{
+    if (writer->plans == 1)
+        smp_buf_puts(&writer->out, smp_buf_text(&writer->held));
+    if (!writer->held.len && !writer->zones.len)
+        put_zone(writer, &writer->out, writer->options.zone);
+    smp_buf_puts(&writer->out, end_of_calendar);
+}
+
+const struct smp_renderer smp_write_calendar = {begin, put, end};

@@ -1,0 +1,53 @@
+#include "write/write.h"
+
+#include <string.h>
+
+#include "base/wrap.h"
+#include "write/text.h"
+
+static void
+begin(struct smp_writer *writer)
+{
+    (void)writer;
+}
+
+/* One line of the note after the other, with a dash. */
+static void
+put_lines(struct smp_buf *out, struct smp_plan *plan)
+{
+    const char *at = plan->day.text;
+
+    while (*at) {
+        size_t n = strcspn(at, "\n");
+
+        smp_wrap(out, "  - ", 4, SMP_TEXT_WIDTH,
+                 smp_arena_strndup(&plan->arena, at, n));
+        at += n + (at[n] == '\n');
+    }
+}
+
+/* Clients for whom there is nothing on that day are left out. */
+static void
+put(struct smp_writer *writer, struct smp_plan *plan,
+    const struct smp_protocol *protocol)
+{
+    (void)protocol;
+    if (!*plan->day.text)
+        return;
+    if (writer->plans++)
+        smp_buf_putc(&writer->out, '\n');
+    smp_text_client(&writer->out, plan);
+    smp_wrap(&writer->out, "", 0, SMP_TEXT_WIDTH, plan->day.title);
+    put_lines(&writer->out, plan);
+}
+
+static void
+end(struct smp_writer *writer)
+{
+    if (!writer->plans)
+        return;
+    smp_buf_putc(&writer->out, '\n');
+    smp_text_caution(&writer->out, writer->protocol);
+}
+
+const struct smp_renderer smp_write_day = {begin, put, end};

@@ -1,0 +1,476 @@
+#include "write/entries.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/utf8.h"
+#include "care/lines.h"
+#include "care/stretch.h"
+#include "care/uid.h"
+#include "protocol/words.h"
+
+enum { SUMMARY_MAX = 70, DESCRIPTION_MAX = 1400, TIMED_SECONDS = 15 * 60 };
+
+/* What the entries of one plan are made with. */
+struct maker {
+    struct smp_plan *plan;
+    const struct smp_protocol *protocol;
+    const struct smp_write_options *options;
+    struct smp_uid_key key;
+    bool named;
+    struct smp_entry *entries;
+    size_t count, room;
+};
+
+static const char *
+keep(struct maker *m, struct smp_buf *text)
+{
+    const char *kept =
+        smp_arena_strndup(&m->plan->arena, smp_buf_text(text), text->len);
+
+    smp_buf_release(text);
+    return kept;
+}
+
+static const char *
+uid_of(struct maker *m, int session, const char *kind, const char *thing)
+{
+    char uid[SMP_UID_SIZE];
+
+    smp_uid(uid, &m->key, m->plan, session, kind, thing);
+    return smp_arena_strdup(&m->plan->arena, uid);
+}
+
+/* A session's own uid where a calendar can carry it (CALENDAR: opaque, short).
+ */
+static const char *
+session_uid(struct maker *m, const struct smp_session *session)
+{
+    static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                  "abcdefghijklmnopqrstuvwxyz0123456789._@-";
+    const char *uid = session->uid;
+
+    if (uid && *uid && strlen(uid) <= 120 && !uid[strspn(uid, allowed)])
+        return uid;
+    return uid_of(m, session->number, "session", "");
+}
+
+/* A summary without control characters, after the name where one is wanted. */
+static const char *
+summary(struct maker *m, struct smp_buf *text)
+{
+    struct smp_buf out = {0};
+
+    if (m->named) {
+        const char *name =
+            m->plan->name && *m->plan->name ? m->plan->name : m->plan->id;
+
+        smp_utf8_clean(&out, name, strlen(name));
+        smp_shorten(&out, 0, SUMMARY_MAX / 2);
+        smp_buf_puts(&out, ": ");
+    }
+    smp_utf8_clean(&out, smp_buf_text(text), text->len);
+    smp_shorten(&out, 0, SUMMARY_MAX);
+    smp_buf_release(text);
+    return keep(m, &out);
+}
+
+static struct smp_entry *
+add_entry(struct maker *m)
+{
+    struct smp_entry *entry;
+
+    m->entries = smp_grow(m->entries, m->count, &m->room, sizeof *m->entries);
+    entry = &m->entries[m->count++];
+    *entry = (struct smp_entry){
+        .modified = m->plan->has_updated ? m->plan->updated : m->options->stamp,
+    };
+    return entry;
+}
+
+static void
+set_alarm(const struct maker *m, struct smp_entry *entry)
+{
+    const struct smp_write_options *options = m->options;
+
+    entry->rings = options->alarm == SMP_ALARM_AT;
+    entry->alarm =
+        entry->start.kind == SMP_DAY ? options->alarm_minutes * 60 : 0;
+}
+
+/* A line of a description, unless the description would grow too long. */
+static void
+add_line(struct smp_buf *out, const char *first, const char *text)
+{
+    size_t before = out->len;
+
+    if (before)
+        smp_buf_putc(out, '\n');
+    smp_buf_puts(out, first);
+    smp_utf8_clean(out, text, strlen(text));
+    if (out->len > DESCRIPTION_MAX)
+        smp_buf_cut(out, before);
+}
+
+static void
+add_states(struct maker *m, struct smp_buf *out,
+           const struct smp_stretch *stretch)
+{
+    struct smp_buf text = {0};
+    size_t i;
+
+    for (i = 0; i < stretch->state_count; i++) {
+        if (!smp_state_is_said(&stretch->states[i]))
+            continue;
+        smp_buf_cut(&text, 0);
+        smp_state_words(&text, m->protocol, &stretch->states[i]);
+        add_line(out, "- ", smp_buf_text(&text));
+    }
+    smp_buf_release(&text);
+}
+
+/* What is to be done on the session's own day, before it. */
+static void
+describe_session(struct maker *m, const struct smp_session *session,
+                 struct smp_entry *entry)
+{
+    struct smp_stretch *stretches;
+    size_t n = smp_stretches(m->plan, session, SMP_PRE, &stretches), i;
+    struct smp_buf text = {0};
+
+    for (i = 0; i < n; i++)
+        if (stretches[i].kind == SMP_STRETCH_SESSION_DAY)
+            add_states(m, &text, &stretches[i]);
+    entry->description = keep(m, &text);
+}
+
+static void
+session_times(struct maker *m, const struct smp_session *session,
+              struct smp_entry *entry)
+{
+    entry->start = session->start;
+    if (session->start.kind == SMP_DAY)
+        entry->end = smp_when_day(smp_session_day(session) + 1);
+    else
+        entry->end =
+            smp_when_local(smp_session_end(m->plan, session, m->protocol));
+}
+
+static void
+add_session(struct maker *m, const struct smp_session *session)
+{
+    static const char *const labels[] = {
+        [SMP_BOOKED] = "entry.session",
+        [SMP_DONE] = "entry.session",
+        [SMP_PROPOSED] = "entry.session.proposed",
+        [SMP_OPTIONAL] = "entry.session.optional",
+    };
+    bool certain = session->status == SMP_BOOKED || session->status == SMP_DONE;
+    struct smp_entry *entry = add_entry(m);
+    struct smp_buf text = {0};
+    char n[16];
+
+    snprintf(n, sizeof n, "%d", session->number);
+    smp_words(&text, m->protocol, labels[session->status],
+              SMP_VALUES({"n", n}));
+    entry->uid = session_uid(m, session);
+    entry->sequence = session->sequence;
+    entry->summary = summary(m, &text);
+    entry->category = smp_label(m->protocol, "category.session");
+    entry->status = certain ? "CONFIRMED" : "TENTATIVE";
+    entry->busy = certain;
+    entry->rings = m->options->alarm != SMP_ALARM_NONE;
+    entry->alarm = -SMP_DAY_SECONDS;
+    session_times(m, session, entry);
+    describe_session(m, session, entry);
+}
+
+static const char *
+category_of(const struct maker *m, enum smp_phase phase)
+{
+    return smp_label(m->protocol,
+                     phase == SMP_PRE ? "category.pre" : "category.post");
+}
+
+/* Whether something has ended with healing, or begins with it. */
+static bool
+follows_healing(const struct smp_stretch *stretch)
+{
+    size_t i;
+
+    for (i = 0; i < stretch->ended_count; i++)
+        if (stretch->ended[i]->end_on &&
+            strcmp(stretch->ended[i]->end_on, "healed") == 0)
+            return true;
+    return false;
+}
+
+static bool
+waits_for_healing(const struct smp_stretch *stretch)
+{
+    size_t i;
+
+    for (i = 0; i < stretch->state_count; i++)
+        if (stretch->states[i].item->end_on &&
+            strcmp(stretch->states[i].item->end_on, "healed") == 0)
+            return true;
+    return false;
+}
+
+/* The titles of what surely holds from this stretch on, begun or awaited. */
+static void
+titles_after_healing(struct smp_buf *out, const struct maker *m,
+                     const struct smp_stretch *stretch)
+{
+    struct smp_state states[8];
+    size_t i, n = 0;
+
+    for (i = 0; i < stretch->state_count && n < 8; i++)
+        if (stretch->states[i].item->start_on && !stretch->states[i].perhaps) {
+            states[n] = stretch->states[i];
+            states[n++].begins = true;
+        }
+    smp_titles_begun(out, m->protocol, states, n);
+}
+
+/* Which label titles a stretch, and the list that goes into it. */
+static const char *
+title_key(const struct maker *m, const struct smp_stretch *s,
+          struct smp_buf *list)
+{
+    static const char *const by_kind[] = {
+        [SMP_STRETCH_BEFORE] = "entry.getting-ready",
+        [SMP_STRETCH_EVE] = "entry.tomorrow",
+        [SMP_STRETCH_CARE_BEGINS] = "entry.today",
+    };
+
+    if (smp_may_be_healed(s->states, s->state_count))
+        return "entry.healed?";
+    if (follows_healing(s)) {
+        titles_after_healing(list, m, s);
+        return "entry.once-healed";
+    }
+    if (smp_titles_begun(list, m->protocol, s->states, s->state_count))
+        return s->kind == SMP_STRETCH_LATER ? "entry.begins" : by_kind[s->kind];
+    if (s->kind == SMP_STRETCH_EVE || s->kind == SMP_STRETCH_CARE_BEGINS)
+        return by_kind[s->kind];
+    if (smp_titles_ended(list, m->protocol, s->ended, s->ended_count))
+        return "entry.ends";
+    return waits_for_healing(s) ? "entry.healing" : "entry.same";
+}
+
+static const char *
+stretch_summary(struct maker *m, const struct smp_stretch *stretch)
+{
+    struct smp_buf list = {0}, text = {0}, plain = {0};
+    const char *key = title_key(m, stretch, &list), *label = NULL;
+
+    if (!list.len) {
+        smp_buf_printf(&plain, "%s.plain", key);
+        label = smp_label_of(m->protocol, smp_buf_text(&plain), "");
+    }
+    smp_fill(&text, label ? label : smp_label(m->protocol, key),
+             SMP_VALUES({"list", smp_buf_text(&list)}));
+    smp_buf_release(&list);
+    smp_buf_release(&plain);
+    return summary(m, &text);
+}
+
+static const char *
+stretch_description(struct maker *m, const struct smp_stretch *stretch)
+{
+    struct smp_buf text = {0}, ended = {0};
+
+    add_states(m, &text, stretch);
+    if (smp_may_be_healed(stretch->states, stretch->state_count))
+        add_line(&text, "", smp_label(m->protocol, "healed.question"));
+    if (smp_titles_ended(&ended, m->protocol, stretch->ended,
+                         stretch->ended_count)) {
+        struct smp_buf line = {0};
+
+        smp_words(&line, m->protocol, "entry.ends",
+                  SMP_VALUES({"list", smp_buf_text(&ended)}));
+        add_line(&text, "", smp_buf_text(&line));
+        smp_buf_release(&line);
+    }
+    smp_buf_release(&ended);
+    return keep(m, &text);
+}
+
+static void
+add_stretch(struct maker *m, const struct smp_session *session,
+            const struct smp_stretch *stretch)
+{
+    bool one_day =
+        stretch->end == SMP_DAY_OPEN || smp_stretch_is_endless(stretch);
+    struct smp_entry *entry = add_entry(m);
+
+    entry->uid =
+        uid_of(m, session->number, stretch->phase == SMP_PRE ? "pre" : "post",
+               stretch->opening);
+    entry->start = smp_when_day(stretch->first);
+    entry->end = smp_when_day(one_day ? stretch->first + 1 : stretch->end);
+    entry->summary = stretch_summary(m, stretch);
+    entry->description = stretch_description(m, stretch);
+    entry->category = category_of(m, stretch->phase);
+    entry->related = session_uid(m, session);
+    set_alarm(m, entry);
+}
+
+static void
+add_stretches(struct maker *m, const struct smp_session *session,
+              enum smp_phase phase)
+{
+    struct smp_stretch *stretches;
+    size_t n = smp_stretches(m->plan, session, phase, &stretches), i;
+
+    for (i = 0; i < n; i++)
+        if (stretches[i].kind != SMP_STRETCH_SESSION_DAY &&
+            !smp_stretch_is_quiet(&stretches[i]))
+            add_stretch(m, session, &stretches[i]);
+}
+
+/* Times where both bounds are times, else the days that are touched. */
+static void
+item_times(struct maker *m, const struct smp_item *item,
+           struct smp_entry *entry)
+{
+    struct smp_item_days days = smp_item_days(m->plan, item);
+
+    if (item->start.kind == SMP_LOCAL && item->end.kind == SMP_LOCAL) {
+        entry->start = item->start;
+        entry->end = item->end;
+        return;
+    }
+    entry->start = smp_when_day(days.first);
+    entry->end =
+        smp_when_day(days.ended == SMP_DAY_OPEN ? days.first + 1 : days.ended);
+}
+
+static struct smp_entry *
+item_entry(struct maker *m, const struct smp_item *item)
+{
+    const struct smp_session *session =
+        smp_plan_session(m->plan, item->session);
+    struct smp_entry *entry = add_entry(m);
+    struct smp_buf title = {0}, text = {0};
+
+    smp_buf_puts(&title, item->title);
+    add_line(&text, "", item->text);
+    entry->uid = item->uid;
+    entry->summary = summary(m, &title);
+    entry->description = keep(m, &text);
+    entry->category = category_of(m, item->phase);
+    if (session)
+        entry->related = session_uid(m, session);
+    return entry;
+}
+
+static void
+add_rule(struct maker *m, const struct smp_item *item)
+{
+    struct smp_entry *entry = item_entry(m, item);
+
+    item_times(m, item, entry);
+    set_alarm(m, entry);
+}
+
+/* The same time of the same day keeps its identity: day and place in it. */
+static const char *
+timed_uid(struct maker *m, const struct smp_item *item, int32_t day, int place)
+{
+    struct smp_buf uid = {0};
+
+    smp_buf_printf(&uid, "%s-%d-%d", item->uid, (int)day, place);
+    return keep(m, &uid);
+}
+
+static void
+add_timed(struct maker *m, const struct smp_item *item)
+{
+    const struct smp_session *session =
+        smp_plan_session(m->plan, item->session);
+    int32_t origin = session ? smp_session_day(session) : 0, day_before = -1;
+    int place = 0;
+    size_t i;
+
+    for (i = 0; i < item->at_count; i++) {
+        int64_t local = smp_zone_to_local(m->plan->zone, item->at[i]);
+        int32_t day = smp_day_at(local);
+        struct smp_entry *entry = item_entry(m, item);
+
+        place = i && day == day_before ? place + 1 : 0;
+        day_before = day;
+        entry->uid = timed_uid(m, item, day - origin, place);
+        entry->start = smp_when_local(local);
+        entry->end = smp_when_local(
+            smp_zone_to_local(m->plan->zone, item->at[i] + TIMED_SECONDS));
+        set_alarm(m, entry);
+    }
+}
+
+static void
+add_care(struct maker *m)
+{
+    size_t i;
+
+    for (i = 0; !m->options->by_rule && i < m->plan->session_count; i++) {
+        add_stretches(m, &m->plan->sessions[i], SMP_PRE);
+        add_stretches(m, &m->plan->sessions[i], SMP_POST);
+    }
+    for (i = 0; i < m->plan->item_count; i++) {
+        if (m->options->by_rule)
+            add_rule(m, &m->plan->items[i]);
+        if (m->options->timed)
+            add_timed(m, &m->plan->items[i]);
+    }
+}
+
+static int
+compare_entries(const void *a, const void *b)
+{
+    const struct smp_entry *first = a, *second = b;
+
+    if (first->start.seconds != second->start.seconds)
+        return first->start.seconds < second->start.seconds ? -1 : 1;
+    return strcmp(first->uid, second->uid);
+}
+
+/* The first entry ends with whom to ask. */
+static void
+add_caution(struct maker *m)
+{
+    struct smp_entry *first = m->entries;
+    struct smp_buf text = {0};
+
+    smp_buf_puts(&text, first->description);
+    if (text.len)
+        smp_buf_puts(&text, "\n\n");
+    smp_words_caution(&text, m->protocol);
+    first->description = keep(m, &text);
+}
+
+size_t
+smp_entries(struct smp_plan *plan, const struct smp_protocol *protocol,
+            const struct smp_write_options *options, bool named,
+            struct smp_entry **out)
+{
+    struct maker m = {.plan = plan,
+                      .protocol = protocol,
+                      .options = options,
+                      .key = smp_uid_key(plan->id),
+                      .named = named};
+    size_t i;
+
+    for (i = 0; i < plan->session_count; i++)
+        if (plan->sessions[i].status != SMP_CANCELLED)
+            add_session(&m, &plan->sessions[i]);
+    add_care(&m);
+    if (m.count) {
+        qsort(m.entries, m.count, sizeof *m.entries, compare_entries);
+        add_caution(&m);
+    }
+    *out = m.entries;
+    return m.count;
+}

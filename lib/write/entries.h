@@ -1,0 +1,33 @@
+#ifndef SMP_WRITE_ENTRIES_H
+#define SMP_WRITE_ENTRIES_H
+
+#include "plan/plan.h"
+#include "protocol/protocol.h"
+#include "write/write.h"
+
+/*
+ * What a client's calendar consists of, before it is iCalendar: sessions, one
+ * entry a stretch of days (or a rule), entries at clock times.
+ */
+struct smp_entry {
+    const char *uid;
+    int64_t modified; /* instant */
+    int sequence;
+    struct smp_when start, end; /* both SMP_DAY or both SMP_LOCAL */
+    const char *summary, *description, *category;
+    const char *status, *related; /* or NULL */
+    bool busy;
+    bool rings;
+    int alarm; /* seconds from the start; of one that rings */
+};
+
+/*
+ * The entries of a plan sorted by start and UID; the array is the caller's to
+ * free, their texts are in the plan's arena. With `named`,
+ * their summaries begin with the client's name. Returns how many.
+ */
+size_t smp_entries(struct smp_plan *plan, const struct smp_protocol *protocol,
+                   const struct smp_write_options *options, bool named,
+                   struct smp_entry **out);
+
+#endif

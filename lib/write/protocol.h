@@ -1,0 +1,17 @@
+#ifndef SMP_WRITE_PROTOCOL_H
+#define SMP_WRITE_PROTOCOL_H
+
+#include <stdbool.h>
+
+#include "base/buf.h"
+#include "protocol/protocol.h"
+
+/* The effective protocol for people: every rule with its window in words. */
+void smp_write_protocol(struct smp_buf *out,
+                        const struct smp_protocol *protocol);
+
+/* A finding as one line of text or JSON. */
+void smp_write_finding(struct smp_buf *out, const struct smp_finding *finding,
+                       bool json);
+
+#endif

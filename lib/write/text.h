@@ -1,0 +1,28 @@
+#ifndef SMP_WRITE_TEXT_H
+#define SMP_WRITE_TEXT_H
+
+#include "base/buf.h"
+#include "plan/plan.h"
+#include "protocol/protocol.h"
+
+/* What the text renderers share. Lines are at most 80 columns wide. */
+enum { SMP_TEXT_WIDTH = 80 };
+
+/* A line of a checklist: the verb's word in a column of its own, the text. */
+void smp_text_line(struct smp_buf *out, const struct smp_protocol *protocol,
+                   const char *verb, const char *text);
+
+/* Who the plan is for, as a line; nothing for a plan made from operands
+ * without a name. */
+void smp_text_client(struct smp_buf *out, const struct smp_plan *plan);
+
+void smp_text_caution(struct smp_buf *out, const struct smp_protocol *protocol);
+
+/* A local date and time in words: "30 November, 10:00"; of a day, the date. */
+void smp_text_when(struct smp_buf *out, const struct smp_protocol *protocol,
+                   struct smp_when when);
+
+/* Makes the letter at `from` a capital one. */
+void smp_text_capital(struct smp_buf *out, size_t from);
+
+#endif

@@ -1,0 +1,59 @@
+#ifndef SMP_WRITE_WRITE_H
+#define SMP_WRITE_WRITE_H
+
+#include "plan/plan.h"
+#include "protocol/protocol.h"
+
+/*
+ * Renderers: plans become text. All have the same three verbs; a program that
+ * writes does not know which format it writes. They append to writer->out,
+ * which whoever drives them empties when it likes, and never fail.
+ */
+enum smp_alarm { SMP_ALARM_SESSIONS, SMP_ALARM_NONE, SMP_ALARM_AT };
+
+struct smp_write_options {
+    int64_t stamp; /* the instant stamps are made from */
+    bool by_rule;  /* calendar: an entry a rule, not a stretch */
+    bool timed;    /* calendar: entries at clock times too */
+    bool local;    /* calendar: TZID and VTIMEZONE, not UTC */
+    bool pre_only; /* sheet: pre-care is what was asked for */
+    enum smp_alarm alarm;
+    int alarm_minutes;           /* of SMP_ALARM_AT: after midnight */
+    const char *product;         /* PRODID */
+    const struct smp_zone *zone; /* of a calendar without entries */
+};
+
+struct smp_writer {
+    struct smp_buf out;
+    struct smp_write_options options;
+    const struct smp_protocol *protocol; /* of headers and footers */
+    const struct smp_renderer *renderer;
+    size_t plans;
+
+    /* Of the calendar: its first client, with and without the name, until it
+     * is known whether a second one comes; the zones that have been written. */
+    struct smp_buf held, held_named;
+    struct smp_buf zones;
+};
+
+struct smp_renderer {
+    void (*begin)(struct smp_writer *writer);
+    /* The plan with the protocol whose words it gets. */
+    void (*put)(struct smp_writer *writer, struct smp_plan *plan,
+                const struct smp_protocol *protocol);
+    void (*end)(struct smp_writer *writer);
+};
+
+extern const struct smp_renderer smp_write_json;     /* one plan a line */
+extern const struct smp_renderer smp_write_calendar; /* RFC 5545 */
+extern const struct smp_renderer smp_write_sheet;    /* checklist of care */
+extern const struct smp_renderer smp_write_day;      /* one day's care */
+extern const struct smp_renderer smp_write_series;   /* table of sessions */
+
+void smp_writer_release(struct smp_writer *writer);
+
+/* The undated sheet of one phase: "7 days before ...". */
+void smp_write_undated(struct smp_buf *out, const struct smp_protocol *protocol,
+                       enum smp_phase phase);
+
+#endif

@@ -1,0 +1,149 @@
+#include "tool/care.h"
+
+#include <unistd.h>
+
+#include "care/care.h"
+
+static enum smp_phase
+phase_of(const struct smp_tool *tool)
+{
+    return *(const enum smp_phase *)tool->context;
+}
+
+static bool
+day_option(struct smp_tool *tool, const struct smp_zone *zone,
+           enum smp_option_id id, int32_t absent, int32_t *day)
+{
+    const char *text = smp_tool_option(tool, id);
+    struct smp_err err = {0};
+    bool ok = true;
+
+    *day = absent;
+    if (text && !smp_tool_day(tool, zone, text, day, &err))
+        ok = smp_tool_usage(tool, "--%s: %s", smp_options[id].name,
+                            smp_buf_text(&err.text));
+    smp_err_release(&err);
+    return ok;
+}
+
+/* The days asked for, as the plan's zone has them. */
+static bool
+days_asked(struct smp_tool *tool, const struct smp_zone *zone, int32_t *first,
+           int32_t *last)
+{
+    if (!smp_tool_option(tool, SMP_OPT_ON))
+        return day_option(tool, zone, SMP_OPT_FROM, INT32_MIN, first) &&
+               day_option(tool, zone, SMP_OPT_UNTIL, INT32_MAX - 1, last);
+    if (!day_option(tool, zone, SMP_OPT_ON, 0, first))
+        return false;
+    *last = *first;
+    return true;
+}
+
+/* The session a day of healing belongs to: the last one that day or before. */
+static struct smp_session *
+session_healed(struct smp_plan *plan, int32_t day)
+{
+    struct smp_session *found = NULL;
+    size_t i;
+
+    for (i = 0; i < plan->session_count; i++)
+        if (smp_session_day(&plan->sessions[i]) <= day)
+            found = &plan->sessions[i];
+    return found;
+}
+
+static bool
+set_healed(struct smp_tool *tool, struct smp_plan *plan)
+{
+    struct smp_session *session;
+    int32_t day;
+
+    if (!smp_tool_option(tool, SMP_OPT_HEALED))
+        return true;
+    if (!day_option(tool, plan->zone, SMP_OPT_HEALED, 0, &day))
+        return false;
+    session = session_healed(plan, day);
+    if (!session)
+        return smp_tool_usage(tool, "--healed: before any SESSION");
+    session->healing = SMP_HEALED;
+    session->healed = day;
+    return true;
+}
+
+static bool
+add_care(struct smp_tool *tool, struct smp_plan *plan, struct smp_err *err)
+{
+    int32_t first, last;
+
+    (void)err;
+    if (!set_healed(tool, plan) || !days_asked(tool, plan->zone, &first, &last))
+        return false;
+    smp_care_add(plan, tool->protocol, phase_of(tool));
+    if (first > INT32_MIN || last < INT32_MAX - 1)
+        smp_care_select(plan, first, last);
+    if (smp_tool_option(tool, SMP_OPT_ON))
+        smp_care_note_day(plan, tool->protocol, first,
+                          smp_zone_to_local(plan->zone, tool->now));
+    return true;
+}
+
+/* Options that contradict each other, or need what is not there. */
+static bool
+check_options(struct smp_tool *tool)
+{
+    bool operands = tool->given.operand_count > 0;
+    int32_t first, last;
+
+    if (smp_tool_option(tool, SMP_OPT_ON) &&
+        (smp_tool_option(tool, SMP_OPT_FROM) ||
+         smp_tool_option(tool, SMP_OPT_UNTIL)))
+        return smp_tool_usage(tool, "--on goes without --from and --until");
+    if (smp_tool_option(tool, SMP_OPT_SHEET) &&
+        (operands || tool->given.format != SMP_OPT_TEXT))
+        return smp_tool_usage(
+            tool, "--sheet has no dates: it goes without SESSION, -j and -i");
+    if (!operands && (smp_tool_option(tool, SMP_OPT_HEALED) ||
+                      smp_tool_option(tool, SMP_OPT_ID) ||
+                      smp_tool_option(tool, SMP_OPT_NAME) ||
+                      smp_tool_option(tool, SMP_OPT_SESSION)))
+        return smp_tool_usage(tool, "--healed, --id, --name and --session "
+                                    "speak of a SESSION, and none is given");
+    return days_asked(tool, tool->zone, &first, &last);
+}
+
+static bool
+wants_sheet(struct smp_tool *tool)
+{
+    if (smp_tool_option(tool, SMP_OPT_SHEET))
+        return true;
+    if (tool->given.operand_count || tool->given.format != SMP_OPT_TEXT ||
+        !isatty(STDIN_FILENO))
+        return false;
+    smp_message(tool->program->name,
+                "no SESSION and no plans on standard input: this is the sheet "
+                "without dates");
+    return true;
+}
+
+int
+smp_care_main(const struct smp_program *program, enum smp_phase phase, int argc,
+              char **argv)
+{
+    struct smp_tool tool;
+
+    if (!smp_tool_begin(&tool, program, argc, argv))
+        return smp_tool_end(&tool);
+    tool.context = &phase;
+    tool.work = add_care;
+    if (!smp_tool_load(&tool) || !check_options(&tool) ||
+        !smp_tool_format(&tool, smp_tool_option(&tool, SMP_OPT_ON)
+                                    ? &smp_write_day
+                                    : &smp_write_sheet))
+        return smp_tool_end(&tool);
+    if (wants_sheet(&tool))
+        smp_write_undated(&tool.writer.out, tool.protocol, phase);
+    else
+        smp_tool_run(&tool);
+    return smp_tool_end(&tool);
+}

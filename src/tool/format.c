@@ -1,0 +1,48 @@
+#include "tool/care.h"
+
+#include <string.h>
+
+#include "time/civil.h"
+
+static bool
+read_alarm(struct smp_tool *tool)
+{
+    const char *alarm = smp_tool_option(tool, SMP_OPT_ALARM);
+    struct smp_write_options *options = &tool->writer.options;
+
+    if (!alarm || strcmp(alarm, "-P1D") == 0)
+        options->alarm = SMP_ALARM_SESSIONS;
+    else if (strcmp(alarm, "none") == 0)
+        options->alarm = SMP_ALARM_NONE;
+    else if (smp_clock_parse(alarm, &options->alarm_minutes))
+        options->alarm = SMP_ALARM_AT;
+    else
+        return smp_tool_usage(tool, "--alarm: -P1D, HH:MM or none is wanted");
+    return true;
+}
+
+static bool
+read_by(struct smp_tool *tool)
+{
+    const char *by = smp_tool_option(tool, SMP_OPT_BY);
+
+    tool->writer.options.by_rule = by && strcmp(by, "rule") == 0;
+    if (by && !tool->writer.options.by_rule && strcmp(by, "change") != 0)
+        return smp_tool_usage(tool, "--by: change or rule is wanted");
+    return true;
+}
+
+bool
+smp_tool_format(struct smp_tool *tool, const struct smp_renderer *text)
+{
+    struct smp_write_options *options = &tool->writer.options;
+    enum smp_option_id format = tool->given.format;
+
+    options->timed = smp_tool_option(tool, SMP_OPT_TIMED) != NULL;
+    options->local = smp_tool_option(tool, SMP_OPT_LOCAL) != NULL;
+    options->product = "-//smp-care//smp-care " SMP_VERSION "//EN";
+    tool->writer.renderer = format == SMP_OPT_JSON   ? &smp_write_json
+                            : format == SMP_OPT_ICAL ? &smp_write_calendar
+                                                     : text;
+    return read_alarm(tool) && read_by(tool);
+}

@@ -1,0 +1,196 @@
+#include "tool/options.h"
+
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/mem.h"
+#include "tool/message.h"
+
+const struct smp_option smp_options[SMP_OPTIONS] = {
+    {SMP_OPT_END, 0, NULL, NULL, NULL, NULL},
+    {SMP_OPT_TEXT, 't', "text", NULL, NULL, "write text for people (default)"},
+    {SMP_OPT_JSON, 'j', "json", NULL, NULL, "write JSON, one object a line"},
+    {SMP_OPT_ICAL, 'i', "ical", NULL, NULL, "write one iCalendar object"},
+    {SMP_OPT_PROTOCOL, 'p', "protocol", "FILE", "FILE",
+     "lay a protocol file over the built-in one"},
+    {SMP_OPT_TIME_ZONE, 'z', "time-zone", "ZONE", NULL,
+     "zone of plans that name none"},
+    {SMP_OPT_NOW, 0, "now", "DATETIME", NULL, "take this for the present time"},
+    {SMP_OPT_REJECTS, 0, "rejects", "FILE", "FILE",
+     "keep rejected input lines in FILE"},
+    {SMP_OPT_LANG, 0, "lang", "LANG", NULL, "language of what clients read"},
+    {SMP_OPT_VERBOSE, 'v', "verbose", NULL, NULL,
+     "sum up on standard error at the end"},
+    {SMP_OPT_HELP, 'h', "help", NULL, NULL, "show this help"},
+    {SMP_OPT_VERSION, 'V', "version", NULL, NULL, "show the version"},
+    {SMP_OPT_ID, 0, "id", "ID", NULL, "the client's id"},
+    {SMP_OPT_NAME, 0, "name", "NAME", NULL, "the client's name"},
+    {SMP_OPT_SESSION, 0, "session", "N", NULL,
+     "number of the first SESSION (default 1)"},
+    {SMP_OPT_HEALED, 0, "healed", "DATE", NULL,
+     "day on which the client had healed completely"},
+    {SMP_OPT_ON, 0, "on", "DAY", "today tomorrow", "only what holds that day"},
+    {SMP_OPT_FROM, 0, "from", "DAY", "today tomorrow",
+     "only what holds on or after DAY"},
+    {SMP_OPT_UNTIL, 0, "until", "DAY", "today tomorrow",
+     "only what holds on or before DAY"},
+    {SMP_OPT_SHEET, 0, "sheet", NULL, NULL, "write the sheet without dates"},
+    {SMP_OPT_BY, 0, "by", "change|rule", "change rule",
+     "calendar: an entry a change of care, or a rule"},
+    {SMP_OPT_TIMED, 0, "timed", NULL, NULL,
+     "calendar: add entries at clock times"},
+    {SMP_OPT_ALARM, 0, "alarm", "-P1D|HH:MM|none", "-P1D 09:00 none",
+     "calendar: what rings, and when"},
+    {SMP_OPT_LOCAL, 0, "local", NULL, NULL,
+     "calendar: local times with their zone, not UTC"},
+    {SMP_OPT_COUNT, 'n', "sessions", "SESSIONS", NULL, "plan so many sessions"},
+    {SMP_OPT_LENGTH, 0, "length", "LENGTH", NULL,
+     "length of a session, such as 3h"},
+    {SMP_OPT_LIMIT, 'n', "number", "N", NULL, "give at most N answers"},
+    {SMP_OPT_BATCH, 0, "batch", NULL, NULL,
+     "answer one question a line of standard input, as JSON"},
+};
+
+static void
+add_protocol(struct smp_given *given, const char *file)
+{
+    given->protocols =
+        smp_realloc(given->protocols,
+                    (given->protocol_count + 1) * sizeof *given->protocols);
+    given->protocols[given->protocol_count++] = file;
+}
+
+/* The files of SMP_PROTOCOL, which come before those of -p. */
+static void
+add_environment(struct smp_given *given)
+{
+    const char *list = getenv("SMP_PROTOCOL");
+    char *copy, *at, *rest = NULL;
+
+    if (!list || !*list)
+        return;
+    copy = smp_strdup(list); /* lives as long as the program */
+    for (at = strtok_r(copy, ":", &rest); at; at = strtok_r(NULL, ":", &rest))
+        add_protocol(given, at);
+}
+
+static void
+take(struct smp_given *given, enum smp_option_id id, const char *value)
+{
+    given->value[id] = value ? value : "";
+    if (id == SMP_OPT_TEXT || id == SMP_OPT_JSON || id == SMP_OPT_ICAL)
+        given->format = id;
+    if (id == SMP_OPT_PROTOCOL)
+        add_protocol(given, value);
+}
+
+/* getopt_long's two forms of a program's options; long ones return the id. */
+struct forms {
+    char letters[4 * SMP_OPTIONS];
+    struct option longs[SMP_OPTIONS];
+    enum smp_option_id by_letter[128];
+};
+
+enum { LONG_BASE = 1000 };
+
+static void
+make_forms(const struct smp_program *program, struct forms *forms)
+{
+    const enum smp_option_id *id;
+    char *letter = forms->letters;
+    size_t n = 0;
+
+    *letter++ = ':'; /* tell a missing argument from an unknown option */
+    for (id = program->options; *id; id++) {
+        const struct smp_option *option = &smp_options[*id];
+
+        forms->longs[n++] = (struct option){
+            option->name, option->argument ? required_argument : no_argument,
+            NULL, LONG_BASE + (int)*id};
+        if (!option->letter)
+            continue;
+        forms->by_letter[(unsigned char)option->letter] = *id;
+        *letter++ = option->letter;
+        if (option->argument)
+            *letter++ = ':';
+    }
+}
+
+static bool
+bad_option(const struct smp_program *program, int found, char **argv)
+{
+    const char *at = argv[optind - 1];
+
+    if (optopt && optopt < LONG_BASE)
+        smp_message(program->name,
+                    found == ':' ? "option -%c needs an argument"
+                                 : "unknown option -%c",
+                    optopt);
+    else
+        smp_message(program->name,
+                    found == ':' ? "option %s needs an argument"
+                                 : "unknown option, or one that takes no "
+                                   "argument: %s",
+                    at);
+    smp_message(program->name, "see %s --help", program->name);
+    return false;
+}
+
+bool
+smp_options_parse(const struct smp_program *program, int argc, char **argv,
+                  struct smp_given *given)
+{
+    struct forms forms = {.letters = ""};
+    int found;
+
+    *given = (struct smp_given){.format = SMP_OPT_TEXT};
+    add_environment(given);
+    make_forms(program, &forms);
+    opterr = 0;
+    while ((found = getopt_long(argc, argv, forms.letters, forms.longs,
+                                NULL)) != -1) {
+        if (found == '?' || found == ':')
+            return bad_option(program, found, argv);
+        take(given,
+             found >= LONG_BASE ? (enum smp_option_id)(found - LONG_BASE)
+                                : forms.by_letter[found],
+             optarg);
+    }
+    given->operands = argv + optind;
+    given->operand_count = (size_t)(argc - optind);
+    return true;
+}
+
+static void
+help_line(struct smp_buf *out, const struct smp_option *option)
+{
+    size_t start = out->len;
+
+    if (option->letter)
+        smp_buf_printf(out, "  -%c, ", option->letter);
+    else
+        smp_buf_puts(out, "      ");
+    smp_buf_printf(out, "--%s", option->name);
+    if (option->argument)
+        smp_buf_printf(out, " %s", option->argument);
+    if (out->len - start > 29) {
+        smp_buf_putc(out, '\n');
+        start = out->len;
+    }
+    smp_buf_spaces(out, 31 - (out->len - start));
+    smp_buf_printf(out, "%s\n", option->help);
+}
+
+void
+smp_options_help(const struct smp_program *program, struct smp_buf *out)
+{
+    const enum smp_option_id *id;
+
+    smp_buf_printf(out, "usage: %s [OPTION...] %s\n%s\n\n", program->name,
+                   program->operands, program->job);
+    for (id = program->options; *id; id++)
+        help_line(out, &smp_options[*id]);
+    smp_buf_printf(out, "\nManual: man %s, man smp-care\n", program->name);
+}

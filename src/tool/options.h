@@ -1,0 +1,88 @@
+#ifndef SMP_TOOL_OPTIONS_H
+#define SMP_TOOL_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/*
+ * Options: one pool for the whole suite, so that an option means the same
+ * everywhere, and for each program the list of those it takes. The pool
+ * drives parsing, --help and shell completion.
+ */
+enum smp_option_id {
+    SMP_OPT_END, /* ends a program's list */
+    SMP_OPT_TEXT,
+    SMP_OPT_JSON,
+    SMP_OPT_ICAL,
+    SMP_OPT_PROTOCOL,
+    SMP_OPT_TIME_ZONE,
+    SMP_OPT_NOW,
+    SMP_OPT_REJECTS,
+    SMP_OPT_LANG,
+    SMP_OPT_VERBOSE,
+    SMP_OPT_HELP,
+    SMP_OPT_VERSION,
+    SMP_OPT_ID,
+    SMP_OPT_NAME,
+    SMP_OPT_SESSION,
+    SMP_OPT_HEALED,
+    SMP_OPT_ON,
+    SMP_OPT_FROM,
+    SMP_OPT_UNTIL,
+    SMP_OPT_SHEET,
+    SMP_OPT_BY,
+    SMP_OPT_TIMED,
+    SMP_OPT_ALARM,
+    SMP_OPT_LOCAL,
+    SMP_OPT_COUNT,
+    SMP_OPT_LENGTH,
+    SMP_OPT_LIMIT,
+    SMP_OPT_BATCH,
+    SMP_OPTIONS
+};
+
+/* What completes an argument: nothing known, a file, or one of the words. */
+struct smp_option {
+    enum smp_option_id id;
+    char letter; /* 0: none */
+    const char *name;
+    const char *argument; /* NULL: takes none */
+    const char *words;    /* "change rule": what the argument may be; "FILE" */
+    const char *help;
+};
+
+extern const struct smp_option smp_options[SMP_OPTIONS];
+
+struct smp_program {
+    const char *name;
+    const char *job;      /* one line, what it is for */
+    const char *operands; /* "[SESSION...]" */
+    const char *commands; /* words that the first operand may be, or NULL */
+    const enum smp_option_id *options;
+};
+
+extern const struct smp_program smp_program_faq, smp_program_schedule,
+    smp_program_precare, smp_program_aftercare, smp_program_protocol;
+
+/* All programs, NULL at the end. */
+extern const struct smp_program *const smp_programs[];
+
+/* What was given: the last one wins, except protocols, which add up. */
+struct smp_given {
+    const char *value[SMP_OPTIONS]; /* "" for one without argument */
+    enum smp_option_id format;      /* SMP_OPT_TEXT, _JSON or _ICAL */
+    const char **protocols;
+    size_t protocol_count;
+    char **operands;
+    size_t operand_count;
+};
+
+/* Reads the command line; false after a message on standard error. */
+bool smp_options_parse(const struct smp_program *program, int argc, char **argv,
+                       struct smp_given *given);
+
+/* The text of --help. */
+struct smp_buf;
+void smp_options_help(const struct smp_program *program, struct smp_buf *out);
+
+#endif

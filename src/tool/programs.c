@@ -1,0 +1,48 @@
+#include "tool/options.h"
+
+#define COMMON                                                                 \
+    SMP_OPT_PROTOCOL, SMP_OPT_TIME_ZONE, SMP_OPT_NOW, SMP_OPT_REJECTS,         \
+        SMP_OPT_LANG, SMP_OPT_VERBOSE, SMP_OPT_HELP, SMP_OPT_VERSION
+
+static const enum smp_option_id care_options[] = {
+    SMP_OPT_TEXT,  SMP_OPT_JSON,    SMP_OPT_ICAL,   SMP_OPT_ID,
+    SMP_OPT_NAME,  SMP_OPT_SESSION, SMP_OPT_HEALED, SMP_OPT_ON,
+    SMP_OPT_FROM,  SMP_OPT_UNTIL,   SMP_OPT_SHEET,  SMP_OPT_BY,
+    SMP_OPT_TIMED, SMP_OPT_ALARM,   SMP_OPT_LOCAL,  COMMON,
+    SMP_OPT_END};
+
+static const enum smp_option_id schedule_options[] = {
+    SMP_OPT_TEXT,  SMP_OPT_JSON,    SMP_OPT_ICAL,  SMP_OPT_ID,
+    SMP_OPT_NAME,  SMP_OPT_SESSION, SMP_OPT_COUNT, SMP_OPT_LENGTH,
+    SMP_OPT_ALARM, SMP_OPT_LOCAL,   COMMON,        SMP_OPT_END};
+
+static const enum smp_option_id faq_options[] = {SMP_OPT_TEXT,  SMP_OPT_JSON,
+                                                 SMP_OPT_LIMIT, SMP_OPT_BATCH,
+                                                 COMMON,        SMP_OPT_END};
+
+static const enum smp_option_id protocol_options[] = {
+    SMP_OPT_TEXT, SMP_OPT_JSON, COMMON, SMP_OPT_END};
+
+const struct smp_program smp_program_faq = {
+    "smp-faq", "Answer a question about scalp micropigmentation.",
+    "[QUESTION...]", NULL, faq_options};
+
+const struct smp_program smp_program_schedule = {
+    "smp-schedule", "Plan a series of sessions.", "[SESSION...]", NULL,
+    schedule_options};
+
+const struct smp_program smp_program_precare = {
+    "smp-precare", "Add what to do before each session to plans.",
+    "[SESSION...]", NULL, care_options};
+
+const struct smp_program smp_program_aftercare = {
+    "smp-aftercare", "Add what to do after each session to plans.",
+    "[SESSION...]", NULL, care_options};
+
+const struct smp_program smp_program_protocol = {
+    "smp-protocol", "Show or check protocol files.", "[show|check] [FILE...]",
+    "show check", protocol_options};
+
+const struct smp_program *const smp_programs[] = {
+    &smp_program_faq,       &smp_program_schedule, &smp_program_precare,
+    &smp_program_aftercare, &smp_program_protocol, NULL};

@@ -1,0 +1,174 @@
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "plan/stream.h"
+#include "tool/tool.h"
+
+enum { FLUSH_SIZE = 1 << 16, ID_SHOWN = 64 };
+
+/* A session as it is given on the command line: a date, a time, a DAY. */
+static bool
+read_operand(struct smp_tool *tool, const char *text, struct smp_when *when)
+{
+    struct smp_err err = {0};
+    int32_t day;
+    bool ok = smp_when_parse(text, when, &err);
+
+    smp_err_clear(&err);
+    if (!ok && smp_tool_day(tool, tool->zone, text, &day, &err)) {
+        *when = smp_when_day(day);
+        ok = true;
+    }
+    if (!ok)
+        smp_tool_usage(tool,
+                       "%s; a SESSION is a date such as 2026-12-01T10:00, "
+                       "plans are read from standard input",
+                       smp_buf_text(&err.text));
+    if (ok && when->kind == SMP_INSTANT)
+        *when = smp_when_local(smp_zone_to_local(tool->zone, when->seconds));
+    smp_err_release(&err);
+    return ok;
+}
+
+static void
+name_client(struct smp_tool *tool, struct smp_plan *plan, struct smp_when first)
+{
+    const char *id = smp_tool_option(tool, SMP_OPT_ID);
+    const char *name = smp_tool_option(tool, SMP_OPT_NAME);
+    struct smp_buf made = {0};
+
+    smp_when_print(&made, first);
+    plan->id = smp_arena_strdup(&plan->arena, id ? id : smp_buf_text(&made));
+    plan->name = name;
+    smp_buf_release(&made);
+}
+
+bool
+smp_tool_plan(struct smp_tool *tool, struct smp_plan *plan)
+{
+    struct smp_err err = {0};
+    int number = 1;
+    size_t i;
+
+    if (!smp_tool_number(tool, SMP_OPT_SESSION, 1, 99, &number))
+        return false;
+    if (tool->given.operand_count > 99 - (size_t)number + 1)
+        return smp_tool_usage(tool, "more than 99 sessions");
+    for (i = 0; i < tool->given.operand_count; i++) {
+        struct smp_when when;
+        struct smp_session *session;
+
+        if (!read_operand(tool, tool->given.operands[i], &when))
+            return false;
+        session = smp_plan_add_session(plan);
+        session->number = number + (int)i;
+        session->start = when;
+    }
+    name_client(tool, plan, plan->sessions[0].start);
+    if (!smp_plan_set_zone(plan, &tool->defaults, &err))
+        smp_tool_usage(tool, "%s", smp_buf_text(&err.text));
+    smp_err_release(&err);
+    return !tool->usage;
+}
+
+static bool
+take_plan(void *context, struct smp_plan *plan, struct smp_err *err)
+{
+    struct smp_tool *tool = context;
+
+    if (!tool->work(tool, plan, err))
+        return false;
+    tool->writer.renderer->put(&tool->writer, plan, tool->protocol);
+    if (tool->writer.out.len > FLUSH_SIZE)
+        smp_tool_flush(tool);
+    return true;
+}
+
+static void
+tell_rejected(void *context, unsigned long line, const char *id,
+              const char *what)
+{
+    struct smp_tool *tool = context;
+
+    smp_message(tool->program->name, "<stdin>:%lu: %.*s%s%s", line, ID_SHOWN,
+                id, *id ? ": " : "", what);
+}
+
+static bool
+before_waiting(void *context)
+{
+    return smp_tool_flush(context);
+}
+
+static int
+open_rejects(struct smp_tool *tool)
+{
+    const char *file = smp_tool_option(tool, SMP_OPT_REJECTS);
+    struct smp_err err = {0};
+    int fd;
+
+    if (!file)
+        return -1;
+    fd = open(file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0600);
+    if (fd < 0) {
+        smp_fail_errno(&err, "%s", file);
+        smp_tool_fail(tool, smp_buf_text(&err.text));
+    }
+    smp_err_release(&err);
+    return fd;
+}
+
+static void
+run_stream(struct smp_tool *tool, int rejects)
+{
+    struct smp_stream stream = {.fd = STDIN_FILENO,
+                                .rejects = rejects,
+                                .defaults = tool->defaults,
+                                .plan = take_plan,
+                                .rejected = tell_rejected,
+                                .idle = before_waiting,
+                                .context = tool};
+    struct smp_err err = {0};
+
+    if (!smp_stream_run(&stream, &err)) {
+        smp_err_prefix(&err, "<stdin>");
+        smp_tool_fail(tool, smp_buf_text(&err.text));
+    }
+    tool->records = stream.read;
+    tool->rejected = stream.rejected_count;
+    smp_err_release(&err);
+}
+
+static void
+run_operands(struct smp_tool *tool)
+{
+    struct smp_plan plan = {0};
+    struct smp_err err = {0};
+
+    tool->records = 1;
+    if (smp_tool_plan(tool, &plan) && !take_plan(tool, &plan, &err))
+        smp_tool_usage(tool, "%s", smp_buf_text(&err.text));
+    smp_err_release(&err);
+    smp_plan_release(&plan);
+}
+
+void
+smp_tool_run(struct smp_tool *tool)
+{
+    int rejects = open_rejects(tool);
+
+    if (tool->failed)
+        return;
+    tool->writer.renderer->begin(&tool->writer);
+    if (tool->given.operand_count)
+        run_operands(tool);
+    else
+        run_stream(tool, rejects);
+    if (tool->usage)
+        smp_buf_cut(&tool->writer.out, 0);
+    else
+        tool->writer.renderer->end(&tool->writer);
+    if (rejects >= 0 && close(rejects) < 0)
+        smp_tool_fail(tool, "cannot keep rejected lines");
+}

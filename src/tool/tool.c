@@ -1,0 +1,247 @@
+#include "tool/tool.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "tool/zone.h"
+
+/*
+ * A closed standard stream gets a descriptor that fails as it would, so that
+ * no file opened later is taken for it.
+ */
+static void
+guard_streams(void)
+{
+    int fd;
+
+    for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && errno == EBADF)
+            (void)!open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+    signal(SIGPIPE, SIG_DFL); /* a closed pipe ends a filter quietly */
+}
+
+bool
+smp_tool_usage(struct smp_tool *tool, const char *format, ...)
+{
+    struct smp_buf text = {0};
+    va_list args;
+
+    va_start(args, format);
+    smp_buf_vprintf(&text, format, args);
+    va_end(args);
+    smp_message(tool->program->name, "%s", smp_buf_text(&text));
+    smp_buf_release(&text);
+    tool->usage = true;
+    return false;
+}
+
+bool
+smp_tool_fail(struct smp_tool *tool, const char *what)
+{
+    smp_message(tool->program->name, "%s", what);
+    tool->failed = true;
+    return false;
+}
+
+const char *
+smp_tool_option(const struct smp_tool *tool, enum smp_option_id id)
+{
+    return tool->given.value[id];
+}
+
+bool
+smp_tool_begin(struct smp_tool *tool, const struct smp_program *program,
+               int argc, char **argv)
+{
+    *tool = (struct smp_tool){.program = program};
+    guard_streams();
+    if (!smp_options_parse(program, argc, argv, &tool->given)) {
+        tool->usage = true;
+        return false;
+    }
+    if (smp_tool_option(tool, SMP_OPT_HELP))
+        smp_options_help(program, &tool->writer.out);
+    else if (smp_tool_option(tool, SMP_OPT_VERSION))
+        smp_buf_printf(&tool->writer.out, "%s (smp-care) %s\n", program->name,
+                       SMP_VERSION);
+    else
+        return true;
+    return false;
+}
+
+bool
+smp_tool_load_protocol(struct smp_tool *tool)
+{
+    const struct smp_given *given = &tool->given;
+    const char *lang = smp_tool_option(tool, SMP_OPT_LANG);
+    struct smp_err err = {0};
+
+    tool->protocol =
+        smp_protocol_load(given->protocols, given->protocol_count, NULL, &err);
+    if (!tool->protocol)
+        smp_tool_usage(tool, "%s", smp_buf_text(&err.text));
+    else if (lang && strcmp(lang, tool->protocol->lang) != 0)
+        smp_tool_usage(tool,
+                       "--lang %s: the protocol's language is %s; lay a "
+                       "translation over it with -p",
+                       lang, tool->protocol->lang);
+    smp_err_release(&err);
+    tool->writer.protocol = tool->protocol;
+    return !tool->usage;
+}
+
+static bool
+load_zone(struct smp_tool *tool)
+{
+    const char *name = smp_tool_option(tool, SMP_OPT_TIME_ZONE);
+    struct smp_err err = {0};
+
+    tool->zones.directory = smp_zone_directory;
+    tool->defaults.zones = &tool->zones;
+    if (!name)
+        name = tool->protocol->studio.time_zone;
+    if (!name)
+        name = smp_system_zone(&tool->system_zone);
+    tool->defaults.time_zone = name;
+    tool->zone = smp_zones_get(&tool->zones, name, &err);
+    if (!tool->zone)
+        smp_tool_usage(tool, "%s", smp_buf_text(&err.text));
+    smp_err_release(&err);
+    return tool->zone != NULL;
+}
+
+/* The present time: --now, else the clock. */
+static bool
+load_clock(struct smp_tool *tool)
+{
+    const char *text = smp_tool_option(tool, SMP_OPT_NOW);
+    struct smp_when when = {SMP_INSTANT, 0};
+    struct smp_err err = {0};
+
+    if (!text)
+        when.seconds = time(NULL);
+    else if (!smp_when_parse(text, &when, &err))
+        smp_tool_usage(tool, "--now: %s", smp_buf_text(&err.text));
+    smp_err_release(&err);
+    tool->now = when.kind == SMP_INSTANT
+                    ? when.seconds
+                    : smp_zone_to_instant(tool->zone, when.seconds);
+    return !tool->usage;
+}
+
+/* What stamps are made from: SOURCE_DATE_EPOCH, else the present time. */
+static bool
+load_stamp(struct smp_tool *tool)
+{
+    const char *epoch = getenv("SOURCE_DATE_EPOCH");
+    char *end = NULL;
+    long long seconds;
+
+    tool->writer.options.stamp = tool->now;
+    if (!epoch || !*epoch)
+        return true;
+    errno = 0;
+    seconds = strtoll(epoch, &end, 10);
+    if (errno || *end || seconds < 0 || seconds > 4133980799)
+        return smp_tool_usage(tool, "SOURCE_DATE_EPOCH: not a time: \"%.40s\"",
+                              epoch);
+    tool->writer.options.stamp = seconds;
+    return true;
+}
+
+bool
+smp_tool_load(struct smp_tool *tool)
+{
+    if (!smp_tool_load_protocol(tool) || !load_zone(tool) ||
+        !load_clock(tool) || !load_stamp(tool))
+        return false;
+    tool->writer.options.zone = tool->zone;
+    return true;
+}
+
+bool
+smp_tool_number(struct smp_tool *tool, enum smp_option_id id, int min, int max,
+                int *number)
+{
+    const char *text = smp_tool_option(tool, id);
+    char *end;
+    long value;
+
+    if (!text)
+        return true;
+    errno = 0;
+    value = strtol(text, &end, 10);
+    if (errno || end == text || *end || value < min || value > max)
+        return smp_tool_usage(tool, "--%s: a number from %d to %d is wanted",
+                              smp_options[id].name, min, max);
+    *number = (int)value;
+    return true;
+}
+
+bool
+smp_tool_day(const struct smp_tool *tool, const struct smp_zone *zone,
+             const char *text, int32_t *day, struct smp_err *err)
+{
+    int32_t today = smp_day_at(smp_zone_to_local(zone, tool->now));
+
+    return smp_day_parse(text, today, day, err);
+}
+
+bool
+smp_tool_flush(struct smp_tool *tool)
+{
+    struct smp_buf *out = &tool->writer.out;
+
+    if (out->len && !tool->output_failed &&
+        !smp_write_all(STDOUT_FILENO, out->data, out->len)) {
+        struct smp_err err = {0};
+
+        tool->output_failed = true;
+        smp_fail_errno(&err, "cannot write");
+        smp_tool_fail(tool, smp_buf_text(&err.text));
+        smp_err_release(&err);
+    }
+    smp_buf_cut(out, 0);
+    return !tool->output_failed;
+}
+
+static void
+sum_up(struct smp_tool *tool)
+{
+    if (smp_tool_option(tool, SMP_OPT_VERBOSE))
+        smp_message(tool->program->name, "%lu read, %lu rejected",
+                    tool->records, tool->rejected);
+}
+
+static int
+exit_status(const struct smp_tool *tool)
+{
+    if (tool->usage)
+        return SMP_EXIT_USAGE;
+    if (tool->failed)
+        return SMP_EXIT_FAILURE;
+    if (tool->rejected)
+        return SMP_EXIT_REJECTED;
+    return tool->said_no ? SMP_EXIT_NO : SMP_EXIT_OK;
+}
+
+int
+smp_tool_end(struct smp_tool *tool)
+{
+    if (smp_tool_flush(tool) && close(STDOUT_FILENO) < 0 && errno != EBADF)
+        smp_tool_fail(tool, "cannot write");
+    sum_up(tool);
+    smp_writer_release(&tool->writer);
+    smp_protocol_free(tool->protocol);
+    smp_zones_release(&tool->zones);
+    smp_buf_release(&tool->system_zone);
+    free(tool->given.protocols);
+    return exit_status(tool);
+}

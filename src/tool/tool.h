@@ -1,0 +1,84 @@
+#ifndef SMP_TOOL_TOOL_H
+#define SMP_TOOL_TOOL_H
+
+#include "plan/plan.h"
+#include "protocol/protocol.h"
+#include "tool/message.h"
+#include "tool/options.h"
+#include "write/write.h"
+
+/*
+ * What all programs do alike: the command line, the protocol, the zone, the
+ * clock, the stream of plans, the output and the exit status. Only here and in
+ * the mains are the environment, the clock and standard streams touched.
+ */
+enum smp_exit {
+    SMP_EXIT_OK = 0,
+    SMP_EXIT_NO = 1,
+    SMP_EXIT_USAGE = 2,
+    SMP_EXIT_REJECTED = 3,
+    SMP_EXIT_FAILURE = 4
+};
+
+struct smp_tool {
+    const struct smp_program *program;
+    struct smp_given given;
+    struct smp_protocol *protocol;
+    struct smp_zones zones;
+    struct smp_plan_defaults defaults;
+    const struct smp_zone *zone; /* the defaults' */
+    int64_t now;
+    struct smp_writer writer;
+
+    /* What this program does with a plan before it is written. */
+    bool (*work)(struct smp_tool *tool, struct smp_plan *plan,
+                 struct smp_err *err);
+    void *context; /* the program's own */
+
+    struct smp_buf system_zone; /* its name, where it was asked for */
+    bool usage, failed, output_failed, said_no;
+    unsigned long records, rejected;
+};
+
+/*
+ * Reads the command line and answers --help and --version. False where the
+ * program is to end, with the status of smp_tool_end.
+ */
+bool smp_tool_begin(struct smp_tool *tool, const struct smp_program *program,
+                    int argc, char **argv);
+
+/* Loads what plans need: protocol, zone, clock, writer. False: as above. */
+bool smp_tool_load(struct smp_tool *tool);
+bool smp_tool_load_protocol(struct smp_tool *tool);
+
+/* Wrong usage: a message, and status 2 at the end. */
+bool smp_tool_usage(struct smp_tool *tool, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* A failure: a message, and status 4 at the end. */
+bool smp_tool_fail(struct smp_tool *tool, const char *what);
+
+const char *smp_tool_option(const struct smp_tool *tool, enum smp_option_id id);
+
+/* The option as a whole number; absent: *number stays as it is. */
+bool smp_tool_number(struct smp_tool *tool, enum smp_option_id id, int min,
+                     int max, int *number);
+
+/* A DAY as the client's zone has it: today is that of the plan's zone. */
+bool smp_tool_day(const struct smp_tool *tool, const struct smp_zone *zone,
+                  const char *text, int32_t *day, struct smp_err *err);
+
+/* Puts the operands into a plan. */
+bool smp_tool_plan(struct smp_tool *tool, struct smp_plan *plan);
+
+/* The plan of the operands, or those on standard input, worked on and written.
+ */
+void smp_tool_run(struct smp_tool *tool);
+
+/* Writes out what the writer has gathered; false where it could not. */
+bool smp_tool_flush(struct smp_tool *tool);
+
+/* Ends everything: the exit status. */
+int smp_tool_end(struct smp_tool *tool);
+
+#endif

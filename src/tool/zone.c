@@ -1,0 +1,56 @@
+#include "tool/zone.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+
+static bool
+from_environment(struct smp_buf *name)
+{
+    const char *tz = getenv("TZ");
+
+    if (!tz || !*tz)
+        return false;
+    smp_buf_puts(name, *tz == ':' ? tz + 1 : tz);
+    return true;
+}
+
+static bool
+from_link(struct smp_buf *name)
+{
+    static const char directory[] = "zoneinfo/";
+    char target[PATH_MAX];
+    ssize_t n = readlink("/etc/localtime", target, sizeof target - 1);
+    const char *at;
+
+    if (n <= 0)
+        return false;
+    target[n] = '\0';
+    at = strstr(target, directory);
+    if (!at)
+        return false;
+    smp_buf_puts(name, at + sizeof directory - 1);
+    return true;
+}
+
+static bool
+from_file(struct smp_buf *name)
+{
+    struct smp_err err = {0};
+
+    smp_read_file("/etc/timezone", 4096, name, &err);
+    smp_err_release(&err);
+    smp_buf_cut(name, strcspn(smp_buf_text(name), " \t\r\n"));
+    return name->len > 0;
+}
+
+const char *
+smp_system_zone(struct smp_buf *name)
+{
+    if (!from_environment(name) && !from_link(name) && !from_file(name))
+        smp_buf_puts(name, "UTC");
+    return smp_buf_text(name);
+}
