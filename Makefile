@@ -10,6 +10,9 @@ DATADIR = $(PREFIX)/share
 
 CC = cc
 PKG_CONFIG = pkg-config
+PYTHON = $(shell for p in /usr/bin/python3 python3; do \
+	$$p -c "import icalendar" 2>/dev/null && { echo $$p; exit; }; done; \
+	echo python3)
 CFLAGS = -O2 -g
 WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
 	-Wmissing-prototypes -Wvla -Wno-missing-field-initializers
@@ -72,7 +75,23 @@ $(BUILD)/default.c: lib/protocol/default.json
 $(BUILD)/default.o: $(BUILD)/default.c
 	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
+$(BUILD)/tests/%: tests/unit/%.c $(LIBSMP) Makefile
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -Wno-missing-prototypes -MMD -MP \
+		$(ALL_LDFLAGS) -o $@ $< $(LIBSMP) $(PKG_LIBS) \
+		$(shell $(PKG_CONFIG) --libs cmocka) -lm $(LDLIBS)
+
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+
+# All tests, closed by one line: N passed, N failed.
+CHECKS = $(TESTS:%=$(BUILD)/tests/%_test) \
+	$(patsubst %,"$(PYTHON) tests/transcript.py %",\
+		$(sort $(wildcard tests/transcripts/*.txt)) README.md $(MANUALS)) \
+	$(patsubst %,"sh %",$(sort $(wildcard tests/*.t))) \
+	"$(PYTHON) tests/zones.py $(BUILD)/tests/zonedump"
+
+check: all $(TEST_PROGRAMS)
+	SMP_BIN=$(BIN) $(PYTHON) tests/tap.py $(CHECKS)
 
 clean:
 	rm -rf build bin libsmp.a

@@ -15,7 +15,7 @@ void smp_care_add(struct smp_plan *plan, const struct smp_protocol *protocol,
 /* Keeps the items in force on some day from first to last, sets partial. */
 void smp_care_select(struct smp_plan *plan, int32_t first, int32_t last);
 
-/* Fills plan->day for a day, from the items in force then (smp_care_select). */
+/* Fills plan->day for a day, from the items in force then. */
 void smp_care_note_day(struct smp_plan *plan,
                        const struct smp_protocol *protocol, int32_t day,
                        int64_t now);

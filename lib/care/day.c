@@ -8,16 +8,34 @@
 
 enum { TITLE_MAX = 60 };
 
-/* Whether a later session says the same rule again. */
+/* Whether a later session says the same rule again on the day. */
 static bool
-is_said_later(const struct smp_plan *plan, size_t index)
+is_said_later(const struct smp_plan *plan, size_t index, int32_t day)
 {
     const struct smp_item *item = &plan->items[index];
     size_t i;
 
+    for (i = 0; i < plan->item_count; i++) {
+        const struct smp_item *other = &plan->items[i];
+        struct smp_item_days days = smp_item_days(plan, other);
+
+        if (other->session > item->session &&
+            strcmp(other->rule, item->rule) == 0 &&
+            smp_item_in_force(&days, day) && !smp_item_perhaps(&days, day))
+            return true;
+    }
+    return false;
+}
+
+/* Whether something ends that day with healing that nobody has confirmed. */
+static bool
+ends_unconfirmed(const struct smp_plan *plan, int32_t day)
+{
+    size_t i;
+
     for (i = 0; i < plan->item_count; i++)
-        if (plan->items[i].session > item->session &&
-            strcmp(plan->items[i].rule, item->rule) == 0)
+        if (smp_ends_unconfirmed(&plan->items[i]) &&
+            smp_item_days(plan, &plan->items[i]).ended == day)
             return true;
     return false;
 }
@@ -35,11 +53,12 @@ states_of_day(struct smp_plan *plan, int32_t day, struct smp_state **out)
         for (i = 0; i < plan->item_count; i++) {
             const struct smp_item *item = &plan->items[i];
             struct smp_item_days days = smp_item_days(plan, item);
-            struct smp_state state = {item, smp_item_perhaps(&days, day),
-                                      days.first == day};
+            bool perhaps = smp_item_perhaps(&days, day);
+            struct smp_state state = {item, perhaps,
+                                      days.first == day && !perhaps};
 
             if (state.begins == (fresh == 1) && smp_item_in_force(&days, day) &&
-                !is_said_later(plan, i) && smp_state_is_said(&state))
+                !is_said_later(plan, i, day) && smp_state_is_said(&state))
                 states[count++] = state;
         }
     *out = states;
@@ -83,14 +102,19 @@ day_words(struct smp_buf *out, const struct smp_protocol *protocol,
 }
 
 static void
-change_words(struct smp_buf *out, const struct smp_protocol *protocol,
-             const struct smp_state *states, size_t count)
+change_words(struct smp_buf *out, const struct smp_plan *plan,
+             const struct smp_protocol *protocol,
+             const struct smp_state *states, size_t count, int32_t day)
 {
+    const char *key = "day.same";
+
     if (smp_titles_begun(out, protocol, states, count))
         return;
-    smp_buf_puts(out, smp_label(protocol, smp_may_be_healed(states, count)
-                                              ? "entry.healed?"
-                                              : "day.same"));
+    if (smp_may_be_healed(states, count))
+        key = "entry.healed?";
+    else if (ends_unconfirmed(plan, day))
+        key = "entry.once-healed.plain";
+    smp_buf_puts(out, smp_label(protocol, key));
 }
 
 static const char *
@@ -104,7 +128,7 @@ title_of_day(struct smp_plan *plan, const struct smp_protocol *protocol,
     if (!session)
         return "";
     day_words(&which, protocol, session, day);
-    change_words(&what, protocol, states, count);
+    change_words(&what, plan, protocol, states, count, day);
     smp_words(&title, protocol, "day.title",
               SMP_VALUES({"day", smp_buf_text(&which)},
                          {"what", smp_buf_text(&what)}));
@@ -118,7 +142,7 @@ title_of_day(struct smp_plan *plan, const struct smp_protocol *protocol,
 
 static const char *
 text_of_day(struct smp_plan *plan, const struct smp_protocol *protocol,
-            const struct smp_state *states, size_t count)
+            const struct smp_state *states, size_t count, int32_t day)
 {
     struct smp_buf text = {0};
     const char *kept;
@@ -131,6 +155,8 @@ text_of_day(struct smp_plan *plan, const struct smp_protocol *protocol,
     }
     if (smp_may_be_healed(states, count))
         smp_buf_printf(&text, "\n%s", smp_label(protocol, "healed.question"));
+    if (ends_unconfirmed(plan, day))
+        smp_buf_printf(&text, "\n%s", smp_label(protocol, "healed.if-not"));
     kept = smp_arena_strdup(&plan->arena, smp_buf_text(&text));
     smp_buf_release(&text);
     return kept;
@@ -148,6 +174,6 @@ smp_care_note_day(struct smp_plan *plan, const struct smp_protocol *protocol,
         .date = day,
         .now = now,
         .title = title_of_day(plan, protocol, states, count, day),
-        .text = text_of_day(plan, protocol, states, count),
+        .text = text_of_day(plan, protocol, states, count, day),
     };
 }

@@ -28,16 +28,26 @@ smp_state_is_said(const struct smp_state *state)
            may_not_have_begun(state);
 }
 
+/* Begun or not, it waits for the client to say that all has healed. */
+static bool
+waits_for_healing(const struct smp_state *state)
+{
+    return is_healed(state->item->start_on) &&
+           (state->perhaps || state->item->start_latest.kind != SMP_NEVER);
+}
+
 void
 smp_state_words(struct smp_buf *out, const struct smp_protocol *protocol,
                 const struct smp_state *state)
 {
-    if (may_not_have_begun(state) && !smp_item_forbids(state->item)) {
-        smp_buf_puts(out, smp_label(protocol, is_healed(state->item->start_on)
-                                                  ? "state.once-healed"
-                                                  : "state.perhaps"));
-        smp_buf_putc(out, ' ');
-    }
+    const char *proviso = NULL;
+
+    if (waits_for_healing(state))
+        proviso = "state.once-healed";
+    else if (may_not_have_begun(state) && !smp_item_forbids(state->item))
+        proviso = "state.perhaps";
+    if (proviso)
+        smp_buf_printf(out, "%s ", smp_label(protocol, proviso));
     smp_buf_puts(out, state->item->text);
 }
 
@@ -45,9 +55,13 @@ static void
 list_words(struct smp_buf *out, const struct smp_protocol *protocol,
            const char **titles, size_t count)
 {
-    struct smp_strings list = {titles, count};
+    size_t i;
 
-    smp_words_list(out, protocol, &list);
+    for (i = 0; i < count; i++) {
+        if (i)
+            smp_buf_puts(out, smp_label(protocol, "titles.between"));
+        smp_buf_puts(out, titles[i]);
+    }
 }
 
 enum { TITLES_MAX = 64 };
@@ -75,10 +89,18 @@ smp_titles_ended(struct smp_buf *out, const struct smp_protocol *protocol,
     size_t i, n = 0;
 
     for (i = 0; i < count && n < TITLES_MAX; i++)
-        if (smp_item_forbids(items[i]) || items[i]->verb == SMP_DO)
+        if ((smp_item_forbids(items[i]) || items[i]->verb == SMP_DO) &&
+            !smp_ends_unconfirmed(items[i]))
             titles[n++] = items[i]->title;
     list_words(out, protocol, titles, n);
     return n;
+}
+
+/* A ban or duty that ends with healing, on a day that nobody has confirmed. */
+bool
+smp_ends_unconfirmed(const struct smp_item *item)
+{
+    return is_healed(item->end_on) && item->end_earliest.kind != SMP_NEVER;
 }
 
 bool

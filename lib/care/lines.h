@@ -16,7 +16,13 @@ bool smp_state_is_said(const struct smp_state *state);
 void smp_state_words(struct smp_buf *out, const struct smp_protocol *protocol,
                      const struct smp_state *state);
 
-/* The titles of what begins, or of what ends, as a list; how many. */
+/* Whether it ends with healing and nobody has said that all has healed. */
+bool smp_ends_unconfirmed(const struct smp_item *item);
+
+/*
+ * The titles of what begins, or of what ends, as a list; how many. What ends
+ * unconfirmed is not told to have ended.
+ */
 size_t smp_titles_begun(struct smp_buf *out,
                         const struct smp_protocol *protocol,
                         const struct smp_state *states, size_t count);

@@ -29,7 +29,10 @@ collect(struct smp_plan *plan, const struct smp_session *session,
         if (item->session != session->number || item->phase != phase)
             continue;
         g.items[g.count] = item;
-        g.days[g.count++] = smp_item_days(plan, item);
+        g.days[g.count] = smp_item_days(plan, item);
+        if (smp_item_forbids(item)) /* a ban counts from its first day */
+            g.days[g.count].sure = g.days[g.count].first;
+        g.count++;
     }
     return g;
 }

@@ -559,30 +559,45 @@ default_window(const struct smp_protocol *protocol, enum smp_phase phase)
     return window;
 }
 
-/* What a rule says where it has no title or text of its own. */
-static void
-default_words(struct smp_protocol *protocol, struct smp_rule *rule)
+/* "No swimming" of a rule that says what, but not in words. */
+static const char *
+default_title(struct smp_protocol *protocol, const struct smp_rule *rule)
 {
-    struct smp_buf what = {0}, text = {0};
-    const char *then =
-        smp_label_of(protocol, "then.", rule->then ? rule->then : "contact");
+    const char *label =
+        smp_label_of(protocol, "title.", smp_verb_names[rule->verb]);
+    struct smp_buf what = {0}, title = {0};
+    const char *kept = rule->id;
 
     smp_words_what(&what, protocol, &rule->what);
-    if (!rule->title)
-        rule->title = smp_arena_strdup(
-            &protocol->arena, what.len ? smp_buf_text(&what) : rule->id);
-    if (!rule->text) {
-        const char *label =
-            smp_label_of(protocol, "text.", smp_verb_names[rule->verb]);
+    smp_fill(&title, label ? label : "{what}",
+             SMP_VALUES({"what", smp_buf_text(&what)}));
+    if (what.len)
+        kept = smp_arena_strdup(&protocol->arena, smp_buf_text(&title));
+    smp_buf_release(&what);
+    smp_buf_release(&title);
+    return kept;
+}
 
-        smp_fill(&text, label ? label : "{what}",
-                 SMP_VALUES({"what", rule->title}, {"then", then ? then : ""}));
-        if (rule->how)
-            smp_buf_printf(&text, " (%s)", rule->how);
-        rule->text = smp_arena_strdup(&protocol->arena, smp_buf_text(&text));
-    }
+static const char *
+default_text(struct smp_protocol *protocol, const struct smp_rule *rule)
+{
+    const char *then =
+        smp_label_of(protocol, "then.", rule->then ? rule->then : "contact");
+    const char *label =
+        smp_label_of(protocol, "text.", smp_verb_names[rule->verb]);
+    struct smp_buf what = {0}, text = {0};
+    const char *kept;
+
+    smp_words_what(&what, protocol, &rule->what);
+    smp_fill(&text, label ? label : "{what}",
+             SMP_VALUES({"what", what.len ? smp_buf_text(&what) : rule->title},
+                        {"then", then ? then : ""}));
+    if (rule->how)
+        smp_buf_printf(&text, " (%s)", rule->how);
+    kept = smp_arena_strdup(&protocol->arena, smp_buf_text(&text));
     smp_buf_release(&what);
     smp_buf_release(&text);
+    return kept;
 }
 
 static void
@@ -596,7 +611,10 @@ complete_rules(struct smp_protocol *protocol)
 
         if (!rule->during)
             rule->window = default_window(protocol, rule->phase);
-        default_words(protocol, rule);
+        if (!rule->title)
+            rule->title = default_title(protocol, rule);
+        if (!rule->text)
+            rule->text = default_text(protocol, rule);
     }
 }
 

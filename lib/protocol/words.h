@@ -74,8 +74,8 @@ void smp_words_caution(struct smp_buf *out,
 
 /*
  * The text of a rule or an answer with what its fields hold filled in:
- * {every} {from} {until} {limit} of the rule (NULL for an answer), {healed}
- * {sessions} {max} {gap} {length} {studio} {contact} of the protocol.
+ * {every} {from} {until} {between} {limit} of the rule (NULL for an answer),
+ * {healed} {sessions} {max} {gap} {length} {studio} {contact} of the protocol.
  */
 void smp_words_fill(struct smp_buf *out, const struct smp_protocol *protocol,
                     const struct smp_rule *rule, const char *text);

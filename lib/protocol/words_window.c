@@ -194,6 +194,13 @@ gap_words(struct smp_buf *out, const struct smp_protocol *protocol)
         smp_words_span(out, protocol, gap->has_prefer ? gap->prefer : gap->min);
 }
 
+static struct smp_point
+inclusive_end(const struct smp_rule *rule)
+{
+    return ends_with_a_day(&rule->window.end) ? last_day_of(rule->window.end)
+                                              : rule->window.end;
+}
+
 static void
 rule_value(struct smp_buf *out, const struct smp_protocol *protocol,
            const struct smp_rule *rule, const char *name)
@@ -203,11 +210,12 @@ rule_value(struct smp_buf *out, const struct smp_protocol *protocol,
     } else if (strcmp(name, "from") == 0) {
         amount_words(out, protocol, &rule->window.start);
     } else if (strcmp(name, "until") == 0) {
-        struct smp_point last = rule->window.end;
+        struct smp_point last = inclusive_end(rule);
 
-        if (ends_with_a_day(&last))
-            last = last_day_of(last);
         amount_words(out, protocol, &last);
+    } else if (strcmp(name, "between") == 0) {
+        smp_words_range(out, protocol, rule->window.start.from,
+                        inclusive_end(rule).to);
     } else if (strcmp(name, "limit") == 0 && rule->limit) {
         smp_buf_puts(out, rule->limit);
     }

@@ -193,15 +193,13 @@ category_of(const struct maker *m, enum smp_phase phase)
                      phase == SMP_PRE ? "category.pre" : "category.post");
 }
 
-/* Whether something has ended with healing, or begins with it. */
 static bool
 follows_healing(const struct smp_stretch *stretch)
 {
     size_t i;
 
     for (i = 0; i < stretch->ended_count; i++)
-        if (stretch->ended[i]->end_on &&
-            strcmp(stretch->ended[i]->end_on, "healed") == 0)
+        if (smp_ends_unconfirmed(stretch->ended[i]))
             return true;
     return false;
 }
@@ -285,6 +283,8 @@ stretch_description(struct maker *m, const struct smp_stretch *stretch)
     add_states(m, &text, stretch);
     if (smp_may_be_healed(stretch->states, stretch->state_count))
         add_line(&text, "", smp_label(m->protocol, "healed.question"));
+    if (follows_healing(stretch))
+        add_line(&text, "", smp_label(m->protocol, "healed.if-not"));
     if (smp_titles_ended(&ended, m->protocol, stretch->ended,
                          stretch->ended_count)) {
         struct smp_buf line = {0};

@@ -47,6 +47,8 @@ compare_bounds(const struct smp_item *a, const struct smp_item *b)
         order = compare_when(a->end_earliest, b->end_earliest);
     if (!order)
         order = compare_when(a->start, b->start);
+    if (!order) /* an exact beginning comes first */
+        order = -compare_when(a->start_latest, b->start_latest);
     return order;
 }
 

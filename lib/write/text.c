@@ -10,6 +10,24 @@
 
 enum { VERB_COLUMNS = 5, INDENT = 4 };
 
+/*
+ * The text without what its verb's word says already: "no" before "No
+ * swimming" leaves "Swimming".
+ */
+static const char *
+without_lead(struct smp_buf *out, const struct smp_protocol *protocol,
+             const char *verb, const char *text)
+{
+    const char *lead = smp_label_of(protocol, "lead.", verb);
+    size_t n = lead ? strlen(lead) : 0;
+
+    if (!n || strncmp(text, lead, n) != 0 || !text[n])
+        return text;
+    smp_buf_puts(out, text + n);
+    smp_text_capital(out, 0);
+    return smp_buf_text(out);
+}
+
 void
 smp_text_line(struct smp_buf *out, const struct smp_protocol *protocol,
               const char *verb, const char *text)
@@ -17,14 +35,15 @@ smp_text_line(struct smp_buf *out, const struct smp_protocol *protocol,
     const char *label = smp_label_of(protocol, "verb.", verb);
     const char *word = label ? label : verb;
     size_t columns = smp_utf8_columns(word, strlen(word));
-    struct smp_buf first = {0};
+    struct smp_buf first = {0}, rest = {0};
 
     smp_buf_spaces(&first, INDENT);
     smp_buf_puts(&first, word);
     smp_buf_spaces(&first, columns < VERB_COLUMNS ? VERB_COLUMNS - columns : 1);
     smp_wrap(out, smp_buf_text(&first), INDENT + VERB_COLUMNS, SMP_TEXT_WIDTH,
-             text);
+             without_lead(&rest, protocol, verb, text));
     smp_buf_release(&first);
+    smp_buf_release(&rest);
 }
 
 void

@@ -1,5 +1,6 @@
 #include "write/write.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/wrap.h"
@@ -36,48 +37,85 @@ put_rule(struct smp_buf *out, const struct smp_protocol *protocol,
 /* A window's heading and all rules of the phase that share it. */
 static void
 put_group(struct smp_buf *out, const struct smp_protocol *protocol,
-          size_t first)
+          const struct smp_rule *const *rules, size_t count)
 {
-    const struct smp_rule *rules = protocol->rules;
     struct smp_buf heading = {0};
     size_t i;
 
-    smp_words_window(&heading, protocol, &rules[first].window);
+    smp_words_window(&heading, protocol, &rules[0]->window);
     smp_text_capital(&heading, 0);
     smp_wrap(out, "  ", 2, SMP_TEXT_WIDTH, smp_buf_text(&heading));
-    for (i = first; i < protocol->rule_count; i++)
-        if (rules[i].phase == rules[first].phase &&
-            same_words(protocol, &rules[first], &rules[i]))
-            put_rule(out, protocol, &rules[i]);
+    for (i = 0; i < count; i++)
+        if (same_words(protocol, rules[0], rules[i]))
+            put_rule(out, protocol, rules[i]);
     smp_buf_release(&heading);
 }
 
 static bool
-is_said_before(const struct smp_protocol *protocol, size_t index)
+is_said_before(const struct smp_protocol *protocol,
+               const struct smp_rule *const *rules, size_t index)
 {
-    const struct smp_rule *rules = protocol->rules;
     size_t i;
 
     for (i = 0; i < index; i++)
-        if (rules[i].phase == rules[index].phase &&
-            same_words(protocol, &rules[i], &rules[index]))
+        if (same_words(protocol, rules[i], rules[index]))
             return true;
     return false;
+}
+
+/* Roughly when a rule begins, in seconds from a session of its own. */
+static int64_t
+beginning(const struct smp_protocol *protocol, const struct smp_rule *rule)
+{
+    const struct smp_point *start = &rule->window.start;
+    const struct smp_milestone *milestone;
+    int64_t offset = start->has_offset ? smp_span_seconds(start->from) : 0;
+
+    if (start->anchor != SMP_AT_MILESTONE)
+        return offset;
+    milestone = smp_protocol_milestone(protocol, start->milestone);
+    return milestone && milestone->has_range
+               ? offset + smp_span_seconds(milestone->range.max)
+               : offset;
+}
+
+/* The rules of one phase in the order of time. Returns how many. */
+static size_t
+in_time_order(const struct smp_protocol *protocol, enum smp_phase phase,
+              const struct smp_rule **rules)
+{
+    size_t count = 0, i, at;
+
+    for (i = 0; i < protocol->rule_count; i++) {
+        const struct smp_rule *rule = &protocol->rules[i];
+
+        if (rule->phase != phase)
+            continue;
+        for (at = count++; at && beginning(protocol, rules[at - 1]) >
+                                     beginning(protocol, rule);
+             at--)
+            rules[at] = rules[at - 1];
+        rules[at] = rule;
+    }
+    return count;
 }
 
 void
 smp_write_undated(struct smp_buf *out, const struct smp_protocol *protocol,
                   enum smp_phase phase)
 {
-    size_t i;
+    const struct smp_rule **rules =
+        smp_calloc(protocol->rule_count, sizeof *rules);
+    size_t count = in_time_order(protocol, phase, rules), i;
 
     smp_wrap(out, "", 0, SMP_TEXT_WIDTH,
              smp_label(protocol, phase == SMP_PRE ? "sheet.pre.undated"
                                                   : "sheet.post.undated"));
     smp_buf_putc(out, '\n');
-    for (i = 0; i < protocol->rule_count; i++)
-        if (protocol->rules[i].phase == phase && !is_said_before(protocol, i))
-            put_group(out, protocol, i);
+    for (i = 0; i < count; i++)
+        if (!is_said_before(protocol, rules, i))
+            put_group(out, protocol, rules + i, count - i);
     smp_buf_putc(out, '\n');
     smp_text_caution(out, protocol);
+    free(rules);
 }

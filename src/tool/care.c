@@ -80,11 +80,11 @@ add_care(struct smp_tool *tool, struct smp_plan *plan, struct smp_err *err)
     if (!set_healed(tool, plan) || !days_asked(tool, plan->zone, &first, &last))
         return false;
     smp_care_add(plan, tool->protocol, phase_of(tool));
-    if (first > INT32_MIN || last < INT32_MAX - 1)
-        smp_care_select(plan, first, last);
     if (smp_tool_option(tool, SMP_OPT_ON))
         smp_care_note_day(plan, tool->protocol, first,
                           smp_zone_to_local(plan->zone, tool->now));
+    if (first > INT32_MIN || last < INT32_MAX - 1)
+        smp_care_select(plan, first, last);
     return true;
 }
 
