@@ -43,7 +43,8 @@ MANUALS = $(sort $(wildcard man/*.[1-9]))
 LIB_OBJECTS = $(LIB_SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/default.o
 TOOL_OBJECTS = $(TOOL_SOURCES:%.c=$(BUILD)/%.o)
 TESTS = $(sort $(patsubst tests/unit/%_test.c,%,$(wildcard tests/unit/*_test.c)))
-TEST_PROGRAMS = $(TESTS:%=$(BUILD)/tests/%_test) $(BUILD)/tests/zonedump
+TEST_PROGRAMS = $(TESTS:%=$(BUILD)/tests/%_test) $(BUILD)/tests/zonedump \
+	$(BUILD)/tests/vtimezonedump
 
 all: $(PROGRAMS:%=$(BIN)/%) $(LIBSMP)
 
@@ -83,15 +84,115 @@ $(BUILD)/tests/%: tests/unit/%.c $(LIBSMP) Makefile
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
-# All tests, closed by one line: N passed, N failed.
-CHECKS = $(TESTS:%=$(BUILD)/tests/%_test) \
+# All tests, closed by one line: N passed, N failed. RUN may be what runs the
+# test programs, and SMP_BIN a directory of other programs to test.
+RUN =
+CHECKS = $(TESTS:%="$(RUN) $(BUILD)/tests/%_test") \
 	$(patsubst %,"$(PYTHON) tests/transcript.py %",\
 		$(sort $(wildcard tests/transcripts/*.txt)) README.md $(MANUALS)) \
 	$(patsubst %,"sh %",$(sort $(wildcard tests/*.t))) \
-	"$(PYTHON) tests/zones.py $(BUILD)/tests/zonedump"
+	$(patsubst %,"$(PYTHON) %",$(sort $(filter-out $(TOOLS_PY),\
+		$(wildcard tests/*.py)))) \
+	"$(PYTHON) tests/zones.py $(BUILD)/tests/zonedump" \
+	"$(PYTHON) tests/vtimezone.py $(BUILD)/tests/vtimezonedump"
+
+# What the tests run with, and those that are given a program.
+TOOLS_PY = tests/tap.py tests/transcript.py tests/zones.py tests/vtimezone.py
 
 check: all $(TEST_PROGRAMS)
-	SMP_BIN=$(BIN) $(PYTHON) tests/tap.py $(CHECKS)
+	SMP_BIN=$${SMP_BIN:-$(BIN)} PYTHON=$(PYTHON) \
+		$(PYTHON) tests/tap.py $(CHECKS)
+
+# The whole suite under the sanitizers, and under valgrind.
+SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all \
+	-fno-omit-frame-pointer
+SANITIZED = BUILD=build/asan BIN=build/asan/bin LIBSMP=build/asan/libsmp.a \
+	CFLAGS='-O1 -g $(SANITIZE)' HARDEN='-fPIE' HARDEN_LD='-pie'
+
+check-asan:
+	$(MAKE) $(SANITIZED) check
+
+check-valgrind:
+	$(MAKE) all $(TEST_PROGRAMS)
+	rm -rf build/valgrind
+	mkdir -p build/valgrind
+	for p in $(PROGRAMS); do \
+		printf '#!/bin/sh\nexec $(VALGRIND) %s/%s "$$@"\n' \
+			$(CURDIR)/$(BIN) $$p >build/valgrind/$$p && \
+		chmod +x build/valgrind/$$p || exit; \
+	done
+	SMP_BIN=build/valgrind SMP_TEST_TIMEOUT=3000 \
+		$(MAKE) check RUN='$(VALGRIND)'
+
+VALGRIND = valgrind -q --error-exitcode=99 --leak-check=full \
+	--errors-for-leak-kinds=definite
+
+lint:
+	clang-format --dry-run -Werror $(ALL_C)
+	cppcheck -q --std=c11 --enable=warning,portability,performance \
+		--inline-suppr --error-exitcode=1 -Ilib -Isrc lib src
+	shellcheck examples/install-deps examples/quickstart tests/run .ci/run \
+		$(wildcard tests/*.t)
+	mandoc -Tlint -Wstyle $(MANUALS)
+
+ALL_C = $(wildcard lib/*/*.[ch] src/*.[ch] src/*/*.[ch] tests/*/*.[ch])
+
+bench: all
+	SMP_BIN=$(BIN) tests/bench/run
+
+# What make install puts where; uninstall removes the same.
+SHELLS = bash zsh fish
+PUBLIC_HEADERS = $(filter-out %/layers.h %/record.h %/entries.h %/text.h \
+	%/vtimezone.h %/tzrule.h lib/json/%,$(wildcard lib/*/*.h))
+INSTALLED = $(PROGRAMS:%=$(BINDIR)/%) $(LIBDIR)/libsmp.a \
+	$(LIBDIR)/pkgconfig/smp.pc \
+	$(PUBLIC_HEADERS:lib/%=$(INCLUDEDIR)/smp/%) \
+	$(foreach m,$(MANUALS),$(MANDIR)/man$(patsubst .%,%,$(suffix $m))/$(notdir $m)) \
+	$(PROGRAMS:%=$(DATADIR)/bash-completion/completions/%) \
+	$(PROGRAMS:%=$(DATADIR)/zsh/site-functions/_%) \
+	$(PROGRAMS:%=$(DATADIR)/fish/vendor_completions.d/%.fish)
+
+$(BUILD)/completion: $(BUILD)/src/install/completion.o $(TOOL_OBJECTS) $(LIBSMP)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(TOOL_OBJECTS) $(LIBSMP) \
+		$(PKG_LIBS) -lm $(LDLIBS)
+
+# A file for pkg-config; needs --static, for the library is one.
+define PC_FILE
+Name: smp
+Description: Care before and after scalp micropigmentation
+Version: $(VERSION)
+Requires.private: $(LIBRARIES) $(LIBRARIES_ICAL)
+Cflags: -I$(INCLUDEDIR)/smp
+Libs: -L$(LIBDIR) -lsmp
+Libs.private: -lm
+endef
+
+install: all $(BUILD)/completion
+	install -d $(sort $(dir $(INSTALLED:%=$(DESTDIR)%)))
+	install $(PROGRAMS:%=$(BIN)/%) $(DESTDIR)$(BINDIR)
+	install -m 644 $(LIBSMP) $(DESTDIR)$(LIBDIR)
+	$(file >$(BUILD)/smp.pc,$(PC_FILE))
+	install -m 644 $(BUILD)/smp.pc $(DESTDIR)$(LIBDIR)/pkgconfig
+	for h in $(PUBLIC_HEADERS:lib/%=%); do \
+		install -m 644 lib/$$h $(DESTDIR)$(INCLUDEDIR)/smp/$$h || exit; \
+	done
+	for m in $(MANUALS); do \
+		install -m 644 $$m $(DESTDIR)$(MANDIR)/man$${m##*.} || exit; \
+	done
+	for p in $(PROGRAMS); do \
+		$(BUILD)/completion bash $$p \
+			>$(DESTDIR)$(DATADIR)/bash-completion/completions/$$p && \
+		$(BUILD)/completion zsh $$p \
+			>$(DESTDIR)$(DATADIR)/zsh/site-functions/_$$p && \
+		$(BUILD)/completion fish $$p \
+			>$(DESTDIR)$(DATADIR)/fish/vendor_completions.d/$$p.fish || \
+		exit; \
+	done
+
+uninstall:
+	rm -f $(INSTALLED:%=$(DESTDIR)%)
+	-rmdir $(sort $(dir $(PUBLIC_HEADERS:lib/%=$(DESTDIR)$(INCLUDEDIR)/smp/%))) \
+		$(DESTDIR)$(INCLUDEDIR)/smp 2>/dev/null
 
 clean:
 	rm -rf build bin libsmp.a

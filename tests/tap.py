@@ -49,7 +49,7 @@ def main():
                 sys.argv[1:], pool.map(run, sys.argv[1:])):
             counts = judge(status, text)
             sums = [a + b for a, b in zip(sums, counts)]
-            name = command.split()[-1]
+            name = re.sub(r'^\S*python3? |^sh |^ ', '', command).strip()
             note = f", {counts[2]} skipped" if counts[2] else ""
             print(f"{name}: {counts[0]} passed, {counts[1]} failed{note}",
                   flush=True)

@@ -67,12 +67,13 @@ static void
 add_environment(struct smp_given *given)
 {
     const char *list = getenv("SMP_PROTOCOL");
-    char *copy, *at, *rest = NULL;
+    char *at, *rest = NULL;
 
     if (!list || !*list)
         return;
-    copy = smp_strdup(list); /* lives as long as the program */
-    for (at = strtok_r(copy, ":", &rest); at; at = strtok_r(NULL, ":", &rest))
+    given->environment = smp_strdup(list);
+    for (at = strtok_r(given->environment, ":", &rest); at;
+         at = strtok_r(NULL, ":", &rest))
         add_protocol(given, at);
 }
 

@@ -71,6 +71,7 @@ extern const struct smp_program *const smp_programs[];
 struct smp_given {
     const char *value[SMP_OPTIONS]; /* "" for one without argument */
     enum smp_option_id format;      /* SMP_OPT_TEXT, _JSON or _ICAL */
+    char *environment; /* what the first protocols' names are cut from */
     const char **protocols;
     size_t protocol_count;
     char **operands;

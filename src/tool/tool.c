@@ -243,5 +243,6 @@ smp_tool_end(struct smp_tool *tool)
     smp_zones_release(&tool->zones);
     smp_buf_release(&tool->system_zone);
     free(tool->given.protocols);
+    free(tool->given.environment);
     return exit_status(tool);
 }

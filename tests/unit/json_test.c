@@ -313,12 +313,12 @@ test_many_large_numbers_are_read_in_linear_time(void **state)
 
     (void)state;
     smp_buf_putc(&text, '[');
-    for (i = 0; i < 20000; i++)
+    for (i = 0; i < 60000; i++)
         smp_buf_puts(&text, "1234567890,");
     smp_buf_puts(&text, "0]");
     cJSON_Delete(parse(text.data));
     smp_buf_release(&text);
-    assert_true((double)(clock() - start) / CLOCKS_PER_SEC < 0.2);
+    assert_true((double)(clock() - start) / CLOCKS_PER_SEC < 1.0);
 }
 
 /* writing */
