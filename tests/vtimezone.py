@@ -33,9 +33,11 @@ SPANS = [
 
 
 def zone_names(directory):
+    """Without localtime, which is no zone but a link to one."""
     zoneinfo.reset_tzpath([directory])
     return sorted(name for name in zoneinfo.available_timezones()
-                  if os.path.isfile(os.path.join(directory, name)))
+                  if name[0].isupper() and
+                  os.path.isfile(os.path.join(directory, name)))
 
 
 def questions(names):

@@ -206,6 +206,9 @@ scan_member(struct smp_json_scan *s, int levels)
     const char *rest = NULL;
     bool wanted;
 
+    s->members = smp_grow(s->members, s->member_count, &s->member_room,
+                          sizeof *s->members);
+    s->members[s->member_count++] = s->at;
     if (!scan_string(s))
         return false;
     wanted = is_next_wanted(s, s->text + start, s->at - 1 - start, &rest);

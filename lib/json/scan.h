@@ -20,12 +20,14 @@ struct smp_json_scan {
 
     struct smp_json_number *numbers; /* in the order of the text */
     size_t number_count, number_room;
+    size_t *members; /* offsets of the names of members, the same way */
+    size_t member_count, member_room;
 
     const char *wanted;  /* rest of the pointer that is looked for, or NULL */
     size_t found, depth; /* offset and depth of the deepest value on its way */
 };
 
-/* The whole text, from `at` on. The caller frees numbers. */
+/* The whole text, from `at` on. The caller frees both lists. */
 bool smp_json_scan(struct smp_json_scan *scan);
 
 #endif

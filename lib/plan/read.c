@@ -380,13 +380,30 @@ read_members(struct reading *r, const struct smp_place *root,
     smp_json_strings(&r->json, root, "warnings", &plan->warnings);
 }
 
+/* A record is one line, so that the column says where. */
+static cJSON *
+parse_line(const char *text, size_t n, struct smp_err *err)
+{
+    static const char first_line[] = "line 1, ";
+    struct smp_err syntax = {0};
+    cJSON *json = smp_json_parse(text, n, &syntax);
+    const char *what = smp_buf_text(&syntax.text);
+
+    if (!json && strncmp(what, first_line, sizeof first_line - 1) == 0)
+        what += sizeof first_line - 1;
+    if (!json)
+        smp_fail(err, "%s", what);
+    smp_err_release(&syntax);
+    return json;
+}
+
 bool
 smp_plan_read(struct smp_plan *plan, const char *text, size_t n,
               const struct smp_plan_defaults *defaults, struct smp_err *err)
 {
     struct reading r = {
         .plan = plan, .json = {&plan->arena, reject, &r}, .err = err};
-    cJSON *json = smp_json_parse(text, n, err);
+    cJSON *json = parse_line(text, n, err);
     struct smp_place root = smp_place_root(json);
 
     plan->id = "";

@@ -61,9 +61,9 @@ smp_day_add_months(int32_t day, int64_t months)
 {
     struct smp_civil civil = smp_civil_of(day);
     int64_t month = (int64_t)civil.year * 12 + civil.month - 1 + months;
-    int year = (int)(month / 12), last;
+    int year = (int)(month / 12) - (month % 12 < 0), last;
 
-    civil.month = (int)(month % 12) + 1;
+    civil.month = (int)(month - (int64_t)year * 12) + 1;
     last = smp_month_length(year, civil.month);
     return smp_day_of(year, civil.month, civil.day < last ? civil.day : last);
 }

@@ -63,6 +63,18 @@ read_sign(struct reader *r)
 }
 
 static bool
+check_length(struct reader *r, const struct smp_point *point)
+{
+    const int64_t century = (int64_t)36600 * SMP_DAY_SECONDS;
+    int64_t from = smp_span_seconds(point->from);
+    int64_t to = smp_span_seconds(point->to);
+
+    return from < -century || to > century
+               ? wrong(r, "more than a hundred years")
+               : true;
+}
+
+static bool
 read_offset(struct reader *r, struct smp_point *point)
 {
     int sign = read_sign(r), second;
@@ -78,7 +90,7 @@ read_offset(struct reader *r, struct smp_point *point)
     point->to = point->from;
     if (strncmp(r->at, "..", 2) != 0)
         return unit_missing ? wrong(r, "a unit is missing (min h d w mo y)")
-                            : true;
+                            : check_length(r, point);
     r->at += 2;
     second = read_sign(r);
     if (!smp_number_read(&r->at, &point->to.thousandths) ||
@@ -89,7 +101,7 @@ read_offset(struct reader *r, struct smp_point *point)
     point->to.thousandths *= second ? second : sign ? sign : 1;
     if (smp_span_seconds(point->from) > smp_span_seconds(point->to))
         return wrong(r, "the range runs backwards");
-    return true;
+    return check_length(r, point);
 }
 
 bool

@@ -19,7 +19,8 @@ struct smp_zone;
 
 /*
  * Zones by name, each read once. Names must look like IANA names (letters,
- * digits, _ + -, at most two slashes), so none escapes the directory.
+ * digits, _ + -, at most two slashes), so none escapes the directory;
+ * localtime and posixrules, which differ between machines, are none.
  */
 struct smp_zones {
     const char *directory; /* of the TZif files; the caller's */

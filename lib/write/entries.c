@@ -9,8 +9,9 @@
 #include "care/stretch.h"
 #include "care/uid.h"
 #include "protocol/words.h"
+#include "write/describe.h"
 
-enum { SUMMARY_MAX = 70, DESCRIPTION_MAX = 1400, TIMED_SECONDS = 15 * 60 };
+enum { SUMMARY_MAX = 70, TIMED_SECONDS = 15 * 60 };
 
 /* What the entries of one plan are made with. */
 struct maker {
@@ -99,37 +100,6 @@ set_alarm(const struct maker *m, struct smp_entry *entry)
         entry->start.kind == SMP_DAY ? options->alarm_minutes * 60 : 0;
 }
 
-/* A line of a description, unless the description would grow too long. */
-static void
-add_line(struct smp_buf *out, const char *first, const char *text)
-{
-    size_t before = out->len;
-
-    if (before)
-        smp_buf_putc(out, '\n');
-    smp_buf_puts(out, first);
-    smp_utf8_clean(out, text, strlen(text));
-    if (out->len > DESCRIPTION_MAX)
-        smp_buf_cut(out, before);
-}
-
-static void
-add_states(struct maker *m, struct smp_buf *out,
-           const struct smp_stretch *stretch)
-{
-    struct smp_buf text = {0};
-    size_t i;
-
-    for (i = 0; i < stretch->state_count; i++) {
-        if (!smp_state_is_said(&stretch->states[i]))
-            continue;
-        smp_buf_cut(&text, 0);
-        smp_state_words(&text, m->protocol, &stretch->states[i]);
-        add_line(out, "- ", smp_buf_text(&text));
-    }
-    smp_buf_release(&text);
-}
-
 /* What is to be done on the session's own day, before it. */
 static void
 describe_session(struct maker *m, const struct smp_session *session,
@@ -141,7 +111,7 @@ describe_session(struct maker *m, const struct smp_session *session,
 
     for (i = 0; i < n; i++)
         if (stretches[i].kind == SMP_STRETCH_SESSION_DAY)
-            add_states(m, &text, &stretches[i]);
+            smp_stretch_lines(&text, m->protocol, &stretches[i]);
     entry->description = keep(m, &text);
 }
 
@@ -193,108 +163,21 @@ category_of(const struct maker *m, enum smp_phase phase)
                      phase == SMP_PRE ? "category.pre" : "category.post");
 }
 
-static bool
-follows_healing(const struct smp_stretch *stretch)
-{
-    size_t i;
-
-    for (i = 0; i < stretch->ended_count; i++)
-        if (smp_ends_unconfirmed(stretch->ended[i]))
-            return true;
-    return false;
-}
-
-static bool
-waits_for_healing(const struct smp_stretch *stretch)
-{
-    size_t i;
-
-    for (i = 0; i < stretch->state_count; i++)
-        if (stretch->states[i].item->end_on &&
-            strcmp(stretch->states[i].item->end_on, "healed") == 0)
-            return true;
-    return false;
-}
-
-/* The titles of what surely holds from this stretch on, begun or awaited. */
-static void
-titles_after_healing(struct smp_buf *out, const struct maker *m,
-                     const struct smp_stretch *stretch)
-{
-    struct smp_state states[8];
-    size_t i, n = 0;
-
-    for (i = 0; i < stretch->state_count && n < 8; i++)
-        if (stretch->states[i].item->start_on && !stretch->states[i].perhaps) {
-            states[n] = stretch->states[i];
-            states[n++].begins = true;
-        }
-    smp_titles_begun(out, m->protocol, states, n);
-}
-
-/* Which label titles a stretch, and the list that goes into it. */
-static const char *
-title_key(const struct maker *m, const struct smp_stretch *s,
-          struct smp_buf *list)
-{
-    static const char *const by_kind[] = {
-        [SMP_STRETCH_BEFORE] = "entry.getting-ready",
-        [SMP_STRETCH_EVE] = "entry.tomorrow",
-        [SMP_STRETCH_CARE_BEGINS] = "entry.today",
-    };
-
-    if (smp_may_be_healed(s->states, s->state_count))
-        return "entry.healed?";
-    if (follows_healing(s)) {
-        titles_after_healing(list, m, s);
-        return "entry.once-healed";
-    }
-    if (smp_titles_begun(list, m->protocol, s->states, s->state_count))
-        return s->kind == SMP_STRETCH_LATER ? "entry.begins" : by_kind[s->kind];
-    if (s->kind == SMP_STRETCH_EVE || s->kind == SMP_STRETCH_CARE_BEGINS)
-        return by_kind[s->kind];
-    if (smp_titles_ended(list, m->protocol, s->ended, s->ended_count))
-        return "entry.ends";
-    return waits_for_healing(s) ? "entry.healing" : "entry.same";
-}
-
 static const char *
 stretch_summary(struct maker *m, const struct smp_stretch *stretch)
 {
-    struct smp_buf list = {0}, text = {0}, plain = {0};
-    const char *key = title_key(m, stretch, &list), *label = NULL;
+    struct smp_buf text = {0};
 
-    if (!list.len) {
-        smp_buf_printf(&plain, "%s.plain", key);
-        label = smp_label_of(m->protocol, smp_buf_text(&plain), "");
-    }
-    smp_fill(&text, label ? label : smp_label(m->protocol, key),
-             SMP_VALUES({"list", smp_buf_text(&list)}));
-    smp_buf_release(&list);
-    smp_buf_release(&plain);
+    smp_stretch_title(&text, m->protocol, stretch);
     return summary(m, &text);
 }
 
 static const char *
 stretch_description(struct maker *m, const struct smp_stretch *stretch)
 {
-    struct smp_buf text = {0}, ended = {0};
+    struct smp_buf text = {0};
 
-    add_states(m, &text, stretch);
-    if (smp_may_be_healed(stretch->states, stretch->state_count))
-        add_line(&text, "", smp_label(m->protocol, "healed.question"));
-    if (follows_healing(stretch))
-        add_line(&text, "", smp_label(m->protocol, "healed.if-not"));
-    if (smp_titles_ended(&ended, m->protocol, stretch->ended,
-                         stretch->ended_count)) {
-        struct smp_buf line = {0};
-
-        smp_words(&line, m->protocol, "entry.ends",
-                  SMP_VALUES({"list", smp_buf_text(&ended)}));
-        add_line(&text, "", smp_buf_text(&line));
-        smp_buf_release(&line);
-    }
-    smp_buf_release(&ended);
+    smp_stretch_text(&text, m->protocol, stretch);
     return keep(m, &text);
 }
 
@@ -357,7 +240,7 @@ item_entry(struct maker *m, const struct smp_item *item)
     struct smp_buf title = {0}, text = {0};
 
     smp_buf_puts(&title, item->title);
-    add_line(&text, "", item->text);
+    smp_description_line(&text, "", item->text);
     entry->uid = item->uid;
     entry->summary = summary(m, &title);
     entry->description = keep(m, &text);

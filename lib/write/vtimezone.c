@@ -188,12 +188,11 @@ days_of(const struct smp_zone_day *day)
     return days;
 }
 
+/* The first in or near 1970: a time beyond its day moves the start by days. */
 static struct icaltimetype
 first_onset(struct icalrecurrencetype rule, int32_t time)
 {
-    int32_t second = time - smp_day_at(time) * SMP_DAY_SECONDS;
-    icalrecur_iterator *onsets =
-        icalrecur_iterator_new(rule, local_time(second));
+    icalrecur_iterator *onsets = icalrecur_iterator_new(rule, local_time(time));
     struct icaltimetype first = icalrecur_iterator_next(onsets);
 
     icalrecur_iterator_free(onsets);

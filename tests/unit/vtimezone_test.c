@@ -354,6 +354,17 @@ writes_rules_that_are_less_plain(void **state)
 }
 
 static void
+writes_rules_for_days_of_the_year(void **state)
+{
+    assert_text(get_own(*state, "AAA3BBB,J91/-50,279/27"), 2026, 2030,
+                BEGIN("Test")
+                    PART("DAYLIGHT", "-0300", "-0200", "BBB", "19700329T220000",
+                         YEARLY("BYMONTHDAY=29;BYMONTH=3"))
+                        PART("STANDARD", "-0200", "-0300", "AAA",
+                             "19701008T030000", YEARLY("BYYEARDAY=281")) END);
+}
+
+static void
 writes_changes_where_no_rule_holds(void **state)
 {
     assert_text(
@@ -401,10 +412,12 @@ static const struct {
     {"AAA3BBB,M2.4.0/-1,M10.4.0/25", 2},
     {"AAA3BBB,M2.4.0/24,M10.4.0", 21},
     {"AAA3BBB,M2.5.0/24,M10.5.0", 21},
+    {"AAA3BBB,M2.5.0/-1,M10.5.0", 21},
     {"AAA3BBB,M3.1.0/-1,M10.1.0", 21},
     {"AAA3BBB,J60/2,J300/2", 2},
     {"AAA3BBB,J60/-2,J300/2", 21},
     {"AAA3BBB,J58/26,J304/24", 2},
+    {"AAA3BBB,J91/-50,J304/50", 2},
     {"AAA3BBB,J59/26,J300/2", 21},
     {"AAA-3BBB,J1/-5,J200/-50", 2},
     {"AAA3BBB,J365/30,J100/24", 2},
@@ -452,6 +465,19 @@ a_rule_holds_for_a_span_without_changes(void **state)
     assert_int_equal(observances(zone, may, may), 2);
 }
 
+/* Spans that are as the rule of today has them, but for an hour or a month */
+static void
+a_rule_must_hold_all_the_time(void **state)
+{
+    const struct smp_zone *lisbon = get_system(*state, "Europe/Lisbon");
+    const struct smp_zone *toronto = get_system(*state, "America/Toronto");
+
+    assert_int_equal(observances(lisbon, new_year(1993), new_year(1993) + day),
+                     1);
+    check(lisbon, new_year(1993), new_year(1993) + day);
+    check(toronto, new_year(2006), new_year(2006) + 150 * day);
+}
+
 /* Both ends belong to the span; what precedes it has no observance. */
 static void
 changes_at_the_ends_belong_to_the_span(void **state)
@@ -473,10 +499,12 @@ static const struct CMUnitTest tests[] = {
     TEST(the_past_reads_back),
     TEST(writes_rules),
     TEST(writes_rules_that_are_less_plain),
+    TEST(writes_rules_for_days_of_the_year),
     TEST(writes_changes_where_no_rule_holds),
     TEST(every_footer_reads_back),
     TEST(names_daylight_saving_time_all_year),
     TEST(a_rule_holds_for_a_span_without_changes),
+    TEST(a_rule_must_hold_all_the_time),
     TEST(changes_at_the_ends_belong_to_the_span),
 };
 

@@ -1,0 +1,182 @@
+#include "json/json.h"
+
+#include <stdarg.h>
+
+struct smp_place
+smp_place_root(const cJSON *value)
+{
+    return (struct smp_place){.value = value};
+}
+
+struct smp_place
+smp_place_member(const struct smp_place *up, const char *key)
+{
+    return (struct smp_place){
+        .up = up,
+        .key = key,
+        .value = cJSON_GetObjectItemCaseSensitive(up->value, key),
+    };
+}
+
+struct smp_place
+smp_place_child(const struct smp_place *up, const cJSON *child, size_t index)
+{
+    return (struct smp_place){
+        .up = up,
+        .key = cJSON_IsObject(up->value) ? child->string : NULL,
+        .index = index,
+        .value = child,
+    };
+}
+
+void
+smp_place_pointer(struct smp_buf *out, const struct smp_place *place)
+{
+    const char *c;
+
+    if (!place->up)
+        return;
+    smp_place_pointer(out, place->up);
+    smp_buf_putc(out, '/');
+    if (!place->key)
+        smp_buf_printf(out, "%zu", place->index);
+    for (c = place->key; c && *c; c++)
+        if (*c == '~' || *c == '/')
+            smp_buf_puts(out, *c == '~' ? "~0" : "~1");
+        else
+            smp_buf_putc(out, *c);
+}
+
+void
+smp_place_path(struct smp_buf *out, const struct smp_place *place)
+{
+    if (!place->up)
+        return;
+    smp_place_path(out, place->up);
+    if (!place->key)
+        smp_buf_printf(out, "[%zu]", place->index);
+    else
+        smp_buf_printf(out, "%s%s", out->len ? "." : "", place->key);
+}
+
+void
+smp_json_wrong(const struct smp_json_reader *reader,
+               const struct smp_place *place, const char *format, ...)
+{
+    struct smp_buf what = {0};
+    va_list args;
+
+    va_start(args, format);
+    smp_buf_vprintf(&what, format, args);
+    va_end(args);
+    reader->wrong(reader->context, place, smp_buf_text(&what));
+    smp_buf_release(&what);
+}
+
+bool
+smp_json_string(const struct smp_json_reader *reader,
+                const struct smp_place *up, const char *key, const char **out)
+{
+    struct smp_place place = smp_place_member(up, key);
+
+    if (!place.value)
+        return true;
+    if (!cJSON_IsString(place.value)) {
+        smp_json_wrong(reader, &place, "a string is wanted");
+        return false;
+    }
+    *out = smp_arena_strdup(reader->arena, place.value->valuestring);
+    return true;
+}
+
+bool
+smp_json_int(const struct smp_json_reader *reader, const struct smp_place *up,
+             const char *key, int min, int max, int *out)
+{
+    struct smp_place place = smp_place_member(up, key);
+
+    if (!place.value)
+        return true;
+    if (!cJSON_IsNumber(place.value) && !cJSON_IsRaw(place.value))
+        smp_json_wrong(reader, &place, "a number is wanted");
+    else if (!cJSON_IsNumber(place.value) || place.value->valueint < min ||
+             place.value->valueint > max)
+        smp_json_wrong(reader, &place, "not a whole number from %d to %d", min,
+                       max);
+    else {
+        *out = place.value->valueint;
+        return true;
+    }
+    return false;
+}
+
+bool
+smp_json_bool(const struct smp_json_reader *reader, const struct smp_place *up,
+              const char *key, bool *out)
+{
+    struct smp_place place = smp_place_member(up, key);
+
+    if (!place.value)
+        return true;
+    if (!cJSON_IsBool(place.value)) {
+        smp_json_wrong(reader, &place, "true or false is wanted");
+        return false;
+    }
+    *out = cJSON_IsTrue(place.value);
+    return true;
+}
+
+bool
+smp_json_strings(const struct smp_json_reader *reader,
+                 const struct smp_place *up, const char *key,
+                 struct smp_strings *out)
+{
+    struct smp_place place = smp_place_member(up, key);
+    const cJSON *child;
+    size_t room;
+
+    if (!place.value)
+        return true;
+    if (cJSON_IsString(place.value)) {
+        out->at = smp_arena_alloc(reader->arena, sizeof *out->at);
+        out->at[0] = smp_arena_strdup(reader->arena, place.value->valuestring);
+        out->count = 1;
+        return true;
+    }
+    if (!smp_json_is_array(reader, &place))
+        return false;
+    room = (size_t)cJSON_GetArraySize(place.value);
+    out->at = smp_arena_alloc(reader->arena, room * sizeof *out->at);
+    out->count = 0;
+    cJSON_ArrayForEach (child, place.value) {
+        struct smp_place element = smp_place_child(&place, child, out->count);
+
+        if (!cJSON_IsString(child)) {
+            smp_json_wrong(reader, &element, "a string is wanted");
+            return false;
+        }
+        out->at[out->count++] =
+            smp_arena_strdup(reader->arena, child->valuestring);
+    }
+    return true;
+}
+
+bool
+smp_json_is_object(const struct smp_json_reader *reader,
+                   const struct smp_place *place)
+{
+    if (!place->value || cJSON_IsObject(place->value))
+        return place->value != NULL;
+    smp_json_wrong(reader, place, "an object is wanted");
+    return false;
+}
+
+bool
+smp_json_is_array(const struct smp_json_reader *reader,
+                  const struct smp_place *place)
+{
+    if (!place->value || cJSON_IsArray(place->value))
+        return place->value != NULL;
+    smp_json_wrong(reader, place, "an array is wanted");
+    return false;
+}

@@ -1,0 +1,114 @@
+#include "protocol/loader.h"
+
+#include <string.h>
+
+static void
+read_gap_after(struct loader *loader, const struct smp_place *place,
+               struct smp_gap *gap)
+{
+    struct smp_place after = smp_place_member(place, "after");
+
+    if (cJSON_IsString(after.value) &&
+        strcmp(after.value->valuestring, "*") == 0)
+        return;
+    smp_json_int(&loader->reader, place, "after", 1, 99, &gap->after);
+}
+
+static void
+read_gap(struct loader *loader, const struct smp_place *place,
+         struct smp_gap *gap)
+{
+    static const char *const known[] = {
+        "after", "min", "prefer", "max", "from", "if", "hold_if", "note", NULL};
+    static const char *const froms[] = {"previous", "first", NULL};
+
+    if (!smp_json_is_object(&loader->reader, place))
+        return;
+    smp_loader_remark_unknown(loader, place, known);
+    read_gap_after(loader, place, gap);
+    gap->has_min = smp_loader_span(loader, place, "min", &gap->min);
+    gap->has_prefer = smp_loader_span(loader, place, "prefer", &gap->prefer);
+    gap->has_max = smp_loader_span(loader, place, "max", &gap->max);
+    gap->from_first = smp_loader_name(loader, place, "from", froms, 0) == 1;
+    smp_loader_text(loader, place, "if", &gap->if_words);
+    smp_loader_text(loader, place, "hold_if", &gap->hold_if);
+}
+
+static void
+read_gaps(struct loader *loader, const struct smp_place *plan)
+{
+    struct smp_course *course = &loader->protocol->course;
+    struct smp_place gaps = smp_place_member(plan, "gaps");
+    const cJSON *element;
+
+    if (!smp_json_is_array(&loader->reader, &gaps))
+        return;
+    course->gaps = smp_arena_alloc(&loader->protocol->arena,
+                                   (size_t)cJSON_GetArraySize(gaps.value) *
+                                       sizeof *course->gaps);
+    cJSON_ArrayForEach (element, gaps.value) {
+        struct smp_place place =
+            smp_place_child(&gaps, element, course->gap_count);
+
+        read_gap(loader, &place, &course->gaps[course->gap_count++]);
+    }
+}
+
+/* A count of sessions: given as an object with min, typical and max. */
+static void
+read_sessions(struct loader *loader, const struct smp_place *plan)
+{
+    static const char *const known[] = {"min", "typical", "max", "note", NULL};
+    struct smp_course *course = &loader->protocol->course;
+    struct smp_place sessions = smp_place_member(plan, "sessions");
+
+    if (!smp_json_is_object(&loader->reader, &sessions))
+        return;
+    smp_loader_remark_unknown(loader, &sessions, known);
+    smp_json_int(&loader->reader, &sessions, "typical", 1, 99,
+                 &course->typical);
+    course->min = course->max = course->typical;
+    smp_json_int(&loader->reader, &sessions, "min", 1, 99, &course->min);
+    smp_json_int(&loader->reader, &sessions, "max", 1, 99, &course->max);
+}
+
+void
+smp_loader_course(struct loader *loader, const struct smp_place *root)
+{
+    static const char *const known[] = {
+        "sessions", "length", "gaps", "maintenance", "extra", "note", NULL};
+    struct smp_course *course = &loader->protocol->course;
+    struct smp_place plan = smp_place_member(root, "plan");
+    struct smp_place maintenance = smp_place_member(&plan, "maintenance");
+
+    course->min = course->typical = course->max = 1;
+    course->length.min = course->length.max =
+        (struct smp_span){3000, SMP_HOURS};
+    if (!smp_json_is_object(&loader->reader, &plan))
+        return;
+    smp_loader_remark_unknown(loader, &plan, known);
+    read_sessions(loader, &plan);
+    smp_loader_length(loader, &plan, "length", &course->length);
+    read_gaps(loader, &plan);
+    if (smp_json_is_object(&loader->reader, &maintenance))
+        smp_loader_text(loader, &maintenance, "text", &course->maintenance);
+}
+
+void
+smp_loader_studio(struct loader *loader, const struct smp_place *root)
+{
+    static const char *const known[] = {
+        "name", "timeZone", "openingHours", "chairs", "contact", "note", NULL};
+    struct smp_studio *studio = &loader->protocol->studio;
+    struct smp_place place = smp_place_member(root, "studio");
+
+    studio->chairs = 1;
+    if (!smp_json_is_object(&loader->reader, &place))
+        return;
+    smp_loader_remark_unknown(loader, &place, known);
+    smp_loader_text(loader, &place, "name", &studio->name);
+    smp_loader_text(loader, &place, "timeZone", &studio->time_zone);
+    smp_loader_text(loader, &place, "openingHours", &studio->opening_hours);
+    smp_loader_text(loader, &place, "contact", &studio->contact);
+    smp_json_int(&loader->reader, &place, "chairs", 1, 999, &studio->chairs);
+}

@@ -1,0 +1,174 @@
+#include "protocol/loader.h"
+
+#include <string.h>
+
+#include "base/utf8.h"
+
+static void
+tell(struct loader *loader, enum smp_severity severity, const char *pointer,
+     const char *what)
+{
+    struct smp_finding finding = {
+        .severity = severity, .pointer = pointer, .what = what};
+
+    finding.file = smp_layers_locate(loader->layers, pointer, &finding.line);
+    if (loader->findings)
+        loader->findings->tell(loader->findings->context, &finding);
+    if (severity == SMP_FAULT)
+        smp_fail(loader->err, "%s:%lu: %s: %s", finding.file, finding.line,
+                 *pointer ? pointer : "/", what);
+}
+
+void
+smp_loader_tell(struct loader *loader, enum smp_severity severity,
+                const struct smp_place *place, const char *what)
+{
+    struct smp_buf pointer = {0};
+
+    smp_place_pointer(&pointer, place);
+    tell(loader, severity, smp_buf_text(&pointer), what);
+    smp_buf_release(&pointer);
+}
+
+void
+smp_loader_fault(void *context, const struct smp_place *place, const char *what)
+{
+    smp_loader_tell(context, SMP_FAULT, place, what);
+}
+
+/* Remarks on members that no one reads: a misspelled one changes nothing. */
+void
+smp_loader_remark_unknown(struct loader *loader, const struct smp_place *object,
+                          const char *const *known)
+{
+    const cJSON *member;
+
+    if (!loader->findings)
+        return;
+    cJSON_ArrayForEach (member, object->value) {
+        struct smp_place place = smp_place_child(object, member, 0);
+
+        if (smp_name_index(known, member->string) < 0)
+            smp_loader_tell(loader, SMP_REMARK, &place, "unknown member");
+    }
+}
+
+/* Protocol texts are cleaned once, here, so that nobody has to later. */
+const char *
+smp_loader_clean(struct loader *loader, const char *text)
+{
+    struct smp_buf out = {0};
+    const char *kept;
+
+    smp_utf8_clean(&out, text, strlen(text));
+    kept = smp_arena_strndup(&loader->protocol->arena, smp_buf_text(&out),
+                             out.len);
+    smp_buf_release(&out);
+    return kept;
+}
+
+void
+smp_loader_text(struct loader *loader, const struct smp_place *object,
+                const char *key, const char **out)
+{
+    struct smp_place place = smp_place_member(object, key);
+
+    if (cJSON_IsString(place.value))
+        *out = smp_loader_clean(loader, place.value->valuestring);
+    else if (place.value)
+        smp_loader_fault(loader, &place, "a string is wanted");
+}
+
+/* A set of texts as the layers make them of lists: an object's names. */
+void
+smp_loader_set(struct loader *loader, const struct smp_place *object,
+               const char *key, struct smp_strings *out)
+{
+    struct smp_place place = smp_place_member(object, key);
+    const cJSON *member;
+
+    if (!place.value)
+        return;
+    if (!cJSON_IsObject(place.value)) {
+        smp_loader_fault(loader, &place, "a list of strings is wanted");
+        return;
+    }
+    out->at = smp_arena_alloc(&loader->protocol->arena,
+                              (size_t)cJSON_GetArraySize(place.value) *
+                                  sizeof *out->at);
+    cJSON_ArrayForEach (member, place.value)
+        out->at[out->count++] = smp_loader_clean(loader, member->string);
+}
+
+void
+smp_loader_strings(struct loader *loader, const struct smp_place *object,
+                   const char *key, struct smp_strings *out)
+{
+    size_t i;
+
+    if (smp_json_strings(&loader->reader, object, key, out))
+        for (i = 0; i < out->count; i++)
+            out->at[i] = smp_loader_clean(loader, out->at[i]);
+}
+
+/* The index of a word in its list; a word that is none of them is a fault. */
+int
+smp_loader_name(struct loader *loader, const struct smp_place *object,
+                const char *key, const char *const *names, int absent)
+{
+    struct smp_place place = smp_place_member(object, key);
+    const char *name = NULL;
+    int index;
+
+    if (!smp_json_string(&loader->reader, object, key, &name) || !name)
+        return absent;
+    index = smp_name_index(names, name);
+    if (index < 0)
+        smp_json_wrong(&loader->reader, &place, "\"%.40s\" is not known here",
+                       name);
+    return index < 0 ? absent : index;
+}
+
+bool
+smp_loader_span(struct loader *loader, const struct smp_place *object,
+                const char *key, struct smp_span *span)
+{
+    struct smp_place place = smp_place_member(object, key);
+    const char *text = NULL;
+
+    if (!smp_json_string(&loader->reader, object, key, &text) || !text)
+        return false;
+    if (smp_span_parse(text, span))
+        return true;
+    smp_json_wrong(&loader->reader, &place, "not a duration: \"%.40s\"", text);
+    return false;
+}
+
+bool
+smp_loader_length(struct loader *loader, const struct smp_place *object,
+                  const char *key, struct smp_length *length)
+{
+    struct smp_place place = smp_place_member(object, key);
+    const char *text = NULL;
+
+    if (!smp_json_string(&loader->reader, object, key, &text) || !text)
+        return false;
+    if (smp_length_parse(text, length))
+        return true;
+    smp_json_wrong(&loader->reader, &place,
+                   "not a duration or range of two: \"%.40s\"", text);
+    return false;
+}
+
+/* Room for the members of an object, and the object as a place. */
+void *
+smp_loader_room(struct loader *loader, const struct smp_place *root,
+                const char *key, size_t size, struct smp_place *place)
+{
+    *place = smp_place_member(root, key);
+    if (!smp_json_is_object(&loader->reader, place))
+        place->value = NULL;
+    return smp_arena_alloc(&loader->protocol->arena,
+                           (size_t)cJSON_GetArraySize(place->value) * size +
+                               size);
+}

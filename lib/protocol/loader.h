@@ -1,0 +1,62 @@
+#ifndef SMP_PROTOCOL_LOADER_H
+#define SMP_PROTOCOL_LOADER_H
+
+#include "json/json.h"
+#include "protocol/layers.h"
+#include "protocol/protocol.h"
+
+/*
+ * How protocol files become a protocol; for the .c files of this room alone.
+ *
+ What reading works on: the protocol that grows, where findings go.
+ */
+struct loader {
+    struct smp_protocol *protocol;
+    struct smp_json_reader reader;
+    const struct smp_layers *layers;
+    const struct smp_findings *findings;
+    struct smp_err *err;
+};
+
+/* Tells a finding about a place; a fault becomes the error too. */
+void smp_loader_tell(struct loader *loader, enum smp_severity severity,
+                     const struct smp_place *place, const char *what);
+/* The same as a json reader's listener: context is the loader. */
+void smp_loader_fault(void *context, const struct smp_place *place,
+                      const char *what);
+/* Remarks on members of the object that are not in the list. */
+void smp_loader_remark_unknown(struct loader *loader,
+                               const struct smp_place *object,
+                               const char *const *known);
+
+/* The text without control characters, in the protocol's arena. */
+const char *smp_loader_clean(struct loader *loader, const char *text);
+
+/* Members of an object, cleaned; what is missing stays as it is. */
+void smp_loader_text(struct loader *loader, const struct smp_place *object,
+                     const char *key, const char **out);
+void smp_loader_set(struct loader *loader, const struct smp_place *object,
+                    const char *key, struct smp_strings *out);
+void smp_loader_strings(struct loader *loader, const struct smp_place *object,
+                        const char *key, struct smp_strings *out);
+int smp_loader_name(struct loader *loader, const struct smp_place *object,
+                    const char *key, const char *const *names, int absent);
+bool smp_loader_span(struct loader *loader, const struct smp_place *object,
+                     const char *key, struct smp_span *span);
+bool smp_loader_length(struct loader *loader, const struct smp_place *object,
+                       const char *key, struct smp_length *length);
+
+/* Room for as many elements as the member has, and the member as a place. */
+void *smp_loader_room(struct loader *loader, const struct smp_place *root,
+                      const char *key, size_t size, struct smp_place *place);
+
+/* A rule from its place; then, when all are read, what they left out. */
+void smp_loader_rule(struct loader *loader, const struct smp_place *place,
+                     struct smp_rule *rule);
+void smp_loader_complete_rules(struct smp_protocol *protocol);
+
+/* The members plan and studio. */
+void smp_loader_course(struct loader *loader, const struct smp_place *root);
+void smp_loader_studio(struct loader *loader, const struct smp_place *root);
+
+#endif

@@ -1,0 +1,200 @@
+#include "protocol/loader.h"
+
+#include <string.h>
+
+#include "protocol/words.h"
+
+static void
+read_window(struct loader *loader, const struct smp_place *object,
+            struct smp_rule *rule)
+{
+    struct smp_place place = smp_place_member(object, "during");
+    struct smp_err err = {0};
+
+    if (!smp_json_string(&loader->reader, object, "during", &rule->during) ||
+        !rule->during)
+        return;
+    if (!smp_window_parse(rule->during, &loader->protocol->arena, &rule->window,
+                          &err))
+        smp_json_wrong(&loader->reader, &place, "%s", smp_buf_text(&err.text));
+    smp_err_release(&err);
+}
+
+static void
+check_milestone(struct loader *loader, const struct smp_place *object,
+                const struct smp_point *point)
+{
+    struct smp_place place = smp_place_member(object, "during");
+
+    if (point->anchor == SMP_AT_MILESTONE &&
+        !smp_protocol_milestone(loader->protocol, point->milestone))
+        smp_json_wrong(&loader->reader, &place,
+                       "no such milestone or anchor: \"%.40s\"",
+                       point->milestone);
+}
+
+static void
+read_every(struct loader *loader, const struct smp_place *object,
+           struct smp_rule *rule)
+{
+    struct smp_place place = smp_place_member(object, "every");
+
+    smp_loader_text(loader, object, "every", &rule->every_text);
+    if (rule->every_text && !smp_every_parse(rule->every_text, &rule->every))
+        smp_json_wrong(&loader->reader, &place,
+                       "not a list of clock hours: \"%.40s\"",
+                       rule->every_text);
+}
+
+/* Without a word for it: pre-care where the window begins before or ends at
+ * the session. */
+static enum smp_phase
+phase_of_window(const struct smp_rule *rule)
+{
+    const struct smp_point *start = &rule->window.start;
+
+    return rule->during &&
+                   ((start->anchor == SMP_AT_THIS && start->has_offset &&
+                     start->from.thousandths < 0) ||
+                    rule->window.end.anchor == SMP_AT_ITSELF)
+               ? SMP_PRE
+               : SMP_POST;
+}
+
+void
+smp_loader_rule(struct loader *loader, const struct smp_place *place,
+                struct smp_rule *rule)
+{
+    static const char *const known[] = {
+        "phase",  "verb",  "what",  "during", "every",  "if",
+        "unless", "scope", "limit", "how",    "except", "then",
+        "title",  "text",  "why",   "ask",    "note",   NULL};
+    struct smp_place verb = smp_place_member(place, "verb");
+
+    rule->id = smp_loader_clean(loader, place->key);
+    if (!smp_json_is_object(&loader->reader, place))
+        return;
+    smp_loader_remark_unknown(loader, place, known);
+    read_window(loader, place, rule);
+    rule->phase = (enum smp_phase)smp_loader_name(
+        loader, place, "phase", smp_phase_names, (int)phase_of_window(rule));
+    rule->verb = (enum smp_verb)smp_loader_name(loader, place, "verb",
+                                                smp_verb_names, SMP_AVOID);
+    if (!verb.value)
+        smp_loader_fault(loader, place, "a rule needs a verb");
+    rule->scope = (enum smp_scope)smp_loader_name(loader, place, "scope",
+                                                  smp_scope_names, SMP_EACH);
+    read_every(loader, place, rule);
+    smp_loader_strings(loader, place, "what", &rule->what);
+    smp_loader_strings(loader, place, "if", &rule->when);
+    smp_loader_strings(loader, place, "unless", &rule->unless);
+    smp_loader_set(loader, place, "ask", &rule->ask);
+    smp_loader_text(loader, place, "then", &rule->then);
+    smp_loader_text(loader, place, "how", &rule->how);
+    smp_loader_text(loader, place, "limit", &rule->limit);
+    smp_loader_text(loader, place, "except", &rule->except);
+    smp_loader_text(loader, place, "title", &rule->title);
+    smp_loader_text(loader, place, "text", &rule->text);
+    smp_loader_text(loader, place, "why", &rule->why);
+    smp_loader_text(loader, place, "note", &rule->note);
+    check_milestone(loader, place, &rule->window.start);
+    check_milestone(loader, place, &rule->window.end);
+}
+
+/* The earliest beginning of all pre-care, counted from the session. */
+static void
+find_pre_care_start(struct smp_protocol *protocol)
+{
+    int64_t earliest = 0;
+    size_t i;
+
+    for (i = 0; i < protocol->rule_count; i++) {
+        const struct smp_rule *rule = &protocol->rules[i];
+        const struct smp_point *start = &rule->window.start;
+
+        if (rule->phase == SMP_PRE && rule->during &&
+            start->anchor == SMP_AT_THIS && start->has_offset &&
+            smp_span_seconds(start->from) < earliest) {
+            earliest = smp_span_seconds(start->from);
+            protocol->pre_care_start = start;
+        }
+    }
+}
+
+static struct smp_window
+default_window(const struct smp_protocol *protocol, enum smp_phase phase)
+{
+    struct smp_window window = {
+        .start = {.anchor = SMP_AT_THIS,
+                  .has_offset = true,
+                  .from = {0, SMP_DAYS},
+                  .to = {0, SMP_DAYS}},
+        .end = {.anchor = SMP_AT_MILESTONE, .milestone = "healed"},
+    };
+
+    if (phase == SMP_PRE) {
+        if (protocol->pre_care_start)
+            window.start = *protocol->pre_care_start;
+        window.end = (struct smp_point){.anchor = SMP_AT_ITSELF};
+    }
+    return window;
+}
+
+/* "No swimming" of a rule that says what, but not in words. */
+static const char *
+default_title(struct smp_protocol *protocol, const struct smp_rule *rule)
+{
+    const char *label =
+        smp_label_of(protocol, "title.", smp_verb_names[rule->verb]);
+    struct smp_buf what = {0}, title = {0};
+    const char *kept = rule->id;
+
+    smp_words_what(&what, protocol, &rule->what);
+    smp_fill(&title, label ? label : "{what}",
+             SMP_VALUES({"what", smp_buf_text(&what)}));
+    if (what.len)
+        kept = smp_arena_strdup(&protocol->arena, smp_buf_text(&title));
+    smp_buf_release(&what);
+    smp_buf_release(&title);
+    return kept;
+}
+
+static const char *
+default_text(struct smp_protocol *protocol, const struct smp_rule *rule)
+{
+    const char *then =
+        smp_label_of(protocol, "then.", rule->then ? rule->then : "contact");
+    const char *label =
+        smp_label_of(protocol, "text.", smp_verb_names[rule->verb]);
+    struct smp_buf what = {0}, text = {0};
+    const char *kept;
+
+    smp_words_what(&what, protocol, &rule->what);
+    smp_fill(&text, label ? label : "{what}",
+             SMP_VALUES({"what", what.len ? smp_buf_text(&what) : rule->title},
+                        {"then", then ? then : ""}));
+    if (rule->how)
+        smp_buf_printf(&text, " (%s)", rule->how);
+    kept = smp_arena_strdup(&protocol->arena, smp_buf_text(&text));
+    smp_buf_release(&what);
+    smp_buf_release(&text);
+    return kept;
+}
+
+void
+smp_loader_complete_rules(struct smp_protocol *protocol)
+{
+    size_t i;
+
+    find_pre_care_start(protocol);
+    for (i = 0; i < protocol->rule_count; i++) {
+        struct smp_rule *rule = &protocol->rules[i];
+
+        if (!rule->during)
+            rule->window = default_window(protocol, rule->phase);
+        if (!rule->title)
+            rule->title = default_title(protocol, rule);
+        if (!rule->text)
+            rule->text = default_text(protocol, rule);
+    }
+}

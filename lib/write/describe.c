@@ -1,0 +1,147 @@
+#include "write/describe.h"
+
+#include <string.h>
+
+#include "base/utf8.h"
+#include "care/lines.h"
+#include "protocol/words.h"
+
+enum { DESCRIPTION_MAX = 1400 };
+
+void
+smp_description_line(struct smp_buf *out, const char *first, const char *text)
+{
+    if (out->len)
+        smp_buf_putc(out, '\n');
+    smp_buf_puts(out, first);
+    smp_utf8_clean(out, text, strlen(text));
+}
+
+/* Where a list grows too long for an entry, titles stand for texts. */
+void
+smp_stretch_lines(struct smp_buf *out, const struct smp_protocol *protocol,
+                  const struct smp_stretch *stretch)
+{
+    struct smp_buf text = {0};
+    size_t i;
+
+    for (i = 0; i < stretch->state_count; i++) {
+        const struct smp_state *state = &stretch->states[i];
+
+        if (!smp_state_is_said(state))
+            continue;
+        smp_buf_cut(&text, 0);
+        smp_state_words(&text, protocol, state);
+        smp_description_line(out, "- ",
+                             out->len + text.len > DESCRIPTION_MAX
+                                 ? state->item->title
+                                 : smp_buf_text(&text));
+    }
+    smp_buf_release(&text);
+}
+
+static bool
+follows_healing(const struct smp_stretch *stretch)
+{
+    size_t i;
+
+    for (i = 0; i < stretch->ended_count; i++)
+        if (smp_ends_unconfirmed(stretch->ended[i]))
+            return true;
+    return false;
+}
+
+static bool
+waits_for_healing(const struct smp_stretch *stretch)
+{
+    size_t i;
+
+    for (i = 0; i < stretch->state_count; i++)
+        if (stretch->states[i].item->end_on &&
+            strcmp(stretch->states[i].item->end_on, "healed") == 0)
+            return true;
+    return false;
+}
+
+/* The titles of what surely holds from this stretch on, begun or awaited. */
+static void
+titles_after_healing(struct smp_buf *out, const struct smp_protocol *protocol,
+                     const struct smp_stretch *stretch)
+{
+    struct smp_state states[8];
+    size_t i, n = 0;
+
+    for (i = 0; i < stretch->state_count && n < 8; i++)
+        if (stretch->states[i].item->start_on && !stretch->states[i].perhaps) {
+            states[n] = stretch->states[i];
+            states[n++].begins = true;
+        }
+    smp_titles_begun(out, protocol, states, n);
+}
+
+/* Which label titles a stretch, and the list that goes into it. */
+static const char *
+title_key(const struct smp_protocol *protocol, const struct smp_stretch *s,
+          struct smp_buf *list)
+{
+    static const char *const by_kind[] = {
+        [SMP_STRETCH_BEFORE] = "entry.getting-ready",
+        [SMP_STRETCH_EVE] = "entry.tomorrow",
+        [SMP_STRETCH_CARE_BEGINS] = "entry.today",
+    };
+
+    if (smp_may_be_healed(s->states, s->state_count))
+        return "entry.healed?";
+    if (follows_healing(s)) {
+        titles_after_healing(list, protocol, s);
+        return "entry.once-healed";
+    }
+    if (smp_titles_begun(list, protocol, s->states, s->state_count))
+        return s->kind == SMP_STRETCH_LATER ? "entry.begins" : by_kind[s->kind];
+    if (s->kind == SMP_STRETCH_EVE || s->kind == SMP_STRETCH_CARE_BEGINS)
+        return by_kind[s->kind];
+    if (smp_titles_ended(list, protocol, s->ended, s->ended_count))
+        return "entry.ends";
+    return waits_for_healing(s) ? "entry.healing" : "entry.same";
+}
+
+void
+smp_stretch_title(struct smp_buf *out, const struct smp_protocol *protocol,
+                  const struct smp_stretch *stretch)
+{
+    struct smp_buf list = {0};
+    const char *key = title_key(protocol, stretch, &list);
+    const char *plain = list.len ? NULL : smp_label_of(protocol, key, ".plain");
+
+    smp_fill(out, plain ? plain : smp_label(protocol, key),
+             SMP_VALUES({"list", smp_buf_text(&list)}));
+    smp_buf_release(&list);
+}
+
+static void
+add_ended(struct smp_buf *out, const struct smp_protocol *protocol,
+          const struct smp_stretch *stretch)
+{
+    struct smp_buf titles = {0}, line = {0};
+
+    if (smp_titles_ended(&titles, protocol, stretch->ended,
+                         stretch->ended_count)) {
+        smp_words(&line, protocol, "entry.ends",
+                  SMP_VALUES({"list", smp_buf_text(&titles)}));
+        smp_description_line(out, "", smp_buf_text(&line));
+    }
+    smp_buf_release(&titles);
+    smp_buf_release(&line);
+}
+
+void
+smp_stretch_text(struct smp_buf *out, const struct smp_protocol *protocol,
+                 const struct smp_stretch *stretch)
+{
+    smp_stretch_lines(out, protocol, stretch);
+    if (smp_may_be_healed(stretch->states, stretch->state_count))
+        smp_description_line(out, "", smp_label(protocol, "healed.question"));
+    if (follows_healing(stretch))
+        smp_description_line(out, "", smp_label(protocol, "healed.if-not"));
+    add_ended(out, protocol, stretch);
+}
