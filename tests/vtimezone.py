@@ -91,7 +91,12 @@ def instants(zone, first, last):
 def by_dateutil(text):
     """A local time has its offset, be it one that occurs twice."""
     zone = tz.tzical(io.StringIO(text)).get()
-    return lambda local: local.replace(tzinfo=zone).utcoffset()
+
+    def read(local):
+        time = local.replace(tzinfo=zone)
+        time.dst()  # of a day or more it would raise an error
+        return time.utcoffset()
+    return read
 
 
 def by_icalendar(text):

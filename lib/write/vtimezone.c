@@ -7,6 +7,7 @@
 #include "time/tzrule.h"
 
 enum { ANY_DAY = -1, DAYS_BEFORE_LEAP_DAY = 59, YEAR_DAYS = 365 };
+enum { MOST_SAVED = 3 * 3600 };
 
 /*
  * By then every rule has taken effect that begins in 1970, even one for a
@@ -48,11 +49,20 @@ local_time(int64_t local)
     return time;
 }
 
+/* A leap over the date line is none: a day is no daylight saving to readers. */
+static bool
+saves_daylight(const struct change *change)
+{
+    int32_t forward = change->after - change->before;
+
+    return forward > 0 && forward <= MOST_SAVED;
+}
+
 static icalcomponent *
 add_observance(icalcomponent *vtimezone, const struct change *change,
                struct icaltimetype start)
 {
-    icalcomponent *part = change->after > change->before
+    icalcomponent *part = saves_daylight(change)
                               ? icalcomponent_new_xdaylight()
                               : icalcomponent_new_xstandard();
 

@@ -15,7 +15,7 @@
  * STANDARD with a yearly rule, and one more for a change that can fall in
  * either of two months. Otherwise there is an observance for the offset at
  * `from` and one for each change of it. DAYLIGHT are those that put the clock
- * forward, whatever a zone calls its standard time.
+ * forward by up to three hours, whatever a zone calls its standard time.
  */
 icalcomponent *smp_vtimezone(const struct smp_zone *zone, int64_t from,
                              int64_t until);

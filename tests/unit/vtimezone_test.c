@@ -382,6 +382,19 @@ writes_changes_where_no_rule_holds(void **state)
                          "19720107T000000", "") END);
 }
 
+static void
+no_daylight_saving_lasts_a_day(void **state)
+{
+    assert_text(
+        get_system(*state, "Pacific/Apia"), 2011, 2012,
+        BEGIN("Pacific/Apia") PART("STANDARD", "-1000", "-1000", "-10",
+                                   "19700101T000000", "")
+            PART("STANDARD", "-1000", "-1100", "-11", "20110402T040000", "")
+                PART("DAYLIGHT", "-1100", "-1000", "-10", "20110924T030000", "")
+                    PART("STANDARD", "-1000", "+1400", "+14", "20111230T000000",
+                         "") END);
+}
+
 static int
 observances(const struct smp_zone *zone, int64_t from, int64_t until)
 {
@@ -501,6 +514,7 @@ static const struct CMUnitTest tests[] = {
     TEST(writes_rules_that_are_less_plain),
     TEST(writes_rules_for_days_of_the_year),
     TEST(writes_changes_where_no_rule_holds),
+    TEST(no_daylight_saving_lasts_a_day),
     TEST(every_footer_reads_back),
     TEST(names_daylight_saving_time_all_year),
     TEST(a_rule_holds_for_a_span_without_changes),

@@ -1,0 +1,379 @@
+#!/usr/bin/env python3
+"""Every program, swept against everything a system can do to it; prints TAP.
+
+One table of commands. Each is run as it should be, and then with a full disk,
+with standard streams closed, into a pipe that nobody reads, without memory
+and in a directory it cannot write. $SMP_BIN names the programs.
+"""
+
+import collections
+import os
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+BIN = os.path.join(ROOT, os.environ.get("SMP_BIN", "bin"))
+TIMEOUT = int(os.environ.get("SMP_TEST_TIMEOUT", "300")) // 5
+NOBODY = 65534
+ENVIRONMENT = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "TZ": "UTC",
+               **{k: v for k, v in os.environ.items() if "SAN_OPTIONS" in k}}
+
+PLAN = (b'{"id":"c-1","name":"Jo Field","sessions":'
+        b'["2026-12-01T10:00","2027-01-05T10:00"]}\n')
+BAD_PLAN = b'{"id":"c-2","sessions":["2026-13-01"]}\n'
+BAD_PROTOCOL = b"""{"format": "smp-protocol/1", "id": "x",
+  "rules": {"a": {"phase": "pre", "verb": "eat", "during": "soon"}}}
+"""
+QUESTIONS = b"does it hurt\n\nhow many sessions\n"
+NOW = ("--now", "2026-11-20T09:00:00Z", "-z", "America/Toronto")
+FIRST = "2026-12-01T10:00"
+
+Row = collections.namedtuple("Row", "program args input status")
+
+
+def care_rows(program):
+    for words in ((FIRST,), ("-j", FIRST), ("-i", FIRST),
+                  ("-i", "--by", "rule", "--timed", "--local", FIRST),
+                  ("--id", "c-1", "--name", "Jo", "--healed", "2026-12-09",
+                   FIRST, "2027-01-05T10:00"),
+                  ("--on", "2026-12-01", FIRST), ("--sheet",)):
+        yield Row(program, NOW + words, None, 0)
+    for words in ((), ("-j",), ("-i",), ("-i", "--alarm", "09:00", "--local"),
+                  ("--on", "2026-12-01"), ("-j", "--on", "today"),
+                  ("-j", "--from", "2026-11-30", "--until", "2026-12-01"),
+                  ("-j", "--rejects", "/dev/null"), ("-j", "-v")):
+        yield Row(program, NOW + words, PLAN, 0)
+    yield Row(program, NOW + ("-j",), PLAN + BAD_PLAN, 3)
+
+
+def schedule_rows(program):
+    for words in ((FIRST,), ("-j", FIRST), ("-i", FIRST),
+                  ("-n", "2", "--length", "2h", FIRST)):
+        yield Row(program, NOW + words, None, 0)
+    for words in ((), ("-j",), ("-i",), ("-j", "--rejects", "/dev/null")):
+        yield Row(program, NOW + words, PLAN, 0)
+    yield Row(program, NOW + ("-j",), PLAN + BAD_PLAN, 3)
+
+
+def faq_rows(program):
+    for words in ((), ("-j",), ("does it hurt",), ("-j", "-n", "2", "pain"),
+                  ("faq.pain",)):
+        yield Row(program, words, None, 0)
+    yield Row(program, ("--batch",), QUESTIONS, 0)
+
+
+def may_rows(program):
+    swim = ("swimming", "2026-12-01")
+    yield Row(program, ("--on", "2026-12-05") + swim, None, 1)
+    yield Row(program, ("-j", "--on", "2026-12-09") + swim, None, 5)
+    yield Row(program, ("--day", "9", "--healed", "no", "swim"), None, 1)
+    yield Row(program, ("-j", "--hours", "-20", "razor"), None, 1)
+    yield Row(program, ("juggling", "2026-12-01"), None, 6)
+    for words in ((), ("-j",)):
+        yield Row(program, words + ("--on", "2026-12-05", "swim"), PLAN, 1)
+
+
+def protocol_rows(program):
+    for words in ((), ("show",), ("show", "-j"), ("-j",)):
+        yield Row(program, words, None, 0)
+    for words in ((), ("-j",)):
+        yield Row(program, ("check",) + words + ("bad.json",), None, 1)
+
+
+TABLE = {"smp-faq": faq_rows, "smp-may": may_rows,
+         "smp-schedule": schedule_rows, "smp-precare": care_rows,
+         "smp-aftercare": care_rows, "smp-protocol": protocol_rows}
+
+
+class Tap:
+    """Counts and prints results."""
+    count = 0
+    failed = False
+
+    def ok(self, good, label, *notes):
+        self.count += 1
+        self.failed = self.failed or not good
+        print(f"{'ok' if good else 'not ok'} {self.count} - {label}")
+        for note in () if good else notes:
+            print(f"#   {note}")
+
+    def skip(self, label, why):
+        self.count += 1
+        print(f"ok {self.count} - {label} # SKIP {why}")
+
+    def end(self):
+        print(f"1..{self.count}")
+        return 1 if self.failed else 0
+
+
+def run(row, **how):
+    """The row's command; `how` overrides what subprocess.run gets."""
+    how = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE,
+           "timeout": TIMEOUT, "env": ENVIRONMENT, "check": False, **how}
+    if row.input is None:
+        how.setdefault("stdin", subprocess.DEVNULL)
+    elif "stdin" not in how:
+        how["input"] = row.input
+    where = how.pop("programs", BIN)
+    return subprocess.run([os.path.join(where, row.program), *row.args], **how)
+
+
+def shown(row):
+    words = " ".join((row.program,) + row.args)
+    return words + (" < input" if row.input else "")
+
+
+def told(done):
+    return (f"status {done.returncode}", f"stdout {(done.stdout or b'')[:200]}",
+            f"stderr {(done.stderr or b'')[:500]}")
+
+
+def says_why(row, done, normal, what):
+    """One line more than usual on standard error, which names the failure."""
+    lines = done.stderr.decode().splitlines()
+    begin = f"{row.program}: "
+    return done.returncode == 4 and len(lines) == 1 + normal.stderr.count(
+        b"\n") and all(line.startswith(begin) for line in lines) and \
+        any(what in line for line in lines)
+
+
+def closed(*descriptors):
+    def close():
+        for fd in descriptors:
+            os.close(fd)
+    return close
+
+
+def usual(tap, row):
+    done = run(row)
+    good = done.returncode == row.status and done.stdout and (
+        done.returncode == 3 or "-v" in row.args or not done.stderr)
+    tap.ok(good, f"{shown(row)}: status {row.status}", *told(done))
+    return done
+
+
+def full_disk(tap, row, normal):
+    with open("/dev/full", "wb") as full:
+        done = run(row, stdout=full)
+    tap.ok(says_why(row, done, normal, "cannot write: No space"),
+           f"{shown(row)}: a full disk", *told(done))
+
+
+def closed_output(tap, row, normal):
+    done = run(row, preexec_fn=closed(1))
+    tap.ok(says_why(row, done, normal, "cannot write"),
+           f"{shown(row)}: no standard output", *told(done))
+
+
+def closed_input(tap, row, normal):
+    done = run(row, stdin=subprocess.DEVNULL, preexec_fn=closed(0))
+    if row.input is None:
+        good = done.returncode == row.status and done.stdout == normal.stdout \
+            and done.stderr == normal.stderr
+    else:
+        good = done.returncode == 4 and b"cannot read" in done.stderr and \
+            done.stderr.count(b"\n") <= 1 + ("-v" in row.args)
+    tap.ok(good, f"{shown(row)}: no standard input", *told(done))
+
+
+def closed_errors(tap, row, normal):
+    done = run(row, preexec_fn=closed(2))
+    tap.ok(done.returncode == row.status and done.stdout == normal.stdout,
+           f"{shown(row)}: no standard error", *told(done))
+
+
+def ended_quietly(row, status, stderr, normal):
+    """Nothing on standard error but what is there anyway."""
+    return status in (4, -signal.SIGPIPE) and (
+        not stderr or row.status == 3 and stderr in normal.stderr)
+
+
+def closed_pipe(tap, row, normal):
+    for ignored in (False, True):
+        ours, theirs = os.pipe()
+        os.close(ours)
+        done = run(row, stdout=theirs, restore_signals=not ignored)
+        os.close(theirs)
+        tap.ok(ended_quietly(row, done.returncode, done.stderr, normal),
+               f"{shown(row)}: a closed pipe"
+               f"{', SIGPIPE ignored' if ignored else ''}", *told(done))
+
+
+def head(tap, row):
+    """Much input; the reader goes after one octet."""
+    with tempfile.TemporaryFile() as file:
+        file.write(row.input * 3000)
+        file.seek(0)
+        process = subprocess.Popen(
+            [os.path.join(BIN, row.program), *row.args], stdin=file,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENVIRONMENT)
+        with process:
+            process.stdout.read(1)
+            process.stdout.close()
+            try:
+                err = process.stderr.read()
+                status = process.wait(TIMEOUT)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                err, status = b"it does not end", None
+    tap.ok(status in (4, -signal.SIGPIPE) and not err,
+           f"{shown(row)}, much of it: a reader that leaves",
+           f"status {status}", f"stderr {err[:500]}")
+
+
+def as_nobody():
+    """For a superuser, who could write everywhere: somebody else."""
+    if os.geteuid():
+        return {}
+    return {"user": NOBODY, "group": NOBODY, "extra_groups": []}
+
+
+def read_only(tap, row, normal, programs, directory):
+    done = run(row, programs=programs, cwd=directory, **as_nobody())
+    tap.ok(done.returncode == row.status and done.stdout == normal.stdout and
+           done.stderr == normal.stderr,
+           f"{shown(row)}: a directory it cannot write", *told(done))
+
+
+def limited(size):
+    return lambda: resource.setrlimit(resource.RLIMIT_AS, (size, size))
+
+
+def least_memory(program):
+    """What it takes to be loaded and to say its version, in KiB."""
+    row = Row(program, ("--version",), None, 0)
+    low, high = 1024, 1024 * 1024
+    while high - low > 4:
+        middle = (low + high) // 2
+        done = run(row, preexec_fn=limited(middle * 1024))
+        low, high = (low, middle) if done.returncode == 0 else (middle, high)
+    return high
+
+
+def can_be_limited(program):
+    """Not a script around valgrind, and no sanitizer, which wants terabytes"""
+    with open(os.path.join(BIN, program), "rb") as file:
+        data = file.read()
+    return data[:4] == b"\x7fELF" and b"__asan_init" not in data
+
+
+def little_memory(tap, program, runs):
+    """All rows with a little more than what --version takes."""
+    if not can_be_limited(program):
+        tap.skip(f"{program}: little memory", "instrumented")
+        return
+    least, seen = least_memory(program), 0
+    for index, (row, normal) in enumerate(runs):
+        bad = []
+        for more in range(index % 4 * 24, 1300, 216):
+            done = run(row, preexec_fn=limited((least + more) * 1024))
+            ended = done.returncode == 4 and b"out of memory" in done.stderr
+            lines = done.stderr.count(b"\n") - ended
+            seen += ended
+            same = done.returncode == row.status and \
+                done.stdout == normal.stdout
+            if not (ended or same) or lines > normal.stderr.count(b"\n"):
+                bad += [f"{least + more} KiB", *told(done)]
+        tap.ok(not bad, f"{shown(row)}: little memory", *bad[:12])
+    tap.ok(seen, f"{program}: some of that was too little")
+
+
+def plain_answers(tap, program):
+    """--help, --version and what no program knows."""
+    help_row, version = (Row(program, (o,), None, 0)
+                         for o in ("--help", "--version"))
+    for row, short, begin in ((help_row, "-h", f"usage: {program} "),
+                              (version, "-V", f"{program} ")):
+        done, same = run(row), run(row._replace(args=(short,)))
+        tap.ok(done.returncode == 0 and not done.stderr and
+               done.stdout.decode().startswith(begin) and
+               done.stdout.endswith(b"\n"), shown(row), *told(done))
+        tap.ok((same.returncode, same.stdout, same.stderr) ==
+               (0, done.stdout, b""), f"{program} {short}", *told(same))
+        full_disk(tap, row, done)
+        closed_output(tap, row, done)
+        closed_pipe(tap, row, done)
+    for option in ("--no-such-option", "--no-such-option=3", "-Q"):
+        row = Row(program, (option,), None, 2)
+        done, quiet = run(row), run(row, preexec_fn=closed(2))
+        tap.ok(done.returncode == 2 and not done.stdout and
+               option.split("=")[0].encode() in done.stderr,
+               f"{program} {option}: is named", *told(done))
+        tap.ok(quiet.returncode == 2 and not quiet.stdout,
+               f"{program} {option}: no standard error", *told(quiet))
+
+
+def descriptors_apart(tap, program):
+    """A file opened where a standard stream was must not get its text."""
+    args = NOW + ("-j", "--rejects", "rejects")
+    row = Row(program, args, BAD_PLAN + PLAN, 3)
+    for name, fds, status in (("output", (1,), 4), ("error", (2,), 3),
+                              ("output and error", (1, 2), 4)):
+        done = run(row, preexec_fn=closed(*fds))
+        with open("rejects", "rb") as file:
+            kept = file.read()
+        os.remove("rejects")
+        tap.ok(done.returncode == status and kept == BAD_PLAN,
+               f"{shown(row)}: no standard {name}", f"rejects {kept[:200]}",
+               *told(done))
+
+
+def sweep(tap, program, programs, directory):
+    runs = []
+    for row in TABLE[program](program):
+        normal = usual(tap, row)
+        runs.append((row, normal))
+        full_disk(tap, row, normal)
+        closed_output(tap, row, normal)
+        closed_input(tap, row, normal)
+        closed_errors(tap, row, normal)
+        closed_pipe(tap, row, normal)
+        if programs and "bad.json" not in row.args:
+            read_only(tap, row, normal, programs, directory)
+        if row.input and row.status == 0 and "-v" not in row.args:
+            head(tap, row)
+    little_memory(tap, program, runs)
+    if any("--rejects" in row.args for row, _ in runs):
+        descriptors_apart(tap, program)
+
+
+def shared_programs(names, directory):
+    """Copies that anybody may run; None where that cannot be."""
+    if os.geteuid():
+        return BIN
+    for name in names:
+        if not can_be_limited(name):
+            return None
+        shutil.copy(os.path.join(BIN, name), directory)
+    return directory
+
+
+def main():
+    tap = Tap()
+    names = sorted(n for n in os.listdir(BIN) if n.startswith("smp-"))
+    tap.ok(names, f"there are programs in {os.path.relpath(BIN, ROOT)}")
+    with tempfile.TemporaryDirectory() as top:
+        os.chmod(top, 0o755)
+        os.chdir(top)
+        with open("bad.json", "wb") as file:
+            file.write(BAD_PROTOCOL)
+        os.mkdir("programs")
+        os.mkdir("locked", 0o555)
+        programs = shared_programs(names, os.path.join(top, "programs"))
+        if not programs:
+            tap.skip("a directory it cannot write", "instrumented")
+        for name in names:
+            tap.ok(name in TABLE, f"{name} is in the table of commands")
+            plain_answers(tap, name)
+            if name in TABLE:
+                sweep(tap, name, programs, os.path.join(top, "locked"))
+        os.chdir("/")
+    return tap.end()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
