@@ -72,8 +72,12 @@ def words_of(line):
 
 def item_options(line):
     """The options of one .It line: ([names], [letters], has argument)."""
-    words = words_of(line)
-    flags = [words[i + 1] for i, word in enumerate(words[:-1]) if word == "Fl"]
+    words, flags, macro = words_of(line), [], ""
+    for word in words:
+        if re.fullmatch("[A-Z][a-z]", word):
+            macro = word
+        elif macro == "Fl" and word not in (",", "|"):
+            flags.append(word)
     names = [flag[1:] for flag in flags if flag.startswith("-")]
     letters = [flag for flag in flags if not flag.startswith("-")]
     return names, letters, "Ar" in words or "Cm" in words

@@ -4,8 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <utf8proc.h>
-
+#include "base/utf8.h"
 #include "protocol/words.h"
 
 /*
@@ -45,23 +44,10 @@ next_word(char **at)
     return start;
 }
 
-static char *
-folded(const char *text)
-{
-    utf8proc_uint8_t *out = NULL;
-    utf8proc_ssize_t n =
-        utf8proc_map((const utf8proc_uint8_t *)text, 0, &out,
-                     UTF8PROC_NULLTERM | UTF8PROC_STABLE | UTF8PROC_COMPAT |
-                         UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD |
-                         UTF8PROC_STRIPMARK | UTF8PROC_IGNORE);
-
-    return n < 0 ? smp_strdup("") : (char *)out;
-}
-
 static void
 add_phrase(struct smp_index *index, size_t entry, const char *phrase)
 {
-    char *text = folded(phrase), *at = text, *word;
+    char *text = smp_utf8_fold(phrase), *at = text, *word;
 
     while ((word = next_word(&at))) {
         index->words = smp_grow(index->words, index->word_count,
@@ -235,7 +221,7 @@ smp_index_ask(const struct smp_index *index, const char *question,
         return count;
     }
     scores = smp_calloc(index->count, sizeof *scores);
-    text = at = folded(question);
+    text = at = smp_utf8_fold(question);
     while ((word = next_word(&at)))
         total += weigh_word(index, word, scores);
     for (i = 0; i < index->count; i++)

@@ -31,4 +31,17 @@ size_t smp_utf8_columns(const char *text, size_t n);
 /* The length of the longest start that fits the columns, whole characters. */
 size_t smp_utf8_fit(const char *text, size_t n, size_t columns);
 
+/*
+ * The text as it is compared: without case, accents and compatibility forms
+ * (Unicode case folding, NFKC, marks stripped). "" where it is not UTF-8. The
+ * caller frees it.
+ */
+char *smp_utf8_fold(const char *text);
+
+/*
+ * How many characters to insert, delete, replace or swap with the next one
+ * turn one folded text into the other; `most` + 1 where it is more than that.
+ */
+size_t smp_utf8_distance(const char *a, const char *b, size_t most);
+
 #endif

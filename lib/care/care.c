@@ -3,25 +3,10 @@
 #include <string.h>
 
 #include "care/clock.h"
+#include "care/conditions.h"
 #include "care/resolve.h"
 #include "care/uid.h"
 #include "protocol/words.h"
-
-static bool
-conditions_hold(const struct smp_rule *rule, const struct smp_plan *plan)
-{
-    size_t i;
-
-    if (rule->verb == SMP_ALERT) /* its condition is what it speaks of */
-        return true;
-    for (i = 0; i < rule->when.count; i++)
-        if (!smp_strings_have(&plan->facts, rule->when.at[i]))
-            return false;
-    for (i = 0; i < rule->unless.count; i++)
-        if (smp_strings_have(&plan->facts, rule->unless.at[i]))
-            return false;
-    return true;
-}
 
 static const char *
 filled(struct smp_plan *plan, const struct smp_protocol *protocol,
@@ -73,7 +58,9 @@ add_item(struct smp_plan *plan, const struct smp_protocol *protocol,
     char uid[SMP_UID_SIZE];
     struct smp_item *item;
 
-    if (!extent.applies || !conditions_hold(rule, plan))
+    /* the condition of an alert is what it speaks of */
+    if (!extent.applies ||
+        (rule->verb != SMP_ALERT && !smp_conditions_hold(rule, plan)))
         return;
     smp_uid(uid, key, plan, session->number, "rule", rule->id);
     item = smp_plan_add_item(plan);

@@ -108,7 +108,7 @@ from_last(const struct context *c, const struct smp_point *point,
     const struct smp_session *optional;
     struct smp_bound bound;
 
-    if (final && c->session->number < final->number)
+    if (c->plan->continues || (final && c->session->number < final->number))
         return unreached;
     bound = from_session(c, c->session, point, edge);
     optional = next_session(c);
@@ -258,7 +258,8 @@ scope_holds(const struct context *c, enum smp_scope scope)
     case SMP_REPEAT:
         return !is_first;
     case SMP_LAST:
-        return !final || c->session->number >= final->number;
+        return !c->plan->continues &&
+               (!final || c->session->number >= final->number);
     }
     return false;
 }
@@ -267,7 +268,8 @@ scope_holds(const struct context *c, enum smp_scope scope)
 static bool
 ends_at_no_next(const struct context *c, const struct smp_rule *rule)
 {
-    return rule->window.end.anchor == SMP_AT_NEXT && !next_session(c);
+    return rule->window.end.anchor == SMP_AT_NEXT && !next_session(c) &&
+           !c->plan->continues;
 }
 
 static bool

@@ -88,6 +88,8 @@ struct smp_plan {
     struct smp_item *items;
     size_t item_count, item_room;
 
+    bool continues; /* more sessions follow whose days are not known */
+
     const char *care[2]; /* by enum smp_phase: "ID@HASH", NULL: not added */
     bool partial;
     struct smp_strings changes, warnings;

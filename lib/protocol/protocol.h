@@ -170,6 +170,13 @@ const struct smp_rule *smp_protocol_rule(const struct smp_protocol *protocol,
                                          const char *id);
 const struct smp_activity *
 smp_protocol_activity(const struct smp_protocol *protocol, const char *id);
+/*
+ * The activity by its id or one of its names, in any case; NULL where none is
+ * called so. *nearest: then the name most like it, or NULL.
+ */
+const struct smp_activity *
+smp_protocol_find_activity(const struct smp_protocol *protocol,
+                           const char *name, const char **nearest);
 const struct smp_milestone *
 smp_protocol_milestone(const struct smp_protocol *protocol, const char *name);
 

@@ -204,31 +204,33 @@ put_entry(struct smp_buf *out, const struct smp_entry *entry,
     add_component(out, event);
 }
 
-/* The years around the stamp that a VTIMEZONE is made for. */
-enum { YEARS_BEFORE = 2, YEARS_AFTER = 6 };
-
+/* A VTIMEZONE for the time of a plan, or around the stamp without one. */
 static void
-put_zone(struct smp_writer *writer, struct smp_buf *out,
-         const struct smp_zone *zone)
+put_zone(struct smp_buf *out, const struct smp_zone *zone,
+         const struct smp_plan *plan, int64_t stamp)
 {
-    int64_t year = 366 * (int64_t)SMP_DAY_SECONDS;
-    int64_t stamp = writer->options.stamp;
+    enum { DAYS_BEFORE = 60, DAYS_AFTER = 400 };
+    int64_t first = stamp, last = stamp;
 
-    add_component(out, smp_vtimezone(zone, stamp - YEARS_BEFORE * year,
-                                     stamp + YEARS_AFTER * year));
+    if (plan && plan->session_count) {
+        first = smp_session_start(&plan->sessions[0]);
+        last = smp_session_start(&plan->sessions[plan->session_count - 1]);
+    }
+    add_component(
+        out, smp_vtimezone(zone, first - DAYS_BEFORE * (int64_t)SMP_DAY_SECONDS,
+                           last + DAYS_AFTER * (int64_t)SMP_DAY_SECONDS));
 }
 
 /* Writes a zone's VTIMEZONE the first time it is used. */
 static void
-need_zone(struct smp_writer *writer, struct smp_buf *out,
-          const struct smp_zone *zone)
+need_zone(struct smp_writer *writer, const struct smp_plan *plan)
 {
     struct smp_buf name = {0};
 
-    smp_buf_printf(&name, " %s ", smp_zone_name(zone));
+    smp_buf_printf(&name, " %s ", smp_zone_name(plan->zone));
     if (!strstr(smp_buf_text(&writer->zones), smp_buf_text(&name))) {
         smp_buf_puts(&writer->zones, smp_buf_text(&name));
-        put_zone(writer, out, zone);
+        put_zone(&writer->out, plan->zone, plan, writer->options.stamp);
     }
     smp_buf_release(&name);
 }
@@ -256,7 +258,7 @@ put(struct smp_writer *writer, struct smp_plan *plan,
     const struct smp_protocol *protocol)
 {
     if (writer->options.local)
-        need_zone(writer, &writer->out, plan->zone);
+        need_zone(writer, plan);
     writer->plans++;
     if (writer->plans == 1) {
         put_client(writer, &writer->held, plan, protocol, false);
@@ -274,7 +276,8 @@ end(struct smp_writer *writer)
     if (writer->plans == 1)
         smp_buf_puts(&writer->out, smp_buf_text(&writer->held));
     if (!writer->held.len && !writer->zones.len)
-        put_zone(writer, &writer->out, writer->options.zone);
+        put_zone(&writer->out, writer->options.zone, NULL,
+                 writer->options.stamp);
     smp_buf_puts(&writer->out, end_of_calendar);
 }
 

@@ -1,0 +1,74 @@
+#include "base/utf8.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <utf8proc.h>
+
+#include "base/mem.h"
+
+char *
+smp_utf8_fold(const char *text)
+{
+    utf8proc_uint8_t *out = NULL;
+    utf8proc_ssize_t n =
+        utf8proc_map((const utf8proc_uint8_t *)text, 0, &out,
+                     UTF8PROC_NULLTERM | UTF8PROC_STABLE | UTF8PROC_COMPAT |
+                         UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD |
+                         UTF8PROC_STRIPMARK | UTF8PROC_IGNORE);
+
+    return n < 0 ? smp_strdup("") : (char *)out;
+}
+
+enum { WORD_MAX = 64 };
+
+static size_t
+characters(const char *text, int32_t *out)
+{
+    size_t n = strlen(text), at = 0, count = 0;
+
+    while (at < n && count < WORD_MAX) {
+        size_t size = smp_utf8_next(text + at, n - at, &out[count]);
+
+        at += size ? size : 1;
+        count++;
+    }
+    return count;
+}
+
+static size_t
+least(size_t a, size_t b, size_t c)
+{
+    size_t least_of_two = a < b ? a : b;
+
+    return least_of_two < c ? least_of_two : c;
+}
+
+/* Optimal string alignment; three rows of the table are enough. */
+size_t
+smp_utf8_distance(const char *a, const char *b, size_t most)
+{
+    int32_t x[WORD_MAX], y[WORD_MAX];
+    size_t rows[3][WORD_MAX + 1];
+    size_t n = characters(a, x), m = characters(b, y), i, j;
+
+    if ((n > m ? n - m : m - n) > most)
+        return most + 1;
+    for (j = 0; j <= m; j++)
+        rows[0][j] = j;
+    for (i = 1; i <= n; i++) {
+        size_t *row = rows[i % 3], *above = rows[(i + 2) % 3];
+        size_t *two_above = rows[(i + 1) % 3], best = row[0] = i;
+
+        for (j = 1; j <= m; j++) {
+            row[j] = least(row[j - 1] + 1, above[j] + 1,
+                           above[j - 1] + (x[i - 1] != y[j - 1]));
+            if (i > 1 && j > 1 && x[i - 1] == y[j - 2] && x[i - 2] == y[j - 1])
+                row[j] = least(row[j], two_above[j - 2] + 1, row[j]);
+            best = row[j] < best ? row[j] : best;
+        }
+        if (best > most)
+            return most + 1;
+    }
+    return rows[n % 3][m];
+}

@@ -1,0 +1,189 @@
+#!/bin/sh
+# The rooms of lib/: who may include whom, and what none of them does.
+set -u
+top=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd) || exit 1
+cd "$top" || exit 1
+n=0
+tmp=$(mktemp -d) || exit 1
+trap 'rm -rf "$tmp"' EXIT
+
+# Rooms of one number do not know each other.
+cat >"$tmp/rooms" <<'END'
+1 base
+2 time
+3 json
+4 protocol
+5 plan
+6 care
+6 series
+6 answer
+7 write
+8 publish
+END
+
+# none NAME: no line is wrong
+none()
+{
+	n=$((n + 1))
+	if [ -s "$tmp/wrong" ]; then
+		echo "not ok $n - $1"
+		sed 's/^/# /' "$tmp/wrong"
+	else
+		echo "ok $n - $1"
+	fi
+}
+
+# "FILE:LINE HEADER" of all includes under a directory, system ones too
+includes()
+{
+	grep -rnE '^[[:space:]]*#[[:space:]]*include' "$@" |
+		sed -n 's/^\([^:]*:[0-9]*\):[^"<]*["<]\([^">]*\)[">].*/\1 \2/p'
+}
+
+# lib/ without comments, strings and character constants: "FILE:LINE CODE"
+code()
+{
+	find lib -name '*.[ch]' -exec awk '
+	FNR == 1 { comment = 0 }
+	{
+		line = $0
+		out = ""
+		while (line != "") {
+			if (comment) {
+				i = index(line, "*/")
+				if (!i) break
+				line = substr(line, i + 2)
+				comment = 0
+			} else if (match(line, /^"([^"\\]|\\.)*"/) ||
+			    match(line, /^\047([^\047\\]|\\.)*\047/)) {
+				out = out " \"\" "
+				line = substr(line, RLENGTH + 1)
+			} else if (line ~ /^\/\*/) {
+				comment = 1
+				line = substr(line, 3)
+			} else if (line ~ /^\/\//) {
+				break
+			} else {
+				out = out substr(line, 1, 1)
+				line = substr(line, 2)
+			}
+		}
+		print FILENAME ":" FNR " " out
+	}' {} +
+}
+
+# uses WORD|...: where the code has one of them as a word of its own
+uses()
+{
+	grep -E " (.*[^A-Za-z0-9_.>])?($1)([^A-Za-z0-9_]|\$)" "$tmp/code"
+}
+
+# calls FUNCTION|...: where it calls one of them
+calls()
+{
+	grep -E " (.*[^A-Za-z0-9_.>])?($1)[[:space:]]*\(" "$tmp/code"
+}
+
+includes lib src >"$tmp/includes"
+code >"$tmp/code"
+
+n=$((n + 1))
+if [ -s "$tmp/includes" ] && [ -s "$tmp/code" ]; then
+	echo "ok $n - there is something to look at"
+else
+	echo "not ok $n - there is something to look at"
+fi
+
+# rooms
+
+for file in lib/* lib/*/*; do
+	room=${file#lib/}
+	room=${room%%/*}
+	if ! grep -q " $room\$" "$tmp/rooms" || [ ! -d "lib/$room" ]; then
+		echo "$file"
+	fi
+done >"$tmp/wrong"
+none "every file of lib is in a known room"
+
+awk '
+FNR == NR { rank[$2] = $1; next }
+$1 ~ /^lib\// && split($2, to, "/") == 2 && to[1] in rank {
+	split($1, from, "/")
+	if (to[1] != from[2] && rank[to[1]] >= rank[from[2]])
+		print
+}' "$tmp/rooms" "$tmp/includes" >"$tmp/wrong"
+none "a room includes only itself and the rooms above it"
+
+awk '$1 ~ /^lib\// && $2 ~ /^(tool|src|install|lib)\/|\.\.|\.c$/' \
+	"$tmp/includes" >"$tmp/wrong"
+none "no room includes the programs, a path upwards or a .c file"
+
+# libraries
+
+awk '$2 ~ /(^|\/)cJSON(_Utils)?\.h$/ && $1 !~ /^lib\/json\/json\.h:/' \
+	"$tmp/includes" >"$tmp/wrong"
+none "cJSON.h is included by lib/json/json.h alone"
+
+awk '$2 == "json/json.h" &&
+    $1 !~ /^lib\/(json|protocol|plan|write)\/[^\/]*\.c:/ &&
+    $1 !~ /^lib\/json\/[^\/]*\.h:/' "$tmp/includes" >"$tmp/wrong"
+none "json.h is included by .c files of json, protocol, plan and write"
+
+awk '$2 ~ /^json\// && $1 ~ /\.h:/ && $1 !~ /^lib\/json\//' \
+	"$tmp/includes" >"$tmp/wrong"
+none "no header of another room includes one of lib/json"
+
+awk '$2 ~ /(^|\/)(ical|icalss|icalvcal)\.h$|^libical\// &&
+    $1 !~ /^lib\/(write|plan)\//' "$tmp/includes" >"$tmp/wrong"
+none "libical is included in lib/write and lib/plan alone"
+
+awk '
+$2 ~ /^libical\// && $1 ~ /\.h:/ {
+	file = $1
+	sub(/^lib\//, "", file)
+	sub(/:.*/, "", file)
+	has[file]
+}
+{ where[NR] = $1; what[NR] = $2 }
+END {
+	for (i = 1; i <= NR; i++) {
+		room = what[i]
+		sub(/\/.*/, "", room)
+		if (what[i] in has && index(where[i], "lib/" room "/") != 1)
+			print where[i], what[i]
+	}
+}' "$tmp/includes" >"$tmp/wrong"
+none "a header with libical in it stays in its room"
+
+# the world outside
+
+{
+	uses 'stdout|stderr|stdin'
+	calls 'v?printf|puts|putchar|perror|psignal|errx?|warnx?|syslog'
+} >"$tmp/wrong"
+none "no room prints"
+
+calls 'exit|_Exit|abort|quick_exit|atexit|longjmp|raise|kill' >"$tmp/wrong"
+none "no room ends the program"
+
+calls '_exit|write|pwrite|writev' | grep -Ev '^lib/base/(mem|file)\.c:' \
+	>"$tmp/wrong"
+none "only lib/base/mem.c and file.c write, and end it without memory"
+
+{
+	calls 'time|clock|clock_gettime|gettimeofday|ftime|timespec_get'
+	calls 'localtime|localtime_r|mktime|tzset|ctime|strftime'
+} >"$tmp/wrong"
+none "no room asks the clock"
+
+calls 'getenv|secure_getenv|setenv|putenv|setlocale|newlocale|uselocale' \
+	>"$tmp/wrong"
+none "no room asks the environment or the locale"
+
+{
+	uses 'environ|FILE'
+	calls 'fopen|fdopen|freopen|popen|system|tmpfile|fork|execv?p?e?'
+} >"$tmp/wrong"
+none "no room uses stdio files or other programs"
+
+echo "1..$n"
