@@ -51,15 +51,33 @@ const struct smp_option smp_options[SMP_OPTIONS] = {
     {SMP_OPT_LIMIT, 'n', "number", "N", NULL, "give at most N answers"},
     {SMP_OPT_BATCH, 0, "batch", NULL, NULL,
      "answer one question a line of standard input, as JSON"},
+    {SMP_OPT_WHEN, 0, "on", "DATETIME", "today tomorrow",
+     "ask about that day or moment (default: now)"},
+    {SMP_OPT_DAY, 0, "day", "N", NULL,
+     "ask about N days after the session, without dates"},
+    {SMP_OPT_HOURS, 0, "hours", "N", NULL,
+     "ask about N hours after the session's start"},
+    {SMP_OPT_STATE, 0, "healed", "yes|no|DATE", "yes no",
+     "whether the client has healed completely, or when"},
+    {SMP_OPT_FACT, 0, "fact", "TAG", NULL,
+     "a fact about the client, such as skin:oily"},
+    {SMP_OPT_WHICH, 0, "session", "N", NULL,
+     "which session of the series it is (default 1)"},
+    {SMP_OPT_FINAL, 0, "final", NULL, NULL, "it was the last session"},
+    {SMP_OPT_NEXT, 0, "next", "N", NULL, "the next session is on day N"},
 };
+
+static void
+append(const char ***list, size_t *count, const char *text)
+{
+    *list = smp_realloc(*list, (*count + 1) * sizeof **list);
+    (*list)[(*count)++] = text;
+}
 
 static void
 add_protocol(struct smp_given *given, const char *file)
 {
-    given->protocols =
-        smp_realloc(given->protocols,
-                    (given->protocol_count + 1) * sizeof *given->protocols);
-    given->protocols[given->protocol_count++] = file;
+    append(&given->protocols, &given->protocol_count, file);
 }
 
 /* The files of SMP_PROTOCOL, which come before those of -p. */
@@ -85,6 +103,8 @@ take(struct smp_given *given, enum smp_option_id id, const char *value)
         given->format = id;
     if (id == SMP_OPT_PROTOCOL)
         add_protocol(given, value);
+    if (id == SMP_OPT_FACT)
+        append(&given->facts.at, &given->facts.count, value);
 }
 
 /* getopt_long's two forms of a program's options; long ones return the id. */

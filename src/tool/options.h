@@ -4,6 +4,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/strings.h"
+
 /*
  * Options: one pool for the whole suite, so that an option means the same
  * everywhere, and for each program the list of those it takes. The pool
@@ -38,6 +40,14 @@ enum smp_option_id {
     SMP_OPT_LENGTH,
     SMP_OPT_LIMIT,
     SMP_OPT_BATCH,
+    SMP_OPT_WHEN,
+    SMP_OPT_DAY,
+    SMP_OPT_HOURS,
+    SMP_OPT_STATE,
+    SMP_OPT_FACT,
+    SMP_OPT_WHICH,
+    SMP_OPT_FINAL,
+    SMP_OPT_NEXT,
     SMP_OPTIONS
 };
 
@@ -62,18 +72,20 @@ struct smp_program {
 };
 
 extern const struct smp_program smp_program_faq, smp_program_schedule,
-    smp_program_precare, smp_program_aftercare, smp_program_protocol;
+    smp_program_precare, smp_program_aftercare, smp_program_may,
+    smp_program_protocol;
 
 /* All programs, NULL at the end. */
 extern const struct smp_program *const smp_programs[];
 
-/* What was given: the last one wins, except protocols, which add up. */
+/* What was given: the last one wins; protocols and facts add up. */
 struct smp_given {
     const char *value[SMP_OPTIONS]; /* "" for one without argument */
     enum smp_option_id format;      /* SMP_OPT_TEXT, _JSON or _ICAL */
     char *environment; /* what the first protocols' names are cut from */
     const char **protocols;
     size_t protocol_count;
+    struct smp_strings facts;
     char **operands;
     size_t operand_count;
 };

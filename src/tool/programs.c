@@ -39,10 +39,23 @@ const struct smp_program smp_program_aftercare = {
     "smp-aftercare", "Add what to do after each session to plans.",
     "[SESSION...]", NULL, care_options};
 
+static const enum smp_option_id may_options[] = {
+    SMP_OPT_TEXT,  SMP_OPT_JSON, SMP_OPT_WHEN,  SMP_OPT_DAY,   SMP_OPT_HOURS,
+    SMP_OPT_STATE, SMP_OPT_FACT, SMP_OPT_WHICH, SMP_OPT_FINAL, SMP_OPT_NEXT,
+    SMP_OPT_ID,    SMP_OPT_NAME, COMMON,        SMP_OPT_END};
+
+const struct smp_program smp_program_may = {
+    "smp-may", "Answer whether a client may do something at some time.",
+    "ACTIVITY [SESSION...]", NULL, may_options};
+
 const struct smp_program smp_program_protocol = {
     "smp-protocol", "Show or check protocol files.", "[show|check] [FILE...]",
     "show check", protocol_options};
 
-const struct smp_program *const smp_programs[] = {
-    &smp_program_faq,       &smp_program_schedule, &smp_program_precare,
-    &smp_program_aftercare, &smp_program_protocol, NULL};
+const struct smp_program *const smp_programs[] = {&smp_program_faq,
+                                                  &smp_program_schedule,
+                                                  &smp_program_precare,
+                                                  &smp_program_aftercare,
+                                                  &smp_program_may,
+                                                  &smp_program_protocol,
+                                                  NULL};

@@ -79,7 +79,8 @@ take_plan(void *context, struct smp_plan *plan, struct smp_err *err)
 
     if (!tool->work(tool, plan, err))
         return false;
-    tool->writer.renderer->put(&tool->writer, plan, tool->protocol);
+    if (tool->writer.renderer)
+        tool->writer.renderer->put(&tool->writer, plan, tool->protocol);
     if (tool->writer.out.len > FLUSH_SIZE)
         smp_tool_flush(tool);
     return true;
@@ -160,14 +161,15 @@ smp_tool_run(struct smp_tool *tool)
 
     if (tool->failed)
         return;
-    tool->writer.renderer->begin(&tool->writer);
+    if (tool->writer.renderer)
+        tool->writer.renderer->begin(&tool->writer);
     if (tool->given.operand_count)
         run_operands(tool);
     else
         run_stream(tool, rejects);
     if (tool->usage)
         smp_buf_cut(&tool->writer.out, 0);
-    else
+    else if (tool->writer.renderer)
         tool->writer.renderer->end(&tool->writer);
     if (rejects >= 0 && close(rejects) < 0)
         smp_tool_fail(tool, "cannot keep rejected lines");

@@ -229,7 +229,7 @@ exit_status(const struct smp_tool *tool)
         return SMP_EXIT_FAILURE;
     if (tool->rejected)
         return SMP_EXIT_REJECTED;
-    return tool->said_no ? SMP_EXIT_NO : SMP_EXIT_OK;
+    return tool->said_no ? SMP_EXIT_NO : (int)tool->answer;
 }
 
 int
@@ -244,5 +244,6 @@ smp_tool_end(struct smp_tool *tool)
     smp_buf_release(&tool->system_zone);
     free(tool->given.protocols);
     free(tool->given.environment);
+    free(tool->given.facts.at);
     return exit_status(tool);
 }

@@ -17,7 +17,9 @@ enum smp_exit {
     SMP_EXIT_NO = 1,
     SMP_EXIT_USAGE = 2,
     SMP_EXIT_REJECTED = 3,
-    SMP_EXIT_FAILURE = 4
+    SMP_EXIT_FAILURE = 4,
+    SMP_EXIT_DEPENDS = 5,
+    SMP_EXIT_UNKNOWN = 6
 };
 
 struct smp_tool {
@@ -30,13 +32,15 @@ struct smp_tool {
     int64_t now;
     struct smp_writer writer;
 
-    /* What this program does with a plan before it is written. */
+    /* What this program does with a plan before it is written; without a
+     * renderer, all it does. */
     bool (*work)(struct smp_tool *tool, struct smp_plan *plan,
                  struct smp_err *err);
     void *context; /* the program's own */
 
     struct smp_buf system_zone; /* its name, where it was asked for */
     bool usage, failed, output_failed, said_no;
+    enum smp_exit answer; /* the status where nothing else is to be said */
     unsigned long records, rejected;
 };
 

@@ -1,0 +1,233 @@
+#include "write/verdict.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/wrap.h"
+#include "json/json.h"
+#include "protocol/words.h"
+#include "write/text.h"
+
+/* When the answer may change: nothing is promised before it surely has. */
+static struct smp_when
+changes(const struct smp_answered *a)
+{
+    switch (a->ruling.verdict) {
+    case SMP_VERDICT_NO:
+    case SMP_VERDICT_DO:
+    case SMP_VERDICT_YES:
+    case SMP_VERDICT_NOT_YET:
+        return a->ruling.until;
+    default:
+        return a->ruling.until_latest;
+    }
+}
+
+static int32_t
+day_number(const struct smp_answered *a, struct smp_when when)
+{
+    return smp_day_at(when.seconds) - a->origin;
+}
+
+static void
+until_words(struct smp_buf *out, const struct smp_protocol *protocol,
+            const struct smp_answered *a)
+{
+    struct smp_when when = changes(a);
+    char n[16];
+
+    if (when.kind == SMP_NEVER)
+        return;
+    if (!a->undated) {
+        smp_text_when(out, protocol, when);
+        return;
+    }
+    snprintf(n, sizeof n, "%d", (int)day_number(a, when));
+    smp_words(out, protocol, "verdict.day", SMP_VALUES({"n", n}));
+}
+
+static bool
+ends_with_healing(const struct smp_rule *rule)
+{
+    return rule->window.end.anchor == SMP_AT_MILESTONE &&
+           strcmp(rule->window.end.milestone, "healed") == 0;
+}
+
+static bool
+is_settled(const struct smp_answered *a)
+{
+    return a->ruling.session && a->ruling.session->healing == SMP_HEALED;
+}
+
+static const char *
+no_key(const struct smp_answered *a)
+{
+    bool open = a->ruling.until.kind == SMP_NEVER;
+
+    if (ends_with_healing(a->ruling.rule) && !is_settled(a))
+        return open ? "verdict.no.healing.open" : "verdict.no.healing";
+    if (open)
+        return "verdict.no";
+    return a->ruling.until.seconds == a->ruling.until_latest.seconds &&
+                   a->ruling.until_latest.kind != SMP_NEVER
+               ? "verdict.no.until"
+               : "verdict.no.earliest";
+}
+
+static const char *
+no_rule_key(const struct smp_answered *a)
+{
+    enum smp_verb verb = a->ruling.rule->verb;
+
+    if (!a->ruling.after_healing)
+        return "verdict.no-rule";
+    return verb == SMP_DO ? "verdict.no-rule.do.healing"
+                          : "verdict.no-rule.ban.healing";
+}
+
+static const char *
+label_key(const struct smp_answered *a)
+{
+    const struct smp_ruling *ruling = &a->ruling;
+
+    switch (ruling->verdict) {
+    case SMP_VERDICT_NO:
+        return no_key(a);
+    case SMP_VERDICT_NO_RULE:
+        return no_rule_key(a);
+    case SMP_VERDICT_DO:
+        return ruling->after_healing ? "verdict.do.healing" : "verdict.do";
+    case SMP_VERDICT_YES:
+        return ruling->after_healing ? "verdict.yes.healing" : "verdict.yes";
+    case SMP_VERDICT_NOT_YET:
+        return ruling->until.kind == SMP_NEVER ? "verdict.not-yet"
+                                               : "verdict.not-yet.from";
+    case SMP_VERDICT_IF_HEALED:
+        return "verdict.if-healed";
+    case SMP_VERDICT_IF_NOT_HEALED:
+        return "verdict.if-not-healed";
+    case SMP_VERDICT_ASK:
+        return "verdict.ask";
+    case SMP_VERDICT_UNKNOWN:
+        break;
+    }
+    return "verdict.unknown";
+}
+
+static bool
+needs_caution(enum smp_verdict verdict)
+{
+    return verdict == SMP_VERDICT_ASK || verdict == SMP_VERDICT_UNKNOWN;
+}
+
+static void
+verdict_words(struct smp_buf *out, const struct smp_protocol *protocol,
+              const struct smp_answered *a)
+{
+    struct smp_buf until = {0}, text = {0};
+
+    until_words(&until, protocol, a);
+    if (a->ruling.rule)
+        smp_words_fill(&text, protocol, a->ruling.rule, a->ruling.rule->text);
+    smp_words(out, protocol, label_key(a),
+              SMP_VALUES({"until", smp_buf_text(&until)},
+                         {"text", smp_buf_text(&text)}));
+    if (!a->activity && a->nearest) {
+        smp_buf_putc(out, ' ');
+        smp_words(out, protocol, "verdict.nearest",
+                  SMP_VALUES({"name", a->nearest}));
+    }
+    if (needs_caution(a->ruling.verdict)) {
+        smp_buf_putc(out, ' ');
+        smp_words_caution(out, protocol);
+    }
+    smp_buf_release(&until);
+    smp_buf_release(&text);
+}
+
+static void
+write_text(struct smp_buf *out, const struct smp_protocol *protocol,
+           const struct smp_answered *a)
+{
+    const struct smp_plan *plan = a->plan;
+    struct smp_buf text = {0};
+
+    if (plan->name && *plan->name)
+        smp_buf_printf(&text, "%s: ", plan->name);
+    else if (plan->record)
+        smp_buf_printf(&text, "%s: ", plan->id);
+    verdict_words(&text, protocol, a);
+    if (a->ruling.rule)
+        smp_buf_printf(&text, " (%s)", a->ruling.rule->id);
+    smp_wrap(out, "", 0, SMP_TEXT_WIDTH, smp_buf_text(&text));
+    smp_buf_release(&text);
+}
+
+static void
+add_when(cJSON *object, const char *key, struct smp_when when)
+{
+    struct smp_buf text = {0};
+
+    smp_when_print(&text, when);
+    cJSON_AddStringToObject(object, key, smp_buf_text(&text));
+    smp_buf_release(&text);
+}
+
+static void
+add_until(cJSON *object, const struct smp_answered *a)
+{
+    struct smp_when when = changes(a);
+
+    if (when.kind == SMP_NEVER)
+        cJSON_AddNullToObject(object, "until");
+    else if (a->undated)
+        cJSON_AddNumberToObject(object, "until", day_number(a, when));
+    else
+        add_when(object, "until", when);
+}
+
+static void
+add_client(cJSON *object, const struct smp_answered *a)
+{
+    if (a->undated)
+        return;
+    cJSON_AddStringToObject(object, "id", a->plan->id);
+    if (a->plan->name)
+        cJSON_AddStringToObject(object, "name", a->plan->name);
+    add_when(object, "on", a->on);
+}
+
+static void
+write_json(struct smp_buf *out, const struct smp_protocol *protocol,
+           const struct smp_answered *a)
+{
+    cJSON *object = cJSON_CreateObject();
+    struct smp_buf text = {0};
+
+    add_client(object, a);
+    cJSON_AddStringToObject(object, "activity",
+                            a->activity ? a->activity : a->asked);
+    cJSON_AddStringToObject(object, "verdict",
+                            smp_verdict_names[a->ruling.verdict]);
+    if (a->ruling.rule)
+        cJSON_AddStringToObject(object, "rule", a->ruling.rule->id);
+    else
+        cJSON_AddNullToObject(object, "rule");
+    add_until(object, a);
+    verdict_words(&text, protocol, a);
+    cJSON_AddStringToObject(object, "text", smp_buf_text(&text));
+    smp_json_print(out, object);
+    smp_buf_putc(out, '\n');
+    cJSON_Delete(object);
+    smp_buf_release(&text);
+}
+
+void
+smp_write_verdict(struct smp_buf *out, const struct smp_protocol *protocol,
+                  const struct smp_answered *answered, bool json)
+{
+    if (json)
+        write_json(out, protocol, answered);
+    else
+        write_text(out, protocol, answered);
+}

@@ -1,0 +1,290 @@
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "care/verdict.h"
+#include "tool/tool.h"
+#include "write/verdict.h"
+
+/* What is asked of every plan. */
+struct asking {
+    const char *name;
+    const struct smp_activity *activity;
+    const char *nearest;
+    bool undated, healed_yes, healed_no;
+};
+
+/* The most cautious answer of several is the status: 1, then 6, 5, 0. */
+static void
+add_status(struct smp_tool *tool, enum smp_verdict verdict)
+{
+    static const enum smp_exit status[] = {
+        [SMP_VERDICT_YES] = SMP_EXIT_OK,
+        [SMP_VERDICT_DO] = SMP_EXIT_OK,
+        [SMP_VERDICT_NO_RULE] = SMP_EXIT_OK,
+        [SMP_VERDICT_NO] = SMP_EXIT_NO,
+        [SMP_VERDICT_NOT_YET] = SMP_EXIT_NO,
+        [SMP_VERDICT_IF_HEALED] = SMP_EXIT_DEPENDS,
+        [SMP_VERDICT_IF_NOT_HEALED] = SMP_EXIT_DEPENDS,
+        [SMP_VERDICT_ASK] = SMP_EXIT_DEPENDS,
+        [SMP_VERDICT_UNKNOWN] = SMP_EXIT_UNKNOWN,
+    };
+
+    if (status[verdict] == SMP_EXIT_NO)
+        tool->said_no = true;
+    else if (status[verdict] > tool->answer)
+        tool->answer = status[verdict];
+}
+
+/* The session that a state of healing belongs to: the last one by then. */
+static struct smp_session *
+session_by(struct smp_plan *plan, int32_t day)
+{
+    struct smp_session *found = NULL;
+    size_t i;
+
+    for (i = 0; i < plan->session_count; i++)
+        if (smp_session_counts(&plan->sessions[i]) &&
+            smp_session_day(&plan->sessions[i]) <= day)
+            found = &plan->sessions[i];
+    return found;
+}
+
+static bool
+set_healed(struct smp_tool *tool, struct smp_plan *plan, int32_t asked)
+{
+    const struct asking *asking = tool->context;
+    const char *text = smp_tool_option(tool, SMP_OPT_STATE);
+    struct smp_err err = {0};
+    struct smp_session *session;
+    int32_t day = asked;
+    bool ok = true;
+
+    if (!text)
+        return true;
+    if (!asking->healed_yes && !asking->healed_no &&
+        !smp_tool_day(tool, plan->zone, text, &day, &err))
+        ok = smp_tool_usage(tool, "--healed: %s", smp_buf_text(&err.text));
+    smp_err_release(&err);
+    session = session_by(plan, day);
+    if (ok && session) {
+        session->healing = asking->healed_no ? SMP_NOT_HEALED : SMP_HEALED;
+        session->healed = day;
+    }
+    return ok;
+}
+
+static void
+answer(struct smp_tool *tool, struct smp_plan *plan,
+       struct smp_question *question, struct smp_when on)
+{
+    const struct asking *asking = tool->context;
+    struct smp_answered answered = {
+        .asked = asking->name,
+        .nearest = asking->nearest,
+        .plan = plan,
+        .undated = asking->undated,
+        .on = on,
+        .activity = asking->activity ? asking->activity->id : NULL,
+    };
+
+    question->activity = answered.activity;
+    if (asking->undated)
+        answered.origin = smp_session_day(
+            &plan->sessions[plan->session_count > 1 && question->session > 1]);
+    answered.ruling = smp_rule_on(tool->protocol, plan, question);
+    add_status(tool, answered.ruling.verdict);
+    smp_write_verdict(&tool->writer.out, tool->protocol, &answered,
+                      tool->given.format == SMP_OPT_JSON);
+}
+
+/* The day or moment asked about, in the plan's zone; without --on, now. */
+static bool
+time_asked(struct smp_tool *tool, const struct smp_plan *plan,
+           struct smp_when *on)
+{
+    const char *text = smp_tool_option(tool, SMP_OPT_WHEN);
+    struct smp_err err = {0};
+    int32_t day;
+    bool ok = true;
+
+    if (!text) {
+        *on = smp_when_local(smp_zone_to_local(plan->zone, tool->now));
+        return true;
+    }
+    if (smp_tool_day(tool, plan->zone, text, &day, &err)) {
+        *on = smp_when_day(day);
+    } else {
+        smp_err_clear(&err);
+        ok = smp_when_parse(text, on, &err) ||
+             smp_tool_usage(tool, "--on: %s", smp_buf_text(&err.text));
+    }
+    if (ok && on->kind == SMP_INSTANT)
+        *on = smp_when_local(smp_zone_to_local(plan->zone, on->seconds));
+    smp_err_release(&err);
+    return ok;
+}
+
+static struct smp_question
+question_about(struct smp_when on)
+{
+    bool day = on.kind == SMP_DAY;
+
+    return (struct smp_question){
+        .from = on.seconds,
+        .until = on.seconds + (day ? SMP_DAY_SECONDS : 1),
+        .whole_day = day,
+    };
+}
+
+static void
+add_facts(struct smp_tool *tool, struct smp_plan *plan)
+{
+    const struct smp_strings *more = &tool->given.facts;
+    const char **facts = smp_arena_alloc(
+        &plan->arena, (plan->facts.count + more->count + 1) * sizeof *facts);
+
+    if (plan->facts.count)
+        memcpy(facts, plan->facts.at, plan->facts.count * sizeof *facts);
+    if (more->count)
+        memcpy(facts + plan->facts.count, more->at,
+               more->count * sizeof *facts);
+    plan->facts.at = facts;
+    plan->facts.count += more->count;
+}
+
+static bool
+answer_plan(struct smp_tool *tool, struct smp_plan *plan, struct smp_err *err)
+{
+    struct smp_question question;
+    struct smp_when on;
+
+    (void)err;
+    if (!time_asked(tool, plan, &on) ||
+        !set_healed(tool, plan, smp_day_at(on.seconds)))
+        return false;
+    plan->continues =
+        tool->given.operand_count && !smp_tool_option(tool, SMP_OPT_FINAL);
+    add_facts(tool, plan);
+    question = question_about(on);
+    answer(tool, plan, &question, on);
+    return true;
+}
+
+static bool
+read_hours(struct smp_tool *tool, double *hours)
+{
+    const char *text = smp_tool_option(tool, SMP_OPT_HOURS);
+    char *end;
+
+    errno = 0;
+    *hours = strtod(text, &end);
+    if (errno || end == text || *end || !(*hours >= -99999 && *hours <= 99999))
+        return smp_tool_usage(tool, "--hours: a number of hours is wanted");
+    return true;
+}
+
+static void
+add_undated_session(struct smp_plan *plan, int number, int32_t day)
+{
+    struct smp_session *session = smp_plan_add_session(plan);
+
+    session->number = number;
+    session->start = smp_when_day(day);
+}
+
+/*
+ * Without dates the session is on some Monday, in UTC; one that is not the
+ * first of its series follows the first by as many months.
+ */
+static bool
+answer_undated(struct smp_tool *tool)
+{
+    const int32_t origin = smp_day_of(2001, 1, 1);
+    struct smp_plan plan = {.id = "", .time_zone = "UTC"};
+    int number = 1, day = 0, next = 0;
+    double hours = 0;
+    struct smp_question question;
+    struct smp_err err = {0};
+    struct smp_when on;
+
+    if (!smp_tool_number(tool, SMP_OPT_WHICH, 1, 99, &number) ||
+        !smp_tool_number(tool, SMP_OPT_DAY, -36500, 36500, &day) ||
+        !smp_tool_number(tool, SMP_OPT_NEXT, 1, 36500, &next) ||
+        (smp_tool_option(tool, SMP_OPT_HOURS) && !read_hours(tool, &hours)))
+        return false;
+    if (number > 1)
+        add_undated_session(&plan, 1, origin - 30 * (number - 1));
+    add_undated_session(&plan, number, origin);
+    if (next)
+        add_undated_session(&plan, number + 1, origin + next);
+    plan.continues = !smp_tool_option(tool, SMP_OPT_FINAL);
+    smp_plan_set_zone(&plan, &tool->defaults, &err);
+    add_facts(tool, &plan);
+    on = smp_tool_option(tool, SMP_OPT_HOURS)
+             ? smp_when_local(
+                   smp_session_start(smp_plan_session(&plan, number)) +
+                   (int64_t)(hours * 3600))
+             : smp_when_day(origin + day);
+    question = question_about(on);
+    question.session = number;
+    if (set_healed(tool, &plan, smp_day_at(on.seconds)))
+        answer(tool, &plan, &question, on);
+    smp_err_release(&err);
+    smp_plan_release(&plan);
+    return true;
+}
+
+static bool
+check_usage(struct smp_tool *tool, struct asking *asking)
+{
+    const char *healed = smp_tool_option(tool, SMP_OPT_STATE);
+    bool day = smp_tool_option(tool, SMP_OPT_DAY) != NULL;
+    bool hours = smp_tool_option(tool, SMP_OPT_HOURS) != NULL;
+
+    if (!tool->given.operand_count)
+        return smp_tool_usage(tool, "name an ACTIVITY, such as swimming");
+    asking->name = tool->given.operands[0];
+    tool->given.operands++;
+    tool->given.operand_count--;
+    asking->undated = day || hours;
+    if (day + hours + (smp_tool_option(tool, SMP_OPT_WHEN) != NULL) > 1)
+        return smp_tool_usage(tool, "one of --on, --day and --hours at most");
+    if (asking->undated && tool->given.operand_count)
+        return smp_tool_usage(tool, "--day and --hours count from a session "
+                                    "without a date: give no SESSION");
+    asking->healed_yes = healed && strcmp(healed, "yes") == 0;
+    asking->healed_no = healed && strcmp(healed, "no") == 0;
+    if (healed && !asking->healed_yes && !asking->healed_no &&
+        (asking->undated || !tool->given.operand_count))
+        return smp_tool_usage(tool, "--healed: yes or no is wanted here");
+    if (smp_tool_option(tool, SMP_OPT_NEXT) && !asking->undated)
+        return smp_tool_usage(tool, "--next goes with --day or --hours; else "
+                                    "give the next SESSION too");
+    if (!asking->undated && !tool->given.operand_count && isatty(STDIN_FILENO))
+        return smp_tool_usage(tool, "give a SESSION, or --day N, or plans on "
+                                    "standard input");
+    return true;
+}
+
+int
+main(int argc, char **argv)
+{
+    struct asking asking = {0};
+    struct smp_tool tool;
+
+    if (!smp_tool_begin(&tool, &smp_program_may, argc, argv))
+        return smp_tool_end(&tool);
+    tool.context = &asking;
+    tool.work = answer_plan;
+    if (!check_usage(&tool, &asking) || !smp_tool_load(&tool))
+        return smp_tool_end(&tool);
+    asking.activity =
+        smp_protocol_find_activity(tool.protocol, asking.name, &asking.nearest);
+    if (asking.undated)
+        answer_undated(&tool);
+    else
+        smp_tool_run(&tool);
+    return smp_tool_end(&tool);
+}
