@@ -227,6 +227,13 @@ weekday_named(const char *text)
 }
 
 static bool
+is_in_range(int32_t day)
+{
+    return day >= smp_day_of(SMP_YEAR_MIN, 1, 1) &&
+           day <= smp_day_of(SMP_YEAR_MAX, 12, 31);
+}
+
+static bool
 relative_day(const char *text, int32_t today, int32_t *day)
 {
     static const struct {
@@ -250,7 +257,7 @@ relative_day(const char *text, int32_t today, int32_t *day)
         !smp_span_is_days(span))
         return false;
     *day = smp_day_add(today, span);
-    return true;
+    return is_in_range(*day);
 }
 
 bool

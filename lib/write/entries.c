@@ -241,6 +241,8 @@ item_entry(struct maker *m, const struct smp_item *item)
 
     smp_buf_puts(&title, item->title);
     smp_description_line(&text, "", item->text);
+    if (item->end.kind == SMP_NEVER)
+        smp_description_line(&text, "", smp_label(m->protocol, "entry.open"));
     entry->uid = item->uid;
     entry->summary = summary(m, &title);
     entry->description = keep(m, &text);
