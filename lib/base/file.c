@@ -88,8 +88,6 @@ fill(struct smp_lines *lines, struct smp_err *err)
     size_t kept = lines->end - lines->begin;
     ssize_t got;
 
-    if (!lines->buffer)
-        lines->buffer = smp_alloc(BUFFER_SIZE);
     if (lines->begin && lines->end == BUFFER_SIZE) {
         memmove(lines->buffer, lines->buffer + lines->begin, kept);
         lines->begin = 0;
@@ -122,6 +120,8 @@ next_piece(struct smp_lines *lines, const char **line, size_t *n,
 {
     size_t searched = 0;
 
+    if (!lines->buffer)
+        lines->buffer = smp_alloc(BUFFER_SIZE);
     for (;;) {
         const char *start = lines->buffer + lines->begin;
         size_t have = lines->end - lines->begin;
@@ -168,6 +168,8 @@ size_t
 smp_lines_peek(struct smp_lines *lines, const char **bytes, size_t wanted,
                struct smp_err *err)
 {
+    if (!lines->buffer)
+        lines->buffer = smp_alloc(BUFFER_SIZE);
     while (lines->end - lines->begin < wanted && !lines->at_end)
         if (!fill(lines, err))
             break;

@@ -60,9 +60,10 @@ smp_clock_times(struct smp_plan *plan, const struct smp_protocol *protocol,
     int32_t day = smp_day_at(from);
     size_t i;
 
-    if (!hours.count || item->end.kind == SMP_NEVER ||
-        until - from > (int64_t)SMP_CLOCK_DAYS * SMP_DAY_SECONDS)
+    if (!hours.count || item->end.kind == SMP_NEVER)
         return;
+    if (until - from > (int64_t)SMP_CLOCK_DAYS * SMP_DAY_SECONDS)
+        until = from + (int64_t)SMP_CLOCK_DAYS * SMP_DAY_SECONDS;
     item->at = smp_arena_alloc(
         &plan->arena, ((size_t)((until - from) / SMP_DAY_SECONDS) + 2) *
                           hours.count * sizeof *item->at);

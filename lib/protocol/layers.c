@@ -50,7 +50,7 @@ list_to_set(cJSON *owner, const char *key)
             cJSON_Delete(set);
             return;
         }
-        if (!cJSON_HasObjectItem(set, element->valuestring))
+        if (!cJSON_GetObjectItemCaseSensitive(set, element->valuestring))
             cJSON_AddTrueToObject(set, element->valuestring);
     }
     replace_member(owner, key, set);
@@ -104,23 +104,42 @@ parse_layer(const struct smp_layer *layer, struct smp_err *err)
     return value;
 }
 
+/* Gives members the order of a patch, so that the text is the same again. */
+static void
+order_as(cJSON *object, const cJSON *patch)
+{
+    const cJSON *change;
+
+    cJSON_ArrayForEach (change, patch) {
+        cJSON *member =
+            cJSON_DetachItemFromObjectCaseSensitive(object, change->string);
+
+        if (member)
+            cJSON_AddItemToObject(object, change->string, member);
+    }
+}
+
 static cJSON *
 lay_over(cJSON *below, cJSON *builtin, cJSON *patch)
 {
     cJSON *extends = cJSON_GetObjectItemCaseSensitive(patch, "extends");
+    bool anew = cJSON_IsNull(extends);
 
-    if (cJSON_IsNull(extends)) {
+    if (anew) {
         cJSON_Delete(below);
         below = bare_minimum(builtin);
     }
-    cJSON_DeleteItemFromObjectCaseSensitive(patch, "extends");
+    if (cJSON_IsNull(extends) || cJSON_IsString(extends))
+        cJSON_DeleteItemFromObjectCaseSensitive(patch, "extends");
     below = smp_json_merge(below, patch);
+    if (anew)
+        order_as(below, patch);
     lists_to_sets(below);
     return below;
 }
 
 bool
-smp_layers_merge(const struct smp_layers *layers, struct smp_merged *merged,
+smp_layers_merge(struct smp_layers *layers, struct smp_merged *merged,
                  struct smp_err *err)
 {
     cJSON *builtin = parse_layer(&layers->layers[0], err), *sum;
@@ -134,6 +153,8 @@ smp_layers_merge(const struct smp_layers *layers, struct smp_merged *merged,
     for (i = 1; i < layers->count && !err->failed; i++) {
         cJSON *patch = parse_layer(&layers->layers[i], err);
 
+        if (cJSON_IsNull(cJSON_GetObjectItemCaseSensitive(patch, "extends")))
+            layers->base = i;
         if (patch)
             sum = lay_over(sum, builtin, patch);
         cJSON_Delete(patch);
@@ -151,16 +172,18 @@ const char *
 smp_layers_locate(const struct smp_layers *layers, const char *pointer,
                   unsigned long *line)
 {
-    const char *file = layers->layers[0].file;
-    size_t i, best = 0;
+    bool kept = strncmp(pointer, "/labels", 7) == 0 ||
+                strncmp(pointer, "/clock", 6) == 0; /* see bare_minimum */
+    size_t i, first = kept ? 0 : layers->base, best = 0;
+    const char *file = layers->layers[first].file;
 
     *line = 1;
-    for (i = 0; i < layers->count; i++) {
+    for (i = first; i < layers->count; i++) {
         size_t depth;
         unsigned long here = smp_json_line(
             smp_buf_text(&layers->layers[i].text), pointer, &depth);
 
-        if (i == 0 || depth >= best) {
+        if (i == first || depth >= best) {
             best = depth;
             *line = here;
             file = layers->layers[i].file;

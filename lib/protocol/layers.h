@@ -20,6 +20,7 @@ struct smp_layer {
 struct smp_layers {
     struct smp_layer *layers;
     size_t count;
+    size_t base; /* the last one that extends nothing, or 0 */
 };
 
 /* A cJSON value; only the .c files of the protocol look into it. */
@@ -32,8 +33,8 @@ bool smp_layers_read(struct smp_layers *layers, const char *const *files,
                      size_t count, struct smp_err *err);
 
 /* Merges them; the error names file and line. */
-bool smp_layers_merge(const struct smp_layers *layers,
-                      struct smp_merged *merged, struct smp_err *err);
+bool smp_layers_merge(struct smp_layers *layers, struct smp_merged *merged,
+                      struct smp_err *err);
 
 /* Where a place of the merged value comes from: the last file that has it. */
 const char *smp_layers_locate(const struct smp_layers *layers,

@@ -143,10 +143,11 @@ read_head(struct loader *loader, const struct smp_place *root)
         "rules",      "labels", "studio", "note",       NULL};
     struct smp_protocol *p = loader->protocol;
     struct smp_place format_place = smp_place_member(root, "format");
-    const char *format = "";
+    const char *format = "", *extends = NULL; /* the layers have read it */
 
     smp_loader_remark_unknown(loader, root, known);
     smp_loader_text(loader, root, "format", &format);
+    smp_loader_text(loader, root, "extends", &extends);
     if (strcmp(format, "smp-protocol/1") != 0)
         smp_loader_fault(loader, &format_place,
                          "the format is not smp-protocol/1");
@@ -217,6 +218,8 @@ load_merged(const struct smp_layers *layers, cJSON *json,
     struct smp_place root = smp_place_root(json);
 
     read_protocol(&loader, &root);
+    if (findings)
+        smp_loader_check(&loader);
     set_effective_text(protocol, json);
     if (!err->failed)
         return protocol;

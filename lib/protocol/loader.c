@@ -12,6 +12,9 @@ tell(struct loader *loader, enum smp_severity severity, const char *pointer,
         .severity = severity, .pointer = pointer, .what = what};
 
     finding.file = smp_layers_locate(loader->layers, pointer, &finding.line);
+    if (severity == SMP_REMARK && loader->layers->count > 1 &&
+        finding.file == loader->layers->layers[0].file)
+        return; /* what was given is looked at, not what lies below */
     if (loader->findings)
         loader->findings->tell(loader->findings->context, &finding);
     if (severity == SMP_FAULT)
@@ -36,6 +39,20 @@ smp_loader_fault(void *context, const struct smp_place *place, const char *what)
     smp_loader_tell(context, SMP_FAULT, place, what);
 }
 
+static void
+tell_unknown(struct loader *loader, const struct smp_place *place,
+             const char *const *known)
+{
+    const char *nearest = smp_nearest_name(known, place->key);
+    struct smp_buf what = {0};
+
+    smp_buf_puts(&what, "unknown member");
+    if (nearest)
+        smp_buf_printf(&what, " (is it \"%s\"?)", nearest);
+    smp_loader_tell(loader, SMP_REMARK, place, smp_buf_text(&what));
+    smp_buf_release(&what);
+}
+
 /* Remarks on members that no one reads: a misspelled one changes nothing. */
 void
 smp_loader_remark_unknown(struct loader *loader, const struct smp_place *object,
@@ -49,7 +66,7 @@ smp_loader_remark_unknown(struct loader *loader, const struct smp_place *object,
         struct smp_place place = smp_place_child(object, member, 0);
 
         if (smp_name_index(known, member->string) < 0)
-            smp_loader_tell(loader, SMP_REMARK, &place, "unknown member");
+            tell_unknown(loader, &place, known);
     }
 }
 

@@ -7,8 +7,8 @@
 
 /*
  * How protocol files become a protocol; for the .c files of this room alone.
- *
- What reading works on: the protocol that grows, where findings go.
+ * A loader is what reading works on: the protocol that grows, where findings
+ * go.
  */
 struct loader {
     struct smp_protocol *protocol;
@@ -54,6 +54,9 @@ void *smp_loader_room(struct loader *loader, const struct smp_place *root,
 void smp_loader_rule(struct loader *loader, const struct smp_place *place,
                      struct smp_rule *rule);
 void smp_loader_complete_rules(struct smp_protocol *protocol);
+
+/* Remarks on what can be read but looks wrong. */
+void smp_loader_check(struct loader *loader);
 
 /* The members plan and studio. */
 void smp_loader_course(struct loader *loader, const struct smp_place *root);

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/utf8.h"
+
 const char *const smp_phase_names[] = {"pre", "post", NULL};
 const char *const smp_verb_names[] = {"avoid",  "wait",  "do", "may",
                                       "expect", "alert", NULL};
@@ -16,6 +18,22 @@ smp_name_index(const char *const *names, const char *name)
         if (strcmp(names[i], name) == 0)
             return i;
     return -1;
+}
+
+const char *
+smp_nearest_name(const char *const *names, const char *name)
+{
+    size_t most = strlen(name) / 3 + 1, distance;
+    const char *nearest = NULL;
+
+    for (; *names; names++) {
+        distance = smp_utf8_distance(*names, name, most);
+        if (distance < most) {
+            most = distance;
+            nearest = *names;
+        }
+    }
+    return nearest;
 }
 
 const struct smp_rule *

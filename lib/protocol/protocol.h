@@ -28,6 +28,9 @@ extern const char *const smp_scope_names[];
 /* Index of the name in such a list, or -1. */
 int smp_name_index(const char *const *names, const char *name);
 
+/* The name in such a list that is most like another word, or NULL. */
+const char *smp_nearest_name(const char *const *names, const char *name);
+
 /* How often: "2/d", "3..5/d", "2/w", "2d", "3..4h", "@morning,night" ... */
 enum smp_every_kind {
     SMP_EVERY_NONE,

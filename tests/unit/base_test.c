@@ -300,13 +300,14 @@ test_text_is_cleaned(void **state)
         {TEXT("a\tb\nc\rd\0e"), "a b c d e"},
         {TEXT("\x1b]0;x\x07"), " ]0;x "},
         {TEXT("a\x7f"), "a "},
-        {TEXT("\xc2\x80-\xc2\x9f"), " - "},                /* C1 */
-        {TEXT("\xc2\xa0"), "\xc2\xa0"},                    /* U+00A0 is none */
-        {TEXT("a\xe2\x80\xa8z\xe2\x80\xa9"), "a z "},      /* U+2028, U+2029 */
-        {TEXT("\xe2\x80\xaa\xe2\x80\xae"), "  "},          /* U+202A, U+202E */
-        {TEXT("\xe2\x81\xa6\xe2\x81\xa9"), "  "},          /* U+2066, U+2069 */
+        {TEXT("\xc2\x80-\xc2\x9f"), " - "},           /* C1 */
+        {TEXT("\xc2\xa0"), "\xc2\xa0"},               /* U+00A0 is none */
+        {TEXT("a\xe2\x80\xa8z\xe2\x80\xa9"), "a z "}, /* U+2028, U+2029 */
+        {TEXT("\xe2\x80\xaa\xe2\x80\xae"), "  "},     /* U+202A, U+202E */
+        {TEXT("\xe2\x81\xa6\xe2\x81\xa9"), "  "},     /* U+2066, U+2069 */
         {TEXT("\xc3\xa9\xe6\xbc\xa2"), "\xc3\xa9\xe6\xbc\xa2"},
-        {TEXT("a\xff\x62"), "a\xef\xbf\xbd" "b"},
+        {TEXT("a\xff\x62"), "a\xef\xbf\xbd"
+                            "b"},
         {TEXT("\x80\x80"), "\xef\xbf\xbd\xef\xbf\xbd"},
         {TEXT("a\xc3"), "a\xef\xbf\xbd"},
     };
@@ -332,18 +333,19 @@ test_columns_are_those_of_a_terminal(void **state)
         {"", 0},
         {"Jo Field", 8},
         {"Ren\xc3\xa9", 4},
-        {"Rene\xcc\x81", 4},          /* a combining accent */
+        {"Rene\xcc\x81", 4}, /* a combining accent */
         {"\xe6\xbc\xa2\xe5\xad\x97", 4},
         {"\xf0\x9f\x98\x80", 2},
-        {"a\xff" "b", 3},
+        {"a\xff"
+         "b",
+         3},
     };
     size_t i;
 
     (void)state;
     for (i = 0; i < COUNT(table); i++)
-        assert_int_equal(
-            smp_utf8_columns(table[i].text, strlen(table[i].text)),
-            table[i].columns);
+        assert_int_equal(smp_utf8_columns(table[i].text, strlen(table[i].text)),
+                         table[i].columns);
 }
 
 static void
@@ -359,7 +361,7 @@ test_text_is_fitted_into_columns(void **state)
         {"abc", 3, 3},
         {"abc", 9, 3},
         {"\xc3\xa9\xc3\xa9", 1, 2},
-        {"e\xcc\x81x", 1, 3},         /* the accent stays with its letter */
+        {"e\xcc\x81x", 1, 3}, /* the accent stays with its letter */
         {"\xe6\xbc\xa2\xe5\xad\x97", 3, 3},
         {"\xe6\xbc\xa2\xe5\xad\x97", 1, 0},
         {"\xe6\xbc\xa2\xe5\xad\x97", 4, 6},
@@ -397,8 +399,7 @@ test_text_is_wrapped(void **state)
         {"", 0, 9, "one\ntwo\tthree", "one two\nthree\n"},
         {"", 0, 5, "\xc3\xa9\xc3\xa9 \xc3\xa9\xc3\xa9 z",
          "\xc3\xa9\xc3\xa9 \xc3\xa9\xc3\xa9\nz\n"},
-        {"", 0, 4, "\xe6\xbc\xa2 \xe5\xad\x97",
-         "\xe6\xbc\xa2\n\xe5\xad\x97\n"},
+        {"", 0, 4, "\xe6\xbc\xa2 \xe5\xad\x97", "\xe6\xbc\xa2\n\xe5\xad\x97\n"},
     };
     size_t i;
 
@@ -756,9 +757,8 @@ test_files_are_refused_by_name(void **state)
         struct smp_err err = {0};
 
         assert_false(smp_read_file(names[i], 4, &out, &err));
-        assert_int_equal(strncmp(smp_buf_text(&err.text), names[i],
-                                 strlen(names[i])),
-                         0);
+        assert_int_equal(
+            strncmp(smp_buf_text(&err.text), names[i], strlen(names[i])), 0);
         smp_buf_release(&out);
         smp_err_release(&err);
     }

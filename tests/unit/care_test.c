@@ -95,8 +95,7 @@ count_items(const struct smp_plan *plan, int session, enum smp_phase phase)
     size_t i, n = 0;
 
     for (i = 0; i < plan->item_count; i++)
-        n += plan->items[i].session == session &&
-             plan->items[i].phase == phase;
+        n += plan->items[i].session == session && plan->items[i].phase == phase;
     return n;
 }
 
@@ -268,8 +267,7 @@ test_an_item_has_the_bounds_of_its_rule(void **state)
         {"post.aha", "2026-12-01 - - - "},
         {"post.touchup", "2026-12-31 - - 2027-01-16 "},
         {"pre.razor", "2026-11-30T10:00:00 - - 2026-12-01T10:00:00 "},
-        {"pre.hairpiece",
-         "2026-11-24 2026-11-26 - 2026-12-01T10:00:00 "},
+        {"pre.hairpiece", "2026-11-24 2026-11-26 - 2026-12-01T10:00:00 "},
         {"pre.wash", "2026-11-24 - - 2026-12-01T10:00:00 "},
     };
     struct smp_plan plan = {0};
@@ -621,9 +619,8 @@ test_days_of_an_item_are_known(void **state)
         const char *rule;
         int first, sure, perhaps_ended, ended; /* December; 0: open */
     } table[] = {
-        {"heal", 1, 1, 8, 12},   {"then", 8, 12, 0, 0},
-        {"four", 1, 1, 5, 5},    {"night", 2, 2, 4, 4},
-        {"before", -1, -1, 2, 2},
+        {"heal", 1, 1, 8, 12}, {"then", 8, 12, 0, 0},    {"four", 1, 1, 5, 5},
+        {"night", 2, 2, 4, 4}, {"before", -1, -1, 2, 2},
     };
     struct smp_protocol *with = load(days_text);
     struct smp_plan plan = {0};
@@ -638,11 +635,11 @@ test_days_of_an_item_are_known(void **state)
 
         assert_int_equal(days.first, zero + table[i].first);
         assert_int_equal(days.sure, zero + table[i].sure);
-        assert_int_equal(days.perhaps_ended,
-                         table[i].perhaps_ended ? zero + table[i].perhaps_ended
-                                                : SMP_DAY_OPEN);
-        assert_int_equal(days.ended, table[i].ended ? zero + table[i].ended
-                                                    : SMP_DAY_OPEN);
+        assert_int_equal(days.perhaps_ended, table[i].perhaps_ended
+                                                 ? zero + table[i].perhaps_ended
+                                                 : SMP_DAY_OPEN);
+        assert_int_equal(days.ended,
+                         table[i].ended ? zero + table[i].ended : SMP_DAY_OPEN);
     }
     smp_plan_release(&plan);
     smp_protocol_free(with);
@@ -656,10 +653,10 @@ test_a_day_may_be_uncertain(void **state)
         int day; /* December */
         bool in_force, perhaps;
     } table[] = {
-        {"heal", 7, true, false},   {"heal", 8, true, true},
-        {"heal", 11, true, true},   {"heal", 12, false, true},
-        {"then", 7, false, true},   {"then", 8, true, true},
-        {"then", 11, true, true},   {"then", 12, true, false},
+        {"heal", 7, true, false}, {"heal", 8, true, true},
+        {"heal", 11, true, true}, {"heal", 12, false, true},
+        {"then", 7, false, true}, {"then", 8, true, true},
+        {"then", 11, true, true}, {"then", 12, true, false},
     };
     struct smp_protocol *with = load(days_text);
     struct smp_plan plan = {0};
@@ -695,8 +692,9 @@ expect_times(const char *rule, const char *session, const char *zone,
     const struct smp_item *item;
 
     smp_buf_printf(&overlay, "{\"rules\":{\"t\":{\"verb\":\"do\",%s}}}", rule);
-    smp_buf_printf(&json, "{\"id\":\"c\",\"timeZone\":\"%s\","
-                          "\"sessions\":[{\"start\":\"%s\"}]}",
+    smp_buf_printf(&json,
+                   "{\"id\":\"c\",\"timeZone\":\"%s\","
+                   "\"sessions\":[{\"start\":\"%s\"}]}",
                    zone, session);
     with = load(overlay.data);
     plan_with(&plan, json.data, with);

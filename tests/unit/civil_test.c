@@ -34,9 +34,8 @@ test_days_have_known_numbers(void **state)
     for (i = 0; i < COUNT(days); i++) {
         struct smp_civil civil = smp_civil_of(days[i].number);
 
-        assert_int_equal(
-            smp_day_of(days[i].year, days[i].month, days[i].day),
-            days[i].number);
+        assert_int_equal(smp_day_of(days[i].year, days[i].month, days[i].day),
+                         days[i].number);
         assert_int_equal(civil.year, days[i].year);
         assert_int_equal(civil.month, days[i].month);
         assert_int_equal(civil.day, days[i].day);
@@ -113,9 +112,9 @@ test_months_are_added(void **state)
 
     (void)state;
     for (i = 0; i < COUNT(table); i++)
-        assert_int_equal(smp_day_add_months(day(table[i].from),
-                                            table[i].months),
-                         day(table[i].to));
+        assert_int_equal(
+            smp_day_add_months(day(table[i].from), table[i].months),
+            day(table[i].to));
 }
 
 /* The calendar comes round every 400 years, of 146097 days. */
@@ -125,8 +124,7 @@ test_months_are_added_far_back(void **state)
     int32_t first = day("2026-01-31");
 
     (void)state;
-    assert_int_equal(smp_day_add_months(first, -2400 * 12),
-                     first - 6 * 146097);
+    assert_int_equal(smp_day_add_months(first, -2400 * 12), first - 6 * 146097);
     assert_int_equal(smp_day_add_months(first, -2400 * 12 - 1),
                      first - 31 - 6 * 146097);
     assert_int_equal(smp_day_add_months(first, 2400 * 12), first + 6 * 146097);
@@ -318,10 +316,10 @@ static void
 test_what_names_no_day_is_refused(void **state)
 {
     static const char *const table[] = {
-        "",       "now",   "tu",    "tues",        "mond",    "someday",
-        "3d",     "+3",    "+3h",   "+30min",      "+1.5d",   "+d",
-        "++3d",   "+3d ",  "sun.",  "2026-13-01",  "today ",  "2026-12-01T10:00",
-        "+3days", "- 1d",  "next",  "2026-12-01Z", "1.12.26", "tomorrow!",
+        "",       "now",  "tu",   "tues",        "mond",    "someday",
+        "3d",     "+3",   "+3h",  "+30min",      "+1.5d",   "+d",
+        "++3d",   "+3d ", "sun.", "2026-13-01",  "today ",  "2026-12-01T10:00",
+        "+3days", "- 1d", "next", "2026-12-01Z", "1.12.26", "tomorrow!",
     };
     struct smp_buf faults = {0};
     size_t i;
@@ -365,10 +363,10 @@ test_clock_hours_are_read(void **state)
         const char *text;
         int minutes; /* -1: none */
     } table[] = {
-        {"00:00", 0},  {"08:00", 480}, {"23:59", 1439}, {"24:00", 1440},
-        {"24:01", -1}, {"25:00", -1},  {"12:60", -1},   {"8:00", -1},
+        {"00:00", 0},  {"08:00", 480}, {"23:59", 1439},  {"24:00", 1440},
+        {"24:01", -1}, {"25:00", -1},  {"12:60", -1},    {"8:00", -1},
         {"08:0", -1},  {"0800", -1},   {"08:00:00", -1}, {"", -1},
-        {"08-00", -1}, {"-1:00", -1},  {"99:99", -1},   {"08:00 ", -1},
+        {"08-00", -1}, {"-1:00", -1},  {"99:99", -1},    {"08:00 ", -1},
     };
     size_t i;
 
@@ -491,18 +489,30 @@ test_lengths_may_be_ranges(void **state)
         const char *text;
         int64_t min, max; /* seconds; -1: refused */
     } table[] = {
-        {"3h", 10800, 10800},           {"3h..5h", 10800, 18000},
-        {"3..5h", 10800, 18000},        {"7d..10d", 604800, 864000},
-        {"24h..4d", 86400, 345600},     {"1.5h..90min", 5400, 5400},
-        {"30min", 1800, 1800},          {"7..10d", 604800, 864000},
-        {"", -1, -1},                   {"3", -1, -1},
-        {"3..5", -1, -1},               {"3h..5", -1, -1},
-        {"5h..3h", -1, -1},             {"5..3h", -1, -1},
-        {"-3h", -1, -1},                {"3h..-5h", -1, -1},
-        {"3h.5h", -1, -1},              {"3h...5h", -1, -1},
-        {"3h..5h..7h", -1, -1},         {"..5h", -1, -1},
-        {"3h..", -1, -1},               {"3h 5h", -1, -1},
-        {"4d..24h", -1, -1},            {"3 h", -1, -1},
+        {"3h", 10800, 10800},
+        {"3h..5h", 10800, 18000},
+        {"3..5h", 10800, 18000},
+        {"7d..10d", 604800, 864000},
+        {"24h..4d", 86400, 345600},
+        {"1.5h..90min", 5400, 5400},
+        {"30min", 1800, 1800},
+        {"7..10d", 604800, 864000},
+        {"", -1, -1},
+        {"3", -1, -1},
+        {"3..5", -1, -1},
+        {"3h..5", -1, -1},
+        {"5h..3h", -1, -1},
+        {"5..3h", -1, -1},
+        {"-3h", -1, -1},
+        {"3h..-5h", -1, -1},
+        {"3h.5h", -1, -1},
+        {"3h...5h", -1, -1},
+        {"3h..5h..7h", -1, -1},
+        {"..5h", -1, -1},
+        {"3h..", -1, -1},
+        {"3h 5h", -1, -1},
+        {"4d..24h", -1, -1},
+        {"3 h", -1, -1},
     };
     size_t i;
 
@@ -593,10 +603,14 @@ test_durations_are_read(void **state)
         int64_t seconds;
         const char *printed;
     } table[] = {
-        {"PT3H", 10800, "PT3H"},      {"PT90M", 5400, "PT1H30M"},
-        {"PT2H30M", 9000, "PT2H30M"}, {"PT45S", 45, "PT45S"},
-        {"PT1H1S", 3601, "PT1H1S"},   {"P1D", 86400, "PT24H"},
-        {"P1DT30M", 88200, "PT24H30M"}, {"P1W", 604800, "PT168H"},
+        {"PT3H", 10800, "PT3H"},
+        {"PT90M", 5400, "PT1H30M"},
+        {"PT2H30M", 9000, "PT2H30M"},
+        {"PT45S", 45, "PT45S"},
+        {"PT1H1S", 3601, "PT1H1S"},
+        {"P1D", 86400, "PT24H"},
+        {"P1DT30M", 88200, "PT24H30M"},
+        {"P1W", 604800, "PT168H"},
         {"PT0S", 0, "PT0S"},
     };
     size_t i;
@@ -618,10 +632,15 @@ static void
 test_what_is_no_duration_is_refused(void **state)
 {
     static const char *const table[] = {
-        "",      "P",      "PT",     "P1DT",  "3H",    "PT3",     "PTH",
-        "pt3h",  "PT3h",   "PT3H ",  " PT3H", "-PT3H", "PT-3H",   "P3H",
-        "PT1D",  "PT30M3H", "PT3H3H", "P1Y",   "P1M",   "PT3H30",  "P1DT3HT3M",
-        "PTT3H", "P1D1W",  "3h",     "PT3HX", "PT3.H", "PT99999999999H",
+        "",        "P",      "PT",
+        "P1DT",    "3H",     "PT3",
+        "PTH",     "pt3h",   "PT3h",
+        "PT3H ",   " PT3H",  "-PT3H",
+        "PT-3H",   "P3H",    "PT1D",
+        "PT30M3H", "PT3H3H", "P1Y",
+        "P1M",     "PT3H30", "P1DT3HT3M",
+        "PTT3H",   "P1D1W",  "3h",
+        "PT3HX",   "PT3.H",  "PT99999999999H",
     };
     size_t i;
 

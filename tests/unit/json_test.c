@@ -60,8 +60,8 @@ test_good_texts_come_back_as_they_were(void **state)
 
     (void)state;
     for (i = 0; i < COUNT(table); i++)
-        expect_print(parse(table[i].text), table[i].printed ? table[i].printed
-                                                            : table[i].text);
+        expect_print(parse(table[i].text),
+                     table[i].printed ? table[i].printed : table[i].text);
 }
 
 static void
@@ -334,7 +334,9 @@ test_controls_are_printed_as_escapes(void **state)
         {"\xc2\x80\xc2\x9b\xc2\x9f", "\"\\u0080\\u009b\\u009f\""},
         {"\xc2\xa0\xc2\xbf", "\"\xc2\xa0\xc2\xbf\""}, /* no controls */
         {"\xc3\x9b\xe2\x82\x9b", "\"\xc3\x9b\xe2\x82\x9b\""},
-        {"a\x7f" "b\x7f\xc2\x85", "\"a\\u007fb\\u007f\\u0085\""},
+        {"a\x7f"
+         "b\x7f\xc2\x85",
+         "\"a\\u007fb\\u007f\\u0085\""},
     };
     size_t i;
 
@@ -353,7 +355,8 @@ test_controls_are_printed_as_escapes(void **state)
 static void
 test_what_is_printed_is_read_again(void **state)
 {
-    const char *text = "{\"n\":[1.0,-0],\"s\":\"\\u007f\\u0080\\n\xe6\xbc\xa2\"}";
+    const char *text =
+        "{\"n\":[1.0,-0],\"s\":\"\\u007f\\u0080\\n\xe6\xbc\xa2\"}";
 
     (void)state;
     expect_print(parse(text), text);
@@ -496,8 +499,7 @@ test_places_are_written(void **state)
     smp_place_pointer(&out, &second);
     smp_buf_putc(&out, ' ');
     smp_place_pointer(&out, &missing);
-    assert_string_equal(out.data,
-                        "/rules/a~1b~0c/ask/1 /rules/a~1b~0c/verb");
+    assert_string_equal(out.data, "/rules/a~1b~0c/ask/1 /rules/a~1b~0c/verb");
     assert_int_equal(second.value->valueint, 7);
     assert_null(missing.value);
     smp_buf_release(&out);
@@ -510,7 +512,8 @@ test_paths_are_written(void **state)
     cJSON *value = parse("{\"sessions\":[{\"start\":1}]}");
     struct smp_place root = smp_place_root(value);
     struct smp_place sessions = smp_place_member(&root, "sessions");
-    struct smp_place first = smp_place_child(&sessions, sessions.value->child, 0);
+    struct smp_place first =
+        smp_place_child(&sessions, sessions.value->child, 0);
     struct smp_place start = smp_place_member(&first, "start");
     struct smp_buf out = {0};
 

@@ -67,10 +67,9 @@ has_answer(const struct smp_protocol *protocol, const char *id)
 static void
 test_the_built_in_protocol_has_its_answers(void **state)
 {
-    static const char *const ids[] = {"intro.what", "intro.who",
-                                      "intro.scars", "faq.sessions",
-                                      "faq.permanent", "faq.pain",
-                                      "faq.colour"};
+    static const char *const ids[] = {
+        "intro.what",    "intro.who", "intro.scars", "faq.sessions",
+        "faq.permanent", "faq.pain",  "faq.colour"};
     struct smp_protocol *protocol = load(NULL);
     size_t i;
 
@@ -86,10 +85,10 @@ static void
 test_the_built_in_protocol_has_its_rules(void **state)
 {
     static const char *const ids[] = {
-        "pre.wash",     "pre.moisturise", "pre.suntan",   "pre.rest",
-        "pre.hat",      "pre.hairpiece",  "pre.razor",    "post.touch",
-        "post.ointment", "post.avoid",    "post.bathing", "post.rub",
-        "post.sunblock", "post.aha",      "post.touchup"};
+        "pre.wash",      "pre.moisturise", "pre.suntan",   "pre.rest",
+        "pre.hat",       "pre.hairpiece",  "pre.razor",    "post.touch",
+        "post.ointment", "post.avoid",     "post.bathing", "post.rub",
+        "post.sunblock", "post.aha",       "post.touchup"};
     struct smp_protocol *protocol = load(NULL);
     size_t i;
 
@@ -98,8 +97,8 @@ test_the_built_in_protocol_has_its_rules(void **state)
     for (i = 0; i < COUNT(ids); i++) {
         const struct smp_rule *rule = smp_protocol_rule(protocol, ids[i]);
 
-        if (!rule || (rule->phase == SMP_PRE) !=
-                         (strncmp(ids[i], "pre.", 4) == 0))
+        if (!rule ||
+            (rule->phase == SMP_PRE) != (strncmp(ids[i], "pre.", 4) == 0))
             fail_msg("%s", ids[i]);
     }
     smp_protocol_free(protocol);
@@ -358,10 +357,10 @@ test_an_overlay_removes_a_rule(void **state)
 static void
 test_an_overlay_changes_one_member(void **state)
 {
-    struct smp_protocol *protocol = load(
-        "{\"extends\":\"default\",\"rules\":{\"post.ointment\":"
-        "{\"every\":\"3/d\"}},\"labels\":{\"range\":\"{a} bis {b}\"}}",
-        NULL);
+    struct smp_protocol *protocol =
+        load("{\"extends\":\"default\",\"rules\":{\"post.ointment\":"
+             "{\"every\":\"3/d\"}},\"labels\":{\"range\":\"{a} bis {b}\"}}",
+             NULL);
     const struct smp_rule *rule = smp_protocol_rule(protocol, "post.ointment");
 
     (void)state;
@@ -616,8 +615,9 @@ test_how_often_is_read(void **state)
 static void
 test_a_wrong_list_of_clock_hours_is_refused(void **state)
 {
-    static const char *const table[] = {"@", "@evening", "@morning,", "@,noon",
-                                        "@8:00", "@25:00", "@morning night"};
+    static const char *const table[] = {
+        "@",     "@evening", "@morning,",     "@,noon",
+        "@8:00", "@25:00",   "@morning night"};
     struct smp_every every;
     size_t i;
 
@@ -658,8 +658,7 @@ static const struct {
     {"{\"plan\": {\n\"length\": \"3 hours\"}}", 2, "/plan/length"},
     {"{\"plan\": {\n\"sessions\": {\n\"max\": \"4\"}}}", 3,
      "/plan/sessions/max"},
-    {"{\"plan\": {\"gaps\": [{},\n{\"min\":\n\"x\"}]}}", 3,
-     "/plan/gaps/1/min"},
+    {"{\"plan\": {\"gaps\": [{},\n{\"min\":\n\"x\"}]}}", 3, "/plan/gaps/1/min"},
     {"{\"activities\": {\n\"swim\": {\"names\": [\n5]}}}", 2,
      "/activities/swim/names"},
     {"{\"faq\": {\"faq.pain\": {\n\"answer\": []}}}", 2,

@@ -137,9 +137,9 @@ make_plan(struct smp_plan *plan, struct row *row, const char *start)
     if (row->length)
         smp_buf_printf(&json, ",\"duration\":\"%s\"", row->length);
     if (row->healed)
-        smp_buf_printf(&json, strcmp(row->healed, "false") == 0
-                                  ? ",\"healed\":%s"
-                                  : ",\"healed\":\"%s\"",
+        smp_buf_printf(&json,
+                       strcmp(row->healed, "false") == 0 ? ",\"healed\":%s"
+                                                         : ",\"healed\":\"%s\"",
                        row->healed);
     smp_buf_printf(&json, "}%s]}", smp_buf_text(&row->after));
     if (!smp_plan_read(plan, json.data, json.len, &defaults, &err))

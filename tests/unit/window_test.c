@@ -36,9 +36,9 @@ static void
 add_point(struct smp_buf *out, const struct smp_point *point)
 {
     static const char *const anchors[] = {
-        [SMP_AT_OPEN] = "open",   [SMP_AT_ITSELF] = "session",
-        [SMP_AT_THIS] = "this",   [SMP_AT_FIRST] = "first",
-        [SMP_AT_LAST] = "last",   [SMP_AT_NEXT] = "next",
+        [SMP_AT_OPEN] = "open", [SMP_AT_ITSELF] = "session",
+        [SMP_AT_THIS] = "this", [SMP_AT_FIRST] = "first",
+        [SMP_AT_LAST] = "last", [SMP_AT_NEXT] = "next",
     };
 
     smp_buf_puts(out, point->anchor == SMP_AT_MILESTONE

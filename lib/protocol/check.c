@@ -1,0 +1,378 @@
+#include "protocol/loader.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/fill.h"
+#include "base/utf8.h"
+#include "protocol/words.h"
+
+/*
+ * What is worth a second look in a protocol that can be read. Only findings in
+ * the files that were given are told, not those in the built-in protocol
+ * below them.
+ */
+
+static void remark(struct loader *loader, const char *group, const char *id,
+                   const char *member, const char *format, ...)
+    __attribute__((format(printf, 5, 6)));
+
+static void
+remark(struct loader *loader, const char *group, const char *id,
+       const char *member, const char *format, ...)
+{
+    struct smp_place root = {0};
+    struct smp_place outer = {.up = &root, .key = group};
+    struct smp_place inner = {.up = &outer, .key = id};
+    struct smp_place last = {.up = &inner, .key = member};
+    struct smp_buf what = {0};
+    va_list args;
+
+    va_start(args, format);
+    smp_buf_vprintf(&what, format, args);
+    va_end(args);
+    smp_loader_tell(loader, SMP_REMARK, member ? &last : &inner,
+                    smp_buf_text(&what));
+    smp_buf_release(&what);
+}
+
+static void
+check_activities(struct loader *loader, const char *group, const char *id,
+                 const char *member, const struct smp_strings *ids)
+{
+    const struct smp_protocol *p = loader->protocol;
+    size_t i;
+
+    for (i = 0; i < ids->count; i++) {
+        const char *nearest = NULL;
+
+        if (smp_protocol_activity(p, ids->at[i]))
+            continue;
+        smp_protocol_find_activity(p, ids->at[i], &nearest);
+        remark(loader, group, id, member,
+               "no such activity: \"%.60s\"%s%.60s%s", ids->at[i],
+               nearest ? " (is it \"" : "", nearest ? nearest : "",
+               nearest ? "\"?)" : "");
+    }
+}
+
+/* Whether `kind` is `activity` or a kind of it. */
+static bool
+is_kind_of(const struct smp_protocol *protocol, const char *kind,
+           const char *activity, int depth)
+{
+    const struct smp_activity *known = smp_protocol_activity(protocol, kind);
+    size_t i;
+
+    if (strcmp(kind, activity) == 0)
+        return true;
+    for (i = 0; known && depth && i < known->is.count; i++)
+        if (is_kind_of(protocol, known->is.at[i], activity, depth - 1))
+            return true;
+    return false;
+}
+
+enum { IS_DEPTH = 16 };
+
+/* Whether something that one rule speaks of is a kind of the other's. */
+static bool
+speak_of_the_same(const struct smp_protocol *protocol,
+                  const struct smp_rule *narrow, const struct smp_rule *wide)
+{
+    size_t i, j;
+
+    for (i = 0; i < narrow->what.count; i++)
+        for (j = 0; j < wide->what.count; j++)
+            if (is_kind_of(protocol, narrow->what.at[i], wide->what.at[j],
+                           IS_DEPTH))
+                return true;
+    return false;
+}
+
+static bool
+forbids(const struct smp_rule *rule)
+{
+    return rule->verb == SMP_AVOID || rule->verb == SMP_WAIT;
+}
+
+static bool
+was_forbidden(const struct smp_protocol *protocol, const struct smp_rule *may)
+{
+    size_t i;
+
+    for (i = 0; i < protocol->rule_count; i++)
+        if (forbids(&protocol->rules[i]) &&
+            speak_of_the_same(protocol, may, &protocol->rules[i]))
+            return true;
+    return false;
+}
+
+/* Roughly when a point is reached, in seconds from the session. */
+static bool
+roughly(const struct smp_protocol *protocol, const struct smp_point *point,
+        bool latest, int64_t *seconds)
+{
+    struct smp_span offset = latest ? point->to : point->from;
+    const struct smp_milestone *milestone;
+
+    *seconds = point->has_offset ? smp_span_seconds(offset) : 0;
+    if (point->anchor == SMP_AT_ITSELF || point->anchor == SMP_AT_THIS)
+        return true;
+    if (point->anchor != SMP_AT_MILESTONE)
+        return false;
+    milestone = smp_protocol_milestone(protocol, point->milestone);
+    if (!milestone || !milestone->has_range)
+        return false;
+    *seconds += latest
+                    ? smp_span_seconds(milestone->range.max) + SMP_DAY_SECONDS
+                    : smp_span_seconds(milestone->range.min);
+    return true;
+}
+
+static void
+check_window(struct loader *loader, const struct smp_rule *rule)
+{
+    const struct smp_protocol *p = loader->protocol;
+    int64_t start, end;
+    int64_t slack = rule->window.start.clock || rule->window.end.clock ||
+                            rule->window.end.anchor == SMP_AT_ITSELF
+                        ? SMP_DAY_SECONDS
+                        : 0;
+
+    if (roughly(p, &rule->window.start, false, &start) &&
+        roughly(p, &rule->window.end, true, &end) && end + slack <= start)
+        remark(loader, "rules", rule->id, "during",
+               "the window ends before it begins: \"%.60s\"", rule->during);
+}
+
+static bool
+is_placeholder(const char *name, size_t n)
+{
+    static const char *const known[] = {
+        "every", "from", "until",  "between", "limit",   "healed", "sessions",
+        "max",   "gap",  "length", "studio",  "contact", NULL};
+    size_t i;
+
+    for (i = 0; known[i]; i++)
+        if (strlen(known[i]) == n && strncmp(known[i], name, n) == 0)
+            return true;
+    return false;
+}
+
+static void
+check_text(struct loader *loader, const char *group, const char *id,
+           const char *member, const char *text)
+{
+    const char *at = text, *name;
+    size_t n;
+
+    while (text && (name = smp_fill_next(&at, &n)))
+        if (!is_placeholder(name, n))
+            remark(loader, group, id, member, "nothing fills in {%.*s}", (int)n,
+                   name);
+}
+
+static void
+check_rule(struct loader *loader, const struct smp_rule *rule)
+{
+    check_activities(loader, "rules", rule->id, "what", &rule->what);
+    if (rule->during)
+        check_window(loader, rule);
+    if (rule->verb == SMP_MAY && !rule->note &&
+        !was_forbidden(loader->protocol, rule))
+        remark(loader, "rules", rule->id, "verb",
+               "permits what no rule forbids; a note would say that it is "
+               "meant");
+    check_text(loader, "rules", rule->id, "title", rule->title);
+    check_text(loader, "rules", rule->id, "text", rule->text);
+    check_text(loader, "rules", rule->id, "why", rule->why);
+}
+
+static void
+check_answer(struct loader *loader, const struct smp_answer *answer)
+{
+    if (!*answer->question && !answer->ask.count)
+        remark(loader, "faq", answer->id, NULL,
+               "no question reaches it: it has neither question nor ask");
+    if (!*answer->answer)
+        remark(loader, "faq", answer->id, NULL, "it has no answer");
+    check_text(loader, "faq", answer->id, "answer", answer->answer);
+}
+
+/* An alias, folded, and who claims it. */
+struct claim {
+    char *alias;
+    const char *group, *id;
+};
+
+struct claims {
+    struct claim *at;
+    size_t count, room;
+};
+
+static void
+add_claims(struct claims *claims, const char *group, const char *id,
+           const struct smp_strings *aliases)
+{
+    size_t i;
+
+    for (i = 0; i < aliases->count; i++) {
+        claims->at = smp_grow(claims->at, claims->count, &claims->room,
+                              sizeof *claims->at);
+        claims->at[claims->count++] =
+            (struct claim){smp_utf8_fold(aliases->at[i]), group, id};
+    }
+}
+
+static int
+compare_claims(const void *a, const void *b)
+{
+    const struct claim *first = a, *second = b;
+    int order = strcmp(first->alias, second->alias);
+
+    return order ? order : strcmp(first->id, second->id);
+}
+
+static void
+tell_double_claims(struct loader *loader, struct claims *claims,
+                   const char *member)
+{
+    size_t i;
+
+    if (claims->count)
+        qsort(claims->at, claims->count, sizeof *claims->at, compare_claims);
+    for (i = 1; i < claims->count; i++)
+        if (strcmp(claims->at[i - 1].alias, claims->at[i].alias) == 0 &&
+            strcmp(claims->at[i - 1].id, claims->at[i].id) != 0)
+            remark(loader, claims->at[i].group, claims->at[i].id, member,
+                   "\"%.60s\" is claimed by %.60s too", claims->at[i].alias,
+                   claims->at[i - 1].id);
+    for (i = 0; i < claims->count; i++)
+        free(claims->at[i].alias);
+    free(claims->at);
+}
+
+static void
+check_aliases(struct loader *loader)
+{
+    const struct smp_protocol *p = loader->protocol;
+    struct claims asked = {0}, names = {0};
+    size_t i;
+
+    for (i = 0; i < p->answer_count; i++)
+        add_claims(&asked, "faq", p->answers[i].id, &p->answers[i].ask);
+    for (i = 0; i < p->rule_count; i++)
+        add_claims(&asked, "rules", p->rules[i].id, &p->rules[i].ask);
+    for (i = 0; i < p->activity_count; i++)
+        add_claims(&names, "activities", p->activities[i].id,
+                   &p->activities[i].names);
+    tell_double_claims(loader, &asked, "ask");
+    tell_double_claims(loader, &names, "names");
+}
+
+static void
+check_gap(struct loader *loader, const struct smp_gap *gap, size_t index)
+{
+    struct smp_place root = {0};
+    struct smp_place plan = {.up = &root, .key = "plan"};
+    struct smp_place gaps = {.up = &plan, .key = "gaps"};
+    struct smp_place place = {.up = &gaps, .index = index};
+    int64_t min = gap->has_min ? smp_span_seconds(gap->min) : 0;
+    int64_t max = gap->has_max ? smp_span_seconds(gap->max) : INT64_MAX;
+    int64_t prefer = gap->has_prefer ? smp_span_seconds(gap->prefer) : min;
+
+    if (min > max)
+        smp_loader_tell(loader, SMP_REMARK, &place,
+                        "min is longer than max: no day fits");
+    else if (prefer < min || prefer > max)
+        smp_loader_tell(loader, SMP_REMARK, &place,
+                        "prefer lies outside min and max");
+}
+
+/* The shortest gap that the protocol allows between two sessions. */
+static bool
+shortest_gap(const struct smp_protocol *protocol, int64_t *seconds)
+{
+    bool any = false;
+    size_t i;
+
+    for (i = 0; i < protocol->course.gap_count; i++) {
+        const struct smp_gap *gap = &protocol->course.gaps[i];
+        int64_t length = gap->has_min      ? smp_span_seconds(gap->min)
+                         : gap->has_prefer ? smp_span_seconds(gap->prefer)
+                                           : 0;
+
+        if (gap->from_first || (!gap->has_min && !gap->has_prefer))
+            continue;
+        if (!any || length < *seconds)
+            *seconds = length;
+        any = true;
+    }
+    return any;
+}
+
+static bool
+contradict(const struct smp_protocol *protocol, const struct smp_rule *a,
+           const struct smp_rule *b)
+{
+    if (forbids(a) && b->verb == SMP_DO)
+        return speak_of_the_same(protocol, b, a);
+    if (forbids(b) && a->verb == SMP_DO)
+        return speak_of_the_same(protocol, a, b);
+    return false;
+}
+
+/* Pre-care of the next session while aftercare of the last one still holds. */
+static void
+check_collision(struct loader *loader, const struct smp_rule *pre,
+                const struct smp_rule *post, int64_t gap)
+{
+    const struct smp_protocol *p = loader->protocol;
+    int64_t begins, ends = INT64_MAX;
+
+    if (!contradict(p, pre, post) ||
+        !roughly(p, &pre->window.start, false, &begins) ||
+        (post->window.end.anchor != SMP_AT_OPEN &&
+         !roughly(p, &post->window.end, true, &ends)))
+        return;
+    if (gap + begins < ends)
+        remark(loader, "rules", pre->id, NULL,
+               "before a session after the shortest gap, %d days, it collides "
+               "with %.60s of the session before",
+               (int)(gap / SMP_DAY_SECONDS), post->id);
+}
+
+static void
+check_collisions(struct loader *loader)
+{
+    const struct smp_protocol *p = loader->protocol;
+    int64_t gap = 0;
+    size_t i, j;
+
+    if (!shortest_gap(p, &gap))
+        return;
+    for (i = 0; i < p->rule_count; i++)
+        for (j = 0; j < p->rule_count; j++)
+            if (p->rules[i].phase == SMP_PRE && p->rules[j].phase == SMP_POST)
+                check_collision(loader, &p->rules[i], &p->rules[j], gap);
+}
+
+void
+smp_loader_check(struct loader *loader)
+{
+    const struct smp_protocol *p = loader->protocol;
+    size_t i;
+
+    for (i = 0; i < p->rule_count; i++)
+        check_rule(loader, &p->rules[i]);
+    for (i = 0; i < p->answer_count; i++)
+        check_answer(loader, &p->answers[i]);
+    for (i = 0; i < p->activity_count; i++)
+        check_activities(loader, "activities", p->activities[i].id, "is",
+                         &p->activities[i].is);
+    for (i = 0; i < p->course.gap_count; i++)
+        check_gap(loader, &p->course.gaps[i], i);
+    check_aliases(loader);
+    check_collisions(loader);
+}
