@@ -77,6 +77,7 @@ answer_line(struct smp_tool *tool, const struct smp_index *index,
     smp_utf8_clean(&question, line, n);
     readable =
         readable && !memchr(line, '\0', n) && smp_utf8_valid(line, n) == n;
+    tool->records++;
     any = readable &&
           smp_index_ask(index, smp_buf_text(&question), &found, 1) > 0;
     smp_write_batch(&tool->writer.out, tool->protocol, smp_buf_text(&question),

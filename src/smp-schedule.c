@@ -38,7 +38,8 @@ complete(struct smp_tool *tool, struct smp_plan *plan, struct smp_err *err)
 
     (void)err;
     set_length(plan, wanted->duration);
-    smp_series_complete(plan, tool->protocol, wanted->count);
+    if (!smp_series_complete(plan, tool->protocol, wanted->count))
+        tool->said_no = true;
     tell_warnings(tool, plan);
     return true;
 }

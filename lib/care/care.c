@@ -203,5 +203,7 @@ smp_care_select(struct smp_plan *plan, int32_t first, int32_t last)
             plan->items[kept++] = plan->items[i];
     }
     plan->item_count = kept;
-    plan->partial = true;
+    plan->partial = plan->kept = true;
+    plan->kept_from = first;
+    plan->kept_until = last;
 }

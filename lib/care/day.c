@@ -54,8 +54,9 @@ states_of_day(struct smp_plan *plan, int32_t day, struct smp_state **out)
             const struct smp_item *item = &plan->items[i];
             struct smp_item_days days = smp_item_days(plan, item);
             bool perhaps = smp_item_perhaps(&days, day);
-            struct smp_state state = {item, perhaps,
-                                      days.first == day && !perhaps};
+            struct smp_state state = {.item = item,
+                                      .perhaps = perhaps,
+                                      .begins = days.first == day && !perhaps};
 
             if (state.begins == (fresh == 1) && smp_item_in_force(&days, day) &&
                 !is_said_later(plan, i, day) && smp_state_is_said(&state))
@@ -101,16 +102,29 @@ day_words(struct smp_buf *out, const struct smp_protocol *protocol,
     smp_buf_release(&form);
 }
 
+static bool
+may_be_healed_of(const struct smp_state *states, size_t count, int session)
+{
+    size_t i;
+
+    for (i = 0; i < count; i++)
+        if (states[i].item->session == session &&
+            smp_may_be_healed(&states[i], 1))
+            return true;
+    return false;
+}
+
 static void
 change_words(struct smp_buf *out, const struct smp_plan *plan,
              const struct smp_protocol *protocol,
-             const struct smp_state *states, size_t count, int32_t day)
+             const struct smp_state *states, size_t count,
+             const struct smp_session *session, int32_t day)
 {
     const char *key = "day.same";
 
     if (smp_titles_begun(out, protocol, states, count))
         return;
-    if (smp_may_be_healed(states, count))
+    if (may_be_healed_of(states, count, session->number))
         key = "entry.healed?";
     else if (ends_unconfirmed(plan, day))
         key = "entry.once-healed.plain";
@@ -128,7 +142,7 @@ title_of_day(struct smp_plan *plan, const struct smp_protocol *protocol,
     if (!session)
         return "";
     day_words(&which, protocol, session, day);
-    change_words(&what, plan, protocol, states, count, day);
+    change_words(&what, plan, protocol, states, count, session, day);
     smp_words(&title, protocol, "day.title",
               SMP_VALUES({"day", smp_buf_text(&which)},
                          {"what", smp_buf_text(&what)}));

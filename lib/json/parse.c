@@ -205,6 +205,8 @@ smp_json_parse(const char *text, size_t n, struct smp_err *err)
 
     if (strlen(text) < valid)
         fail_at(err, text, strlen(text), "a NUL character");
+    else if (strncmp(text, "\xef\xbb\xbf", 3) == 0)
+        fail_at(err, text, 0, "a byte order mark");
     else if (valid < n)
         fail_at(err, text, valid, "not UTF-8");
     else if (!smp_json_scan(&scan))

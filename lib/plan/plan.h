@@ -92,6 +92,8 @@ struct smp_plan {
 
     const char *care[2]; /* by enum smp_phase: "ID@HASH", NULL: not added */
     bool partial;
+    int32_t kept_from, kept_until; /* days, where it was made partial here */
+    bool kept;
     struct smp_strings changes, warnings;
     struct smp_day_note day;
 

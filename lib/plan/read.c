@@ -283,6 +283,7 @@ read_item(struct reading *r, const struct smp_place *place)
     require(r, place, "uid");
     require(r, place, "phase");
     require(r, place, "start");
+    require(r, place, "session");
     smp_json_string(&r->json, place, "uid", &item->uid);
     smp_json_string(&r->json, place, "rule", &item->rule);
     item->phase =

@@ -6,6 +6,7 @@
 
 #include "base/fill.h"
 #include "base/utf8.h"
+#include "json/json.h"
 #include "protocol/words.h"
 
 /*

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "json/json.h"
+
 static void
 read_gap_after(struct loader *loader, const struct smp_place *place,
                struct smp_gap *gap)
@@ -11,7 +13,7 @@ read_gap_after(struct loader *loader, const struct smp_place *place,
     if (cJSON_IsString(after.value) &&
         strcmp(after.value->valuestring, "*") == 0)
         return;
-    smp_json_int(&loader->reader, place, "after", 1, 99, &gap->after);
+    smp_json_int(loader->json, place, "after", 1, 99, &gap->after);
 }
 
 static void
@@ -22,7 +24,7 @@ read_gap(struct loader *loader, const struct smp_place *place,
         "after", "min", "prefer", "max", "from", "if", "hold_if", "note", NULL};
     static const char *const froms[] = {"previous", "first", NULL};
 
-    if (!smp_json_is_object(&loader->reader, place))
+    if (!smp_json_is_object(loader->json, place))
         return;
     smp_loader_remark_unknown(loader, place, known);
     read_gap_after(loader, place, gap);
@@ -41,7 +43,7 @@ read_gaps(struct loader *loader, const struct smp_place *plan)
     struct smp_place gaps = smp_place_member(plan, "gaps");
     const cJSON *element;
 
-    if (!smp_json_is_array(&loader->reader, &gaps))
+    if (!smp_json_is_array(loader->json, &gaps))
         return;
     course->gaps = smp_arena_alloc(&loader->protocol->arena,
                                    (size_t)cJSON_GetArraySize(gaps.value) *
@@ -62,14 +64,18 @@ read_sessions(struct loader *loader, const struct smp_place *plan)
     struct smp_course *course = &loader->protocol->course;
     struct smp_place sessions = smp_place_member(plan, "sessions");
 
-    if (!smp_json_is_object(&loader->reader, &sessions))
+    if (!smp_json_is_object(loader->json, &sessions))
         return;
     smp_loader_remark_unknown(loader, &sessions, known);
-    smp_json_int(&loader->reader, &sessions, "typical", 1, 99,
-                 &course->typical);
+    smp_json_int(loader->json, &sessions, "typical", 1, 99, &course->typical);
     course->min = course->max = course->typical;
-    smp_json_int(&loader->reader, &sessions, "min", 1, 99, &course->min);
-    smp_json_int(&loader->reader, &sessions, "max", 1, 99, &course->max);
+    smp_json_int(loader->json, &sessions, "min", 1, 99, &course->min);
+    smp_json_int(loader->json, &sessions, "max", 1, 99, &course->max);
+    if (course->max < course->typical) {
+        smp_loader_tell(loader, SMP_REMARK, &sessions,
+                        "max is less than typical, which is taken for it");
+        course->max = course->typical;
+    }
 }
 
 void
@@ -84,13 +90,13 @@ smp_loader_course(struct loader *loader, const struct smp_place *root)
     course->min = course->typical = course->max = 1;
     course->length.min = course->length.max =
         (struct smp_span){3000, SMP_HOURS};
-    if (!smp_json_is_object(&loader->reader, &plan))
+    if (!smp_json_is_object(loader->json, &plan))
         return;
     smp_loader_remark_unknown(loader, &plan, known);
     read_sessions(loader, &plan);
     smp_loader_length(loader, &plan, "length", &course->length);
     read_gaps(loader, &plan);
-    if (smp_json_is_object(&loader->reader, &maintenance))
+    if (smp_json_is_object(loader->json, &maintenance))
         smp_loader_text(loader, &maintenance, "text", &course->maintenance);
 }
 
@@ -103,12 +109,12 @@ smp_loader_studio(struct loader *loader, const struct smp_place *root)
     struct smp_place place = smp_place_member(root, "studio");
 
     studio->chairs = 1;
-    if (!smp_json_is_object(&loader->reader, &place))
+    if (!smp_json_is_object(loader->json, &place))
         return;
     smp_loader_remark_unknown(loader, &place, known);
     smp_loader_text(loader, &place, "name", &studio->name);
     smp_loader_text(loader, &place, "timeZone", &studio->time_zone);
     smp_loader_text(loader, &place, "openingHours", &studio->opening_hours);
     smp_loader_text(loader, &place, "contact", &studio->contact);
-    smp_json_int(&loader->reader, &place, "chairs", 1, 999, &studio->chairs);
+    smp_json_int(loader->json, &place, "chairs", 1, 999, &studio->chairs);
 }

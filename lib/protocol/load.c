@@ -6,6 +6,7 @@
 
 #include <sodium.h>
 
+#include "json/json.h"
 #include "protocol/loader.h"
 #include "protocol/words.h"
 
@@ -16,7 +17,7 @@ read_activity(struct loader *loader, const struct smp_place *place,
     static const char *const known[] = {"title", "names", "is", "note", NULL};
 
     activity->id = activity->title = smp_loader_clean(loader, place->key);
-    if (!smp_json_is_object(&loader->reader, place))
+    if (!smp_json_is_object(loader->json, place))
         return;
     smp_loader_remark_unknown(loader, place, known);
     smp_loader_set(loader, place, "names", &activity->names);
@@ -36,7 +37,7 @@ read_answer(struct loader *loader, const struct smp_place *place,
     *answer = (struct smp_answer){.id = smp_loader_clean(loader, place->key),
                                   .question = "",
                                   .answer = ""};
-    if (!smp_json_is_object(&loader->reader, place))
+    if (!smp_json_is_object(loader->json, place))
         return;
     smp_loader_remark_unknown(loader, place, known);
     smp_loader_text(loader, place, "question", &answer->question);
@@ -73,17 +74,16 @@ read_clocks(struct loader *loader, const struct smp_place *root)
     struct smp_place clock = smp_place_member(root, "clock");
     int i;
 
-    if (!smp_json_is_object(&loader->reader, &clock))
+    if (!smp_json_is_object(loader->json, &clock))
         return;
     smp_loader_remark_unknown(loader, &clock, smp_clock_names + 1);
     for (i = 1; i <= SMP_CLOCKS; i++) {
         struct smp_place hour = smp_place_member(&clock, smp_clock_names[i]);
         const char *text = NULL;
 
-        smp_json_string(&loader->reader, &clock, smp_clock_names[i], &text);
+        smp_json_string(loader->json, &clock, smp_clock_names[i], &text);
         if (text && !smp_clock_parse(text, &loader->protocol->clocks[i]))
-            smp_json_wrong(&loader->reader, &hour, "not HH:MM: \"%.20s\"",
-                           text);
+            smp_json_wrong(loader->json, &hour, "not HH:MM: \"%.20s\"", text);
     }
 }
 
@@ -154,6 +154,8 @@ read_head(struct loader *loader, const struct smp_place *root)
     p->id = "";
     p->lang = "en";
     smp_loader_text(loader, root, "id", &p->id);
+    if (!*p->id)
+        smp_loader_tell(loader, SMP_REMARK, root, "it has no id");
     smp_loader_text(loader, root, "lang", &p->lang);
     p->title = p->id;
     smp_loader_text(loader, root, "title", &p->title);
@@ -209,14 +211,15 @@ load_merged(const struct smp_layers *layers, cJSON *json,
             const struct smp_findings *findings, struct smp_err *err)
 {
     struct smp_protocol *protocol = smp_calloc(1, sizeof *protocol);
-    struct loader loader = {
-        .protocol = protocol,
-        .reader = {&protocol->arena, smp_loader_fault, &loader},
-        .layers = layers,
-        .findings = findings,
-        .err = err};
+    struct loader loader = {.protocol = protocol,
+                            .layers = layers,
+                            .findings = findings,
+                            .err = err};
+    struct smp_json_reader reader = {&protocol->arena, smp_loader_fault,
+                                     &loader};
     struct smp_place root = smp_place_root(json);
 
+    loader.json = &reader;
     read_protocol(&loader, &root);
     if (findings)
         smp_loader_check(&loader);

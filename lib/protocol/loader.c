@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "json/json.h"
 
 static void
 tell(struct loader *loader, enum smp_severity severity, const char *pointer,
@@ -123,7 +124,7 @@ smp_loader_strings(struct loader *loader, const struct smp_place *object,
 {
     size_t i;
 
-    if (smp_json_strings(&loader->reader, object, key, out))
+    if (smp_json_strings(loader->json, object, key, out))
         for (i = 0; i < out->count; i++)
             out->at[i] = smp_loader_clean(loader, out->at[i]);
 }
@@ -137,11 +138,11 @@ smp_loader_name(struct loader *loader, const struct smp_place *object,
     const char *name = NULL;
     int index;
 
-    if (!smp_json_string(&loader->reader, object, key, &name) || !name)
+    if (!smp_json_string(loader->json, object, key, &name) || !name)
         return absent;
     index = smp_name_index(names, name);
     if (index < 0)
-        smp_json_wrong(&loader->reader, &place, "\"%.40s\" is not known here",
+        smp_json_wrong(loader->json, &place, "\"%.40s\" is not known here",
                        name);
     return index < 0 ? absent : index;
 }
@@ -153,11 +154,11 @@ smp_loader_span(struct loader *loader, const struct smp_place *object,
     struct smp_place place = smp_place_member(object, key);
     const char *text = NULL;
 
-    if (!smp_json_string(&loader->reader, object, key, &text) || !text)
+    if (!smp_json_string(loader->json, object, key, &text) || !text)
         return false;
     if (smp_span_parse(text, span))
         return true;
-    smp_json_wrong(&loader->reader, &place, "not a duration: \"%.40s\"", text);
+    smp_json_wrong(loader->json, &place, "not a duration: \"%.40s\"", text);
     return false;
 }
 
@@ -168,11 +169,11 @@ smp_loader_length(struct loader *loader, const struct smp_place *object,
     struct smp_place place = smp_place_member(object, key);
     const char *text = NULL;
 
-    if (!smp_json_string(&loader->reader, object, key, &text) || !text)
+    if (!smp_json_string(loader->json, object, key, &text) || !text)
         return false;
     if (smp_length_parse(text, length))
         return true;
-    smp_json_wrong(&loader->reader, &place,
+    smp_json_wrong(loader->json, &place,
                    "not a duration or range of two: \"%.40s\"", text);
     return false;
 }
@@ -183,7 +184,7 @@ smp_loader_room(struct loader *loader, const struct smp_place *root,
                 const char *key, size_t size, struct smp_place *place)
 {
     *place = smp_place_member(root, key);
-    if (!smp_json_is_object(&loader->reader, place))
+    if (!smp_json_is_object(loader->json, place))
         place->value = NULL;
     return smp_arena_alloc(&loader->protocol->arena,
                            (size_t)cJSON_GetArraySize(place->value) * size +

@@ -1,7 +1,6 @@
 #ifndef SMP_PROTOCOL_LOADER_H
 #define SMP_PROTOCOL_LOADER_H
 
-#include "json/json.h"
 #include "protocol/layers.h"
 #include "protocol/protocol.h"
 
@@ -10,9 +9,12 @@
  * A loader is what reading works on: the protocol that grows, where findings
  * go.
  */
+struct smp_place;
+struct smp_json_reader;
+
 struct loader {
     struct smp_protocol *protocol;
-    struct smp_json_reader reader;
+    const struct smp_json_reader *json;
     const struct smp_layers *layers;
     const struct smp_findings *findings;
     struct smp_err *err;

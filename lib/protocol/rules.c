@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "json/json.h"
 #include "protocol/words.h"
 
 static void
@@ -11,12 +12,12 @@ read_window(struct loader *loader, const struct smp_place *object,
     struct smp_place place = smp_place_member(object, "during");
     struct smp_err err = {0};
 
-    if (!smp_json_string(&loader->reader, object, "during", &rule->during) ||
+    if (!smp_json_string(loader->json, object, "during", &rule->during) ||
         !rule->during)
         return;
     if (!smp_window_parse(rule->during, &loader->protocol->arena, &rule->window,
                           &err))
-        smp_json_wrong(&loader->reader, &place, "%s", smp_buf_text(&err.text));
+        smp_json_wrong(loader->json, &place, "%s", smp_buf_text(&err.text));
     smp_err_release(&err);
 }
 
@@ -28,7 +29,7 @@ check_milestone(struct loader *loader, const struct smp_place *object,
 
     if (point->anchor == SMP_AT_MILESTONE &&
         !smp_protocol_milestone(loader->protocol, point->milestone))
-        smp_json_wrong(&loader->reader, &place,
+        smp_json_wrong(loader->json, &place,
                        "no such milestone or anchor: \"%.40s\"",
                        point->milestone);
 }
@@ -41,7 +42,7 @@ read_every(struct loader *loader, const struct smp_place *object,
 
     smp_loader_text(loader, object, "every", &rule->every_text);
     if (rule->every_text && !smp_every_parse(rule->every_text, &rule->every))
-        smp_json_wrong(&loader->reader, &place,
+        smp_json_wrong(loader->json, &place,
                        "not a list of clock hours: \"%.40s\"",
                        rule->every_text);
 }
@@ -72,7 +73,7 @@ smp_loader_rule(struct loader *loader, const struct smp_place *place,
     struct smp_place verb = smp_place_member(place, "verb");
 
     rule->id = smp_loader_clean(loader, place->key);
-    if (!smp_json_is_object(&loader->reader, place))
+    if (!smp_json_is_object(loader->json, place))
         return;
     smp_loader_remark_unknown(loader, place, known);
     read_window(loader, place, rule);
@@ -149,7 +150,8 @@ default_title(struct smp_protocol *protocol, const struct smp_rule *rule)
     struct smp_buf what = {0}, title = {0};
     const char *kept = rule->id;
 
-    smp_words_what(&what, protocol, &rule->what);
+    smp_words_what(&what, protocol, &rule->what,
+                   rule->verb == SMP_AVOID || rule->verb == SMP_WAIT);
     smp_fill(&title, label ? label : "{what}",
              SMP_VALUES({"what", smp_buf_text(&what)}));
     if (what.len)
@@ -169,7 +171,8 @@ default_text(struct smp_protocol *protocol, const struct smp_rule *rule)
     struct smp_buf what = {0}, text = {0};
     const char *kept;
 
-    smp_words_what(&what, protocol, &rule->what);
+    smp_words_what(&what, protocol, &rule->what,
+                   rule->verb == SMP_AVOID || rule->verb == SMP_WAIT);
     smp_fill(&text, label ? label : "{what}",
              SMP_VALUES({"what", what.len ? smp_buf_text(&what) : rule->title},
                         {"then", then ? then : ""}));

@@ -197,27 +197,31 @@ clock_words(struct smp_buf *out, const struct smp_protocol *protocol,
 /* A list of any number of texts given one after the other. */
 static void
 list_add(struct smp_buf *out, const struct smp_protocol *protocol, size_t i,
-         size_t count, const char *text)
+         size_t count, const char *last, const char *text)
 {
     if (i)
-        smp_buf_puts(out, smp_label(protocol, i + 1 == count ? "list.last"
-                                                             : "list.between"));
+        smp_buf_puts(
+            out, smp_label(protocol, i + 1 == count ? last : "list.between"));
     smp_buf_puts(out, text);
 }
 
 void
-smp_words_list(struct smp_buf *out, const struct smp_protocol *protocol,
-               const struct smp_strings *texts)
+smp_words_tags(struct smp_buf *out, const struct smp_protocol *protocol,
+               const struct smp_strings *tags)
 {
     size_t i;
 
-    for (i = 0; i < texts->count; i++)
-        list_add(out, protocol, i, texts->count, texts->at[i]);
+    for (i = 0; i < tags->count; i++) {
+        const char *label = smp_label_of(protocol, "tag.", tags->at[i]);
+
+        list_add(out, protocol, i, tags->count, "list.last",
+                 label ? label : tags->at[i]);
+    }
 }
 
 void
 smp_words_what(struct smp_buf *out, const struct smp_protocol *protocol,
-               const struct smp_strings *ids)
+               const struct smp_strings *ids, bool any)
 {
     size_t i;
 
@@ -225,7 +229,7 @@ smp_words_what(struct smp_buf *out, const struct smp_protocol *protocol,
         const struct smp_activity *activity =
             smp_protocol_activity(protocol, ids->at[i]);
 
-        list_add(out, protocol, i, ids->count,
+        list_add(out, protocol, i, ids->count, any ? "list.or" : "list.last",
                  activity ? activity->title : ids->at[i]);
     }
 }
@@ -252,7 +256,8 @@ clocks_words(struct smp_buf *out, const struct smp_protocol *protocol,
     for (i = 0; i < every->count; i++) {
         smp_buf_cut(&one, 0);
         clock_words(&one, protocol, every->at[i].clock, every->at[i].minutes);
-        list_add(&clocks, protocol, i, every->count, smp_buf_text(&one));
+        list_add(&clocks, protocol, i, every->count, "list.last",
+                 smp_buf_text(&one));
     }
     smp_words(out, protocol, "every.clocks",
               SMP_VALUES({"clocks", smp_buf_text(&clocks)}));

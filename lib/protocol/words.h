@@ -60,13 +60,13 @@ void smp_words_time(struct smp_buf *out, int64_t local);
 void smp_words_window(struct smp_buf *out, const struct smp_protocol *protocol,
                       const struct smp_window *window);
 
-/* The ids' titles as a list: "swimming, sauna and soap". */
+/* The titles of activities as a list: "swimming, sauna and soap", or "or". */
 void smp_words_what(struct smp_buf *out, const struct smp_protocol *protocol,
-                    const struct smp_strings *ids);
+                    const struct smp_strings *ids, bool any);
 
-/* The list of activities, of texts. */
-void smp_words_list(struct smp_buf *out, const struct smp_protocol *protocol,
-                    const struct smp_strings *texts);
+/* Tags such as skin:oily as a list, by the labels "tag.skin:oily". */
+void smp_words_tags(struct smp_buf *out, const struct smp_protocol *protocol,
+                    const struct smp_strings *tags);
 
 /* The last line of every sheet: whom to ask. */
 void smp_words_caution(struct smp_buf *out,

@@ -40,6 +40,18 @@ session_before(const struct smp_plan *plan, int number, bool first)
     return found;
 }
 
+/* Hours count as the whole days that they touch at least, or at most. */
+static int32_t
+day_after(int32_t day, struct smp_span span, bool at_least)
+{
+    int64_t seconds = smp_span_seconds(span);
+
+    if (!smp_span_is_elapsed(span))
+        return smp_day_add(day, span);
+    return day + (int32_t)((seconds + (at_least ? SMP_DAY_SECONDS - 1 : 0)) /
+                           SMP_DAY_SECONDS);
+}
+
 struct smp_series_gap
 smp_series_gap(const struct smp_plan *plan, const struct smp_protocol *protocol,
                int number)
@@ -58,9 +70,10 @@ smp_series_gap(const struct smp_plan *plan, const struct smp_protocol *protocol,
     day = smp_session_day(from);
     gap.has_first = rule->has_min;
     gap.has_last = rule->has_max;
-    gap.first = rule->has_min ? smp_day_add(day, rule->min) : day + 1;
-    gap.last = rule->has_max ? smp_day_add(day, rule->max) : gap.first;
-    gap.best = rule->has_prefer ? smp_day_add(day, rule->prefer) : gap.first;
+    gap.first = rule->has_min ? day_after(day, rule->min, true) : day + 1;
+    gap.last = rule->has_max ? day_after(day, rule->max, false) : gap.first;
+    gap.best =
+        rule->has_prefer ? day_after(day, rule->prefer, false) : gap.first;
     if (!rule->has_min && rule->has_prefer)
         gap.first = gap.best;
     if (!rule->has_max && gap.last < gap.best)
@@ -85,7 +98,22 @@ day_on_weekday(const struct smp_series_gap *gap, int weekday)
     return found;
 }
 
-static void
+/* Whether some day of the calendar fits the gap; else a warning says so. */
+static bool
+has_room(struct smp_plan *plan, const struct smp_series_gap *gap, int number)
+{
+    const int32_t end = smp_day_of(SMP_YEAR_MAX, 12, 31);
+
+    if ((gap->has_first && gap->has_last && gap->first > gap->last) ||
+        gap->best > end - 7) {
+        smp_plan_warn(plan, "session %d: no day fits the protocol's gap",
+                      number);
+        return false;
+    }
+    return true;
+}
+
+static bool
 propose(struct smp_plan *plan, const struct smp_protocol *protocol, int number,
         enum smp_status status)
 {
@@ -98,6 +126,8 @@ propose(struct smp_plan *plan, const struct smp_protocol *protocol, int number,
 
     if (!gap.first)
         gap.first = gap.last = gap.best = smp_session_day(&before) + 1;
+    if (!has_room(plan, &gap, number))
+        return false;
     day = day_on_weekday(&gap, smp_weekday_of(smp_session_day(&before)));
     session = smp_plan_add_session(plan);
     *session = (struct smp_session){
@@ -109,6 +139,7 @@ propose(struct smp_plan *plan, const struct smp_protocol *protocol, int number,
         .first = gap.first,
         .last = gap.last,
     };
+    return true;
 }
 
 /* What was only proposed is proposed anew: it follows what is booked. */
@@ -180,11 +211,12 @@ highest_number(const struct smp_plan *plan)
                                : 0;
 }
 
+/* Sessions that are not cancelled, with those before the first one given. */
 static int
 counting(const struct smp_plan *plan)
 {
     size_t i;
-    int n = 0;
+    int n = plan->session_count ? plan->sessions[0].number - 1 : 0;
 
     for (i = 0; i < plan->session_count; i++)
         n += plan->sessions[i].status != SMP_CANCELLED;
@@ -203,12 +235,23 @@ set_durations(struct smp_plan *plan, const struct smp_protocol *protocol)
                 smp_span_seconds(protocol->course.length.max);
 }
 
-void
+static bool
+propose_up_to(struct smp_plan *plan, const struct smp_protocol *protocol,
+              int count, enum smp_status status)
+{
+    while (plan->session_count && counting(plan) < count)
+        if (!propose(plan, protocol, highest_number(plan) + 1, status))
+            return false;
+    return true;
+}
+
+bool
 smp_series_complete(struct smp_plan *plan, const struct smp_protocol *protocol,
                     int count)
 {
     int usual = count ? count : protocol->course.typical;
     int extra = protocol->course.max - protocol->course.typical;
+    bool complete;
     size_t i;
 
     drop_proposals(plan);
@@ -217,9 +260,9 @@ smp_series_complete(struct smp_plan *plan, const struct smp_protocol *protocol,
         check_gap(plan, protocol, &plan->sessions[i]);
         check_zone(plan, &plan->sessions[i]);
     }
-    while (counting(plan) && counting(plan) < usual)
-        propose(plan, protocol, highest_number(plan) + 1, SMP_PROPOSED);
-    while (counting(plan) && counting(plan) < usual + extra)
-        propose(plan, protocol, highest_number(plan) + 1, SMP_OPTIONAL);
+    complete = propose_up_to(plan, protocol, usual, SMP_PROPOSED);
+    if (complete)
+        propose_up_to(plan, protocol, usual + extra, SMP_OPTIONAL);
     set_durations(plan, protocol);
+    return complete;
 }

@@ -28,10 +28,11 @@ struct smp_series_gap smp_series_gap(const struct smp_plan *plan,
  * extra ones as optional. A proposal keeps the weekday and time of day of the
  * session before it where the gap allows: of the days with that weekday the
  * one nearest to the preferred gap, the earlier of two; where there is none,
- * the preferred day itself. Warnings about given sessions that break a gap go
- * into the plan.
+ * the preferred day itself. Warnings about given sessions that break a gap,
+ * and about days that cannot be found, go into the plan. False where a session
+ * that is not optional found no day.
  */
-void smp_series_complete(struct smp_plan *plan,
+bool smp_series_complete(struct smp_plan *plan,
                          const struct smp_protocol *protocol, int count);
 
 #endif

@@ -393,7 +393,7 @@ zone_load(const char *directory, const char *name, struct smp_err *err)
     if (name_fits(name) && !names_this_machine(name))
         smp_buf_printf(&path, "%s/%s", directory, name);
     if (!path.len || is_missing(path.data))
-        smp_fail(err, "unknown time zone: \"%s\"", name);
+        smp_fail(err, "unknown time zone: \"%.60s\"", name);
     else
         zone = zone_read(path.data, name, err);
     smp_buf_release(&path);

@@ -79,6 +79,19 @@ titles_after_healing(struct smp_buf *out, const struct smp_protocol *protocol,
     smp_titles_begun(out, protocol, states, n);
 }
 
+/* From its first day on all may have healed. */
+static bool
+is_doubted(const struct smp_stretch *stretch)
+{
+    size_t i;
+
+    for (i = 0; i < stretch->state_count; i++)
+        if (stretch->states[i].doubted &&
+            smp_may_be_healed(&stretch->states[i], 1))
+            return true;
+    return false;
+}
+
 /* Which label titles a stretch, and the list that goes into it. */
 static const char *
 title_key(const struct smp_protocol *protocol, const struct smp_stretch *s,
@@ -90,7 +103,7 @@ title_key(const struct smp_protocol *protocol, const struct smp_stretch *s,
         [SMP_STRETCH_CARE_BEGINS] = "entry.today",
     };
 
-    if (smp_may_be_healed(s->states, s->state_count))
+    if (is_doubted(s))
         return "entry.healed?";
     if (follows_healing(s)) {
         titles_after_healing(list, protocol, s);

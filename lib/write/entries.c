@@ -109,6 +109,7 @@ describe_session(struct maker *m, const struct smp_session *session,
     size_t n = smp_stretches(m->plan, session, SMP_PRE, &stretches), i;
     struct smp_buf text = {0};
 
+    smp_buf_puts(&text, smp_label(m->protocol, "entry.session.text"));
     for (i = 0; i < n; i++)
         if (stretches[i].kind == SMP_STRETCH_SESSION_DAY)
             smp_stretch_lines(&text, m->protocol, &stretches[i]);
@@ -312,6 +313,19 @@ add_care(struct maker *m)
     }
 }
 
+/* Drops what lies outside the days that were kept. */
+static void
+drop_outside(struct maker *m)
+{
+    size_t i, kept = 0;
+
+    for (i = 0; i < m->count; i++)
+        if (smp_day_at(m->entries[i].start.seconds) <= m->plan->kept_until &&
+            smp_day_at(m->entries[i].end.seconds - 1) >= m->plan->kept_from)
+            m->entries[kept++] = m->entries[i];
+    m->count = kept;
+}
+
 static int
 compare_entries(const void *a, const void *b)
 {
@@ -352,6 +366,8 @@ smp_entries(struct smp_plan *plan, const struct smp_protocol *protocol,
         if (plan->sessions[i].status != SMP_CANCELLED)
             add_session(&m, &plan->sessions[i]);
     add_care(&m);
+    if (plan->kept)
+        drop_outside(&m);
     if (m.count) {
         qsort(m.entries, m.count, sizeof *m.entries, compare_entries);
         add_caution(&m);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/wrap.h"
+#include "care/care.h"
 #include "protocol/words.h"
 #include "write/text.h"
 
@@ -169,10 +170,13 @@ is_unsettled(const struct smp_item *item)
     return item->end_on && item->end_earliest.kind != SMP_NEVER;
 }
 
+/* It begins with a milestone that nobody has confirmed. */
 static bool
-begins_with_milestone(const struct smp_item *item)
+begins_with_milestone(const struct sheet *s, const struct smp_item *item)
 {
-    return item->start_on && item->start_latest.kind != SMP_NEVER;
+    struct smp_item_days days = smp_item_days(s->plan, item);
+
+    return item->start_on && days.sure != days.first;
 }
 
 static void
@@ -193,7 +197,7 @@ bounds_words(struct sheet *s, const struct smp_item *item)
     struct smp_buf start = {0};
 
     start_words(&start, s->protocol, item);
-    if (begins_with_milestone(item))
+    if (begins_with_milestone(s, item))
         once_words(s, item->start_on);
     else if (is_unsettled(item))
         until_milestone(s, item, smp_buf_text(&start));

@@ -22,6 +22,24 @@ same_words(const struct smp_protocol *protocol, const struct smp_rule *a,
     return same;
 }
 
+/* Puts the text into the label's words about the tags, if there are any. */
+static void
+add_condition(struct smp_buf *text, const struct smp_protocol *protocol,
+              const char *key, const struct smp_strings *tags)
+{
+    struct smp_buf list = {0}, whole = {0};
+
+    if (!tags->count)
+        return;
+    smp_words_tags(&list, protocol, tags);
+    smp_words(&whole, protocol, key,
+              SMP_VALUES({"tags", smp_buf_text(&list)},
+                         {"text", smp_buf_text(text)}));
+    smp_buf_release(text);
+    smp_buf_release(&list);
+    *text = whole;
+}
+
 static void
 put_rule(struct smp_buf *out, const struct smp_protocol *protocol,
          const struct smp_rule *rule)
@@ -29,6 +47,10 @@ put_rule(struct smp_buf *out, const struct smp_protocol *protocol,
     struct smp_buf text = {0};
 
     smp_words_fill(&text, protocol, rule, rule->text);
+    if (rule->verb != SMP_ALERT) {
+        add_condition(&text, protocol, "sheet.unless", &rule->unless);
+        add_condition(&text, protocol, "sheet.if", &rule->when);
+    }
     smp_text_line(out, protocol, smp_verb_names[rule->verb],
                   smp_buf_text(&text));
     smp_buf_release(&text);

@@ -100,16 +100,27 @@ check_options(struct smp_tool *tool)
          smp_tool_option(tool, SMP_OPT_UNTIL)))
         return smp_tool_usage(tool, "--on goes without --from and --until");
     if (smp_tool_option(tool, SMP_OPT_SHEET) &&
-        (operands || tool->given.format != SMP_OPT_TEXT))
-        return smp_tool_usage(
-            tool, "--sheet has no dates: it goes without SESSION, -j and -i");
+        (operands || tool->given.format != SMP_OPT_TEXT ||
+         smp_tool_option(tool, SMP_OPT_ON) ||
+         smp_tool_option(tool, SMP_OPT_FROM) ||
+         smp_tool_option(tool, SMP_OPT_UNTIL)))
+        return smp_tool_usage(tool, "--sheet has no dates: it goes without "
+                                    "SESSION, -j, -i, --on, --from and "
+                                    "--until");
     if (!operands && (smp_tool_option(tool, SMP_OPT_HEALED) ||
                       smp_tool_option(tool, SMP_OPT_ID) ||
                       smp_tool_option(tool, SMP_OPT_NAME) ||
                       smp_tool_option(tool, SMP_OPT_SESSION)))
         return smp_tool_usage(tool, "--healed, --id, --name and --session "
                                     "speak of a SESSION, and none is given");
-    return days_asked(tool, tool->zone, &first, &last);
+    if (!days_asked(tool, tool->zone, &first, &last))
+        return false;
+    if (first > last)
+        return smp_tool_usage(tool, "--from is later than --until");
+    if (!operands && tool->given.format != SMP_OPT_TEXT && isatty(STDIN_FILENO))
+        return smp_tool_usage(tool, "give a SESSION, or plans on standard "
+                                    "input");
+    return true;
 }
 
 static bool

@@ -1,7 +1,7 @@
-#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/utf8.h"
 #include "plan/stream.h"
 #include "tool/tool.h"
 
@@ -51,8 +51,12 @@ smp_tool_plan(struct smp_tool *tool, struct smp_plan *plan)
     int number = 1;
     size_t i;
 
+    const char *id = smp_tool_option(tool, SMP_OPT_ID);
+
     if (!smp_tool_number(tool, SMP_OPT_SESSION, 1, 99, &number))
         return false;
+    if (id && (!*id || smp_utf8_valid(id, strlen(id)) < strlen(id)))
+        return smp_tool_usage(tool, "--id: text in UTF-8 is wanted");
     if (tool->given.operand_count > 99 - (size_t)number + 1)
         return smp_tool_usage(tool, "more than 99 sessions");
     for (i = 0; i < tool->given.operand_count; i++) {
@@ -102,29 +106,11 @@ before_waiting(void *context)
     return smp_tool_flush(context);
 }
 
-static int
-open_rejects(struct smp_tool *tool)
-{
-    const char *file = smp_tool_option(tool, SMP_OPT_REJECTS);
-    struct smp_err err = {0};
-    int fd;
-
-    if (!file)
-        return -1;
-    fd = open(file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0600);
-    if (fd < 0) {
-        smp_fail_errno(&err, "%s", file);
-        smp_tool_fail(tool, smp_buf_text(&err.text));
-    }
-    smp_err_release(&err);
-    return fd;
-}
-
 static void
-run_stream(struct smp_tool *tool, int rejects)
+run_stream(struct smp_tool *tool)
 {
     struct smp_stream stream = {.fd = STDIN_FILENO,
-                                .rejects = rejects,
+                                .rejects = tool->rejects,
                                 .defaults = tool->defaults,
                                 .plan = take_plan,
                                 .rejected = tell_rejected,
@@ -148,7 +134,8 @@ run_operands(struct smp_tool *tool)
     struct smp_err err = {0};
 
     tool->records = 1;
-    if (smp_tool_plan(tool, &plan) && !take_plan(tool, &plan, &err))
+    if (smp_tool_plan(tool, &plan) && !take_plan(tool, &plan, &err) &&
+        !tool->usage)
         smp_tool_usage(tool, "%s", smp_buf_text(&err.text));
     smp_err_release(&err);
     smp_plan_release(&plan);
@@ -157,20 +144,14 @@ run_operands(struct smp_tool *tool)
 void
 smp_tool_run(struct smp_tool *tool)
 {
-    int rejects = open_rejects(tool);
-
-    if (tool->failed)
-        return;
     if (tool->writer.renderer)
         tool->writer.renderer->begin(&tool->writer);
     if (tool->given.operand_count)
         run_operands(tool);
     else
-        run_stream(tool, rejects);
-    if (tool->usage)
+        run_stream(tool);
+    if (tool->usage || tool->failed) /* what is cut off is not to look whole */
         smp_buf_cut(&tool->writer.out, 0);
     else if (tool->writer.renderer)
         tool->writer.renderer->end(&tool->writer);
-    if (rejects >= 0 && close(rejects) < 0)
-        smp_tool_fail(tool, "cannot keep rejected lines");
 }

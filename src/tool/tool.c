@@ -56,11 +56,30 @@ smp_tool_option(const struct smp_tool *tool, enum smp_option_id id)
     return tool->given.value[id];
 }
 
+/* The file for rejected lines, made even where none will come. */
+static bool
+open_rejects(struct smp_tool *tool)
+{
+    const char *file = smp_tool_option(tool, SMP_OPT_REJECTS);
+    struct smp_err err = {0};
+
+    if (!file)
+        return true;
+    tool->rejects =
+        open(file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0600);
+    if (tool->rejects < 0) {
+        smp_fail_errno(&err, "%s", file);
+        smp_tool_fail(tool, smp_buf_text(&err.text));
+    }
+    smp_err_release(&err);
+    return !tool->failed;
+}
+
 bool
 smp_tool_begin(struct smp_tool *tool, const struct smp_program *program,
                int argc, char **argv)
 {
-    *tool = (struct smp_tool){.program = program};
+    *tool = (struct smp_tool){.program = program, .rejects = -1};
     guard_streams();
     if (!smp_options_parse(program, argc, argv, &tool->given)) {
         tool->usage = true;
@@ -72,7 +91,7 @@ smp_tool_begin(struct smp_tool *tool, const struct smp_program *program,
         smp_buf_printf(&tool->writer.out, "%s (smp-care) %s\n", program->name,
                        SMP_VERSION);
     else
-        return true;
+        return open_rejects(tool);
     return false;
 }
 
@@ -112,7 +131,10 @@ load_zone(struct smp_tool *tool)
     tool->defaults.time_zone = name;
     tool->zone = smp_zones_get(&tool->zones, name, &err);
     if (!tool->zone)
-        smp_tool_usage(tool, "%s", smp_buf_text(&err.text));
+        smp_tool_usage(tool, "%s%s", smp_buf_text(&err.text),
+                       tool->system_zone.len
+                           ? " (this machine's; name another with -z)"
+                           : "");
     smp_err_release(&err);
     return tool->zone != NULL;
 }
@@ -237,6 +259,8 @@ smp_tool_end(struct smp_tool *tool)
 {
     if (smp_tool_flush(tool) && close(STDOUT_FILENO) < 0 && errno != EBADF)
         smp_tool_fail(tool, "cannot write");
+    if (tool->rejects >= 0 && close(tool->rejects) < 0)
+        smp_tool_fail(tool, "cannot keep rejected lines");
     sum_up(tool);
     smp_writer_release(&tool->writer);
     smp_protocol_free(tool->protocol);

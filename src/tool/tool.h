@@ -42,6 +42,7 @@ struct smp_tool {
     bool usage, failed, output_failed, said_no;
     enum smp_exit answer; /* the status where nothing else is to be said */
     unsigned long records, rejected;
+    int rejects; /* descriptor for rejected lines, or -1 */
 };
 
 /*
