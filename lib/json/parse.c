@@ -196,6 +196,18 @@ build(struct smp_json_scan *scan, size_t n, struct smp_err *err)
     return value;
 }
 
+/* cJSON's memory is ours: out of memory ends the program in one place. */
+static void
+use_own_memory(void)
+{
+    static bool done;
+    cJSON_Hooks hooks = {smp_alloc, free};
+
+    if (!done)
+        cJSON_InitHooks(&hooks);
+    done = true;
+}
+
 cJSON *
 smp_json_parse(const char *text, size_t n, struct smp_err *err)
 {
@@ -203,6 +215,7 @@ smp_json_parse(const char *text, size_t n, struct smp_err *err)
     size_t valid = smp_utf8_valid(text, n);
     cJSON *value = NULL;
 
+    use_own_memory();
     if (strlen(text) < valid)
         fail_at(err, text, strlen(text), "a NUL character");
     else if (strncmp(text, "\xef\xbb\xbf", 3) == 0)

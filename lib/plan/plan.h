@@ -66,6 +66,10 @@ struct smp_item {
     size_t source; /* its place in the record, from 1; 0: it is new */
 };
 
+struct smp_days {
+    int32_t first, last;
+};
+
 /* What is to be said on one day (--on). */
 struct smp_day_note {
     bool there;
@@ -79,6 +83,8 @@ struct smp_plan {
     const char *id, *name, *time_zone, *lang, *studio; /* id: never NULL */
     const struct smp_zone *zone;                       /* of time_zone */
     struct smp_strings facts;
+    struct smp_days *away; /* holidays, both days included */
+    size_t away_count;
     bool has_updated;
     int64_t updated; /* instant */
     int feed;

@@ -124,30 +124,58 @@ read_duration(struct reading *r, const struct smp_place *place,
                        "not a duration of at most 24 hours: \"%.40s\"", text);
 }
 
+/* "2026-12-20/2027-01-03", both days included. */
+static bool
+parse_days(struct reading *r, const char *text, struct smp_days *days)
+{
+    const char *slash = strchr(text, '/');
+    char *start = smp_arena_strndup(&r->plan->arena, text,
+                                    slash ? (size_t)(slash - text) : 0);
+    struct smp_when first = {0}, last = {0};
+    struct smp_err err = {0};
+    bool ok = slash && smp_when_parse(start, &first, &err) &&
+              smp_when_parse(slash + 1, &last, &err) &&
+              first.kind == SMP_DAY && last.kind == SMP_DAY &&
+              first.seconds <= last.seconds;
+
+    smp_err_release(&err);
+    *days =
+        (struct smp_days){smp_day_at(first.seconds), smp_day_at(last.seconds)};
+    return ok;
+}
+
 static void
 read_possible_days(struct reading *r, const struct smp_place *place,
                    struct smp_session *session)
 {
     struct smp_place possible = smp_place_member(place, "possible");
-    const char *text = NULL, *slash;
-    struct smp_when first, last;
-    struct smp_err err = {0};
-    char *start;
+    const char *text = NULL;
+    struct smp_days days;
 
     if (!smp_json_string(&r->json, place, "possible", &text) || !text)
         return;
-    slash = strchr(text, '/');
-    start = smp_arena_strndup(&r->plan->arena, text,
-                              slash ? (size_t)(slash - text) : 0);
-    if (slash && smp_when_parse(start, &first, &err) &&
-        smp_when_parse(slash + 1, &last, &err)) {
-        session->has_window = true;
-        session->first = smp_day_at(first.seconds);
-        session->last = smp_day_at(last.seconds);
-    } else {
-        reject(r, &possible, "not DATE/DATE");
-    }
-    smp_err_release(&err);
+    session->has_window = parse_days(r, text, &days);
+    session->first = days.first;
+    session->last = days.last;
+    if (!session->has_window)
+        reject(r, &possible, "two dates are wanted, FIRST/LAST");
+}
+
+static void
+read_away(struct reading *r, const struct smp_place *root)
+{
+    struct smp_place away = smp_place_member(root, "away");
+    struct smp_plan *plan = r->plan;
+    struct smp_strings list = {0};
+    size_t i;
+
+    if (!smp_json_strings(&r->json, root, "away", &list))
+        return;
+    plan->away =
+        smp_arena_alloc(&plan->arena, (list.count + 1) * sizeof *plan->away);
+    for (i = 0; i < list.count; i++)
+        if (!parse_days(r, list.at[i], &plan->away[plan->away_count++]))
+            reject(r, &away, "two dates are wanted, FIRST/LAST");
 }
 
 static void
@@ -371,6 +399,7 @@ read_members(struct reading *r, const struct smp_place *root,
     smp_json_string(&r->json, root, "lang", &plan->lang);
     smp_json_string(&r->json, root, "studio", &plan->studio);
     smp_json_strings(&r->json, root, "facts", &plan->facts);
+    read_away(r, root);
     plan->has_updated = read_instant(r, root, "updated", &plan->updated);
     smp_json_int(&r->json, root, "feed", 0, INT32_MAX, &plan->feed);
     read_sessions(r, root);

@@ -12,10 +12,25 @@
 
 static const char end_of_calendar[] = "END:VCALENDAR\r\n";
 
+/* libical has no hook for its memory: what it could not make ends here. */
+static void *
+made(void *thing)
+{
+    if (!thing)
+        smp_out_of_memory();
+    return thing;
+}
+
+static void
+add(icalcomponent *component, icalproperty *property)
+{
+    icalcomponent_add_property(component, made(property));
+}
+
 static icalproperty *
 x_property(const char *name, const char *value)
 {
-    icalproperty *property = icalproperty_new_x(value);
+    icalproperty *property = made(icalproperty_new_x(value));
 
     icalproperty_set_x_name(property, name);
     return property;
@@ -39,10 +54,8 @@ plain(struct smp_buf *out, const char *text)
 static void
 add_component(struct smp_buf *out, icalcomponent *component)
 {
-    char *text = icalcomponent_as_ical_string_r(component);
+    char *text = made(icalcomponent_as_ical_string_r(component));
 
-    if (!text)
-        smp_out_of_memory();
     smp_buf_puts(out, text);
     free(text);
     icalcomponent_free(component);
@@ -64,28 +77,22 @@ begin(struct smp_writer *writer)
 {
     const char *name = smp_label(writer->protocol, "calendar.name");
     const char *about = smp_label(writer->protocol, "calendar.description");
-    icalcomponent *calendar = icalcomponent_new_vcalendar();
+    icalcomponent *calendar = made(icalcomponent_new_vcalendar());
     struct smp_buf text = {0};
 
     icalerror_set_errors_are_fatal(0);
-    icalcomponent_add_property(calendar, icalproperty_new_version("2.0"));
-    icalcomponent_add_property(
-        calendar, icalproperty_new_prodid(writer->options.product));
-    icalcomponent_add_property(calendar,
-                               icalproperty_new_calscale("GREGORIAN"));
-    icalcomponent_add_property(calendar, icalproperty_new_name(name));
+    add(calendar, icalproperty_new_version("2.0"));
+    add(calendar, icalproperty_new_prodid(writer->options.product));
+    add(calendar, icalproperty_new_calscale("GREGORIAN"));
+    add(calendar, icalproperty_new_name(name));
     plain(&text, name);
-    icalcomponent_add_property(calendar,
-                               x_property("X-WR-CALNAME", smp_buf_text(&text)));
-    icalcomponent_add_property(calendar, icalproperty_new_description(about));
+    add(calendar, x_property("X-WR-CALNAME", smp_buf_text(&text)));
+    add(calendar, icalproperty_new_description(about));
     smp_buf_cut(&text, 0);
     plain(&text, about);
-    icalcomponent_add_property(calendar,
-                               x_property("X-WR-CALDESC", smp_buf_text(&text)));
-    icalcomponent_add_property(calendar,
-                               duration_property("REFRESH-INTERVAL", "PT12H"));
-    icalcomponent_add_property(calendar,
-                               duration_property("X-PUBLISHED-TTL", "PT12H"));
+    add(calendar, x_property("X-WR-CALDESC", smp_buf_text(&text)));
+    add(calendar, duration_property("REFRESH-INTERVAL", "PT12H"));
+    add(calendar, duration_property("X-PUBLISHED-TTL", "PT12H"));
     add_component(&writer->out, calendar);
     smp_buf_cut(&writer->out, writer->out.len - (sizeof end_of_calendar - 1));
     smp_buf_release(&text);
@@ -121,33 +128,31 @@ add_bound(icalcomponent *event, icalproperty_kind kind, struct smp_when when,
     int64_t seconds =
         utc ? smp_zone_to_instant(zone, when.seconds) : when.seconds;
     struct icaltimetype t = ical_time(seconds, when.kind == SMP_DAY, utc);
-    icalproperty *property = icalproperty_new(kind);
+    icalproperty *property = made(icalproperty_new(kind));
 
     icalproperty_set_value(property, when.kind == SMP_DAY
-                                         ? icalvalue_new_date(t)
-                                         : icalvalue_new_datetime(t));
+                                         ? made(icalvalue_new_date(t))
+                                         : made(icalvalue_new_datetime(t)));
     if (when.kind == SMP_DAY)
-        icalproperty_set_parameter(property,
-                                   icalparameter_new_value(ICAL_VALUE_DATE));
+        icalproperty_set_parameter(
+            property, made(icalparameter_new_value(ICAL_VALUE_DATE)));
     else if (local)
-        icalproperty_set_parameter(property,
-                                   icalparameter_new_tzid(smp_zone_name(zone)));
-    icalcomponent_add_property(event, property);
+        icalproperty_set_parameter(
+            property, made(icalparameter_new_tzid(smp_zone_name(zone))));
+    add(event, property);
 }
 
 static void
 add_alarm(icalcomponent *event, const struct smp_entry *entry)
 {
-    icalcomponent *alarm = icalcomponent_new_valarm();
+    icalcomponent *alarm = made(icalcomponent_new_valarm());
     struct icaltriggertype trigger = {
         .time = icaltime_null_time(),
         .duration = icaldurationtype_from_int(entry->alarm)};
 
-    icalcomponent_add_property(alarm,
-                               icalproperty_new_action(ICAL_ACTION_DISPLAY));
-    icalcomponent_add_property(alarm,
-                               icalproperty_new_description(entry->summary));
-    icalcomponent_add_property(alarm, icalproperty_new_trigger(trigger));
+    add(alarm, icalproperty_new_action(ICAL_ACTION_DISPLAY));
+    add(alarm, icalproperty_new_description(entry->summary));
+    add(alarm, icalproperty_new_trigger(trigger));
     icalcomponent_add_component(event, alarm);
 }
 
@@ -156,44 +161,36 @@ add_identity(icalcomponent *event, const struct smp_entry *entry)
 {
     struct icaltimetype stamp = ical_time(entry->modified, false, true);
 
-    icalcomponent_add_property(event, icalproperty_new_uid(entry->uid));
-    icalcomponent_add_property(event, icalproperty_new_dtstamp(stamp));
-    icalcomponent_add_property(event, icalproperty_new_lastmodified(stamp));
-    icalcomponent_add_property(event,
-                               icalproperty_new_sequence(entry->sequence));
+    add(event, icalproperty_new_uid(entry->uid));
+    add(event, icalproperty_new_dtstamp(stamp));
+    add(event, icalproperty_new_lastmodified(stamp));
+    add(event, icalproperty_new_sequence(entry->sequence));
 }
 
 static void
 add_substance(icalcomponent *event, const struct smp_entry *entry)
 {
-    icalcomponent_add_property(event, icalproperty_new_summary(entry->summary));
+    add(event, icalproperty_new_summary(entry->summary));
     if (*entry->description)
-        icalcomponent_add_property(
-            event, icalproperty_new_description(entry->description));
-    icalcomponent_add_property(
-        event, icalproperty_new_transp(entry->busy ? ICAL_TRANSP_OPAQUE
+        add(event, icalproperty_new_description(entry->description));
+    add(event, icalproperty_new_transp(entry->busy ? ICAL_TRANSP_OPAQUE
                                                    : ICAL_TRANSP_TRANSPARENT));
-    icalcomponent_add_property(event,
-                               x_property("X-MICROSOFT-CDO-BUSYSTATUS",
-                                          entry->busy ? "BUSY" : "FREE"));
-    icalcomponent_add_property(event,
-                               icalproperty_new_class(ICAL_CLASS_PRIVATE));
-    icalcomponent_add_property(event,
-                               icalproperty_new_categories(entry->category));
+    add(event, x_property("X-MICROSOFT-CDO-BUSYSTATUS",
+                          entry->busy ? "BUSY" : "FREE"));
+    add(event, icalproperty_new_class(ICAL_CLASS_PRIVATE));
+    add(event, icalproperty_new_categories(entry->category));
     if (entry->status)
-        icalcomponent_add_property(
-            event,
+        add(event,
             icalproperty_new_status(icalenum_string_to_status(entry->status)));
     if (entry->related)
-        icalcomponent_add_property(event,
-                                   icalproperty_new_relatedto(entry->related));
+        add(event, icalproperty_new_relatedto(entry->related));
 }
 
 static void
 put_entry(struct smp_buf *out, const struct smp_entry *entry,
           const struct smp_zone *zone, bool local)
 {
-    icalcomponent *event = icalcomponent_new_vevent();
+    icalcomponent *event = made(icalcomponent_new_vevent());
 
     add_identity(event, entry);
     add_bound(event, ICAL_DTSTART_PROPERTY, entry->start, zone, local);

@@ -50,7 +50,7 @@ const struct smp_option smp_options[SMP_OPTIONS] = {
      "length of a session, such as 3h"},
     {SMP_OPT_LIMIT, 'n', "number", "N", NULL, "give at most N answers"},
     {SMP_OPT_BATCH, 0, "batch", NULL, NULL,
-     "answer one question a line of standard input, as JSON"},
+     "answer questions, one a line, as JSON"},
     {SMP_OPT_WHEN, 0, "on", "DATETIME", "today tomorrow",
      "ask about that day or moment (default: now)"},
     {SMP_OPT_DAY, 0, "day", "N", NULL,
