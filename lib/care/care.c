@@ -59,7 +59,7 @@ add_item(struct smp_plan *plan, const struct smp_protocol *protocol,
     struct smp_item *item;
 
     /* the condition of an alert is what it speaks of */
-    if (!extent.applies ||
+    if (!extent.applies || extent.start.low.kind == SMP_NEVER ||
         (rule->verb != SMP_ALERT && !smp_conditions_hold(rule, plan)))
         return;
     smp_uid(uid, key, plan, session->number, "rule", rule->id);

@@ -276,6 +276,7 @@ static bool
 is_empty(const struct smp_extent *extent)
 {
     return extent->end.high.kind != SMP_NEVER &&
+           extent->start.low.kind != SMP_NEVER &&
            extent->end.high.seconds <= extent->start.low.seconds;
 }
 
@@ -290,7 +291,6 @@ smp_resolve(const struct smp_protocol *protocol, const struct smp_plan *plan,
     };
 
     extent.applies = scope_holds(&c, rule->scope) &&
-                     !ends_at_no_next(&c, rule) &&
-                     extent.start.low.kind != SMP_NEVER && !is_empty(&extent);
+                     !ends_at_no_next(&c, rule) && !is_empty(&extent);
     return extent;
 }

@@ -21,7 +21,7 @@ struct smp_bound {
 };
 
 struct smp_extent {
-    bool applies; /* the rest means something only where this is set */
+    bool applies; /* by scope and series; else the rest means nothing */
     struct smp_bound start, end;
 };
 

@@ -246,19 +246,20 @@ consider(struct search *s, const struct smp_session *session,
         .conditional = rule->when.count + rule->unless.count > 0,
     };
 
+    bool concerns;
+
     if (!decides(rule) || c.distance >= NOT_A_KIND)
         return;
     c.extent = smp_resolve(s->protocol, s->plan, session, rule);
     apply_not_healed(&c);
     judge(&c, s->question);
-    if (!c.extent.applies || !smp_conditions_hold(rule, s->plan))
-        c.force = FORCE_NO;
-    if (c.force != FORCE_NO) {
+    concerns = c.extent.applies && smp_conditions_hold(rule, s->plan);
+    if (concerns && c.force != FORCE_NO) {
         if (wins(&c, &s->best))
             s->best = c;
         return;
     }
-    if (c.extent.applies && is_coming(s, &c) && !s->coming.rule)
+    if (concerns && is_coming(s, &c) && !s->coming.rule)
         s->coming = c;
     remember_past(s, &c);
 }

@@ -1,0 +1,170 @@
+#!/usr/bin/env python3
+"""May I? Every case of tests/mayi.ndjson and tests/studios/; prints TAP.
+
+A case names an activity, a time and what is known, and the verdict that the
+rules of smp-protocol(5) give; "also" lists others that are right too. Each is
+put to smp-may on its own: the verdict must fit, and the exit status must be
+that of the verdict. What a rule forbids is never answered as if it did not.
+$SMP_BIN names the programs.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+BIN = os.path.join(ROOT, os.environ.get("SMP_BIN", "bin"))
+TIMEOUT = int(os.environ.get("SMP_TEST_TIMEOUT", "300")) // 5
+ENVIRONMENT = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "TZ": "UTC",
+               **{k: v for k, v in os.environ.items() if "SAN_OPTIONS" in k}}
+
+STUDIOS = os.path.join(ROOT, "tests", "studios")
+PROBES = os.path.join(STUDIOS, "probes.ndjson")
+CASES = os.path.join(ROOT, "tests", "mayi.ndjson")
+
+STATUS = {"yes": 0, "do": 0, "no-rule": 0, "no": 1, "not-yet": 1,
+          "if-healed": 5, "if-not-healed": 5, "ask": 5, "unknown": 6}
+PERMITS = {verdict for verdict, status in STATUS.items() if status == 0}
+KNOWN = {"id", "protocol", "activity", "day", "hours", "flags", "healed",
+         "last", "next", "sess", "expect", "also", "q", "kind", "note"}
+
+
+def read(path):
+    """The cases of a file, in its order."""
+    with open(path, encoding="utf-8") as file:
+        cases = [json.loads(line) for line in file if line.strip()]
+    for case in cases:
+        strange = set(case) - KNOWN
+        if strange:
+            raise ValueError(f"{path}: unknown members: {sorted(strange)}")
+    return cases
+
+
+def arguments(case):
+    """What smp-may is given, from the activity on."""
+    if "hours" in case:
+        words = [f"--hours={case['hours']}"]
+    else:
+        words = [f"--day={case['day']}"]
+    if "healed" in case:
+        words += ["--healed", "yes" if case["healed"] else "no"]
+    for flag in case.get("flags", ()):
+        words += ["--fact", flag]
+    if case.get("last"):
+        words.append("--final")
+    for member, option in (("next", "--next"), ("sess", "--session")):
+        if member in case:
+            words += [option, str(case[member])]
+    return words + [case["activity"]]
+
+
+def ask(case):
+    """(verdict, exit status, what was wrong with the answer or None)"""
+    command = [os.path.join(BIN, "smp-may"), "-j"]
+    if "protocol" in case:
+        command += ["-p", os.path.join(STUDIOS, case["protocol"] + ".json")]
+    try:
+        done = subprocess.run(command + arguments(case), env=ENVIRONMENT,
+                              stdin=subprocess.DEVNULL,
+                              stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, close_fds=False,
+                              timeout=TIMEOUT, check=False)
+        verdict = json.loads(done.stdout)["verdict"]
+    except (OSError, subprocess.TimeoutExpired) as problem:
+        return None, None, str(problem)
+    except (ValueError, KeyError, TypeError):
+        return None, done.returncode, done.stdout.decode("utf-8", "replace")
+    return verdict, done.returncode, None
+
+
+def wanted(case):
+    return [case["expect"], *case.get("also", ())]
+
+
+def is_right(case, answer):
+    verdict, status, problem = answer
+    return (problem is None and verdict in wanted(case) and
+            status == STATUS[verdict])
+
+
+def answers(cases):
+    """Each case with its answer, two asked at a time."""
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        return list(zip(cases, pool.map(ask, cases)))
+
+
+def groups(answered):
+    """{protocol: its cases with their answers}, in the order of the file."""
+    found = {}
+    for case, answer in answered:
+        found.setdefault(case.get("protocol", "built-in"), []).append(
+            (case, answer))
+    return found
+
+
+def shown(case, answer):
+    verdict, status, problem = answer
+    return (f"{' '.join(arguments(case))}: wanted "
+            f"{' or '.join(wanted(case))}, got {verdict}, status {status}"
+            f"{': ' + problem.strip() if problem else ''}")
+
+
+class Tap:
+    """Counts and prints results."""
+    count = 0
+    failed = False
+
+    def ok(self, good, label, *notes):
+        self.count += 1
+        self.failed = self.failed or not good
+        print(f"{'ok' if good else 'not ok'} {self.count} - {label}")
+        for note in () if good else notes:
+            print(f"#   {note}")
+
+    def end(self):
+        print(f"1..{self.count}")
+        return 1 if self.failed else 0
+
+
+def check_verdicts(tap, name, answered):
+    for case, answer in answered:
+        tap.ok(is_right(case, answer),
+               f"{name}: {' '.join(arguments(case))}: {case['expect']}",
+               shown(case, answer))
+
+
+def check_bans(tap, name, answered):
+    """Whatever else goes wrong, a ban is not turned into a permission."""
+    bans = [(c, a) for c, a in answered if c["expect"] == "no"]
+    wrong = [shown(c, a) for c, a in bans
+             if a[0] in PERMITS or a[1] == 0]
+    tap.ok(not wrong, f"{name}: none of {len(bans)} bans is answered as "
+           "permitted", *wrong)
+
+
+def check_files(tap, probes, cases):
+    names = sorted(name[:-5] for name in os.listdir(STUDIOS)
+                   if name.endswith(".json"))
+    without = [n for n in names if n not in {c["protocol"] for c in probes}]
+    tap.ok(names and not without, "every studio has probes", *without)
+    lines = [json.dumps({k: v for k, v in case.items()
+                         if k not in ("id", "expect", "also", "q", "note")},
+                        sort_keys=True) for case in probes + cases]
+    twice = sorted({line for line in lines if lines.count(line) > 1})
+    tap.ok(not twice, "no case is there twice", *twice)
+
+
+def main():
+    tap = Tap()
+    probes, cases = read(PROBES), read(CASES)
+    check_files(tap, probes, cases)
+    for name, answered in groups(answers(cases + probes)).items():
+        check_verdicts(tap, name, answered)
+        check_bans(tap, name, answered)
+    return tap.end()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
