@@ -130,6 +130,7 @@ VALGRIND = valgrind -q --error-exitcode=99 --leak-check=full \
 lint:
 	clang-format --dry-run -Werror $(ALL_C)
 	cppcheck -q --std=c11 --enable=warning,portability,performance \
+		'-DcJSON_ArrayForEach(e,a)=for(e=(a)->child;e;e=e->next)' \
 		--inline-suppr --error-exitcode=1 -Ilib -Isrc lib src
 	shellcheck examples/install-deps examples/quickstart tests/run .ci/run \
 		$(wildcard tests/*.t)

@@ -565,7 +565,7 @@ def check_changes(tap, name, plan, data):
 ONE = {"id": "c-1", "sessions": ["2026-12-01T10:00"]}
 SERIES = {"id": "c-2", "name": "Jo Field", "sessions": [
     "2027-02-09T10:00", "2027-03-14T10:00", "2027-04-20T10:00"]}
-SPRING = {"id": "c-3", "sessions": ["2027-03-09T10:00"]}
+SPRING = {"id": "c-3", "sessions": ["2027-03-09T18:30"]}
 AUTUMN = {"id": "c-4", "sessions": ["2026-10-27T22:30", "2026-11-01T10:00"]}
 HEALED = {"id": "c-5", "sessions": [
     {"start": "2026-12-01T10:00", "healed": "2026-12-10"},

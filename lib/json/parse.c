@@ -96,9 +96,7 @@ keep_as_written(cJSON *value, const char *text, size_t n)
 
     if (is_short_integer(text, n))
         return;
-    copy = cJSON_malloc(n + 1);
-    if (!copy)
-        smp_out_of_memory();
+    copy = smp_alloc(n + 1);
     memcpy(copy, text, n);
     copy[n] = '\0';
     value->type = cJSON_Raw;

@@ -33,9 +33,10 @@ smp_json_print(struct smp_buf *out, const cJSON *value)
 {
     char *text = cJSON_PrintUnformatted(value);
 
-    if (!text)
+    if (text)
+        add_escaped(out, text);
+    else
         smp_out_of_memory();
-    add_escaped(out, text);
     cJSON_free(text);
 }
 

@@ -134,9 +134,8 @@ parse_days(struct reading *r, const char *text, struct smp_days *days)
     struct smp_when first = {0}, last = {0};
     struct smp_err err = {0};
     bool ok = slash && smp_when_parse(start, &first, &err) &&
-              smp_when_parse(slash + 1, &last, &err) &&
-              first.kind == SMP_DAY && last.kind == SMP_DAY &&
-              first.seconds <= last.seconds;
+              smp_when_parse(slash + 1, &last, &err) && first.kind == SMP_DAY &&
+              last.kind == SMP_DAY && first.seconds <= last.seconds;
 
     smp_err_release(&err);
     *days =

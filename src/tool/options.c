@@ -174,10 +174,10 @@ smp_options_parse(const struct smp_program *program, int argc, char **argv,
                                 NULL)) != -1) {
         if (found == '?' || found == ':')
             return bad_option(program, found, argv);
-        take(given,
-             found >= LONG_BASE ? (enum smp_option_id)(found - LONG_BASE)
-                                : forms.by_letter[found],
-             optarg);
+        if (found >= LONG_BASE)
+            take(given, (enum smp_option_id)(found - LONG_BASE), optarg);
+        else
+            take(given, forms.by_letter[found & 127], optarg);
     }
     given->operands = argv + optind;
     given->operand_count = (size_t)(argc - optind);

@@ -499,7 +499,8 @@ test_items_of_others_stay(void **state)
               "{\"id\":\"c-17\",\"sessions\":[\"2026-12-01\"],\"items\":["
               "{\"uid\":\"u1\",\"rule\":\"lab.test\",\"phase\":\"post\","
               "\"session\":1,\"start\":\"2026-12-02\"},"
-              "{\"uid\":\"u2\",\"phase\":\"pre\",\"session\":1,\"start\":\"2026-11-02\"}]}",
+              "{\"uid\":\"u2\",\"phase\":\"pre\",\"session\":1,\"start\":"
+              "\"2026-11-02\"}]}",
               protocol);
     assert_int_equal(plan.item_count, protocol->rule_count + 2);
     assert_string_equal(plan.items[0].uid, "u1");
@@ -600,11 +601,12 @@ test_items_of_others_are_selected_too(void **state)
     struct smp_plan plan = {0};
 
     (void)state;
-    read_plan(&plan,
-              "{\"id\":\"c\",\"sessions\":[],\"items\":["
-              "{\"uid\":\"u1\",\"phase\":\"pre\",\"session\":1,\"start\":\"2026-12-02\","
-              "\"end\":\"2026-12-03\"},"
-              "{\"uid\":\"u2\",\"phase\":\"post\",\"session\":1,\"start\":\"2026-12-03\"}]}");
+    read_plan(&plan, "{\"id\":\"c\",\"sessions\":[],\"items\":["
+                     "{\"uid\":\"u1\",\"phase\":\"pre\",\"session\":1,"
+                     "\"start\":\"2026-12-02\","
+                     "\"end\":\"2026-12-03\"},"
+                     "{\"uid\":\"u2\",\"phase\":\"post\",\"session\":1,"
+                     "\"start\":\"2026-12-03\"}]}");
     assert_false(plan.partial);
     smp_care_select(&plan, smp_day_of(2026, 12, 3), smp_day_of(2026, 12, 3));
     assert_int_equal(plan.item_count, 1);
