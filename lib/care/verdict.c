@@ -4,12 +4,11 @@
 
 #include "care/conditions.h"
 #include "care/resolve.h"
+#include "protocol/kinds.h"
 
 const char *const smp_verdict_names[] = {
     "yes",           "no",  "do",      "not-yet", "no-rule", "if-healed",
     "if-not-healed", "ask", "unknown", NULL};
-
-enum { NOT_A_KIND = 1000, DEPTH_MAX = 16 };
 
 /* In force: not, perhaps, surely. */
 enum force { FORCE_NO, FORCE_PERHAPS, FORCE_SURE };
@@ -24,43 +23,6 @@ struct candidate {
     int distance; /* from the activity asked about, through `is` */
     bool conditional;
 };
-
-/* How many steps of `is` lead from an activity to a kind of it. */
-static int
-distance_to(const struct smp_protocol *protocol, const char *from,
-            const char *to, int depth)
-{
-    const struct smp_activity *activity = smp_protocol_activity(protocol, from);
-    int best = NOT_A_KIND;
-    size_t i;
-
-    if (strcmp(from, to) == 0)
-        return 0;
-    if (!activity || depth == DEPTH_MAX)
-        return NOT_A_KIND;
-    for (i = 0; i < activity->is.count; i++) {
-        int steps =
-            1 + distance_to(protocol, activity->is.at[i], to, depth + 1);
-
-        best = steps < best ? steps : best;
-    }
-    return best;
-}
-
-static int
-distance_of(const struct smp_protocol *protocol, const char *activity,
-            const struct smp_rule *rule)
-{
-    int best = NOT_A_KIND;
-    size_t i;
-
-    for (i = 0; i < rule->what.count; i++) {
-        int steps = distance_to(protocol, activity, rule->what.at[i], 0);
-
-        best = steps < best ? steps : best;
-    }
-    return best;
-}
 
 static bool
 decides(const struct smp_rule *rule)
@@ -242,13 +204,13 @@ consider(struct search *s, const struct smp_session *session,
     struct candidate c = {
         .rule = rule,
         .session = session,
-        .distance = distance_of(s->protocol, s->question->activity, rule),
+        .distance = smp_rule_distance(s->protocol, s->question->activity, rule),
         .conditional = rule->when.count + rule->unless.count > 0,
     };
 
     bool concerns;
 
-    if (!decides(rule) || c.distance >= NOT_A_KIND)
+    if (!decides(rule) || c.distance == SMP_NO_KIND)
         return;
     c.extent = smp_resolve(s->protocol, s->plan, session, rule);
     apply_not_healed(&c);

@@ -7,6 +7,7 @@
 #include "base/fill.h"
 #include "base/utf8.h"
 #include "json/json.h"
+#include "protocol/kinds.h"
 #include "protocol/words.h"
 
 /*
@@ -58,53 +59,14 @@ check_activities(struct loader *loader, const char *group, const char *id,
     }
 }
 
-/* Whether `kind` is `activity` or a kind of it. */
-static bool
-is_kind_of(const struct smp_protocol *protocol, const char *kind,
-           const char *activity, int depth)
-{
-    const struct smp_activity *known = smp_protocol_activity(protocol, kind);
-    size_t i;
-
-    if (strcmp(kind, activity) == 0)
-        return true;
-    for (i = 0; known && depth && i < known->is.count; i++)
-        if (is_kind_of(protocol, known->is.at[i], activity, depth - 1))
-            return true;
-    return false;
-}
-
-enum { IS_DEPTH = 16 };
-
-/* Whether something that one rule speaks of is a kind of the other's. */
-static bool
-speak_of_the_same(const struct smp_protocol *protocol,
-                  const struct smp_rule *narrow, const struct smp_rule *wide)
-{
-    size_t i, j;
-
-    for (i = 0; i < narrow->what.count; i++)
-        for (j = 0; j < wide->what.count; j++)
-            if (is_kind_of(protocol, narrow->what.at[i], wide->what.at[j],
-                           IS_DEPTH))
-                return true;
-    return false;
-}
-
-static bool
-forbids(const struct smp_rule *rule)
-{
-    return rule->verb == SMP_AVOID || rule->verb == SMP_WAIT;
-}
-
 static bool
 was_forbidden(const struct smp_protocol *protocol, const struct smp_rule *may)
 {
     size_t i;
 
     for (i = 0; i < protocol->rule_count; i++)
-        if (forbids(&protocol->rules[i]) &&
-            speak_of_the_same(protocol, may, &protocol->rules[i]))
+        if (smp_rule_forbids(&protocol->rules[i]) &&
+            smp_rules_meet(protocol, may, &protocol->rules[i]))
             return true;
     return false;
 }
@@ -313,17 +275,6 @@ shortest_gap(const struct smp_protocol *protocol, int64_t *seconds)
     return any;
 }
 
-static bool
-contradict(const struct smp_protocol *protocol, const struct smp_rule *a,
-           const struct smp_rule *b)
-{
-    if (forbids(a) && b->verb == SMP_DO)
-        return speak_of_the_same(protocol, b, a);
-    if (forbids(b) && a->verb == SMP_DO)
-        return speak_of_the_same(protocol, a, b);
-    return false;
-}
-
 /* Pre-care of the next session while aftercare of the last one still holds. */
 static void
 check_collision(struct loader *loader, const struct smp_rule *pre,
@@ -332,7 +283,7 @@ check_collision(struct loader *loader, const struct smp_rule *pre,
     const struct smp_protocol *p = loader->protocol;
     int64_t begins, ends = INT64_MAX;
 
-    if (!contradict(p, pre, post) ||
+    if (!smp_rules_contradict(p, pre, post) ||
         !roughly(p, &pre->window.start, false, &begins) ||
         (post->window.end.anchor != SMP_AT_OPEN &&
          !roughly(p, &post->window.end, true, &ends)))

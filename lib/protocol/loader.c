@@ -186,6 +186,11 @@ smp_loader_room(struct loader *loader, const struct smp_place *root,
     *place = smp_place_member(root, key);
     if (!smp_json_is_object(loader->json, place))
         place->value = NULL;
+    if (cJSON_GetArraySize(place->value) > SMP_LOADER_MEMBERS) {
+        smp_json_wrong(loader->json, place, "more than %d members",
+                       SMP_LOADER_MEMBERS);
+        place->value = NULL;
+    }
     return smp_arena_alloc(&loader->protocol->arena,
                            (size_t)cJSON_GetArraySize(place->value) * size +
                                size);

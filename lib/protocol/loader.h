@@ -48,6 +48,9 @@ bool smp_loader_span(struct loader *loader, const struct smp_place *object,
 bool smp_loader_length(struct loader *loader, const struct smp_place *object,
                        const char *key, struct smp_length *length);
 
+/* The most rules, activities, answers, labels or milestones of a protocol. */
+enum { SMP_LOADER_MEMBERS = 1000 };
+
 /* Room for as many elements as the member has, and the member as a place. */
 void *smp_loader_room(struct loader *loader, const struct smp_place *root,
                       const char *key, size_t size, struct smp_place *place);
