@@ -40,7 +40,7 @@ TOOL_SOURCES = $(sort $(wildcard src/tool/*.c))
 PROGRAMS = $(sort $(patsubst src/%.c,%,$(wildcard src/smp-*.c)))
 MANUALS = $(sort $(wildcard man/*.[1-9]))
 
-LIB_OBJECTS = $(LIB_SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/default.o
+LIB_OBJECTS = $(LIB_SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/builtin.o
 TOOL_OBJECTS = $(TOOL_SOURCES:%.c=$(BUILD)/%.o)
 TESTS = $(sort $(patsubst tests/unit/%_test.c,%,$(wildcard tests/unit/*_test.c)))
 TEST_PROGRAMS = $(TESTS:%=$(BUILD)/tests/%_test) $(BUILD)/tests/zonedump \
@@ -61,19 +61,29 @@ $(BUILD)/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
-# The built-in protocol as bytes, with the NUL that ends it.
-$(BUILD)/default.c: lib/protocol/default.json
+# The built-in protocols as bytes, each ended by a NUL: default.json, which is
+# the English one, and its translations by the names of their languages.
+BUILTIN = lib/protocol/default.json \
+	$(sort $(filter-out %/default.json,$(wildcard lib/protocol/*.json)))
+
+$(BUILD)/builtin.c: $(BUILTIN) Makefile
 	@mkdir -p $(@D)
 	{ echo '#include "protocol/layers.h"'; \
-	  echo 'const char smp_builtin_protocol[] = {'; \
-	  od -An -v -tu1 $< | \
-	    sed 's/\([0-9][0-9]*\)/(char)\1,/g'; \
-	  echo '0};'; \
-	  echo 'const size_t smp_builtin_protocol_size ='; \
-	  echo '    sizeof smp_builtin_protocol - 1;'; } > $@.tmp
+	  for f in $(BUILTIN); do \
+	    n=$${f##*/}; \
+	    echo "static const char text_$${n%.json}[] = {"; \
+	    od -An -v -tu1 $$f | sed 's/\([0-9][0-9]*\)/(char)\1,/g'; \
+	    echo '0};'; \
+	  done; \
+	  echo 'const struct smp_builtin smp_builtins[] = {'; \
+	  for f in $(BUILTIN); do \
+	    n=$${f##*/}; n=$${n%.json}; \
+	    echo "{\"$$n\", text_$$n, sizeof text_$$n - 1},"; \
+	  done; \
+	  echo '{0}};'; } > $@.tmp
 	mv $@.tmp $@
 
-$(BUILD)/default.o: $(BUILD)/default.c
+$(BUILD)/builtin.o: $(BUILD)/builtin.c
 	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/tests/%: tests/unit/%.c $(LIBSMP) Makefile

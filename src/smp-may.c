@@ -10,8 +10,6 @@
 /* What is asked of every plan. */
 struct asking {
     const char *name;
-    const struct smp_activity *activity;
-    const char *nearest;
     bool undated, healed_yes, healed_no;
 };
 
@@ -77,25 +75,29 @@ set_healed(struct smp_tool *tool, struct smp_plan *plan, int32_t asked)
 
 static void
 answer(struct smp_tool *tool, struct smp_plan *plan,
-       struct smp_question *question, struct smp_when on)
+       const struct smp_protocol *protocol, struct smp_question *question,
+       struct smp_when on)
 {
     const struct asking *asking = tool->context;
+    const char *nearest;
+    const struct smp_activity *activity =
+        smp_protocol_find_activity(protocol, asking->name, &nearest);
     struct smp_answered answered = {
         .asked = asking->name,
-        .nearest = asking->nearest,
+        .nearest = nearest,
         .plan = plan,
         .undated = asking->undated,
         .on = on,
-        .activity = asking->activity ? asking->activity->id : NULL,
+        .activity = activity ? activity->id : NULL,
     };
 
     question->activity = answered.activity;
     if (asking->undated)
         answered.origin = smp_session_day(
             &plan->sessions[plan->session_count > 1 && question->session > 1]);
-    answered.ruling = smp_rule_on(tool->protocol, plan, question);
+    answered.ruling = smp_rule_on(protocol, plan, question);
     add_status(tool, answered.ruling.verdict);
-    smp_write_verdict(&tool->writer.out, tool->protocol, &answered,
+    smp_write_verdict(&tool->writer.out, protocol, &answered,
                       tool->given.format == SMP_OPT_JSON);
 }
 
@@ -155,7 +157,8 @@ add_facts(struct smp_tool *tool, struct smp_plan *plan)
 }
 
 static bool
-answer_plan(struct smp_tool *tool, struct smp_plan *plan, struct smp_err *err)
+answer_plan(struct smp_tool *tool, struct smp_plan *plan,
+            const struct smp_protocol *protocol, struct smp_err *err)
 {
     struct smp_question question;
     struct smp_when on;
@@ -168,7 +171,7 @@ answer_plan(struct smp_tool *tool, struct smp_plan *plan, struct smp_err *err)
         tool->given.operand_count && !smp_tool_option(tool, SMP_OPT_FINAL);
     add_facts(tool, plan);
     question = question_about(on);
-    answer(tool, plan, &question, on);
+    answer(tool, plan, protocol, &question, on);
     return true;
 }
 
@@ -230,7 +233,7 @@ answer_undated(struct smp_tool *tool)
     question = question_about(on);
     question.session = number;
     if (set_healed(tool, &plan, smp_day_at(on.seconds)))
-        answer(tool, &plan, &question, on);
+        answer(tool, &plan, tool->protocol, &question, on);
     smp_err_release(&err);
     smp_plan_release(&plan);
     return true;
@@ -280,8 +283,6 @@ main(int argc, char **argv)
     tool.work = answer_plan;
     if (!check_usage(&tool, &asking) || !smp_tool_load(&tool))
         return smp_tool_end(&tool);
-    asking.activity =
-        smp_protocol_find_activity(tool.protocol, asking.name, &asking.nearest);
     if (asking.undated)
         answer_undated(&tool);
     else

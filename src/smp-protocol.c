@@ -1,6 +1,8 @@
+#include <stdlib.h>
 #include <string.h>
 
 #include "tool/tool.h"
+#include "write/diff.h"
 #include "write/protocol.h"
 
 /* What check counts while the protocol is read. */
@@ -38,12 +40,58 @@ check(struct smp_tool *tool)
     struct smp_err err = {0};
 
     tool->protocol = smp_protocol_load(
-        tool->given.protocols, tool->given.protocol_count, &findings, &err);
+        smp_tool_option(tool, SMP_OPT_LANG), tool->given.protocols,
+        tool->given.protocol_count, &findings, &err);
     if (checking.faults)
         tool->said_no = true;
     else if (!tool->protocol)
         smp_tool_usage(tool, "%s", smp_buf_text(&err.text));
     smp_err_release(&err);
+}
+
+/* The protocol as one more file makes it, over those of -p. */
+static struct smp_protocol *
+load_with(struct smp_tool *tool, const char *file)
+{
+    const struct smp_given *given = &tool->given;
+    const char **files = smp_calloc(given->protocol_count + 1, sizeof *files);
+    struct smp_protocol *protocol;
+    struct smp_err err = {0};
+    size_t n = given->protocol_count;
+
+    if (n)
+        memcpy(files, given->protocols, n * sizeof *files);
+    if (file)
+        files[n++] = file;
+    protocol = smp_protocol_load(smp_tool_option(tool, SMP_OPT_LANG), files, n,
+                                 NULL, &err);
+    if (!protocol)
+        smp_tool_usage(tool, "%s", smp_buf_text(&err.text));
+    smp_err_release(&err);
+    free(files);
+    return protocol;
+}
+
+/* Two files, or one against what is without it. */
+static void
+diff(struct smp_tool *tool)
+{
+    size_t count = tool->given.operand_count - 1;
+    char **files = tool->given.operands + 1;
+    struct smp_protocol *before, *after;
+
+    if (count < 1 || count > 2) {
+        smp_tool_usage(tool, "diff wants one FILE or two");
+        return;
+    }
+    before = load_with(tool, count == 2 ? files[0] : NULL);
+    after = load_with(tool, files[count - 1]);
+    if (before && after &&
+        smp_write_diff(&tool->writer.out, before, after,
+                       tool->given.format == SMP_OPT_JSON))
+        tool->said_no = true;
+    smp_protocol_free(before);
+    smp_protocol_free(after);
 }
 
 /* The operands after the command are protocol files, as if given by -p. */
@@ -68,7 +116,9 @@ main(int argc, char **argv)
     static const struct {
         const char *name;
         void (*run)(struct smp_tool *tool);
-    } commands[] = {{"show", show}, {"check", check}};
+        bool layers; /* its files lie over each other, as those of -p */
+    } commands[] = {
+        {"show", show, true}, {"check", check, true}, {"diff", diff, false}};
     void (*run)(struct smp_tool * tool) = show;
     struct smp_tool tool;
     size_t i, used = 0;
@@ -79,7 +129,7 @@ main(int argc, char **argv)
         if (tool.given.operand_count &&
             strcmp(tool.given.operands[0], commands[i].name) == 0) {
             run = commands[i].run;
-            used = 1;
+            used = commands[i].layers ? 1 : tool.given.operand_count;
         }
     take_files(&tool, used);
     run(&tool);

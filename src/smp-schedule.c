@@ -1,6 +1,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "care/clash.h"
 #include "series/series.h"
 #include "tool/care.h"
 
@@ -32,14 +33,16 @@ tell_warnings(const struct smp_tool *tool, const struct smp_plan *plan)
 }
 
 static bool
-complete(struct smp_tool *tool, struct smp_plan *plan, struct smp_err *err)
+complete(struct smp_tool *tool, struct smp_plan *plan,
+         const struct smp_protocol *protocol, struct smp_err *err)
 {
     const struct wanted *wanted = tool->context;
 
     (void)err;
     set_length(plan, wanted->duration);
-    if (!smp_series_complete(plan, tool->protocol, wanted->count))
+    if (!smp_series_complete(plan, protocol, wanted->count))
         tool->said_no = true;
+    smp_care_warn_of_clashes(plan, protocol);
     tell_warnings(tool, plan);
     return true;
 }

@@ -677,6 +677,55 @@ def client_of_uid(plans, args):
     return found
 
 
+FOREIGN = (
+    ("a strange UID", {"uid": "a/b\r\nBEGIN:VEVENT", "start": "2026-12-05"}),
+    ("a long UID", {"uid": "u" * 500, "start": "2026-12-05"}),
+    ("no UID", {"uid": "", "start": "2026-12-05"}),
+    ("strange words", {"uid": "u-1", "start": "2026-12-05",
+                       "title": "\x1b[31m\r\nX:y", "text": "\u2028\x9b" * 900}),
+    ("an end before the start", {"uid": "u-1", "start": "2026-12-05",
+                                 "end": "2026-12-03"}),
+    ("an end at the start", {"uid": "u-1", "start": "2026-12-05T10:00",
+                             "end": "2026-12-05T10:00"}),
+    ("a date and a time", {"uid": "u-1", "start": "2026-12-05T10:00",
+                           "end": "2026-12-06"}),
+    ("the same time twice", {"uid": "u-1", "start": "2026-12-05", "at": [
+        "2026-12-05T15:00:00Z", "2026-12-05T15:00:00Z"]}),
+    ("times not in order", {"uid": "u-1", "start": "2026-12-05", "at": [
+        "2026-12-05T15:00:00Z", "2026-12-06T15:00:00Z",
+        "2026-12-05T13:00:00Z"]}),
+    ("a session that is not there", {"uid": "u-1", "start": "2026-12-05",
+                                     "session": 7}),
+)
+
+
+def foreign_tests(tap):
+    """What others put into a plan is rejected, or comes out as it should."""
+    plans = [(f"an item with {title}", {**ONE, "items": [
+        {"rule": "own", "phase": "post", "session": 1, "title": "T",
+         "text": "x", **item}]})
+             for title, item in FOREIGN]
+    plans.append(("two items of one UID", {**ONE, "items": [
+        {"uid": "u", "rule": f"own.{n}", "phase": "post", "session": 1,
+         "text": "x", "start": "2026-12-05"} for n in range(2)]}))
+    plans.append(("two sessions of one UID", {**ONE, "sessions": [
+        {"start": start, "uid": "u"}
+        for start in ("2026-12-01T10:00", "2027-01-05T10:00")]}))
+    for title, plan in plans:
+        for args in ((), ("--by", "rule", "--timed")):
+            done = subprocess.run(
+                [os.path.join(BIN, "smp-aftercare"), "-i", *args, *NOW],
+                input=lines([plan]), capture_output=True, check=False,
+                timeout=TIMEOUT, env=ENVIRONMENT)
+            label = " ".join((title,) + args)
+            if done.returncode == 3:
+                tap.ok(done.stderr.count(b"\n") == 1, f"{label}: rejected")
+                continue
+            tap.ok(not done.returncode and not done.stderr, f"{label}: taken",
+                   done.returncode, done.stderr)
+            check_file(tap, label, done.stdout)
+
+
 def bytes_tests(tap):
     """The same input gives the same bytes on any machine."""
     plans = [ONE, SERIES, {**SPRING, "timeZone": "Australia/Sydney"}]
@@ -752,7 +801,7 @@ def uid_tests(tap):
 def main():
     tap = Tap()
     for tests in (plans_tests, operands_tests, alarm_tests, names_tests,
-                  bytes_tests, stamp_tests, uid_tests):
+                  foreign_tests, bytes_tests, stamp_tests, uid_tests):
         try:
             tests(tap)
         except (RuntimeError, ValueError, KeyError, TypeError) as problem:

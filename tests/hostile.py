@@ -89,6 +89,11 @@ def good_line(number):
     plan = {"id": f"g-{number:04}", "name": GOOD_NAMES[number % 13],
             "own": {"x": [1.5, None, "\x1b\U0001f600"]},
             "sessions": [session if number % 2 else {"start": session}]}
+    if number % 4 == 0:
+        text = GOOD_NAMES[number % 11]
+        plan["items"] = [{"uid": "own", "rule": text, "phase": "post",
+                          "verb": "do", "session": 1, "start": session,
+                          "title": text, "text": text, "every": text}]
     if number % 3 == 0:
         plan["timeZone"] = "Europe/Berlin"
     return json.dumps(plan, ensure_ascii=number % 5 > 0).encode()
@@ -572,6 +577,14 @@ def again_tests(tap):
         tap.same(unordered(pipe(plans, *three, program)),
                  unordered(pipe(plans, *three)),
                  f"{program} {form}: once more at the end changes nothing")
+    for day in ("1900-01-01", "1900-01-20", "2100-11-20", "2100-12-31"):
+        for first, second in (FILTERS[1:3], FILTERS[2:0:-1]):
+            done = run(*first, day, stdin=subprocess.DEVNULL)
+            then = run(*second, input=done.stdout)
+            tap.ok(done.returncode == 2 or done.returncode == 0 and
+                   then.returncode == 0,
+                   f"{first[0]} {day}: what it writes, {second[0]} reads",
+                   *told(done), *told(then))
     before, after = "smp-precare", "smp-aftercare"
     one, two = (pipe(plans, before, after), pipe(plans, after, before))
     tap.ok(one and unordered(one) == unordered(two),
@@ -579,6 +592,26 @@ def again_tests(tap):
     one, two = (pipe(plans, before, after, last="-i"),
                 pipe(plans, after, before, last="-i"))
     tap.ok(one and one == two, "precare and aftercare -i in both orders")
+
+
+def argument_tests(tap):
+    """The command line may hold anything, too."""
+    for program, form in FILTERS[:5]:
+        for option in ("--id", "--name"):
+            for text in (b"\xff", b"\xed\xa0\x80", b"a\x1b[31m\x7f\xc2\x9b",
+                         b"a\r\nBEGIN:VEVENT", b"n" * 100000):
+                done = run(program, form, option, text, "2026-12-01T10:00",
+                           stdin=subprocess.DEVNULL)
+                allowed = b"\r\n" if form == "-i" else b"\n"
+                try:
+                    done.stdout.decode("utf-8")
+                    good = done.returncode in (0, 2)
+                except UnicodeDecodeError:
+                    good = False
+                tap.ok(good and not bad_controls(done.stdout, allowed) and
+                       not bad_controls(done.stderr),
+                       f"{program} {form} {option} {text[:12]!a}",
+                       *told(done))
 
 
 def unordered(text):
@@ -592,7 +625,8 @@ def unordered(text):
 def main():
     tap = Tap()
     for tests in (stream_tests, page_tests, line_tests, rejects_tests,
-                  size_tests, verbatim_tests, again_tests):
+                  size_tests, verbatim_tests, again_tests,
+                  argument_tests):
         try:
             tests(tap)
         except (ValueError, KeyError, TypeError, OSError,

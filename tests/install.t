@@ -156,7 +156,7 @@ int
 main(void)
 {
     struct smp_err err = {0};
-    struct smp_protocol *protocol = smp_protocol_load(NULL, 0, NULL, &err);
+    struct smp_protocol *protocol = smp_protocol_load(NULL, NULL, 0, NULL, &err);
 
     printf("%s\n", protocol ? protocol->id : smp_buf_text(&err.text));
     smp_protocol_free(protocol);

@@ -5,24 +5,60 @@
 
 #include "base/file.h"
 #include "json/json.h"
+#include "protocol/protocol.h"
 
 enum { FILE_MAX = 4 << 20 };
 
-bool
-smp_layers_read(struct smp_layers *layers, const char *const *files,
-                size_t count, struct smp_err *err)
+const struct smp_builtin *
+smp_builtin_translation(const char *lang)
 {
+    size_t n = lang ? strcspn(lang, "-_") : 0, i;
+
+    for (i = 1; n && smp_builtins[0].lang && smp_builtins[i].lang; i++)
+        if (strlen(smp_builtins[i].lang) == n &&
+            strncmp(smp_builtins[i].lang, lang, n) == 0)
+            return &smp_builtins[i];
+    return NULL;
+}
+
+const char *
+smp_protocol_translation(const char *lang)
+{
+    const struct smp_builtin *translation = smp_builtin_translation(lang);
+
+    if (translation)
+        return translation->lang;
+    return strcspn(lang, "-_") == 2 && strncmp(lang, "en", 2) == 0 ? "en"
+                                                                   : NULL;
+}
+
+static void
+add_builtin(struct smp_layers *layers, const struct smp_builtin *builtin,
+            const char *name)
+{
+    struct smp_layer *layer = &layers->layers[layers->count++];
+
+    layer->file = name;
+    smp_buf_add(&layer->text, builtin->text, builtin->size);
+}
+
+bool
+smp_layers_read(struct smp_layers *layers, const char *lang,
+                const char *const *files, size_t count, struct smp_err *err)
+{
+    const struct smp_builtin *translation = smp_builtin_translation(lang);
     size_t i;
 
-    layers->layers = smp_calloc(count + 1, sizeof *layers->layers);
-    layers->count = count + 1;
-    layers->layers[0].file = "built-in protocol";
-    smp_buf_add(&layers->layers[0].text, smp_builtin_protocol,
-                smp_builtin_protocol_size);
+    layers->layers = smp_calloc(count + 2, sizeof *layers->layers);
+    add_builtin(layers, &smp_builtins[0], "built-in protocol");
+    if (translation)
+        add_builtin(layers, translation, "built-in translation");
+    layers->given = layers->count;
     for (i = 0; i < count; i++) {
-        layers->layers[i + 1].file = files[i];
-        if (!smp_read_file(files[i], FILE_MAX, &layers->layers[i + 1].text,
-                           err))
+        struct smp_layer *layer = &layers->layers[layers->count++];
+
+        layer->file = files[i];
+        if (!smp_read_file(files[i], FILE_MAX, &layer->text, err))
             return false;
     }
     return true;

@@ -20,7 +20,8 @@ struct smp_layer {
 struct smp_layers {
     struct smp_layer *layers;
     size_t count;
-    size_t base; /* the last one that extends nothing, or 0 */
+    size_t given; /* the first that was given, not built in */
+    size_t base;  /* the last one that extends nothing, or 0 */
 };
 
 /* A cJSON value; only the .c files of the protocol look into it. */
@@ -28,9 +29,14 @@ struct smp_merged {
     void *json;
 };
 
-/* Reads the files over the built-in protocol (smp_builtin_protocol). */
-bool smp_layers_read(struct smp_layers *layers, const char *const *files,
-                     size_t count, struct smp_err *err);
+/*
+ * Reads the files over the built-in protocol, or over its translation; false
+ * where a file cannot be read. A language that there is no translation for is
+ * that of the built-in protocol.
+ */
+bool smp_layers_read(struct smp_layers *layers, const char *lang,
+                     const char *const *files, size_t count,
+                     struct smp_err *err);
 
 /* Merges them; the error names file and line. */
 bool smp_layers_merge(struct smp_layers *layers, struct smp_merged *merged,
@@ -42,8 +48,19 @@ const char *smp_layers_locate(const struct smp_layers *layers,
 
 void smp_layers_release(struct smp_layers *layers);
 
-/* The built-in protocol as it stands in default.json, ended by a NUL. */
-extern const char smp_builtin_protocol[];
-extern const size_t smp_builtin_protocol_size;
+/*
+ * The built-in protocol, first, and its translations: the texts of the JSON
+ * files, each ended by a NUL. The last one has no name.
+ */
+struct smp_builtin {
+    const char *lang; /* of the first: "default" */
+    const char *text;
+    size_t size;
+};
+
+extern const struct smp_builtin smp_builtins[];
+
+/* The translation for a language tag such as fr or fr-CA, or NULL. */
+const struct smp_builtin *smp_builtin_translation(const char *lang);
 
 #endif

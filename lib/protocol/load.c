@@ -231,14 +231,14 @@ load_merged(const struct smp_layers *layers, cJSON *json,
 }
 
 struct smp_protocol *
-smp_protocol_load(const char *const *files, size_t count,
+smp_protocol_load(const char *lang, const char *const *files, size_t count,
                   const struct smp_findings *findings, struct smp_err *err)
 {
     struct smp_layers layers = {0};
     struct smp_merged merged = {0};
     struct smp_protocol *protocol = NULL;
 
-    if (smp_layers_read(&layers, files, count, err) &&
+    if (smp_layers_read(&layers, lang, files, count, err) &&
         smp_layers_merge(&layers, &merged, err))
         protocol = load_merged(&layers, merged.json, findings, err);
     cJSON_Delete(merged.json);

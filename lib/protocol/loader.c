@@ -5,6 +5,18 @@
 #include "base/utf8.h"
 #include "json/json.h"
 
+/* Whether a file is built in, and lies below one that was given. */
+static bool
+is_below(const struct smp_layers *layers, const char *file)
+{
+    size_t i;
+
+    for (i = 0; i < layers->given && layers->count > layers->given; i++)
+        if (file == layers->layers[i].file)
+            return true;
+    return false;
+}
+
 static void
 tell(struct loader *loader, enum smp_severity severity, const char *pointer,
      const char *what)
@@ -13,8 +25,7 @@ tell(struct loader *loader, enum smp_severity severity, const char *pointer,
         .severity = severity, .pointer = pointer, .what = what};
 
     finding.file = smp_layers_locate(loader->layers, pointer, &finding.line);
-    if (severity == SMP_REMARK && loader->layers->count > 1 &&
-        finding.file == loader->layers->layers[0].file)
+    if (severity == SMP_REMARK && is_below(loader->layers, finding.file))
         return; /* what was given is looked at, not what lies below */
     if (loader->findings)
         loader->findings->tell(loader->findings->context, &finding);

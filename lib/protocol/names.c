@@ -69,6 +69,15 @@ smp_protocol_milestone(const struct smp_protocol *protocol, const char *name)
     return NULL;
 }
 
+bool
+smp_protocol_is_in(const struct smp_protocol *protocol, const char *lang)
+{
+    size_t n = strcspn(lang, "-_");
+
+    return strcspn(protocol->lang, "-_") == n &&
+           strncmp(protocol->lang, lang, n) == 0;
+}
+
 int
 smp_protocol_clock(const struct smp_protocol *protocol, enum smp_clock clock,
                    int exact)

@@ -159,14 +159,25 @@ struct smp_findings {
 };
 
 /*
- * The files in their order, over the built-in protocol or, where one says
+ * The files in their order, over the built-in protocol (in a language that it
+ * is translated into; NULL or any other: in English) or, where one says
  * "extends": null, over nothing. Without files: the built-in one. Every fault
  * is told; NULL where there was one, or where a file cannot be read (then err
  * says so). `findings` may be NULL: then the first fault is the error.
  */
-struct smp_protocol *smp_protocol_load(const char *const *files, size_t count,
+struct smp_protocol *smp_protocol_load(const char *lang,
+                                       const char *const *files, size_t count,
                                        const struct smp_findings *findings,
                                        struct smp_err *err);
+/*
+ * The language of the built-in protocol or of a translation of it that a tag
+ * such as fr-CA asks for, "fr"; NULL where there is none.
+ */
+const char *smp_protocol_translation(const char *lang);
+
+/* Whether a protocol is in the language that a tag asks for. */
+bool smp_protocol_is_in(const struct smp_protocol *protocol, const char *lang);
+
 void smp_protocol_free(struct smp_protocol *protocol);
 
 const struct smp_rule *smp_protocol_rule(const struct smp_protocol *protocol,

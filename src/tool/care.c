@@ -72,16 +72,17 @@ set_healed(struct smp_tool *tool, struct smp_plan *plan)
 }
 
 static bool
-add_care(struct smp_tool *tool, struct smp_plan *plan, struct smp_err *err)
+add_care(struct smp_tool *tool, struct smp_plan *plan,
+         const struct smp_protocol *protocol, struct smp_err *err)
 {
     int32_t first, last;
 
     (void)err;
     if (!set_healed(tool, plan) || !days_asked(tool, plan->zone, &first, &last))
         return false;
-    smp_care_add(plan, tool->protocol, phase_of(tool));
+    smp_care_add(plan, protocol, phase_of(tool));
     if (smp_tool_option(tool, SMP_OPT_ON))
-        smp_care_note_day(plan, tool->protocol, first,
+        smp_care_note_day(plan, protocol, first,
                           smp_zone_to_local(plan->zone, tool->now));
     if (first > INT32_MIN || last < INT32_MAX - 1)
         smp_care_select(plan, first, last);

@@ -49,8 +49,8 @@ const struct smp_program smp_program_may = {
     "ACTIVITY [SESSION...]", NULL, may_options};
 
 const struct smp_program smp_program_protocol = {
-    "smp-protocol", "Show or check protocol files.", "[show|check] [FILE...]",
-    "show check", protocol_options};
+    "smp-protocol", "Show, check or compare protocol files.",
+    "[show|check|diff] [FILE...]", "show check diff", protocol_options};
 
 const struct smp_program *const smp_programs[] = {&smp_program_faq,
                                                   &smp_program_schedule,

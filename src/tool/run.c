@@ -3,6 +3,7 @@
 
 #include "base/utf8.h"
 #include "plan/stream.h"
+#include "tool/language.h"
 #include "tool/tool.h"
 
 enum { FLUSH_SIZE = 1 << 16, ID_SHOWN = 64 };
@@ -80,11 +81,12 @@ static bool
 take_plan(void *context, struct smp_plan *plan, struct smp_err *err)
 {
     struct smp_tool *tool = context;
+    const struct smp_protocol *protocol = smp_tool_protocol_for(tool, plan);
 
-    if (!tool->work(tool, plan, err))
+    if (!tool->work(tool, plan, protocol, err))
         return false;
     if (tool->writer.renderer)
-        tool->writer.renderer->put(&tool->writer, plan, tool->protocol);
+        tool->writer.renderer->put(&tool->writer, plan, protocol);
     if (tool->writer.out.len > FLUSH_SIZE)
         smp_tool_flush(tool);
     return true;

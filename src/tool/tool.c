@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "tool/language.h"
 #include "tool/zone.h"
 
 /*
@@ -93,27 +94,6 @@ smp_tool_begin(struct smp_tool *tool, const struct smp_program *program,
     else
         return open_rejects(tool);
     return false;
-}
-
-bool
-smp_tool_load_protocol(struct smp_tool *tool)
-{
-    const struct smp_given *given = &tool->given;
-    const char *lang = smp_tool_option(tool, SMP_OPT_LANG);
-    struct smp_err err = {0};
-
-    tool->protocol =
-        smp_protocol_load(given->protocols, given->protocol_count, NULL, &err);
-    if (!tool->protocol)
-        smp_tool_usage(tool, "%s", smp_buf_text(&err.text));
-    else if (lang && strcmp(lang, tool->protocol->lang) != 0)
-        smp_tool_usage(tool,
-                       "--lang %s: the protocol's language is %s; lay a "
-                       "translation over it with -p",
-                       lang, tool->protocol->lang);
-    smp_err_release(&err);
-    tool->writer.protocol = tool->protocol;
-    return !tool->usage;
 }
 
 static bool
@@ -263,7 +243,7 @@ smp_tool_end(struct smp_tool *tool)
         smp_tool_fail(tool, "cannot keep rejected lines");
     sum_up(tool);
     smp_writer_release(&tool->writer);
-    smp_protocol_free(tool->protocol);
+    smp_tool_free_protocols(tool);
     smp_zones_release(&tool->zones);
     smp_buf_release(&tool->system_zone);
     free(tool->given.protocols);

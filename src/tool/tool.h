@@ -22,10 +22,19 @@ enum smp_exit {
     SMP_EXIT_UNKNOWN = 6
 };
 
+/* The protocol in a language that plans ask for. */
+struct smp_translation {
+    const char *lang;
+    bool tried;
+    struct smp_protocol *protocol; /* NULL: there is none */
+};
+
 struct smp_tool {
     const struct smp_program *program;
     struct smp_given given;
     struct smp_protocol *protocol;
+    struct smp_translation *translations;
+    size_t translation_count;
     struct smp_zones zones;
     struct smp_plan_defaults defaults;
     const struct smp_zone *zone; /* the defaults' */
@@ -35,7 +44,7 @@ struct smp_tool {
     /* What this program does with a plan before it is written; without a
      * renderer, all it does. */
     bool (*work)(struct smp_tool *tool, struct smp_plan *plan,
-                 struct smp_err *err);
+                 const struct smp_protocol *protocol, struct smp_err *err);
     void *context; /* the program's own */
 
     struct smp_buf system_zone; /* its name, where it was asked for */

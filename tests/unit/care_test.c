@@ -20,7 +20,7 @@ load(const char *overlay)
     char *name = file_of(overlay);
     const char *const files[] = {name};
     struct smp_err err = {0};
-    struct smp_protocol *loaded = smp_protocol_load(files, 1, NULL, &err);
+    struct smp_protocol *loaded = smp_protocol_load(NULL, files, 1, NULL, &err);
 
     if (!loaded)
         fail_msg("%s", smp_buf_text(&err.text));

@@ -22,7 +22,7 @@ load_texts(const char *const *texts, size_t count, struct smp_err *err,
 
     for (i = 0; i < count; i++)
         files[i] = names[i] = file_of(texts[i]);
-    protocol = smp_protocol_load(files, count, NULL, err);
+    protocol = smp_protocol_load(NULL, files, count, NULL, err);
     for (i = 0; i < count; i++)
         unlink(names[i]);
     return protocol;
@@ -769,7 +769,7 @@ test_a_missing_file_is_named(void **state)
     struct smp_err err = {0};
 
     (void)state;
-    assert_null(smp_protocol_load(files, 1, NULL, &err));
+    assert_null(smp_protocol_load(NULL, files, 1, NULL, &err));
     assert_int_equal(strncmp(err.text.data, files[0], strlen(files[0])), 0);
     smp_err_release(&err);
 }
@@ -794,7 +794,7 @@ test_every_finding_is_told(void **state)
     struct smp_err err = {0};
 
     (void)state;
-    assert_null(smp_protocol_load(files, 1, &findings, &err));
+    assert_null(smp_protocol_load(NULL, files, 1, &findings, &err));
     assert_string_equal(told.data, "remark 1 /titel\n"
                                    "fault 2 /lang\n"
                                    "remark 4 /rules/post.rub/durng\n"
@@ -810,7 +810,8 @@ test_the_built_in_protocol_has_no_findings(void **state)
     struct smp_buf told = {0};
     struct smp_findings findings = {note_finding, &told};
     struct smp_err err = {0};
-    struct smp_protocol *protocol = smp_protocol_load(NULL, 0, &findings, &err);
+    struct smp_protocol *protocol =
+        smp_protocol_load(NULL, NULL, 0, &findings, &err);
 
     (void)state;
     assert_non_null(protocol);

@@ -28,7 +28,8 @@ load(const char *text)
     char *name = file_of(text);
     const char *const files[] = {name};
     struct smp_err err = {0};
-    struct smp_protocol *protocol = smp_protocol_load(files, 1, NULL, &err);
+    struct smp_protocol *protocol =
+        smp_protocol_load(NULL, files, 1, NULL, &err);
 
     if (!protocol)
         fail_msg("%s", smp_buf_text(&err.text));
