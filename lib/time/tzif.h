@@ -1,0 +1,27 @@
+#ifndef SMP_TIME_TZIF_H
+#define SMP_TIME_TZIF_H
+
+#include <stddef.h>
+
+#include "base/buf.h"
+#include "time/zone.h"
+
+/* A zone as it is kept; for the .c files of this room alone. */
+struct smp_zone {
+    struct smp_zone *next;
+    char *name;
+    size_t count;     /* of transitions */
+    int64_t *times;   /* their instants, ascending */
+    int64_t *walls;   /* the first local time that belongs to each */
+    int32_t *offsets; /* count + 1: before the first, then after each */
+    struct smp_zone_rule rule;
+};
+
+/*
+ * Reads a TZif file (RFC 9636) into a zeroed zone, all but its name and link.
+ * Whatever the file holds, nothing is read beyond its end.
+ */
+bool smp_tzif_read(struct smp_zone *zone, const struct smp_buf *file,
+                   struct smp_err *err);
+
+#endif
