@@ -159,23 +159,6 @@ type_offset(const struct block *block, size_t type)
     return (int32_t)big_endian(block->types + type * TYPE_SIZE, 4);
 }
 
-/* Sums that stop at the ends of time. */
-static int64_t
-plus(int64_t a, int64_t b)
-{
-    if (b > 0 && a > INT64_MAX - b)
-        return INT64_MAX;
-    if (b < 0 && a < INT64_MIN - b)
-        return INT64_MIN;
-    return a + b;
-}
-
-static int32_t
-greater(int32_t a, int32_t b)
-{
-    return a > b ? a : b;
-}
-
 static void
 add_transition(struct smp_zone *zone, int64_t time, int32_t after)
 {
@@ -183,7 +166,8 @@ add_transition(struct smp_zone *zone, int64_t time, int32_t after)
 
     zone->times[zone->count] = time;
     /* Past a gap and past the first pass of an overlap alike. */
-    zone->walls[zone->count] = plus(time, greater(before, after));
+    zone->walls[zone->count] =
+        smp_time_plus(time, smp_offset_greater(before, after));
     zone->offsets[++zone->count] = after;
 }
 
@@ -250,7 +234,7 @@ join_rule(struct smp_zone *zone, struct smp_err *err)
     last = zone->times[zone->count - 1];
     if (smp_tzrule_offset(rule, last) == zone->offsets[zone->count])
         return true;
-    if (!smp_tzrule_next_change(rule, plus(last, 1), INT64_MAX, &when))
+    if (!smp_tzrule_next_change(rule, smp_time_plus(last, 1), INT64_MAX, &when))
         return smp_fail(err, "its footer contradicts its last transition");
     add_transition(zone, when, smp_tzrule_offset(rule, when));
     return true;

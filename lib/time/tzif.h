@@ -17,6 +17,23 @@ struct smp_zone {
     struct smp_zone_rule rule;
 };
 
+/* A sum that stops at the ends of time. */
+static inline int64_t
+smp_time_plus(int64_t a, int64_t b)
+{
+    if (b > 0 && a > INT64_MAX - b)
+        return INT64_MAX;
+    if (b < 0 && a < INT64_MIN - b)
+        return INT64_MIN;
+    return a + b;
+}
+
+static inline int32_t
+smp_offset_greater(int32_t a, int32_t b)
+{
+    return a > b ? a : b;
+}
+
 /*
  * Reads a TZif file (RFC 9636) into a zeroed zone, all but its name and link.
  * Whatever the file holds, nothing is read beyond its end.

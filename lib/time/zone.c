@@ -177,7 +177,7 @@ smp_zone_offset(const struct smp_zone *zone, int64_t instant)
 int64_t
 smp_zone_to_local(const struct smp_zone *zone, int64_t instant)
 {
-    return plus(instant, smp_zone_offset(zone, instant));
+    return smp_time_plus(instant, smp_zone_offset(zone, instant));
 }
 
 /*
@@ -188,8 +188,8 @@ static int32_t
 rule_local_offset(const struct smp_zone *zone, int64_t local)
 {
     const struct smp_zone_rule *rule = &zone->rule;
-    int64_t instant =
-        plus(local, -(int64_t)greater(rule->standard, rule->daylight));
+    int64_t instant = smp_time_plus(
+        local, -(int64_t)smp_offset_greater(rule->standard, rule->daylight));
 
     /* The rule says nothing about what came before it. */
     if (zone->count && instant < zone->times[zone->count - 1])
@@ -204,7 +204,7 @@ smp_zone_to_instant(const struct smp_zone *zone, int64_t local)
     int32_t offset = passed < zone->count ? zone->offsets[passed]
                                           : rule_local_offset(zone, local);
 
-    return plus(local, -(int64_t)offset);
+    return smp_time_plus(local, -(int64_t)offset);
 }
 
 bool
@@ -223,6 +223,6 @@ smp_zone_next_change(const struct smp_zone *zone, int64_t from, int64_t until,
     if (i < zone->count)
         return false;
     if (zone->count && from <= zone->times[zone->count - 1])
-        from = plus(zone->times[zone->count - 1], 1);
+        from = smp_time_plus(zone->times[zone->count - 1], 1);
     return smp_tzrule_next_change(&zone->rule, from, until, when);
 }
