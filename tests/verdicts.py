@@ -60,11 +60,16 @@ def arguments(case):
     return words + [case["activity"]]
 
 
-def ask(case):
-    """(verdict, exit status, what was wrong with the answer or None)"""
+def ask(case, protocol=None):
+    """(verdict, exit status, what was wrong with the answer or None)
+
+    The protocol's file is that of the studio that the case names, if any.
+    """
     command = [os.path.join(BIN, "smp-may"), "-j"]
-    if "protocol" in case:
-        command += ["-p", os.path.join(STUDIOS, case["protocol"] + ".json")]
+    if not protocol and "protocol" in case:
+        protocol = os.path.join(STUDIOS, case["protocol"] + ".json")
+    if protocol:
+        command += ["-p", protocol]
     try:
         done = subprocess.run(command + arguments(case), env=ENVIRONMENT,
                               stdin=subprocess.DEVNULL,

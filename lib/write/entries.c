@@ -182,19 +182,33 @@ stretch_description(struct maker *m, const struct smp_stretch *stretch)
     return keep(m, &text);
 }
 
+/*
+ * The day an entry ends. What goes on for ever is shown on its first day. What
+ * lasts until a client has healed, and that is not known, is shown for some
+ * weeks: by then somebody will have looked again.
+ */
+enum { UNKNOWN_END_DAYS = 28 };
+
+static int32_t
+last_shown(const struct smp_stretch *stretch)
+{
+    if (smp_stretch_is_endless(stretch))
+        return stretch->first + 1;
+    return stretch->end == SMP_DAY_OPEN ? stretch->first + UNKNOWN_END_DAYS
+                                        : stretch->end;
+}
+
 static void
 add_stretch(struct maker *m, const struct smp_session *session,
             const struct smp_stretch *stretch)
 {
-    bool one_day =
-        stretch->end == SMP_DAY_OPEN || smp_stretch_is_endless(stretch);
     struct smp_entry *entry = add_entry(m);
 
     entry->uid =
         uid_of(m, session->number, stretch->phase == SMP_PRE ? "pre" : "post",
                stretch->opening);
     entry->start = smp_when_day(stretch->first);
-    entry->end = smp_when_day(one_day ? stretch->first + 1 : stretch->end);
+    entry->end = smp_when_day(last_shown(stretch));
     entry->summary = stretch_summary(m, stretch);
     entry->description = stretch_description(m, stretch);
     entry->category = category_of(m, stretch->phase);
@@ -227,9 +241,12 @@ item_times(struct maker *m, const struct smp_item *item,
         entry->end = item->end;
         return;
     }
+    if (days.ended == SMP_DAY_OPEN)
+        days.ended = days.perhaps_ended == SMP_DAY_OPEN
+                         ? days.first + 1
+                         : days.perhaps_ended + UNKNOWN_END_DAYS;
     entry->start = smp_when_day(days.first);
-    entry->end =
-        smp_when_day(days.ended == SMP_DAY_OPEN ? days.first + 1 : days.ended);
+    entry->end = smp_when_day(days.ended);
 }
 
 static struct smp_entry *
