@@ -107,7 +107,8 @@ CHECKS = $(TESTS:%="$(RUN) $(BUILD)/tests/%_test") \
 	"$(PYTHON) tests/vtimezone.py $(BUILD)/tests/vtimezonedump"
 
 # What the tests run with, and those that are given a program.
-TOOLS_PY = tests/tap.py tests/transcript.py tests/zones.py tests/vtimezone.py
+TOOLS_PY = tests/tap.py tests/transcript.py tests/zones.py tests/vtimezone.py \
+	tests/score_questions.py tests/score_verdicts.py
 
 check: all $(TEST_PROGRAMS)
 	SMP_BIN=$${SMP_BIN:-$(BIN)} PYTHON=$(PYTHON) \
@@ -169,15 +170,14 @@ $(BUILD)/completion: $(BUILD)/src/install/completion.o $(TOOL_OBJECTS) $(LIBSMP)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(TOOL_OBJECTS) $(LIBSMP) \
 		$(PKG_LIBS) -lm $(LDLIBS)
 
-# A file for pkg-config; needs --static, for the library is one.
+# A file for pkg-config; the library is a static one, so all it needs is named.
 define PC_FILE
 Name: smp
 Description: Care before and after scalp micropigmentation
 Version: $(VERSION)
-Requires.private: $(LIBRARIES) $(LIBRARIES_ICAL)
+Requires: $(LIBRARIES) $(LIBRARIES_ICAL)
 Cflags: -I$(INCLUDEDIR)/smp
-Libs: -L$(LIBDIR) -lsmp
-Libs.private: -lm
+Libs: -L$(LIBDIR) -lsmp -lm
 endef
 
 install: all $(BUILD)/completion

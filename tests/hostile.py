@@ -513,8 +513,9 @@ STRANGE = (
     b'9007199254740992,1e-7],"name":"Jo","c":{"z":null,"y":true,"":[]},'
     b'"sessions":[{"memo":{"n":1.0},"start":"2026-12-01T10:00","t":[{}]},'
     b'{"start":"2027-01-05T10:00","room":"\\ud83d\\ude00\\u001b/\\""}],'
-    b'"items":[{"i":1.0,"uid":"own-1","phase":"post","session":1,"start":"2026-12-01",'
-    b'"rule":"own","j":[1e1]}],"d":"\\u00e9\\u2028","care":{"mine":2.0}}')
+    b'"items":[{"i":1.0,"uid":"own-1","phase":"post","session":1,'
+    b'"start":"2026-12-01","rule":"own","j":[1e1]}],"d":"\\u00e9\\u2028",'
+    b'"care":{"mine":2.0}}')
 
 
 def within(ours, theirs):

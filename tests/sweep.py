@@ -28,6 +28,9 @@ BAD_PLAN = b'{"id":"c-2","sessions":["2026-13-01"]}\n'
 BAD_PROTOCOL = b"""{"format": "smp-protocol/1", "id": "x",
   "rules": {"a": {"phase": "pre", "verb": "eat", "during": "soon"}}}
 """
+OTHER_PROTOCOL = b"""{"format": "smp-protocol/1", "id": "y",
+  "milestones": {"healed": "9d..12d"}}
+"""
 QUESTIONS = b"does it hurt\n\nhow many sessions\n"
 NOW = ("--now", "2026-11-20T09:00:00Z", "-z", "America/Toronto")
 FIRST = "2026-12-01T10:00"
@@ -82,6 +85,8 @@ def protocol_rows(program):
         yield Row(program, words, None, 0)
     for words in ((), ("-j",)):
         yield Row(program, ("check",) + words + ("bad.json",), None, 1)
+        yield Row(program, ("diff",) + words + ("empty.json", "other.json"),
+                  None, 1)
 
 
 TABLE = {"smp-faq": faq_rows, "smp-may": may_rows,
@@ -363,7 +368,7 @@ def sweep(tap, program, programs, directory):
         closed_input(tap, row, normal)
         closed_errors(tap, row, normal)
         closed_pipe(tap, row, normal)
-        if programs and "bad.json" not in row.args:
+        if programs and not any(a.endswith(".json") for a in row.args):
             read_only(tap, row, normal, programs, directory)
         if row.input and row.status == 0 and "-v" not in row.args:
             head(tap, row)
@@ -390,8 +395,10 @@ def main():
     with tempfile.TemporaryDirectory() as top:
         os.chmod(top, 0o755)
         os.chdir(top)
-        with open("bad.json", "wb") as file:
-            file.write(BAD_PROTOCOL)
+        for name, text in (("bad", BAD_PROTOCOL), ("other", OTHER_PROTOCOL),
+                           ("empty", b'{"format": "smp-protocol/1"}')):
+            with open(name + ".json", "wb") as file:
+                file.write(text)
         os.mkdir("programs")
         os.mkdir("locked", 0o555)
         programs = shared_programs(names, os.path.join(top, "programs"))

@@ -13,7 +13,7 @@ struct smp_arena_block {
     _Alignas(ALIGNMENT) unsigned char bytes[];
 };
 
-_Noreturn void
+void
 smp_out_of_memory(void)
 {
     static const char text[] = "smp-care: out of memory\n";

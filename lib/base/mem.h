@@ -15,7 +15,7 @@ void *smp_realloc(void *old, size_t size);
 char *smp_strdup(const char *text);
 
 /* Ends the program: "out of memory", status 4. */
-_Noreturn void smp_out_of_memory(void);
+void smp_out_of_memory(void) __attribute__((noreturn));
 
 /*
  * An arena gives memory that is released all at once: what a record or a

@@ -39,6 +39,9 @@ bool smp_item_in_force(const struct smp_item_days *days, int32_t day);
 /* Whether on a day in force it may not have begun, or have ended already. */
 bool smp_item_perhaps(const struct smp_item_days *days, int32_t day);
 
+/* Whether it goes on for ever. */
+bool smp_item_is_endless(const struct smp_item *item);
+
 /* A ban: avoid or wait. */
 bool smp_item_forbids(const struct smp_item *item);
 

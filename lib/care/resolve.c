@@ -294,3 +294,25 @@ smp_resolve(const struct smp_protocol *protocol, const struct smp_plan *plan,
                      !ends_at_no_next(&c, rule) && !is_empty(&extent);
     return extent;
 }
+
+const struct smp_session *
+smp_next_session(const struct smp_plan *plan, int number)
+{
+    size_t i;
+
+    for (i = 0; i < plan->session_count; i++)
+        if (plan->sessions[i].number > number &&
+            smp_session_counts(&plan->sessions[i]))
+            return &plan->sessions[i];
+    return NULL;
+}
+
+bool
+smp_scope_holds(const struct smp_protocol *protocol,
+                const struct smp_plan *plan, const struct smp_session *session,
+                enum smp_scope scope)
+{
+    struct context c = {protocol, plan, session, SMP_POST};
+
+    return scope_holds(&c, scope);
+}

@@ -30,6 +30,14 @@ struct smp_extent smp_resolve(const struct smp_protocol *protocol,
                               const struct smp_session *session,
                               const struct smp_rule *rule);
 
+/* The session that counts after a number, or NULL. */
+const struct smp_session *smp_next_session(const struct smp_plan *plan,
+                                           int number);
+
+bool smp_scope_holds(const struct smp_protocol *protocol,
+                     const struct smp_plan *plan,
+                     const struct smp_session *session, enum smp_scope scope);
+
 /* The final session: the highest that counts; NULL where none does. */
 const struct smp_session *smp_final_session(const struct smp_plan *plan);
 

@@ -185,8 +185,7 @@ smp_stretch_is_endless(const struct smp_stretch *stretch)
     size_t i;
 
     for (i = 0; i < stretch->state_count; i++)
-        if (stretch->states[i].item->end.kind != SMP_NEVER ||
-            stretch->states[i].item->end_earliest.kind != SMP_NEVER)
+        if (!smp_item_is_endless(stretch->states[i].item))
             return false;
     return true;
 }

@@ -185,6 +185,21 @@ is_coming(const struct search *s, const struct candidate *c)
             c->extent.start.low.seconds >= s->question->until);
 }
 
+/*
+ * What is asked for or permitted after one session gives way to the next,
+ * which makes a new wound and begins the same rule anew; a ban stays.
+ */
+static bool
+gives_way(const struct search *s, const struct candidate *c)
+{
+    const struct smp_session *next =
+        smp_next_session(s->plan, c->session->number);
+
+    return next && c->rule->phase == SMP_POST && c->verb != SMP_AVOID &&
+           smp_session_start(next) < s->question->until &&
+           smp_scope_holds(s->protocol, s->plan, next, c->rule->scope);
+}
+
 static void
 remember_past(struct search *s, const struct candidate *c)
 {
@@ -215,7 +230,8 @@ consider(struct search *s, const struct smp_session *session,
     c.extent = smp_resolve(s->protocol, s->plan, session, rule);
     apply_not_healed(&c);
     judge(&c, s->question);
-    concerns = c.extent.applies && smp_conditions_hold(rule, s->plan);
+    concerns = c.extent.applies && smp_conditions_hold(rule, s->plan) &&
+               !gives_way(s, &c);
     if (concerns && c.force != FORCE_NO) {
         if (wins(&c, &s->best))
             s->best = c;
@@ -279,9 +295,8 @@ smp_rule_on(const struct smp_protocol *protocol, const struct smp_plan *plan,
         ruling = ruling_of(&s.coming, SMP_VERDICT_NOT_YET);
     } else if (s.past.rule) {
         ruling = ruling_of(&s.past, SMP_VERDICT_NO_RULE);
-        ruling.after_healing =
-            is_reached(s.past.extent.end.high, question->from) &&
-            rests_on_healing(&s.past);
+        ruling.is_past = is_reached(s.past.extent.end.high, question->from);
+        ruling.after_healing = ruling.is_past && rests_on_healing(&s.past);
     }
     return ruling;
 }

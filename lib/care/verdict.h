@@ -43,6 +43,7 @@ struct smp_ruling {
     /* When the answer may change: the earliest and the latest; SMP_NEVER
      * where that is not known. */
     struct smp_when until, until_latest;
+    bool is_past;       /* of no-rule: the rule was in force before */
     bool after_healing; /* it rests on the client having healed completely */
 };
 

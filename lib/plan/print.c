@@ -78,7 +78,8 @@ put_possible(cJSON *object, const struct smp_session *session)
 {
     struct smp_buf text = {0};
 
-    if (session->has_window) {
+    if (session->has_window &&
+        (session->status == SMP_PROPOSED || session->status == SMP_OPTIONAL)) {
         smp_when_print(&text, smp_when_day(session->first));
         smp_buf_putc(&text, '/');
         smp_when_print(&text, smp_when_day(session->last));

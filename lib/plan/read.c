@@ -1,3 +1,4 @@
+#include <stdlib.h>
 #include <string.h>
 
 #include "json/json.h"
@@ -33,17 +34,20 @@ reject(void *context, const struct smp_place *place, const char *what)
     smp_buf_release(&path);
 }
 
+typedef bool parse_when(const char *text, struct smp_when *when,
+                        struct smp_err *err);
+
 /* A date or time; one with an offset is turned into the plan's local time. */
 static bool
-read_when(struct reading *r, const struct smp_place *up, const char *key,
-          struct smp_when *when)
+read_when_by(struct reading *r, const struct smp_place *up, const char *key,
+             parse_when *parse, struct smp_when *when)
 {
     struct smp_place place = smp_place_member(up, key);
     const char *text = NULL;
     struct smp_err err = {0};
     bool ok = smp_json_string(&r->json, up, key, &text) && text;
 
-    if (ok && !smp_when_parse(text, when, &err)) {
+    if (ok && !parse(text, when, &err)) {
         reject(r, &place, smp_buf_text(&err.text));
         ok = false;
     }
@@ -51,6 +55,13 @@ read_when(struct reading *r, const struct smp_place *up, const char *key,
     if (ok && when->kind == SMP_INSTANT)
         *when = smp_when_local(smp_zone_to_local(r->plan->zone, when->seconds));
     return ok;
+}
+
+static bool
+read_when(struct reading *r, const struct smp_place *up, const char *key,
+          struct smp_when *when)
+{
+    return read_when_by(r, up, key, smp_when_parse, when);
 }
 
 /* A point of time as an instant; a local one is the plan's. */
@@ -108,6 +119,9 @@ read_healed(struct reading *r, const struct smp_place *place,
         reject(r, &healed, "a date or false is wanted");
     else if (read_day(r, place, "healed", &session->healed))
         session->healing = SMP_HEALED;
+    if (session->healing == SMP_HEALED && session->start.kind != SMP_NEVER &&
+        session->healed < smp_session_day(session))
+        reject(r, &healed, "before the session");
 }
 
 static void
@@ -237,6 +251,42 @@ check_numbers(struct reading *r, const struct smp_place *sessions)
                            plan->sessions[i].number);
 }
 
+static int
+compare_texts(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* One uid is one thing: neither two items nor two sessions may share one. */
+static void
+check_uids(struct reading *r, const struct smp_place *place, const char **uids,
+           size_t count)
+{
+    size_t i;
+
+    if (count > 1)
+        qsort(uids, count, sizeof *uids, compare_texts);
+    for (i = 1; i < count; i++)
+        if (strcmp(uids[i - 1], uids[i]) == 0) {
+            reject(r, place, "a uid is given twice");
+            return;
+        }
+}
+
+static void
+check_session_uids(struct reading *r, const struct smp_place *sessions)
+{
+    const struct smp_plan *plan = r->plan;
+    const char **uids = smp_arena_alloc(
+        r->json.arena, (plan->session_count + 1) * sizeof *uids);
+    size_t i, count = 0;
+
+    for (i = 0; i < plan->session_count; i++)
+        if (plan->sessions[i].uid)
+            uids[count++] = plan->sessions[i].uid;
+    check_uids(r, sessions, uids, count);
+}
+
 static void
 read_sessions(struct reading *r, const struct smp_place *root)
 {
@@ -261,6 +311,7 @@ read_sessions(struct reading *r, const struct smp_place *root)
     }
     smp_plan_sort_sessions(r->plan);
     check_numbers(r, &sessions);
+    check_session_uids(r, &sessions);
 }
 
 static void
@@ -281,9 +332,11 @@ read_instants(struct reading *r, const struct smp_place *place,
         struct smp_err err = {0};
 
         if (!cJSON_IsString(element) ||
-            !smp_when_parse(element->valuestring, &when, &err) ||
+            !smp_when_parse_care(element->valuestring, &when, &err) ||
             when.kind != SMP_INSTANT)
             reject(r, &one, "an instant is wanted");
+        else if (item->at_count && when.seconds <= item->at[item->at_count - 1])
+            reject(r, &one, "not later than the one before");
         item->at[item->at_count++] = when.seconds;
         smp_err_release(&err);
     }
@@ -296,6 +349,29 @@ require(struct reading *r, const struct smp_place *place, const char *key)
 
     if (!member.value)
         reject(r, &member, "missing");
+}
+
+static bool
+is_after(struct smp_when a, struct smp_when b)
+{
+    return a.kind != SMP_NEVER && b.kind != SMP_NEVER && a.seconds > b.seconds;
+}
+
+/* The bounds of an item in their order, and some time between them. */
+static void
+check_bounds(struct reading *r, const struct smp_place *place,
+             const struct smp_item *item)
+{
+    struct smp_place end = smp_place_member(place, "end");
+    struct smp_place latest = smp_place_member(place, "startLatest");
+    struct smp_place earliest = smp_place_member(place, "endEarliest");
+
+    if (item->end.kind != SMP_NEVER && !is_after(item->end, item->start))
+        reject(r, &end, "not after the start");
+    if (is_after(item->start, item->start_latest))
+        reject(r, &latest, "before the start");
+    if (is_after(item->end_earliest, item->end))
+        reject(r, &earliest, "after the end");
 }
 
 static void
@@ -321,14 +397,30 @@ read_item(struct reading *r, const struct smp_place *place)
     smp_json_int(&r->json, place, "session", 1, SESSIONS_MAX, &item->session);
     smp_json_string(&r->json, place, "title", &item->title);
     smp_json_string(&r->json, place, "text", &item->text);
-    read_when(r, place, "start", &item->start);
-    read_when(r, place, "startLatest", &item->start_latest);
-    read_when(r, place, "endEarliest", &item->end_earliest);
-    read_when(r, place, "end", &item->end);
+    read_when_by(r, place, "start", smp_when_parse_care, &item->start);
+    read_when_by(r, place, "startLatest", smp_when_parse_care,
+                 &item->start_latest);
+    read_when_by(r, place, "endEarliest", smp_when_parse_care,
+                 &item->end_earliest);
+    read_when_by(r, place, "end", smp_when_parse_care, &item->end);
     smp_json_string(&r->json, place, "startOn", &item->start_on);
     smp_json_string(&r->json, place, "endOn", &item->end_on);
     smp_json_string(&r->json, place, "every", &item->every);
     read_instants(r, place, item);
+    check_bounds(r, place, item);
+}
+
+static void
+check_item_uids(struct reading *r, const struct smp_place *items)
+{
+    const struct smp_plan *plan = r->plan;
+    const char **uids =
+        smp_arena_alloc(r->json.arena, (plan->item_count + 1) * sizeof *uids);
+    size_t i;
+
+    for (i = 0; i < plan->item_count; i++)
+        uids[i] = plan->items[i].uid;
+    check_uids(r, items, uids, plan->item_count);
 }
 
 static void
@@ -345,6 +437,7 @@ read_items(struct reading *r, const struct smp_place *root)
 
         read_item(r, &place);
     }
+    check_item_uids(r, &items);
 }
 
 static void

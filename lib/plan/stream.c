@@ -75,6 +75,10 @@ looks_like_plans(struct smp_lines *lines, struct smp_err *err)
         return false;
     if (n && bytes[0] == '<')
         return smp_fail(err, "this is a web page, not a stream of plans");
+    if (n > 1 && strchr("{[", bytes[0]) &&
+        (bytes[1] == '\n' || bytes[1] == '\r'))
+        return smp_fail(err, "JSON over several lines; one plan a line is "
+                             "wanted (jq -c writes that)");
     if (n == sizeof calendar - 1 && memcmp(bytes, calendar, n) == 0)
         return smp_fail(err, "this is a calendar, not a stream of plans");
     return true;

@@ -33,11 +33,12 @@ find(const struct smp_protocol *protocol, struct search *search)
 {
     size_t i, j;
 
+    for (i = 0; i < protocol->activity_count; i++)
+        if (is_called(search, protocol->activities[i].id))
+            return &protocol->activities[i];
     for (i = 0; i < protocol->activity_count; i++) {
         const struct smp_activity *activity = &protocol->activities[i];
 
-        if (is_called(search, activity->id))
-            return activity;
         for (j = 0; j < activity->names.count; j++)
             if (is_called(search, activity->names.at[j]))
                 return activity;
@@ -52,7 +53,7 @@ smp_protocol_find_activity(const struct smp_protocol *protocol,
     struct search search = {.wanted = smp_utf8_fold(name)};
     const struct smp_activity *found;
 
-    search.distance = strlen(search.wanted) / 3 + 1;
+    search.distance = strlen(search.wanted) / 4 + 1;
     found = find(protocol, &search);
     *nearest = search.nearest;
     free(search.wanted);

@@ -109,31 +109,25 @@ check_window(struct loader *loader, const struct smp_rule *rule)
                "the window ends before it begins: \"%.60s\"", rule->during);
 }
 
-static bool
-is_placeholder(const char *name, size_t n)
-{
-    static const char *const known[] = {
-        "every", "from", "until",  "between", "limit",   "healed", "sessions",
-        "max",   "gap",  "length", "studio",  "contact", NULL};
-    size_t i;
-
-    for (i = 0; known[i]; i++)
-        if (strlen(known[i]) == n && strncmp(known[i], name, n) == 0)
-            return true;
-    return false;
-}
-
+/* A placeholder that is none, or that this text has no value for. */
 static void
 check_text(struct loader *loader, const char *group, const char *id,
-           const char *member, const char *text)
+           const char *member, const struct smp_rule *rule, const char *text)
 {
     const char *at = text, *name;
     size_t n;
 
-    while (text && (name = smp_fill_next(&at, &n)))
-        if (!is_placeholder(name, n))
+    while (text && (name = smp_fill_next(&at, &n))) {
+        struct smp_buf one = {0}, filled = {0};
+
+        smp_buf_add(&one, name - 1, n + 2);
+        smp_words_fill(&filled, loader->protocol, rule, smp_buf_text(&one));
+        if (!filled.len || !smp_words_can_fill(name, n))
             remark(loader, group, id, member, "nothing fills in {%.*s}", (int)n,
                    name);
+        smp_buf_release(&one);
+        smp_buf_release(&filled);
+    }
 }
 
 static void
@@ -147,9 +141,9 @@ check_rule(struct loader *loader, const struct smp_rule *rule)
         remark(loader, "rules", rule->id, "verb",
                "permits what no rule forbids; a note would say that it is "
                "meant");
-    check_text(loader, "rules", rule->id, "title", rule->title);
-    check_text(loader, "rules", rule->id, "text", rule->text);
-    check_text(loader, "rules", rule->id, "why", rule->why);
+    check_text(loader, "rules", rule->id, "title", rule, rule->title);
+    check_text(loader, "rules", rule->id, "text", rule, rule->text);
+    check_text(loader, "rules", rule->id, "why", rule, rule->why);
 }
 
 static void
@@ -160,7 +154,7 @@ check_answer(struct loader *loader, const struct smp_answer *answer)
                "no question reaches it: it has neither question nor ask");
     if (!*answer->answer)
         remark(loader, "faq", answer->id, NULL, "it has no answer");
-    check_text(loader, "faq", answer->id, "answer", answer->answer);
+    check_text(loader, "faq", answer->id, "answer", NULL, answer->answer);
 }
 
 /* An alias, folded, and who claims it. */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "json/json.h"
+#include "time/civil.h"
 
 static void
 read_gap_after(struct loader *loader, const struct smp_place *place,
@@ -56,6 +57,22 @@ read_gaps(struct loader *loader, const struct smp_place *plan)
     }
 }
 
+static void
+read_session_length(struct loader *loader, const struct smp_place *plan)
+{
+    struct smp_place place = smp_place_member(plan, "length");
+    struct smp_length length;
+
+    if (!smp_loader_length(loader, plan, "length", &length))
+        return;
+    if (!smp_span_is_elapsed(length.max) || smp_span_seconds(length.min) <= 0 ||
+        smp_span_seconds(length.max) > SMP_DAY_SECONDS)
+        smp_json_wrong(loader->json, &place,
+                       "a session is minutes or hours long, at most 24h");
+    else
+        loader->protocol->course.length = length;
+}
+
 /* A count of sessions: given as an object with min, typical and max. */
 static void
 read_sessions(struct loader *loader, const struct smp_place *plan)
@@ -94,7 +111,7 @@ smp_loader_course(struct loader *loader, const struct smp_place *root)
         return;
     smp_loader_remark_unknown(loader, &plan, known);
     read_sessions(loader, &plan);
-    smp_loader_length(loader, &plan, "length", &course->length);
+    read_session_length(loader, &plan);
     read_gaps(loader, &plan);
     if (smp_json_is_object(loader->json, &maintenance))
         smp_loader_text(loader, &maintenance, "text", &course->maintenance);
@@ -116,5 +133,7 @@ smp_loader_studio(struct loader *loader, const struct smp_place *root)
     smp_loader_text(loader, &place, "timeZone", &studio->time_zone);
     smp_loader_text(loader, &place, "openingHours", &studio->opening_hours);
     smp_loader_text(loader, &place, "contact", &studio->contact);
+    if (studio->contact && !*studio->contact)
+        studio->contact = NULL;
     smp_json_int(loader->json, &place, "chairs", 1, 999, &studio->chairs);
 }

@@ -140,6 +140,20 @@ smp_loader_strings(struct loader *loader, const struct smp_place *object,
             out->at[i] = smp_loader_clean(loader, out->at[i]);
 }
 
+/* A word that is none of a list: which there are. */
+static void
+tell_names(struct loader *loader, const struct smp_place *place,
+           const char *name, const char *const *names)
+{
+    struct smp_buf list = {0};
+
+    for (; *names; names++)
+        smp_buf_printf(&list, "%s%s", list.len ? ", " : "", *names);
+    smp_json_wrong(loader->json, place, "\"%.40s\" is none of %s", name,
+                   smp_buf_text(&list));
+    smp_buf_release(&list);
+}
+
 /* The index of a word in its list; a word that is none of them is a fault. */
 int
 smp_loader_name(struct loader *loader, const struct smp_place *object,
@@ -153,8 +167,7 @@ smp_loader_name(struct loader *loader, const struct smp_place *object,
         return absent;
     index = smp_name_index(names, name);
     if (index < 0)
-        smp_json_wrong(loader->json, &place, "\"%.40s\" is not known here",
-                       name);
+        tell_names(loader, &place, name, names);
     return index < 0 ? absent : index;
 }
 

@@ -77,6 +77,7 @@ void smp_words_caution(struct smp_buf *out,
  * {every} {from} {until} {between} {limit} of the rule (NULL for an answer),
  * {healed} {sessions} {max} {gap} {length} {studio} {contact} of the protocol.
  */
+bool smp_words_can_fill(const char *name, size_t n);
 void smp_words_fill(struct smp_buf *out, const struct smp_protocol *protocol,
                     const struct smp_rule *rule, const char *text);
 

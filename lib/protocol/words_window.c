@@ -143,6 +143,21 @@ is_one_day(const struct smp_window *window)
            window->start.to.thousandths == last.to.thousandths;
 }
 
+/* Days after the same point, both exact: "30 to 45 days after the session". */
+static bool
+counts_days_between(const struct smp_window *window)
+{
+    const struct smp_point *start = &window->start;
+
+    return ends_with_a_day(&window->end) && start->anchor != SMP_AT_MILESTONE &&
+           start->anchor == window->end.anchor && start->has_offset &&
+           start->clock == SMP_CLOCK_NONE && start->from.unit == SMP_DAYS &&
+           start->from.thousandths > 0 &&
+           start->from.thousandths < window->end.from.thousandths &&
+           !smp_point_is_imprecise(start) &&
+           !smp_point_is_imprecise(&window->end);
+}
+
 void
 smp_words_window(struct smp_buf *out, const struct smp_protocol *protocol,
                  const struct smp_window *window)
@@ -153,6 +168,10 @@ smp_words_window(struct smp_buf *out, const struct smp_protocol *protocol,
     point_words(&start, protocol, &window->start);
     if (is_one_day(window)) {
         key = "window.on";
+    } else if (counts_days_between(window)) {
+        key = "window.between";
+        smp_words_range(&end, protocol, window->start.from,
+                        last_day_of(window->end).to);
     } else if (window->end.anchor == SMP_AT_OPEN) {
         key = is_milestone(&window->start) ? "window.once" : "window.from";
     } else if (ends_with_a_day(&window->end)) {
@@ -165,7 +184,9 @@ smp_words_window(struct smp_buf *out, const struct smp_protocol *protocol,
     }
     smp_words(out, protocol, key,
               SMP_VALUES({"start", smp_buf_text(&start)},
-                         {"end", smp_buf_text(&end)}));
+                         {"end", smp_buf_text(&end)},
+                         {"between", smp_buf_text(&end)},
+                         {"anchor", anchor_words(protocol, &window->start)}));
     smp_buf_release(&start);
     smp_buf_release(&end);
 }
@@ -244,6 +265,20 @@ protocol_value(struct smp_buf *out, const struct smp_protocol *protocol,
         smp_buf_puts(out, studio->contact);
 }
 
+bool
+smp_words_can_fill(const char *name, size_t n)
+{
+    static const char *const known[] = {
+        "every", "from", "until",  "between", "limit",   "healed", "sessions",
+        "max",   "gap",  "length", "studio",  "contact", NULL};
+    size_t i;
+
+    for (i = 0; known[i]; i++)
+        if (strlen(known[i]) == n && strncmp(known[i], name, n) == 0)
+            return true;
+    return false;
+}
+
 void
 smp_words_fill(struct smp_buf *out, const struct smp_protocol *protocol,
                const struct smp_rule *rule, const char *text)
@@ -263,7 +298,7 @@ smp_words_fill(struct smp_buf *out, const struct smp_protocol *protocol,
             rule_value(out, protocol, rule, smp_buf_text(&key));
         if (out->len == before)
             protocol_value(out, protocol, smp_buf_text(&key));
-        if (out->len == before)
+        if (out->len == before && !smp_words_can_fill(name, n))
             smp_buf_add(out, name - 1, n + 2);
         text = at;
     }

@@ -6,12 +6,12 @@
 #include "write/text.h"
 
 static void
-begin(struct smp_writer *writer)
+nothing(struct smp_writer *writer)
 {
     (void)writer;
 }
 
-/* One line of the note after the other, with a dash. */
+/* The note's lines; those of a list hang behind their dash. */
 static void
 put_lines(struct smp_buf *out, struct smp_plan *plan)
 {
@@ -19,9 +19,11 @@ put_lines(struct smp_buf *out, struct smp_plan *plan)
 
     while (*at) {
         size_t n = strcspn(at, "\n");
+        bool listed = strncmp(at, "- ", 2) == 0;
 
-        smp_wrap(out, "  - ", 4, SMP_TEXT_WIDTH,
-                 smp_arena_strndup(&plan->arena, at, n));
+        smp_wrap(out, listed ? "  - " : "  ", listed ? 4 : 2, SMP_TEXT_WIDTH,
+                 smp_arena_strndup(&plan->arena, at + (listed ? 2 : 0),
+                                   n - (listed ? 2 : 0)));
         at += n + (at[n] == '\n');
     }
 }
@@ -41,13 +43,4 @@ put(struct smp_writer *writer, struct smp_plan *plan,
     put_lines(&writer->out, plan);
 }
 
-static void
-end(struct smp_writer *writer)
-{
-    if (!writer->plans)
-        return;
-    smp_buf_putc(&writer->out, '\n');
-    smp_text_caution(&writer->out, writer->protocol);
-}
-
-const struct smp_renderer smp_write_day = {begin, put, end};
+const struct smp_renderer smp_write_day = {nothing, put, nothing};

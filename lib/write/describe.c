@@ -6,15 +6,20 @@
 #include "care/lines.h"
 #include "protocol/words.h"
 
-enum { DESCRIPTION_MAX = 1400 };
+enum { DESCRIPTION_MAX = 1400, LINE_MAX_CHARACTERS = 300 };
 
 void
 smp_description_line(struct smp_buf *out, const char *first, const char *text)
 {
+    size_t start;
+
     if (out->len)
         smp_buf_putc(out, '\n');
     smp_buf_puts(out, first);
+    start = out->len;
     smp_utf8_clean(out, text, strlen(text));
+    if (out->len > DESCRIPTION_MAX)
+        smp_shorten(out, start, LINE_MAX_CHARACTERS);
 }
 
 /* Where a list grows too long for an entry, titles stand for texts. */

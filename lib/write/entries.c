@@ -45,16 +45,31 @@ uid_of(struct maker *m, int session, const char *kind, const char *thing)
 
 /* A session's own uid where a calendar can carry it (CALENDAR: opaque, short).
  */
-static const char *
-session_uid(struct maker *m, const struct smp_session *session)
+static bool
+can_be_carried(const char *uid)
 {
     static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
                                   "abcdefghijklmnopqrstuvwxyz0123456789._@-";
-    const char *uid = session->uid;
+    enum { LONGEST = 120 };
 
-    if (uid && *uid && strlen(uid) <= 120 && !uid[strspn(uid, allowed)])
-        return uid;
-    return uid_of(m, session->number, "session", "");
+    return uid && *uid && strlen(uid) <= LONGEST && !uid[strspn(uid, allowed)];
+}
+
+static const char *
+session_uid(struct maker *m, const struct smp_session *session)
+{
+    return can_be_carried(session->uid)
+               ? session->uid
+               : uid_of(m, session->number, "session", "");
+}
+
+/* An item that came with the plan may have any uid; times add to it. */
+static const char *
+item_uid(struct maker *m, const struct smp_item *item)
+{
+    return can_be_carried(item->uid) && strlen(item->uid) < SMP_UID_SIZE
+               ? item->uid
+               : uid_of(m, item->session, "item", item->uid);
 }
 
 /* A summary without control characters, after the name where one is wanted. */
@@ -151,7 +166,7 @@ add_session(struct maker *m, const struct smp_session *session)
     entry->category = smp_label(m->protocol, "category.session");
     entry->status = certain ? "CONFIRMED" : "TENTATIVE";
     entry->busy = certain;
-    entry->rings = m->options->alarm != SMP_ALARM_NONE;
+    entry->rings = certain && m->options->alarm != SMP_ALARM_NONE;
     entry->alarm = -SMP_DAY_SECONDS;
     session_times(m, session, entry);
     describe_session(m, session, entry);
@@ -213,6 +228,7 @@ add_stretch(struct maker *m, const struct smp_session *session,
     entry->description = stretch_description(m, stretch);
     entry->category = category_of(m, stretch->phase);
     entry->related = session_uid(m, session);
+    entry->opens_care = stretch->kind == SMP_STRETCH_CARE_BEGINS;
     set_alarm(m, entry);
 }
 
@@ -261,7 +277,7 @@ item_entry(struct maker *m, const struct smp_item *item)
     smp_description_line(&text, "", item->text);
     if (item->end.kind == SMP_NEVER)
         smp_description_line(&text, "", smp_label(m->protocol, "entry.open"));
-    entry->uid = item->uid;
+    entry->uid = item_uid(m, item);
     entry->summary = summary(m, &title);
     entry->description = keep(m, &text);
     entry->category = category_of(m, item->phase);
@@ -285,7 +301,7 @@ timed_uid(struct maker *m, const struct smp_item *item, int32_t day, int place)
 {
     struct smp_buf uid = {0};
 
-    smp_buf_printf(&uid, "%s-%d-%d", item->uid, (int)day, place);
+    smp_buf_printf(&uid, "%s-%d-%d", item_uid(m, item), (int)day, place);
     return keep(m, &uid);
 }
 
@@ -353,18 +369,22 @@ compare_entries(const void *a, const void *b)
     return strcmp(first->uid, second->uid);
 }
 
-/* The first entry ends with whom to ask. */
+/* The first entry, and the first of each aftercare, say whom to ask. */
 static void
-add_caution(struct maker *m)
+add_cautions(struct maker *m)
 {
-    struct smp_entry *first = m->entries;
-    struct smp_buf text = {0};
+    size_t i;
 
-    smp_buf_puts(&text, first->description);
-    if (text.len)
-        smp_buf_puts(&text, "\n\n");
-    smp_words_caution(&text, m->protocol);
-    first->description = keep(m, &text);
+    for (i = 0; i < m->count; i++) {
+        struct smp_entry *entry = &m->entries[i];
+        struct smp_buf text = {0};
+
+        if (i && !entry->opens_care)
+            continue;
+        smp_buf_printf(&text, "%s\n\n", entry->description);
+        smp_words_caution(&text, m->protocol);
+        entry->description = keep(m, &text);
+    }
 }
 
 size_t
@@ -387,7 +407,7 @@ smp_entries(struct smp_plan *plan, const struct smp_protocol *protocol,
         drop_outside(&m);
     if (m.count) {
         qsort(m.entries, m.count, sizeof *m.entries, compare_entries);
-        add_caution(&m);
+        add_cautions(&m);
     }
     *out = m.entries;
     return m.count;

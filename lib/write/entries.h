@@ -16,6 +16,7 @@ struct smp_entry {
     struct smp_when start, end; /* both SMP_DAY or both SMP_LOCAL */
     const char *summary, *description, *category;
     const char *status, *related; /* or NULL */
+    bool opens_care;              /* with it, a session's aftercare begins */
     bool busy;
     bool rings;
     int alarm; /* seconds from the start; of one that rings */

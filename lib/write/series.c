@@ -32,7 +32,8 @@ possible(struct smp_buf *out, const struct smp_session *session,
 {
     struct smp_buf first = {0}, last = {0};
 
-    if (!session->has_window)
+    if (!session->has_window ||
+        (session->status != SMP_PROPOSED && session->status != SMP_OPTIONAL))
         return;
     smp_words_date(&first, protocol, "date.brief", session->first);
     smp_words_date(&last, protocol, "date.brief", session->last);

@@ -68,6 +68,8 @@ no_key(const struct smp_answered *a)
         return open ? "verdict.no.healing.open" : "verdict.no.healing";
     if (open)
         return "verdict.no";
+    if (a->ruling.rule->window.end.anchor == SMP_AT_ITSELF)
+        return "verdict.no.session";
     return a->ruling.until.seconds == a->ruling.until_latest.seconds &&
                    a->ruling.until_latest.kind != SMP_NEVER
                ? "verdict.no.until"
@@ -79,6 +81,9 @@ no_rule_key(const struct smp_answered *a)
 {
     enum smp_verb verb = a->ruling.rule->verb;
 
+    if (is_settled(a) && a->ruling.is_past && verb == SMP_AVOID &&
+        ends_with_healing(a->ruling.rule))
+        return "verdict.no-rule.ban.healed";
     if (!a->ruling.after_healing)
         return "verdict.no-rule";
     return verb == SMP_DO ? "verdict.no-rule.do.healing"

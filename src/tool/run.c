@@ -45,6 +45,12 @@ name_client(struct smp_tool *tool, struct smp_plan *plan, struct smp_when first)
     smp_buf_release(&made);
 }
 
+static bool
+is_text(const char *text)
+{
+    return !text || smp_utf8_valid(text, strlen(text)) == strlen(text);
+}
+
 bool
 smp_tool_plan(struct smp_tool *tool, struct smp_plan *plan)
 {
@@ -56,8 +62,10 @@ smp_tool_plan(struct smp_tool *tool, struct smp_plan *plan)
 
     if (!smp_tool_number(tool, SMP_OPT_SESSION, 1, 99, &number))
         return false;
-    if (id && (!*id || smp_utf8_valid(id, strlen(id)) < strlen(id)))
-        return smp_tool_usage(tool, "--id: text in UTF-8 is wanted");
+    if (id && !*id)
+        return smp_tool_usage(tool, "--id: it is empty");
+    if (!is_text(id) || !is_text(smp_tool_option(tool, SMP_OPT_NAME)))
+        return smp_tool_usage(tool, "--id and --name: text in UTF-8 is wanted");
     if (tool->given.operand_count > 99 - (size_t)number + 1)
         return smp_tool_usage(tool, "more than 99 sessions");
     for (i = 0; i < tool->given.operand_count; i++) {

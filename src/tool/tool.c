@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -57,6 +58,22 @@ smp_tool_option(const struct smp_tool *tool, enum smp_option_id id)
     return tool->given.value[id];
 }
 
+/* Whether a file is also what is read or written: it would be lost. */
+static bool
+is_standard_stream(int fd)
+{
+    struct stat file, other;
+    int stream;
+
+    if (fstat(fd, &file) < 0 || !S_ISREG(file.st_mode))
+        return false;
+    for (stream = STDIN_FILENO; stream <= STDOUT_FILENO; stream++)
+        if (fstat(stream, &other) == 0 && other.st_dev == file.st_dev &&
+            other.st_ino == file.st_ino)
+            return true;
+    return false;
+}
+
 /* The file for rejected lines, made even where none will come. */
 static bool
 open_rejects(struct smp_tool *tool)
@@ -66,9 +83,12 @@ open_rejects(struct smp_tool *tool)
 
     if (!file)
         return true;
-    tool->rejects =
-        open(file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0600);
-    if (tool->rejects < 0) {
+    tool->rejects = open(file, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600);
+    if (tool->rejects >= 0 && is_standard_stream(tool->rejects))
+        return smp_tool_usage(tool, "--rejects %s: that is the input or output",
+                              file);
+    if (tool->rejects < 0 ||
+        (ftruncate(tool->rejects, 0) < 0 && errno != EINVAL)) {
         smp_fail_errno(&err, "%s", file);
         smp_tool_fail(tool, smp_buf_text(&err.text));
     }

@@ -14,7 +14,12 @@ from_environment(struct smp_buf *name)
 
     if (!tz || !*tz)
         return false;
-    smp_buf_puts(name, *tz == ':' ? tz + 1 : tz);
+    tz += *tz == ':';
+    if (strcmp(tz, "/etc/localtime") == 0)
+        return false;
+    if (strncmp(tz, "/usr/share/zoneinfo/", 20) == 0)
+        tz += 20;
+    smp_buf_puts(name, tz);
     return true;
 }
 
