@@ -35,6 +35,30 @@ milestone_of(const struct smp_point *point)
                : NULL;
 }
 
+/*
+ * Plans know the years 1900 to 2100: what begins before them begins with
+ * them, and what ends after them has no end.
+ */
+static struct smp_when
+within_years(struct smp_when when)
+{
+    int64_t first = (int64_t)smp_day_of(SMP_YEAR_MIN, 1, 1) * SMP_DAY_SECONDS;
+    int64_t end = (int64_t)smp_day_of(SMP_YEAR_MAX + 1, 1, 1) * SMP_DAY_SECONDS;
+
+    if (when.kind != SMP_NEVER && when.seconds < first)
+        when.seconds = first;
+    if (when.kind != SMP_NEVER && when.seconds >= end)
+        when.kind = SMP_NEVER;
+    return when;
+}
+
+static struct smp_bound
+bound_within_years(struct smp_bound bound)
+{
+    return (struct smp_bound){within_years(bound.low),
+                              within_years(bound.high)};
+}
+
 static void
 set_bounds(struct smp_item *item, const struct smp_rule *rule,
            const struct smp_extent *extent)
@@ -58,6 +82,8 @@ add_item(struct smp_plan *plan, const struct smp_protocol *protocol,
     char uid[SMP_UID_SIZE];
     struct smp_item *item;
 
+    extent.start = bound_within_years(extent.start);
+    extent.end = bound_within_years(extent.end);
     /* the condition of an alert is what it speaks of */
     if (!extent.applies || extent.start.low.kind == SMP_NEVER ||
         (rule->verb != SMP_ALERT && !smp_conditions_hold(rule, plan)))

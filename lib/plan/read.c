@@ -34,20 +34,17 @@ reject(void *context, const struct smp_place *place, const char *what)
     smp_buf_release(&path);
 }
 
-typedef bool parse_when(const char *text, struct smp_when *when,
-                        struct smp_err *err);
-
 /* A date or time; one with an offset is turned into the plan's local time. */
 static bool
-read_when_by(struct reading *r, const struct smp_place *up, const char *key,
-             parse_when *parse, struct smp_when *when)
+read_when(struct reading *r, const struct smp_place *up, const char *key,
+          struct smp_when *when)
 {
     struct smp_place place = smp_place_member(up, key);
     const char *text = NULL;
     struct smp_err err = {0};
     bool ok = smp_json_string(&r->json, up, key, &text) && text;
 
-    if (ok && !parse(text, when, &err)) {
+    if (ok && !smp_when_parse(text, when, &err)) {
         reject(r, &place, smp_buf_text(&err.text));
         ok = false;
     }
@@ -55,13 +52,6 @@ read_when_by(struct reading *r, const struct smp_place *up, const char *key,
     if (ok && when->kind == SMP_INSTANT)
         *when = smp_when_local(smp_zone_to_local(r->plan->zone, when->seconds));
     return ok;
-}
-
-static bool
-read_when(struct reading *r, const struct smp_place *up, const char *key,
-          struct smp_when *when)
-{
-    return read_when_by(r, up, key, smp_when_parse, when);
 }
 
 /* A point of time as an instant; a local one is the plan's. */
@@ -332,7 +322,7 @@ read_instants(struct reading *r, const struct smp_place *place,
         struct smp_err err = {0};
 
         if (!cJSON_IsString(element) ||
-            !smp_when_parse_care(element->valuestring, &when, &err) ||
+            !smp_when_parse(element->valuestring, &when, &err) ||
             when.kind != SMP_INSTANT)
             reject(r, &one, "an instant is wanted");
         else if (item->at_count && when.seconds <= item->at[item->at_count - 1])
@@ -397,12 +387,10 @@ read_item(struct reading *r, const struct smp_place *place)
     smp_json_int(&r->json, place, "session", 1, SESSIONS_MAX, &item->session);
     smp_json_string(&r->json, place, "title", &item->title);
     smp_json_string(&r->json, place, "text", &item->text);
-    read_when_by(r, place, "start", smp_when_parse_care, &item->start);
-    read_when_by(r, place, "startLatest", smp_when_parse_care,
-                 &item->start_latest);
-    read_when_by(r, place, "endEarliest", smp_when_parse_care,
-                 &item->end_earliest);
-    read_when_by(r, place, "end", smp_when_parse_care, &item->end);
+    read_when(r, place, "start", &item->start);
+    read_when(r, place, "startLatest", &item->start_latest);
+    read_when(r, place, "endEarliest", &item->end_earliest);
+    read_when(r, place, "end", &item->end);
     smp_json_string(&r->json, place, "startOn", &item->start_on);
     smp_json_string(&r->json, place, "endOn", &item->end_on);
     smp_json_string(&r->json, place, "every", &item->every);

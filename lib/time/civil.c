@@ -184,34 +184,17 @@ read_when(const char *at, struct smp_when *when, int *year)
     return !*at;
 }
 
-static bool
-parse_within(const char *text, int first, int last, struct smp_when *when,
-             struct smp_err *err)
+bool
+smp_when_parse(const char *text, struct smp_when *when, struct smp_err *err)
 {
     int year;
 
     if (!read_when(text, when, &year))
         return smp_fail(err, "not a date: \"%.40s\"", text);
-    if (year < first || year > last)
-        return smp_fail(err, "year outside %d-%d: \"%.40s\"", first, last,
-                        text);
+    if (year < SMP_YEAR_MIN || year > SMP_YEAR_MAX)
+        return smp_fail(err, "year outside %d-%d: \"%.40s\"", SMP_YEAR_MIN,
+                        SMP_YEAR_MAX, text);
     return true;
-}
-
-bool
-smp_when_parse(const char *text, struct smp_when *when, struct smp_err *err)
-{
-    return parse_within(text, SMP_YEAR_MIN, SMP_YEAR_MAX, when, err);
-}
-
-bool
-smp_when_parse_care(const char *text, struct smp_when *when,
-                    struct smp_err *err)
-{
-    enum { CENTURY = 100 };
-
-    return parse_within(text, SMP_YEAR_MIN - CENTURY - 1,
-                        SMP_YEAR_MAX + CENTURY + 1, when, err);
 }
 
 void

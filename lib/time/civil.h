@@ -53,10 +53,6 @@ struct smp_when smp_when_local(int64_t seconds);
 bool smp_when_parse(const char *text, struct smp_when *when,
                     struct smp_err *err);
 
-/* The same for a hundred years more each way, as far as care may reach. */
-bool smp_when_parse_care(const char *text, struct smp_when *when,
-                         struct smp_err *err);
-
 /* Writes 2026-12-01, 2026-12-01T10:00:00 or 2026-12-01T10:00:00Z. */
 void smp_when_print(struct smp_buf *out, struct smp_when when);
 
