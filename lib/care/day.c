@@ -103,6 +103,7 @@ is_in_force(const struct note *note, const struct smp_item *item,
 
     *state = (struct smp_state){.item = item,
                                 .perhaps = perhaps,
+                                .unbegun = note->day < days.sure,
                                 .begins = days.first == note->day && !perhaps};
     return smp_item_in_force(&days, note->day) && is_told(note, item) &&
            !is_said_later(note, item) && !gives_way(note, item) &&

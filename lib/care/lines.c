@@ -11,21 +11,10 @@ is_healed(const char *milestone)
     return milestone && strcmp(milestone, "healed") == 0;
 }
 
-/* In force perhaps, and not because it may have ended. */
-static bool
-may_not_have_begun(const struct smp_state *state)
-{
-    const struct smp_item *item = state->item;
-
-    return state->perhaps &&
-           (item->start_latest.kind != SMP_NEVER || item->start_on);
-}
-
 bool
 smp_state_is_said(const struct smp_state *state)
 {
-    return !state->perhaps || state->item->verb != SMP_MAY ||
-           may_not_have_begun(state);
+    return !state->perhaps || state->item->verb != SMP_MAY || state->unbegun;
 }
 
 /* Begun or not, it waits for the client to say that all has healed. */
@@ -44,7 +33,7 @@ smp_state_words(struct smp_buf *out, const struct smp_protocol *protocol,
 
     if (waits_for_healing(state))
         proviso = "state.once-healed";
-    else if (may_not_have_begun(state) && !smp_item_forbids(state->item))
+    else if (state->unbegun && !smp_item_forbids(state->item))
         proviso = "state.perhaps";
     if (proviso)
         smp_buf_printf(out, "%s ", smp_label(protocol, proviso));
@@ -75,7 +64,7 @@ smp_titles_begun(struct smp_buf *out, const struct smp_protocol *protocol,
 
     for (i = 0; i < count && n < TITLES_MAX; i++)
         if (states[i].begins && states[i].item->verb != SMP_ALERT &&
-            !may_not_have_begun(&states[i]))
+            !states[i].unbegun)
             titles[n++] = states[i].item->title;
     list_words(out, protocol, titles, n);
     return n;

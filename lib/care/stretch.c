@@ -142,6 +142,7 @@ fill_states(const struct group *g, struct smp_stretch *stretch)
                 .item = g->items[i],
                 .perhaps = smp_item_perhaps(days, day),
                 .begins = days->first == day,
+                .unbegun = day < days->sure,
                 .doubted = days->perhaps_ended == day,
             };
         else if (days->ended == day)

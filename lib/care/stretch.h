@@ -14,6 +14,7 @@ struct smp_state {
     const struct smp_item *item;
     bool perhaps; /* it may not have begun, or have ended already */
     bool begins;  /* it was not in force the day before */
+    bool unbegun; /* it may not have begun */
     bool doubted; /* from this day on it may have ended */
 };
 

@@ -9,6 +9,8 @@
 #include "json/json.h"
 #include "protocol/kinds.h"
 #include "protocol/words.h"
+#include "time/civil.h"
+#include "time/zone.h"
 
 /*
  * What is worth a second look in a protocol that can be read. Only findings in
@@ -130,6 +132,58 @@ check_text(struct loader *loader, const char *group, const char *id,
     }
 }
 
+/* Whether one of some layers has a member of the rule. */
+static bool
+layers_have(const struct loader *loader, size_t first, size_t end,
+            const struct smp_rule *rule, const char *member)
+{
+    enum { DEPTH = 3 };
+    struct smp_buf pointer = {0};
+    bool found = false;
+    size_t i, depth;
+
+    smp_buf_printf(&pointer, "/rules/%s/%s", rule->id, member);
+    for (i = first; i < end && !found; i++) {
+        smp_json_line(smp_buf_text(&loader->layers->layers[i].text),
+                      smp_buf_text(&pointer), &depth);
+        found = depth == DEPTH;
+    }
+    smp_buf_release(&pointer);
+    return found;
+}
+
+/* A built-in text over a window or a verb that is not its own any more. */
+static void
+check_words_follow(struct loader *loader, const struct smp_rule *rule)
+{
+    static const char *const members[] = {"verb", "during", "what"};
+    size_t given = loader->layers->given, count = loader->layers->count, i;
+
+    if (loader->layers->base >= given ||
+        rule->window.start.anchor == SMP_AT_OPEN ||
+        !layers_have(loader, 0, given, rule, "text") ||
+        layers_have(loader, given, count, rule, "text"))
+        return;
+    for (i = 0; i < sizeof members / sizeof members[0]; i++)
+        if (layers_have(loader, given, count, rule, members[i]))
+            remark(loader, "rules", rule->id, members[i],
+                   "changed without the text: does it still say so?");
+}
+
+static void
+check_zone(struct loader *loader)
+{
+    const char *name = loader->protocol->studio.time_zone;
+    struct smp_zones zones = {.directory = smp_zone_directory};
+    struct smp_err err = {0};
+
+    if (name && !smp_zones_get(&zones, name, &err))
+        remark(loader, "studio", "timeZone", NULL, "%s",
+               smp_buf_text(&err.text));
+    smp_err_release(&err);
+    smp_zones_release(&zones);
+}
+
 static void
 check_rule(struct loader *loader, const struct smp_rule *rule)
 {
@@ -141,6 +195,7 @@ check_rule(struct loader *loader, const struct smp_rule *rule)
         remark(loader, "rules", rule->id, "verb",
                "permits what no rule forbids; a note would say that it is "
                "meant");
+    check_words_follow(loader, rule);
     check_text(loader, "rules", rule->id, "title", rule, rule->title);
     check_text(loader, "rules", rule->id, "text", rule, rule->text);
     check_text(loader, "rules", rule->id, "why", rule, rule->why);
@@ -319,6 +374,7 @@ smp_loader_check(struct loader *loader)
                          &p->activities[i].is);
     for (i = 0; i < p->course.gap_count; i++)
         check_gap(loader, &p->course.gaps[i], i);
+    check_zone(loader);
     check_aliases(loader);
     check_collisions(loader);
 }

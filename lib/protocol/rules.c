@@ -16,8 +16,10 @@ read_window(struct loader *loader, const struct smp_place *object,
         !rule->during)
         return;
     if (!smp_window_parse(rule->during, &loader->protocol->arena, &rule->window,
-                          &err))
+                          &err)) {
         smp_json_wrong(loader->json, &place, "%s", smp_buf_text(&err.text));
+        rule->window = (struct smp_window){0};
+    }
     smp_err_release(&err);
 }
 

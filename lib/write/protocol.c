@@ -83,6 +83,45 @@ put_answer(struct smp_buf *out, const struct smp_protocol *protocol,
     smp_buf_release(&text);
 }
 
+static void
+filled(struct smp_buf *out, const struct smp_protocol *protocol,
+       const char *name, const char *template)
+{
+    struct smp_buf text = {0};
+
+    smp_words_fill(&text, protocol, NULL, template);
+    if (text.len)
+        named(out, name, smp_buf_text(&text));
+    smp_buf_release(&text);
+}
+
+static void
+put_course(struct smp_buf *out, const struct smp_protocol *protocol)
+{
+    smp_buf_puts(out, "\nPlan\n");
+    filled(out, protocol, "sessions", "{sessions}");
+    filled(out, protocol, "at most", "{max}");
+    filled(out, protocol, "gap", "{gap}");
+    filled(out, protocol, "length", "{length}");
+    filled(out, protocol, "healed", "{healed}");
+    named(out, "afterwards", protocol->course.maintenance);
+}
+
+static void
+put_studio(struct smp_buf *out, const struct smp_protocol *protocol)
+{
+    const struct smp_studio *studio = &protocol->studio;
+
+    if (!studio->name && !studio->time_zone && !studio->contact &&
+        !studio->opening_hours)
+        return;
+    smp_buf_puts(out, "\nStudio\n");
+    named(out, "name", studio->name);
+    named(out, "time zone", studio->time_zone);
+    named(out, "opening hours", studio->opening_hours);
+    named(out, "contact", studio->contact);
+}
+
 void
 smp_write_protocol(struct smp_buf *out, const struct smp_protocol *protocol)
 {
@@ -92,6 +131,8 @@ smp_write_protocol(struct smp_buf *out, const struct smp_protocol *protocol)
     smp_buf_printf(&title, "%s (%s@%s, %s)", protocol->title, protocol->id,
                    protocol->hash, protocol->lang);
     smp_wrap(out, "", 0, SMP_TEXT_WIDTH, smp_buf_text(&title));
+    put_course(out, protocol);
+    put_studio(out, protocol);
     smp_buf_puts(out, "\nRules\n");
     for (i = 0; i < protocol->rule_count; i++)
         put_rule(out, protocol, &protocol->rules[i]);

@@ -120,12 +120,14 @@ nothing(struct smp_writer *writer)
 static void
 afterwards(struct smp_buf *out, const struct smp_protocol *protocol)
 {
-    struct smp_buf text = {0};
+    struct smp_buf text = {0}, maintenance = {0};
 
     if (!protocol->course.maintenance)
         return;
+    smp_words_fill(&maintenance, protocol, NULL, protocol->course.maintenance);
     smp_words(&text, protocol, "schedule.afterwards",
-              SMP_VALUES({"text", protocol->course.maintenance}));
+              SMP_VALUES({"text", smp_buf_text(&maintenance)}));
+    smp_buf_release(&maintenance);
     smp_wrap(out, "", 0, SMP_TEXT_WIDTH, smp_buf_text(&text));
     smp_buf_release(&text);
 }

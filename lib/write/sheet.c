@@ -64,16 +64,18 @@ compare_items(const void *a, const void *b)
 }
 
 static void
-start_words(struct smp_buf *out, const struct smp_protocol *protocol,
+start_words(struct smp_buf *out, const struct sheet *s,
             const struct smp_item *item)
 {
+    const struct smp_protocol *protocol = s->protocol;
+    int32_t around = smp_session_day(s->session);
     struct smp_buf start = {0}, latest = {0};
 
-    smp_text_when(&start, protocol, item->start);
+    smp_text_when(&start, protocol, item->start, around);
     if (item->start_latest.kind == SMP_NEVER) {
         smp_buf_puts(out, smp_buf_text(&start));
     } else {
-        smp_text_when(&latest, protocol, item->start_latest);
+        smp_text_when(&latest, protocol, item->start_latest, around);
         smp_words(out, protocol, "when.start-between",
                   SMP_VALUES({"start", smp_buf_text(&start)},
                              {"start2", smp_buf_text(&latest)}));
@@ -143,17 +145,18 @@ ends_with_session(const struct sheet *s, const struct smp_item *item)
 static void
 until_words(struct sheet *s, const struct smp_item *item, const char *start)
 {
+    int32_t around = smp_session_day(s->session);
     struct smp_buf end = {0}, earliest = {0};
     const char *key = "when.until";
 
     if (item->end.kind == SMP_NEVER)
         key = "when.from";
     else
-        smp_text_when(&end, s->protocol, item->end);
+        smp_text_when(&end, s->protocol, item->end, around);
     if (item->end_earliest.kind != SMP_NEVER) {
         key = item->end.kind == SMP_NEVER ? "when.until-open"
                                           : "when.until-between";
-        smp_text_when(&earliest, s->protocol, item->end_earliest);
+        smp_text_when(&earliest, s->protocol, item->end_earliest, around);
     }
     if (ends_with_session(s, item))
         key = "when.until-session";
@@ -180,15 +183,27 @@ begins_with_milestone(const struct sheet *s, const struct smp_item *item)
 }
 
 static void
-once_words(struct sheet *s, const char *milestone)
+once_words(struct sheet *s, const struct smp_item *item)
 {
-    const char *label = smp_label_of(s->protocol, "once.", milestone);
+    const char *label = smp_label_of(s->protocol, "once.", item->start_on);
+    struct smp_buf once = {0}, end = {0};
 
     if (label)
-        smp_buf_puts(s->out, label);
+        smp_buf_puts(&once, label);
     else
-        smp_words(s->out, s->protocol, "when.once",
-                  SMP_VALUES({"milestone", milestone}));
+        smp_words(&once, s->protocol, "when.once",
+                  SMP_VALUES({"milestone", item->start_on}));
+    if (item->end.kind != SMP_NEVER)
+        smp_text_when(&end, s->protocol, item->end,
+                      smp_session_day(s->session));
+    if (end.len)
+        smp_words(s->out, s->protocol, "when.once-until",
+                  SMP_VALUES({"once", smp_buf_text(&once)},
+                             {"end", smp_buf_text(&end)}));
+    else
+        smp_buf_puts(s->out, smp_buf_text(&once));
+    smp_buf_release(&once);
+    smp_buf_release(&end);
 }
 
 static void
@@ -196,9 +211,9 @@ bounds_words(struct sheet *s, const struct smp_item *item)
 {
     struct smp_buf start = {0};
 
-    start_words(&start, s->protocol, item);
+    start_words(&start, s, item);
     if (begins_with_milestone(s, item))
-        once_words(s, item->start_on);
+        once_words(s, item);
     else if (is_unsettled(item))
         until_milestone(s, item, smp_buf_text(&start));
     else if (item->start.kind == SMP_DAY && item->end.kind == SMP_DAY &&

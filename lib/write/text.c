@@ -67,11 +67,13 @@ smp_text_caution(struct smp_buf *out, const struct smp_protocol *protocol)
 
 void
 smp_text_when(struct smp_buf *out, const struct smp_protocol *protocol,
-              struct smp_when when)
+              struct smp_when when, int32_t around)
 {
+    int32_t day = smp_day_at(when.seconds);
+    bool same_year = smp_civil_of(day).year == smp_civil_of(around).year;
     struct smp_buf date = {0}, time = {0};
 
-    smp_words_date(&date, protocol, "date.day", smp_day_at(when.seconds));
+    smp_words_date(&date, protocol, same_year ? "date.day" : "date.year", day);
     if (when.kind == SMP_LOCAL) {
         smp_words_time(&time, when.seconds);
         smp_words(out, protocol, "when.time",

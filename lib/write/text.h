@@ -18,9 +18,12 @@ void smp_text_client(struct smp_buf *out, const struct smp_plan *plan);
 
 void smp_text_caution(struct smp_buf *out, const struct smp_protocol *protocol);
 
-/* A local date and time in words: "30 November, 10:00"; of a day, the date. */
+/*
+ * A local date and time in words: "30 November, 10:00"; of a day, the date. The
+ * year is said where it is not that of the day `around`.
+ */
 void smp_text_when(struct smp_buf *out, const struct smp_protocol *protocol,
-                   struct smp_when when);
+                   struct smp_when when, int32_t around);
 
 /* Makes the letter at `from` a capital one. */
 void smp_text_capital(struct smp_buf *out, size_t from);

@@ -40,6 +40,22 @@ add_condition(struct smp_buf *text, const struct smp_protocol *protocol,
     *text = whole;
 }
 
+/* "First session only: ..." of a rule that is not for each. */
+static void
+add_scope(struct smp_buf *text, const struct smp_protocol *protocol,
+          enum smp_scope scope)
+{
+    const char *label =
+        smp_label_of(protocol, "scope.", smp_scope_names[scope]);
+    struct smp_buf whole = {0};
+
+    if (!label)
+        return;
+    smp_fill(&whole, label, SMP_VALUES({"text", smp_buf_text(text)}));
+    smp_buf_release(text);
+    *text = whole;
+}
+
 static void
 put_rule(struct smp_buf *out, const struct smp_protocol *protocol,
          const struct smp_rule *rule)
@@ -51,6 +67,7 @@ put_rule(struct smp_buf *out, const struct smp_protocol *protocol,
         add_condition(&text, protocol, "sheet.unless", &rule->unless);
         add_condition(&text, protocol, "sheet.if", &rule->when);
     }
+    add_scope(&text, protocol, rule->scope);
     smp_text_line(out, protocol, smp_verb_names[rule->verb],
                   smp_buf_text(&text));
     smp_buf_release(&text);

@@ -39,7 +39,7 @@ until_words(struct smp_buf *out, const struct smp_protocol *protocol,
     if (when.kind == SMP_NEVER)
         return;
     if (!a->undated) {
-        smp_text_when(out, protocol, when);
+        smp_text_when(out, protocol, when, smp_day_at(a->on.seconds));
         return;
     }
     snprintf(n, sizeof n, "%d", (int)day_number(a, when));
