@@ -373,7 +373,7 @@ smp_words_dates(struct smp_buf *out, const struct smp_protocol *protocol,
     }
     smp_words_date(&a, protocol, key, first);
     smp_words_date(&b, protocol, key, last);
-    smp_words(out, protocol, "range",
+    smp_words(out, protocol, "date.range.long",
               SMP_VALUES({"a", smp_buf_text(&a)}, {"b", smp_buf_text(&b)}));
     smp_buf_release(&a);
     smp_buf_release(&b);

@@ -186,13 +186,15 @@ static void
 once_words(struct sheet *s, const struct smp_item *item)
 {
     const char *label = smp_label_of(s->protocol, "once.", item->start_on);
+    const char *named =
+        smp_label_of(s->protocol, "milestone.", item->start_on);
     struct smp_buf once = {0}, end = {0};
 
     if (label)
         smp_buf_puts(&once, label);
     else
         smp_words(&once, s->protocol, "when.once",
-                  SMP_VALUES({"milestone", item->start_on}));
+                  SMP_VALUES({"milestone", named ? named : item->start_on}));
     if (item->end.kind != SMP_NEVER)
         smp_text_when(&end, s->protocol, item->end,
                       smp_session_day(s->session));
@@ -246,6 +248,7 @@ healed_question(struct sheet *s, const struct smp_item *item)
 
     smp_words_dates(&dates, s->protocol, smp_day_at(item->end_earliest.seconds),
                     last_day(item->end));
+    smp_text_capital(&dates, 0);
     smp_wrap(s->out, "  ", 2, SMP_TEXT_WIDTH, smp_buf_text(&dates));
     smp_text_line(s->out, s->protocol, "question",
                   smp_label(s->protocol, "healed.question"));
