@@ -27,6 +27,9 @@ CASES = os.path.join(ROOT, "tests", "mayi.ndjson")
 STATUS = {"yes": 0, "do": 0, "no-rule": 0, "no": 1, "not-yet": 1,
           "if-healed": 5, "if-not-healed": 5, "ask": 5, "unknown": 6}
 PERMITS = {verdict for verdict, status in STATUS.items() if status == 0}
+# One case in so many, for runs that are slow.
+SAMPLE = int(os.environ.get("SMP_SAMPLE", "1"))
+
 KNOWN = {"id", "protocol", "activity", "day", "hours", "flags", "healed",
          "last", "next", "sess", "expect", "also", "q", "kind", "note"}
 
@@ -165,7 +168,7 @@ def main():
     tap = Tap()
     probes, cases = read(PROBES), read(CASES)
     check_files(tap, probes, cases)
-    for name, answered in groups(answers(cases + probes)).items():
+    for name, answered in groups(answers((cases + probes)[::SAMPLE])).items():
         check_verdicts(tap, name, answered)
         check_bans(tap, name, answered)
     return tap.end()
