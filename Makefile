@@ -158,7 +158,7 @@ bench: all
 # What make install puts where; uninstall removes the same.
 SHELLS = bash zsh fish
 PUBLIC_HEADERS = $(filter-out %/layers.h %/loader.h %/record.h %/entries.h %/text.h \
-	%/vtimezone.h %/tzrule.h %/tzif.h %/describe.h lib/json/%,$(wildcard lib/*/*.h))
+	%/vtimezone.h %/tzrule.h %/tzif.h %/reading.h %/describe.h lib/json/%,$(wildcard lib/*/*.h))
 INSTALLED = $(PROGRAMS:%=$(BINDIR)/%) $(LIBDIR)/libsmp.a \
 	$(LIBDIR)/pkgconfig/smp.pc \
 	$(PUBLIC_HEADERS:lib/%=$(INCLUDEDIR)/smp/%) \

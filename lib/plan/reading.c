@@ -1,0 +1,123 @@
+#include "plan/reading.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "json/json.h"
+
+void
+smp_reading_reject(void *context, const struct smp_place *place,
+                   const char *what)
+{
+    struct reading *r = context;
+    struct smp_buf path = {0};
+
+    smp_place_path(&path, place);
+    if (path.len)
+        smp_fail(r->err, "%s: %s", smp_buf_text(&path), what);
+    else
+        smp_fail(r->err, "%s", what);
+    smp_buf_release(&path);
+}
+
+/* A date or time; one with an offset is turned into the plan's local time. */
+bool
+smp_reading_when(struct reading *r, const struct smp_place *up, const char *key,
+                 struct smp_when *when)
+{
+    struct smp_place place = smp_place_member(up, key);
+    const char *text = NULL;
+    struct smp_err err = {0};
+    bool ok = smp_json_string(r->json, up, key, &text) && text;
+
+    if (ok && !smp_when_parse(text, when, &err)) {
+        smp_reading_reject(r, &place, smp_buf_text(&err.text));
+        ok = false;
+    }
+    smp_err_release(&err);
+    if (ok && when->kind == SMP_INSTANT)
+        *when = smp_when_local(smp_zone_to_local(r->plan->zone, when->seconds));
+    return ok;
+}
+
+/* A point of time as an instant; a local one is the plan's. */
+bool
+smp_reading_instant(struct reading *r, const struct smp_place *up,
+                    const char *key, int64_t *instant)
+{
+    struct smp_when when;
+
+    if (!smp_reading_when(r, up, key, &when))
+        return false;
+    *instant = smp_zone_to_instant(r->plan->zone, when.seconds);
+    return true;
+}
+
+bool
+smp_reading_day(struct reading *r, const struct smp_place *up, const char *key,
+                int32_t *day)
+{
+    struct smp_when when;
+
+    if (!smp_reading_when(r, up, key, &when))
+        return false;
+    *day = smp_day_at(when.seconds);
+    return true;
+}
+
+int
+smp_reading_name(struct reading *r, const struct smp_place *up, const char *key,
+                 const char *const *names, int absent)
+{
+    struct smp_place place = smp_place_member(up, key);
+    const char *name = NULL;
+    int index;
+
+    if (!smp_json_string(r->json, up, key, &name) || !name)
+        return absent;
+    index = smp_name_index(names, name);
+    if (index < 0)
+        smp_json_wrong(r->json, &place, "not known: \"%.40s\"", name);
+    return index < 0 ? absent : index;
+}
+
+/* "2026-12-20/2027-01-03", both days included. */
+bool
+smp_reading_days(struct reading *r, const char *text, struct smp_days *days)
+{
+    const char *slash = strchr(text, '/');
+    char *start = smp_arena_strndup(&r->plan->arena, text,
+                                    slash ? (size_t)(slash - text) : 0);
+    struct smp_when first = {0}, last = {0};
+    struct smp_err err = {0};
+    bool ok = slash && smp_when_parse(start, &first, &err) &&
+              smp_when_parse(slash + 1, &last, &err) && first.kind == SMP_DAY &&
+              last.kind == SMP_DAY && first.seconds <= last.seconds;
+
+    smp_err_release(&err);
+    *days =
+        (struct smp_days){smp_day_at(first.seconds), smp_day_at(last.seconds)};
+    return ok;
+}
+
+static int
+compare_texts(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* One uid is one thing: neither two items nor two sessions may share one. */
+void
+smp_reading_check_uids(struct reading *r, const struct smp_place *place,
+                       const char **uids, size_t count)
+{
+    size_t i;
+
+    if (count > 1)
+        qsort(uids, count, sizeof *uids, compare_texts);
+    for (i = 1; i < count; i++)
+        if (strcmp(uids[i - 1], uids[i]) == 0) {
+            smp_reading_reject(r, place, "a uid is given twice");
+            return;
+        }
+}

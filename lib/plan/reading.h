@@ -1,0 +1,47 @@
+#ifndef SMP_PLAN_READING_H
+#define SMP_PLAN_READING_H
+
+#include "plan/plan.h"
+
+/* How a record becomes a plan; for the .c files of this room alone. */
+struct smp_place;
+struct smp_json_reader;
+
+struct reading {
+    struct smp_plan *plan;
+    const struct smp_json_reader *json;
+    struct smp_err *err;
+};
+
+enum { SMP_SESSIONS_MAX = 99 };
+
+/* Notes what is wrong, with the path of the place. */
+void smp_reading_reject(void *context, const struct smp_place *place,
+                        const char *what);
+
+/*
+ * Members of an object; false where they are missing or wrong. A time with an
+ * offset is turned into the plan's local time; an instant may be given as a
+ * local time.
+ */
+bool smp_reading_when(struct reading *r, const struct smp_place *up,
+                      const char *key, struct smp_when *when);
+bool smp_reading_instant(struct reading *r, const struct smp_place *up,
+                         const char *key, int64_t *instant);
+bool smp_reading_day(struct reading *r, const struct smp_place *up,
+                     const char *key, int32_t *day);
+int smp_reading_name(struct reading *r, const struct smp_place *up,
+                     const char *key, const char *const *names, int absent);
+
+/* "2026-12-20/2027-01-03", both days included. */
+bool smp_reading_days(struct reading *r, const char *text,
+                      struct smp_days *days);
+
+/* One uid is one thing: neither two items nor two sessions may share one. */
+void smp_reading_check_uids(struct reading *r, const struct smp_place *place,
+                            const char **uids, size_t count);
+
+void smp_reading_sessions(struct reading *r, const struct smp_place *root);
+void smp_reading_items(struct reading *r, const struct smp_place *root);
+
+#endif
