@@ -22,7 +22,8 @@ HARDEN_LD = -pie -Wl,-z,relro,-z,now,-z,noexecstack
 LIBRARIES = libcjson libutf8proc libsodium
 LIBRARIES_ICAL = libical
 PKG_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(LIBRARIES) $(LIBRARIES_ICAL))
-PKG_LIBS := $(shell $(PKG_CONFIG) --libs $(LIBRARIES) $(LIBRARIES_ICAL))
+PKG_LIBS := $(shell $(PKG_CONFIG) --libs $(LIBRARIES) $(LIBRARIES_ICAL)) \
+	-lstemmer
 
 # Where everything but programs and libsmp.a is built; the sanitizer builds
 # have one of their own.
@@ -152,13 +153,22 @@ lint:
 
 ALL_C = $(wildcard lib/*/*.[ch] src/*.[ch] src/*/*.[ch] tests/*/*.[ch])
 
+# How good the answers are: questions, verdicts and the protocols of studios.
+score: all
+	@SMP_BIN=$(BIN) $(PYTHON) tests/score_questions.py \
+		tests/questions.ndjson tests/questions-fr.ndjson:fr \
+		tests/questions-es.ndjson:es $(QUESTIONS)
+	@SMP_BIN=$(BIN) $(PYTHON) tests/score_verdicts.py tests/mayi.ndjson \
+		tests/studios/probes.ndjson
+
 bench: all
 	SMP_BIN=$(BIN) tests/bench/run
 
 # What make install puts where; uninstall removes the same.
 SHELLS = bash zsh fish
 PUBLIC_HEADERS = $(filter-out %/layers.h %/loader.h %/record.h %/entries.h %/text.h \
-	%/vtimezone.h %/tzrule.h %/tzif.h %/reading.h %/describe.h lib/json/%,$(wildcard lib/*/*.h))
+	%/vtimezone.h %/tzrule.h %/tzif.h %/reading.h %/describe.h lib/json/% \
+	$(filter-out %/answer.h,$(wildcard lib/answer/*.h)),$(wildcard lib/*/*.h))
 INSTALLED = $(PROGRAMS:%=$(BINDIR)/%) $(LIBDIR)/libsmp.a \
 	$(LIBDIR)/pkgconfig/smp.pc \
 	$(PUBLIC_HEADERS:lib/%=$(INCLUDEDIR)/smp/%) \
@@ -178,7 +188,7 @@ Description: Care before and after scalp micropigmentation
 Version: $(VERSION)
 Requires: $(LIBRARIES) $(LIBRARIES_ICAL)
 Cflags: -I$(INCLUDEDIR)/smp
-Libs: -L$(LIBDIR) -lsmp -lm
+Libs: -L$(LIBDIR) -lsmp -lstemmer -lm
 endef
 
 install: all $(BUILD)/completion
@@ -211,6 +221,6 @@ uninstall:
 clean:
 	rm -rf build bin libsmp.a
 
-.PHONY: all check check-asan check-valgrind lint bench install uninstall clean
+.PHONY: all score check check-asan check-valgrind lint bench install uninstall clean
 .DELETE_ON_ERROR:
 .SECONDARY:

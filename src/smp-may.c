@@ -259,9 +259,12 @@ check_usage(struct smp_tool *tool, struct asking *asking)
                                     "without a date: give no SESSION");
     asking->healed_yes = healed && strcmp(healed, "yes") == 0;
     asking->healed_no = healed && strcmp(healed, "no") == 0;
-    if (healed && !asking->healed_yes && !asking->healed_no &&
-        (asking->undated || !tool->given.operand_count))
+    if (healed && !asking->healed_yes && !asking->healed_no && asking->undated)
         return smp_tool_usage(tool, "--healed: yes or no is wanted here");
+    if (healed && !asking->undated && !tool->given.operand_count)
+        return smp_tool_usage(tool, "--healed speaks of a SESSION; plans on "
+                                    "standard input have a healed of their "
+                                    "own");
     if (smp_tool_option(tool, SMP_OPT_NEXT) && !asking->undated)
         return smp_tool_usage(tool, "--next goes with --day or --hours; else "
                                     "give the next SESSION too");

@@ -33,6 +33,14 @@ smp_utf8_valid(const char *text, size_t n)
     return at;
 }
 
+bool
+smp_utf8_in_word(int32_t character)
+{
+    utf8proc_category_t category = utf8proc_category(character);
+
+    return category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_NO;
+}
+
 /* Unicode 15: line and paragraph separators, bidirectional controls. */
 static bool
 unfit_for_a_line(int32_t c)

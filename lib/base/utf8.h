@@ -18,6 +18,9 @@ size_t smp_utf8_valid(const char *text, size_t n);
 /* Decodes one character at text (n > 0); its length, 0 where it is invalid. */
 size_t smp_utf8_next(const char *text, size_t n, int32_t *character);
 
+/* Whether it is part of words: a letter, mark or digit (Unicode L, M, N). */
+bool smp_utf8_in_word(int32_t character);
+
 /*
  * Appends the text fit for a terminal and for one line: control characters
  * (C0, DEL, C1), line separators and direction overrides become a space,

@@ -30,9 +30,7 @@ same_when(struct smp_when a, struct smp_when b)
 static const char *
 milestone_of(const struct smp_point *point)
 {
-    return point->anchor == SMP_AT_MILESTONE && !point->has_offset
-               ? point->milestone
-               : NULL;
+    return point->anchor == SMP_AT_MILESTONE ? point->milestone : NULL;
 }
 
 /*

@@ -71,9 +71,11 @@ smp_clock_times(struct smp_plan *plan, const struct smp_protocol *protocol,
         for (i = 0; i < hours.count; i++) {
             int64_t local = (int64_t)day * SMP_DAY_SECONDS + hours.at[i] * 60;
 
+            int64_t instant = smp_zone_to_instant(plan->zone, local);
+
             if (local >= from && local < until &&
-                (rule->phase == SMP_PRE ? local < start : local >= end))
-                item->at[item->at_count++] =
-                    smp_zone_to_instant(plan->zone, local);
+                (rule->phase == SMP_PRE ? local < start : local >= end) &&
+                (!item->at_count || instant > item->at[item->at_count - 1]))
+                item->at[item->at_count++] = instant;
         }
 }

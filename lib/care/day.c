@@ -17,8 +17,19 @@ struct note {
     struct smp_state *states; /* in force on the day, in the order of saying */
     size_t count;
     const struct smp_session *session; /* that the day is about */
+    bool both;     /* it speaks of the time before a session and after one */
     bool doubtful; /* the usual time of healing is over, unconfirmed */
 };
+
+/* A session that is only proposed may not take place: nobody is told. */
+static bool
+is_told(const struct note *note, const struct smp_item *item)
+{
+    const struct smp_session *session =
+        smp_plan_session(note->plan, item->session);
+
+    return !session || session->status != SMP_PROPOSED;
+}
 
 /* Whether a later session says the same rule again on the day. */
 static bool
@@ -31,23 +42,14 @@ is_said_later(const struct note *note, const struct smp_item *item)
         const struct smp_item *other = &plan->items[i];
         struct smp_item_days days = smp_item_days(plan, other);
 
-        if (other->session > item->session &&
-            strcmp(other->rule, item->rule) == 0 &&
+        if (other->session > item->session && *item->rule &&
+            strcmp(other->rule, item->rule) == 0 && other->verb == item->verb &&
+            strcmp(other->text, item->text) == 0 && is_told(note, other) &&
             smp_item_in_force(&days, note->day) &&
             !smp_item_perhaps(&days, note->day))
             return true;
     }
     return false;
-}
-
-/* A session that is only proposed may not take place: nobody is told. */
-static bool
-is_told(const struct note *note, const struct smp_item *item)
-{
-    const struct smp_session *session =
-        smp_plan_session(note->plan, item->session);
-
-    return !session || session->status != SMP_PROPOSED;
 }
 
 /*
@@ -128,15 +130,15 @@ static void
 find_states(struct note *note)
 {
     struct smp_plan *plan = note->plan;
-    bool both = has_both_phases(note);
     struct smp_state state;
     size_t i;
 
+    note->both = has_both_phases(note);
     note->states = smp_arena_alloc(&plan->arena, (plan->item_count + 1) *
                                                      sizeof *note->states);
     for (i = 0; i < plan->item_count; i++)
         if (is_in_force(note, &plan->items[i], &state))
-            insert(note, state, both);
+            insert(note, state, note->both);
 }
 
 /* The session the day is about: one being prepared, else the last one. */
@@ -261,8 +263,7 @@ add_heading(struct smp_buf *text, const struct note *note, size_t i)
 {
     enum smp_phase phase = note->states[i].item->phase;
 
-    if (has_both_phases(note) &&
-        (!i || note->states[i - 1].item->phase != phase))
+    if (note->both && (!i || note->states[i - 1].item->phase != phase))
         smp_buf_printf(text, "%s\n",
                        smp_label(note->protocol, phase == SMP_PRE
                                                      ? "day.heading.pre"

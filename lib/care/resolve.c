@@ -231,6 +231,16 @@ resolve_anchor(const struct context *c, const struct smp_point *point,
     return unreached;
 }
 
+/* Ends of a range in the order they have for this session: 30d..1mo. */
+static struct smp_bound
+in_order(struct smp_bound bound)
+{
+    if (bound.low.kind == SMP_NEVER || bound.high.kind == SMP_NEVER ||
+        bound.low.seconds <= bound.high.seconds)
+        return bound;
+    return (struct smp_bound){bound.high, bound.low};
+}
+
 static struct smp_bound
 resolve_point(const struct context *c, const struct smp_point *point,
               enum edge edge)
@@ -241,14 +251,15 @@ resolve_point(const struct context *c, const struct smp_point *point,
         bound.low = at_clock(c, bound.low, point);
         bound.high = at_clock(c, bound.high, point);
     }
-    return bound;
+    return in_order(bound);
 }
 
 static bool
 scope_holds(const struct context *c, enum smp_scope scope)
 {
     const struct smp_session *final = smp_final_session(c->plan);
-    bool is_first = c->session == first_session(c->plan);
+    bool is_first = c->session == first_session(c->plan) &&
+                    c->plan->sessions[0].number == 1;
 
     switch (scope) {
     case SMP_EACH:

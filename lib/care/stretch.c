@@ -128,12 +128,16 @@ static void
 fill_states(const struct group *g, struct smp_stretch *stretch)
 {
     int32_t day = stretch->first;
-    size_t i;
+    size_t i, holding = 0, ended = 0;
 
+    for (i = 0; i < g->count; i++) {
+        holding += smp_item_in_force(&g->days[i], day);
+        ended += g->days[i].ended == day;
+    }
     stretch->states = smp_arena_alloc(&g->plan->arena,
-                                      (g->count + 1) * sizeof *stretch->states);
-    stretch->ended = smp_arena_alloc(&g->plan->arena,
-                                     (g->count + 1) * sizeof *stretch->ended);
+                                      (holding + 1) * sizeof *stretch->states);
+    stretch->ended =
+        smp_arena_alloc(&g->plan->arena, (ended + 1) * sizeof *stretch->ended);
     for (i = 0; i < g->count; i++) {
         const struct smp_item_days *days = &g->days[i];
 

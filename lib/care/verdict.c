@@ -104,7 +104,7 @@ turn_into_permission(struct candidate *c, const struct smp_question *q)
     };
     enum force force = covers(&after, q);
 
-    if (c->force != FORCE_NO || force == FORCE_NO)
+    if (!c->extent.applies || c->force != FORCE_NO || force == FORCE_NO)
         return;
     c->verb = SMP_MAY;
     c->force = force;
@@ -128,9 +128,11 @@ judge(struct candidate *c, const struct smp_question *q)
 static int
 rank(const struct candidate *c)
 {
+    int verb = c->verb == SMP_AVOID ? 0 : c->verb == SMP_DO ? 1 : 2;
+
     if (c->force == FORCE_PERHAPS)
-        return 1;
-    return c->verb == SMP_AVOID ? 0 : c->verb == SMP_DO ? 2 : 3;
+        return 1 + verb;
+    return verb ? 3 + verb : 0;
 }
 
 static bool
@@ -288,9 +290,12 @@ smp_rule_on(const struct smp_protocol *protocol, const struct smp_plan *plan,
                 consider(&s, &plan->sessions[i], &protocol->rules[r]);
     if (s.best.rule) {
         ruling = ruling_of(&s.best, verdict_of(&s.best));
-        ruling.after_healing =
-            s.best.force == FORCE_SURE && s.best.verb != SMP_AVOID &&
-            is_healed(&s.best.rule->window.start) && rests_on_healing(&s.best);
+        ruling.after_healing = s.best.force == FORCE_SURE &&
+                               s.best.verb != SMP_AVOID &&
+                               (is_healed(&s.best.rule->window.start) ||
+                                (s.best.rule->verb == SMP_WAIT &&
+                                 is_healed(&s.best.rule->window.end))) &&
+                               rests_on_healing(&s.best);
     } else if (s.coming.rule) {
         ruling = ruling_of(&s.coming, SMP_VERDICT_NOT_YET);
     } else if (s.past.rule) {

@@ -128,7 +128,7 @@ const struct smp_session *smp_plan_session(const struct smp_plan *plan,
  * When a session begins and ends, as local times. One without a time of day
  * begins at 10:00; one without a duration takes the protocol's.
  */
-enum { SMP_SESSION_HOUR = 10 };
+enum { SMP_SESSION_HOUR = 10, SMP_NUMBER_MAX = 99 };
 
 int64_t smp_session_start(const struct smp_session *session);
 int64_t smp_session_end(const struct smp_plan *plan,

@@ -4,6 +4,8 @@
 
 #include "json/json.h"
 
+enum { ITEMS_MAX = 2000 };
+
 static void
 read_instants(struct reading *r, const struct smp_place *place,
               struct smp_item *item)
@@ -121,6 +123,10 @@ smp_reading_items(struct reading *r, const struct smp_place *root)
 
     if (!smp_json_is_array(r->json, &items))
         return;
+    if (cJSON_GetArraySize(items.value) > ITEMS_MAX) {
+        smp_reading_reject(r, &items, "more than 2000");
+        return;
+    }
     cJSON_ArrayForEach (element, items.value) {
         struct smp_place place = smp_place_child(&items, element, index++);
 

@@ -99,6 +99,8 @@ read_session(struct reading *r, const struct smp_place *place, int number)
     struct smp_session *session = smp_plan_add_session(r->plan);
 
     session->number = number;
+    if (number > SMP_NUMBER_MAX)
+        smp_reading_reject(r, place, "its number would be more than 99");
     session->source = place->index + 1;
     if (cJSON_IsString(place->value))
         read_bare_session(r, place, session);

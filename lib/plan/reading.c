@@ -35,6 +35,12 @@ smp_reading_when(struct reading *r, const struct smp_place *up, const char *key,
         ok = false;
     }
     smp_err_release(&err);
+    if (ok && when->kind == SMP_INSTANT && strcmp(key, "start") == 0 &&
+        !smp_day_in_years(
+            smp_day_at(smp_zone_to_local(r->plan->zone, when->seconds)))) {
+        smp_reading_reject(r, &place, "outside the years 1900 to 2100");
+        return false;
+    }
     if (ok && when->kind == SMP_INSTANT)
         *when = smp_when_local(smp_zone_to_local(r->plan->zone, when->seconds));
     return ok;

@@ -7,7 +7,7 @@
 #include "json/json.h"
 #include "protocol/protocol.h"
 
-enum { FILE_MAX = 4 << 20 };
+enum { FILE_MAX = 1 << 20, CHILDREN_MAX = 5000 };
 
 const struct smp_builtin *
 smp_builtin_translation(const char *lang)
@@ -125,14 +125,30 @@ bare_minimum(cJSON *builtin)
     return bare;
 }
 
+/* Whether some object or list is longer than any protocol needs. */
+static bool
+is_too_long(const cJSON *value)
+{
+    const cJSON *child;
+    size_t count = 0;
+
+    for (child = value->child; child; child = child->next)
+        if (++count > CHILDREN_MAX || (child->child && is_too_long(child)))
+            return true;
+    return false;
+}
+
 static cJSON *
 parse_layer(const struct smp_layer *layer, struct smp_err *err)
 {
     cJSON *value =
         smp_json_parse(smp_buf_text(&layer->text), layer->text.len, err);
 
-    if (value && !cJSON_IsObject(value)) {
+    if (value && is_too_long(value))
+        smp_fail(err, "a list or object of more than %d members", CHILDREN_MAX);
+    else if (value && !cJSON_IsObject(value))
         smp_fail(err, "line 1: a protocol is a JSON object");
+    if (value && err->failed) {
         cJSON_Delete(value);
         value = NULL;
     }

@@ -207,12 +207,14 @@ void *
 smp_loader_room(struct loader *loader, const struct smp_place *root,
                 const char *key, size_t size, struct smp_place *place)
 {
+    int limit =
+        strcmp(key, "labels") == 0 ? SMP_LOADER_LABELS : SMP_LOADER_MEMBERS;
+
     *place = smp_place_member(root, key);
     if (!smp_json_is_object(loader->json, place))
         place->value = NULL;
-    if (cJSON_GetArraySize(place->value) > SMP_LOADER_MEMBERS) {
-        smp_json_wrong(loader->json, place, "more than %d members",
-                       SMP_LOADER_MEMBERS);
+    if (cJSON_GetArraySize(place->value) > limit) {
+        smp_json_wrong(loader->json, place, "more than %d members", limit);
         place->value = NULL;
     }
     return smp_arena_alloc(&loader->protocol->arena,

@@ -49,7 +49,7 @@ bool smp_loader_length(struct loader *loader, const struct smp_place *object,
                        const char *key, struct smp_length *length);
 
 /* The most rules, activities, answers, labels or milestones of a protocol. */
-enum { SMP_LOADER_MEMBERS = 1000 };
+enum { SMP_LOADER_MEMBERS = 300, SMP_LOADER_LABELS = 1000 };
 
 /* Room for as many elements as the member has, and the member as a place. */
 void *smp_loader_room(struct loader *loader, const struct smp_place *root,

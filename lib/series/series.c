@@ -1,6 +1,7 @@
 #include "series/series.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static const struct smp_gap *
 gap_rule(const struct smp_protocol *protocol, int after)
@@ -98,6 +99,12 @@ day_on_weekday(const struct smp_series_gap *gap, int weekday)
     return found;
 }
 
+static int32_t
+end_of_years(void)
+{
+    return smp_day_of(SMP_YEAR_MAX, 12, 31);
+}
+
 /* Whether some day of the calendar fits the gap; else a warning says so. */
 static bool
 has_room(struct smp_plan *plan, const struct smp_series_gap *gap, int number)
@@ -137,7 +144,7 @@ propose(struct smp_plan *plan, const struct smp_protocol *protocol, int number,
         .status = status,
         .has_window = gap.has_first && gap.has_last,
         .first = gap.first,
-        .last = gap.last,
+        .last = gap.last < end_of_years() ? gap.last : end_of_years(),
     };
     return true;
 }
@@ -153,6 +160,37 @@ drop_proposals(struct smp_plan *plan)
             plan->sessions[i].status != SMP_OPTIONAL)
             plan->sessions[kept++] = plan->sessions[i];
     plan->session_count = kept;
+}
+
+static bool
+has_more_than_proposals(const struct smp_plan *plan)
+{
+    size_t i;
+
+    for (i = 0; i < plan->session_count; i++)
+        if (plan->sessions[i].status == SMP_BOOKED ||
+            plan->sessions[i].status == SMP_DONE)
+            return true;
+    return false;
+}
+
+/* A session proposed anew stays the one it was, whatever it carries. */
+static void
+take_over(struct smp_plan *plan, const struct smp_plan *old)
+{
+    size_t i;
+
+    for (i = 0; i < plan->session_count; i++) {
+        struct smp_session *session = &plan->sessions[i];
+        const struct smp_session *before =
+            smp_plan_session(old, session->number);
+
+        if (session->source || !before)
+            continue;
+        session->source = before->source;
+        session->uid = before->uid;
+        session->sequence = before->sequence;
+    }
 }
 
 static void
@@ -239,9 +277,14 @@ static bool
 propose_up_to(struct smp_plan *plan, const struct smp_protocol *protocol,
               int count, enum smp_status status)
 {
-    while (plan->session_count && counting(plan) < count)
-        if (!propose(plan, protocol, highest_number(plan) + 1, status))
+    while (counting(plan) < count) {
+        int number = highest_number(plan) + 1;
+
+        if (number > SMP_NUMBER_MAX || !session_before(plan, number, false))
+            return true; /* nothing to count from */
+        if (!propose(plan, protocol, number, status))
             return false;
+    }
     return true;
 }
 
@@ -251,10 +294,18 @@ smp_series_complete(struct smp_plan *plan, const struct smp_protocol *protocol,
 {
     int usual = count ? count : protocol->course.typical;
     int extra = protocol->course.max - protocol->course.typical;
+    struct smp_plan old;
     bool complete;
     size_t i;
 
-    drop_proposals(plan);
+    old = *plan;
+    old.sessions = smp_arena_alloc(&plan->arena, (plan->session_count + 1) *
+                                                     sizeof *old.sessions);
+    if (plan->session_count)
+        memcpy(old.sessions, plan->sessions,
+               plan->session_count * sizeof *old.sessions);
+    if (has_more_than_proposals(plan))
+        drop_proposals(plan);
     plan->warnings.count = 0;
     for (i = 0; i < plan->session_count; i++) {
         check_gap(plan, protocol, &plan->sessions[i]);
@@ -263,6 +314,7 @@ smp_series_complete(struct smp_plan *plan, const struct smp_protocol *protocol,
     complete = propose_up_to(plan, protocol, usual, SMP_PROPOSED);
     if (complete)
         propose_up_to(plan, protocol, usual + extra, SMP_OPTIONAL);
+    take_over(plan, &old);
     set_durations(plan, protocol);
     return complete;
 }

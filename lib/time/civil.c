@@ -226,8 +226,8 @@ weekday_named(const char *text)
     return -1;
 }
 
-static bool
-is_in_range(int32_t day)
+bool
+smp_day_in_years(int32_t day)
 {
     return day >= smp_day_of(SMP_YEAR_MIN, 1, 1) &&
            day <= smp_day_of(SMP_YEAR_MAX, 12, 31);
@@ -257,7 +257,7 @@ relative_day(const char *text, int32_t today, int32_t *day)
         !smp_span_is_days(span))
         return false;
     *day = smp_day_add(today, span);
-    return is_in_range(*day);
+    return smp_day_in_years(*day);
 }
 
 bool

@@ -28,6 +28,9 @@ int smp_month_length(int year, int month);
 /* The day moved by months; the last of the month where it has no such day. */
 int32_t smp_day_add_months(int32_t day, int64_t months);
 
+/* Whether a day is of the years that plans know. */
+bool smp_day_in_years(int32_t day);
+
 /* The day of a local time or, without a zone, of an instant in UTC. */
 int32_t smp_day_at(int64_t seconds);
 

@@ -64,12 +64,30 @@ plain(struct smp_buf *out, const char *text)
             out->data[i] = ' ';
 }
 
+/*
+ * libical 3.0.16 folds a last chunk that is exactly full once too often, so
+ * that a line ends with CR CR LF, a space and LF.
+ */
+static void
+add_unbroken(struct smp_buf *out, const char *text)
+{
+    static const char broken[] = "\r\r\n \n";
+    const char *at;
+
+    while ((at = strstr(text, broken))) {
+        smp_buf_add(out, text, (size_t)(at - text));
+        smp_buf_puts(out, "\r\n");
+        text = at + sizeof broken - 1;
+    }
+    smp_buf_puts(out, text);
+}
+
 static void
 add_component(struct smp_buf *out, icalcomponent *component)
 {
     char *text = made(icalcomponent_as_ical_string_r(component));
 
-    smp_buf_puts(out, text);
+    add_unbroken(out, text);
     free(text);
     icalcomponent_free(component);
 }

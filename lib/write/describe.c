@@ -38,7 +38,8 @@ smp_stretch_lines(struct smp_buf *out, const struct smp_protocol *protocol,
         smp_buf_cut(&text, 0);
         smp_state_words(&text, protocol, state);
         smp_description_line(out, "- ",
-                             out->len + text.len > DESCRIPTION_MAX
+                             out->len + text.len > DESCRIPTION_MAX &&
+                                     smp_item_forbids(state->item)
                                  ? state->item->title
                                  : smp_buf_text(&text));
     }
@@ -68,6 +69,13 @@ waits_for_healing(const struct smp_stretch *stretch)
     return false;
 }
 
+static bool
+begins_with_healing(const struct smp_state *state)
+{
+    return !state->perhaps && state->item->start_on &&
+           strcmp(state->item->start_on, "healed") == 0;
+}
+
 /* The titles of what surely holds from this stretch on, begun or awaited. */
 static void
 titles_after_healing(struct smp_buf *out, const struct smp_protocol *protocol,
@@ -77,7 +85,7 @@ titles_after_healing(struct smp_buf *out, const struct smp_protocol *protocol,
     size_t i, n = 0;
 
     for (i = 0; i < stretch->state_count && n < 8; i++)
-        if (stretch->states[i].item->start_on && !stretch->states[i].perhaps) {
+        if (begins_with_healing(&stretch->states[i])) {
             states[n] = stretch->states[i];
             states[n++].begins = true;
         }

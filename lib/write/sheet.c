@@ -38,6 +38,12 @@ sorting_start(const struct smp_item *item)
 }
 
 static int
+compare_names(const char *a, const char *b)
+{
+    return strcmp(a ? a : "", b ? b : "");
+}
+
+static int
 compare_bounds(const struct smp_item *a, const struct smp_item *b)
 {
     int order = compare_when(sorting_start(a), sorting_start(b));
@@ -50,6 +56,10 @@ compare_bounds(const struct smp_item *a, const struct smp_item *b)
         order = compare_when(a->start, b->start);
     if (!order) /* an exact beginning comes first */
         order = -compare_when(a->start_latest, b->start_latest);
+    if (!order)
+        order = compare_names(a->start_on, b->start_on);
+    if (!order)
+        order = compare_names(a->end_on, b->end_on);
     return order;
 }
 
@@ -186,8 +196,7 @@ static void
 once_words(struct sheet *s, const struct smp_item *item)
 {
     const char *label = smp_label_of(s->protocol, "once.", item->start_on);
-    const char *named =
-        smp_label_of(s->protocol, "milestone.", item->start_on);
+    const char *named = smp_label_of(s->protocol, "milestone.", item->start_on);
     struct smp_buf once = {0}, end = {0};
 
     if (label)

@@ -21,7 +21,9 @@ without_lead(struct smp_buf *out, const struct smp_protocol *protocol,
     const char *lead = smp_label_of(protocol, "lead.", verb);
     size_t n = lead ? strlen(lead) : 0;
 
-    if (!n || strncmp(text, lead, n) != 0 || !text[n])
+    const char *word = smp_label_of(protocol, "verb.", verb);
+
+    if (!n || !word || !*word || strncmp(text, lead, n) != 0 || !text[n])
         return text;
     smp_buf_puts(out, text + n);
     smp_text_capital(out, 0);

@@ -103,6 +103,9 @@ label_key(const struct smp_answered *a)
     case SMP_VERDICT_DO:
         return ruling->after_healing ? "verdict.do.healing" : "verdict.do";
     case SMP_VERDICT_YES:
+        if (ruling->rule->verb == SMP_WAIT)
+            return ruling->after_healing ? "verdict.yes.waited.healing"
+                                         : "verdict.yes.waited";
         return ruling->after_healing ? "verdict.yes.healing" : "verdict.yes";
     case SMP_VERDICT_NOT_YET:
         return ruling->until.kind == SMP_NEVER ? "verdict.not-yet"

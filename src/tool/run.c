@@ -106,7 +106,9 @@ tell_rejected(void *context, unsigned long line, const char *id,
 {
     struct smp_tool *tool = context;
 
-    smp_message(tool->program->name, "<stdin>:%lu: %.*s%s%s", line, ID_SHOWN,
+    size_t shown = smp_utf8_valid(id, strnlen(id, ID_SHOWN));
+
+    smp_message(tool->program->name, "<stdin>:%lu: %.*s%s%s", line, (int)shown,
                 id, *id ? ": " : "", what);
 }
 

@@ -52,6 +52,18 @@ smp_tool_fail(struct smp_tool *tool, const char *what)
     return false;
 }
 
+/* A failure that errno tells. */
+static bool
+fail_errno(struct smp_tool *tool, const char *what)
+{
+    struct smp_err err = {0};
+
+    smp_fail_errno(&err, "%s", what);
+    smp_tool_fail(tool, smp_buf_text(&err.text));
+    smp_err_release(&err);
+    return false;
+}
+
 const char *
 smp_tool_option(const struct smp_tool *tool, enum smp_option_id id)
 {
@@ -60,18 +72,30 @@ smp_tool_option(const struct smp_tool *tool, enum smp_option_id id)
 
 /* Whether a file is also what is read or written: it would be lost. */
 static bool
-is_standard_stream(int fd)
+is_standard_stream(const struct stat *file)
 {
-    struct stat file, other;
+    struct stat other;
     int stream;
 
-    if (fstat(fd, &file) < 0 || !S_ISREG(file.st_mode))
-        return false;
     for (stream = STDIN_FILENO; stream <= STDOUT_FILENO; stream++)
-        if (fstat(stream, &other) == 0 && other.st_dev == file.st_dev &&
-            other.st_ino == file.st_ino)
+        if (fstat(stream, &other) == 0 && other.st_dev == file->st_dev &&
+            other.st_ino == file->st_ino)
             return true;
     return false;
+}
+
+/* An old file becomes an empty one that nobody else may read. */
+static bool
+make_private(struct smp_tool *tool, const char *file, const struct stat *status)
+{
+    if (!S_ISREG(status->st_mode))
+        return true;
+    if (is_standard_stream(status))
+        return smp_tool_usage(tool, "--rejects %s: that is the input or output",
+                              file);
+    return (ftruncate(tool->rejects, 0) == 0 &&
+            fchmod(tool->rejects, 0600) == 0) ||
+           fail_errno(tool, file);
 }
 
 /* The file for rejected lines, made even where none will come. */
@@ -79,21 +103,14 @@ static bool
 open_rejects(struct smp_tool *tool)
 {
     const char *file = smp_tool_option(tool, SMP_OPT_REJECTS);
-    struct smp_err err = {0};
+    struct stat status;
 
     if (!file)
         return true;
     tool->rejects = open(file, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600);
-    if (tool->rejects >= 0 && is_standard_stream(tool->rejects))
-        return smp_tool_usage(tool, "--rejects %s: that is the input or output",
-                              file);
-    if (tool->rejects < 0 ||
-        (ftruncate(tool->rejects, 0) < 0 && errno != EINVAL)) {
-        smp_fail_errno(&err, "%s", file);
-        smp_tool_fail(tool, smp_buf_text(&err.text));
-    }
-    smp_err_release(&err);
-    return !tool->failed;
+    if (tool->rejects < 0 || fstat(tool->rejects, &status) < 0)
+        return fail_errno(tool, file);
+    return make_private(tool, file, &status);
 }
 
 bool
@@ -223,12 +240,8 @@ smp_tool_flush(struct smp_tool *tool)
 
     if (out->len && !tool->output_failed &&
         !smp_write_all(STDOUT_FILENO, out->data, out->len)) {
-        struct smp_err err = {0};
-
         tool->output_failed = true;
-        smp_fail_errno(&err, "cannot write");
-        smp_tool_fail(tool, smp_buf_text(&err.text));
-        smp_err_release(&err);
+        fail_errno(tool, "cannot write");
     }
     smp_buf_cut(out, 0);
     return !tool->output_failed;

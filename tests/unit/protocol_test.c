@@ -295,7 +295,7 @@ test_an_overlay_adds_an_alias(void **state)
 
     (void)state;
     assert_true(smp_strings_have(&rule->ask, "does it sting"));
-    assert_true(smp_strings_have(&rule->ask, "scratch"));
+    assert_true(smp_strings_have(&rule->ask, "friction"));
     assert_int_equal(rule->ask.count,
                      smp_protocol_rule(before, "post.rub")->ask.count + 1);
     assert_true(smp_strings_have(&swim->names, "splashing"));

@@ -1,0 +1,55 @@
+#ifndef SMP_ANSWER_INDEX_H
+#define SMP_ANSWER_INDEX_H
+
+#include "answer/answer.h"
+#include "answer/terms.h"
+
+/*
+ * What an index consists of. Topics are the entries, and after them the
+ * activities that no rule speaks of: a question may be about those too, and
+ * then it has no answer. Each topic has phrases (question, title, aliases,
+ * names of its activities) and a body, the text of its answer.
+ */
+struct smp_phrase {
+    uint32_t topic;
+    uint32_t *terms;
+    size_t count;
+    bool body;
+    double weight; /* the sum of those of its terms */
+};
+
+/* How strongly a term speaks for a topic, 0 to 1. */
+struct smp_share {
+    uint32_t topic;
+    double share;
+};
+
+/*
+ * A term's weight is 1 where it speaks for one topic alone, and near 0 where
+ * it speaks for all alike. Its shares are shares[first] to before
+ * shares[next term's first]; so are the phrases that have it.
+ */
+struct smp_weighed_term {
+    double weight;
+    size_t first_share, first_phrase;
+};
+
+struct smp_index {
+    const struct smp_protocol *protocol;
+    struct smp_arena arena;
+    struct smp_terms terms;
+    struct smp_found *entries;
+    size_t count, topics;
+    struct smp_phrase *phrases;
+    size_t phrase_count;
+    uint32_t *words;                  /* where the terms of phrases are */
+    struct smp_weighed_term *weighed; /* one more than there are terms */
+    struct smp_share *shares;
+    uint32_t *holders;  /* numbers of phrases */
+    double *phrases_of; /* by topic: how many it has */
+};
+
+/* Weighs the terms, once the phrases are there. */
+void smp_index_weigh(struct smp_index *index);
+
+#endif

@@ -1,0 +1,144 @@
+#include "answer/rank.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/*
+ * The rank is likeness to the best phrase and, in this part, evidence. The
+ * score is a logistic regression fitted to questions with known answers.
+ */
+static const double evidence_part = 0.6;
+
+static const struct {
+    double constant, phrase, known, evidence;
+} fitted = {-12.2, 3.8, 6.2, 4.6};
+
+/*
+ * That a topic lacks a word which others have counts only so far as the word
+ * would be expected there: half, where the topic has so many phrases.
+ */
+static const double phrases_to_tell = 20;
+
+/* A question with a word misspelt worse than this is no phrase exactly. */
+static const double nearly_right = 0.9;
+
+/* What a phrase has in common with the question. */
+struct common {
+    double weight, trust;
+    size_t terms;
+};
+
+struct ranking {
+    const struct smp_index *index;
+    const struct smp_question *asked;
+    struct smp_standing *standings;
+    struct common *common; /* by phrase */
+    double known;          /* the weight of the words that are known */
+};
+
+static void
+compare_term(struct ranking *r, const struct smp_question_term *asked)
+{
+    const struct smp_index *index = r->index;
+    const struct smp_weighed_term *term = &index->weighed[asked->term];
+    double weight = term->weight * asked->trust;
+    size_t i;
+
+    r->known += weight;
+    for (i = term[0].first_share; i < term[1].first_share; i++) {
+        struct smp_standing *topic = &r->standings[index->shares[i].topic];
+
+        topic->evidence += weight * index->shares[i].share;
+        topic->known += weight;
+    }
+    for (i = term[0].first_phrase; i < term[1].first_phrase; i++) {
+        struct common *common = &r->common[index->holders[i]];
+
+        if (!common->terms++ || asked->trust < common->trust)
+            common->trust = asked->trust;
+        common->weight += weight;
+    }
+}
+
+static bool
+is_exact(const struct ranking *r, const struct smp_phrase *phrase,
+         const struct common *common)
+{
+    return r->asked->complete && common->trust > nearly_right &&
+           common->terms == phrase->count && common->terms == r->asked->count;
+}
+
+/*
+ * Likeness is from 0 to 1. What the phrase has beyond the question counts for
+ * more than what the question has beyond it: people say more than they must.
+ */
+static void
+compare_phrase(struct ranking *r, const struct smp_phrase *phrase,
+               const struct common *common)
+{
+    struct smp_standing *topic = &r->standings[phrase->topic];
+    double root = sqrt(phrase->weight);
+    double like = common->weight / (root * sqrt(root) * sqrt(sqrt(r->known)));
+
+    if (is_exact(r, phrase, common) && common->trust > topic->exact)
+        topic->exact = common->trust;
+    if (like > topic->rank) {
+        topic->rank = like;
+        topic->phrase = common->weight / phrase->weight;
+    }
+}
+
+static void
+compare(struct ranking *r)
+{
+    size_t i;
+
+    for (i = 0; i < r->asked->count; i++)
+        compare_term(r, &r->asked->terms[i]);
+    for (i = 0; i < r->index->phrase_count; i++)
+        if (r->common[i].terms)
+            compare_phrase(r, &r->index->phrases[i], &r->common[i]);
+}
+
+static double
+score(const struct smp_standing *topic)
+{
+    double sum = fitted.constant + fitted.phrase * topic->phrase +
+                 fitted.known * topic->known +
+                 fitted.evidence * sqrt(topic->evidence);
+    double likely = 1 / (1 + exp(-sum));
+
+    return topic->exact > likely ? topic->exact : likely;
+}
+
+static void
+conclude(const struct ranking *r, struct smp_standing *topic, double phrases)
+{
+    double missing = (r->known - topic->known) * phrases_to_tell /
+                     (phrases_to_tell + phrases);
+
+    topic->known = (topic->known + missing) / (r->known + r->asked->unknown);
+    topic->rank = topic->exact + (1 - evidence_part) * topic->rank +
+                  evidence_part * topic->evidence / r->known;
+    topic->score = score(topic);
+}
+
+void
+smp_rank(const struct smp_index *index, const struct smp_question *question,
+         struct smp_standing *standings)
+{
+    struct ranking r = {
+        .index = index, .asked = question, .standings = standings};
+    size_t i;
+
+    for (i = 0; i < index->topics; i++)
+        standings[i] = (struct smp_standing){.rank = 0};
+    if (!question->count)
+        return;
+    r.common = smp_calloc(index->phrase_count, sizeof *r.common);
+    compare(&r);
+    free(r.common);
+    for (i = 0; i < index->topics; i++)
+        if (standings[i].evidence > 0)
+            conclude(&r, &standings[i], index->phrases_of[i]);
+}

@@ -1,0 +1,29 @@
+#ifndef SMP_ANSWER_RANK_H
+#define SMP_ANSWER_RANK_H
+
+#include "answer/index.h"
+#include "answer/question.h"
+
+/*
+ * How well a topic answers a question, by the weight of words:
+ *
+ * phrase     how much of the topic's most similar phrase the question has,
+ * known      how much of the question is anywhere in the topic,
+ * evidence   what the question's words say for the topic, all together,
+ * exact      the question is a phrase of the topic, term for term: 1, or less
+ *            for words misspelt a little; else 0.
+ */
+struct smp_standing {
+    double phrase, known, evidence, exact;
+    double rank;  /* what topics are ordered by; 0: nothing in common */
+    double score; /* 0 to 1; it is an answer from SMP_SCORE_ENOUGH on */
+};
+
+#define SMP_SCORE_ENOUGH 0.5
+
+/* Fills a standing for each topic of the index. */
+void smp_rank(const struct smp_index *index,
+              const struct smp_question *question,
+              struct smp_standing *standings);
+
+#endif

@@ -1,0 +1,59 @@
+#ifndef SMP_ANSWER_TERMS_H
+#define SMP_ANSWER_TERMS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "answer/tokens.h"
+#include "answer/wordset.h"
+
+/*
+ * Words as terms: those that have a stem in common, by Snowball's stemmer of
+ * the protocol's language, are one term. Two words that are known written as
+ * one ("hair piece") count as that one.
+ */
+struct sb_stemmer;
+
+struct smp_terms {
+    struct smp_arena arena;
+    struct smp_wordset words, stems;
+    struct sb_stemmer *stemmer; /* NULL: words are their own stems */
+    uint32_t *term_of;          /* by word, once settled */
+    struct smp_tokens tokens;
+};
+
+/* Numbers in a growing list, which is the owner's to free. */
+struct smp_numbers {
+    uint32_t *at;
+    size_t count, room;
+};
+
+/*
+ * The language is a tag such as "en" or "fr-CA", or NULL. A language without a
+ * stemmer has none.
+ */
+void smp_terms_init(struct smp_terms *terms, const char *lang);
+void smp_terms_release(struct smp_terms *terms);
+
+/* Learns the words of a text; appends their numbers, in order. */
+void smp_terms_learn(struct smp_terms *terms, const char *text,
+                     struct smp_numbers *words);
+
+/* When all is learnt: from then on words have terms. */
+void smp_terms_settle(struct smp_terms *terms);
+size_t smp_terms_count(const struct smp_terms *terms);
+
+/* Turns words into terms in place, each once; returns how many are left. */
+size_t smp_terms_of(const struct smp_terms *terms, uint32_t *words,
+                    size_t count);
+
+/* The term of the stem of a word, known or not; SMP_NO_WORD: a new stem. */
+uint32_t smp_terms_find(const struct smp_terms *terms,
+                        const struct smp_word *word);
+
+/* The word that two are when written as one, or SMP_NO_WORD. */
+uint32_t smp_terms_join(const struct smp_terms *terms,
+                        const struct smp_word *first,
+                        const struct smp_word *second);
+
+#endif
