@@ -11,6 +11,7 @@
 struct asking {
     const char *name;
     bool undated, healed_yes, healed_no;
+    int number; /* of the session that days are counted from */
 };
 
 /* The most cautious answer of several is the status: 1, then 6, 5, 0. */
@@ -94,7 +95,8 @@ answer(struct smp_tool *tool, struct smp_plan *plan,
     question->activity = answered.activity;
     if (asking->undated)
         answered.origin = smp_session_day(
-            &plan->sessions[plan->session_count > 1 && question->session > 1]);
+            &plan->sessions[plan->session_count > 1 &&
+                            plan->sessions[0].number != asking->number]);
     answered.ruling = smp_rule_on(protocol, plan, question);
     add_status(tool, answered.ruling.verdict);
     smp_write_verdict(&tool->writer.out, protocol, &answered,
@@ -217,6 +219,7 @@ answer_undated(struct smp_tool *tool)
         !smp_tool_number(tool, SMP_OPT_NEXT, 1, 36500, &next) ||
         (smp_tool_option(tool, SMP_OPT_HOURS) && !read_hours(tool, &hours)))
         return false;
+    ((struct asking *)tool->context)->number = number;
     if (number > 1)
         add_undated_session(&plan, 1, origin - 30 * (number - 1));
     add_undated_session(&plan, number, origin);

@@ -32,9 +32,10 @@ smp_terms_learn(struct smp_terms *terms, const char *text,
                 struct smp_numbers *words)
 {
     struct smp_word word;
+    size_t most = words->count + SMP_TEXT_WORDS;
 
     smp_tokens_begin(&terms->tokens, text);
-    while (smp_tokens_next(&terms->tokens, &word)) {
+    while (words->count < most && smp_tokens_next(&terms->tokens, &word)) {
         words->at =
             smp_grow(words->at, words->count, &words->room, sizeof *words->at);
         words->at[words->count++] =

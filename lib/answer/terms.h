@@ -35,7 +35,9 @@ struct smp_numbers {
 void smp_terms_init(struct smp_terms *terms, const char *lang);
 void smp_terms_release(struct smp_terms *terms);
 
-/* Learns the words of a text; appends their numbers, in order. */
+/* Learns the words of a text, so many at most; appends their numbers. */
+enum { SMP_TEXT_WORDS = 256 };
+
 void smp_terms_learn(struct smp_terms *terms, const char *text,
                      struct smp_numbers *words);
 

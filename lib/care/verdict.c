@@ -271,8 +271,7 @@ rests_on_healing(const struct candidate *c)
 static bool
 is_asked_about(const struct smp_question *q, const struct smp_session *session)
 {
-    return q->session ? session->number == q->session
-                      : smp_session_counts(session);
+    return session->number >= q->session && smp_session_counts(session);
 }
 
 struct smp_ruling

@@ -33,7 +33,7 @@ struct smp_question {
     const char *activity; /* an id; NULL: none that is known */
     int64_t from, until;
     bool whole_day;
-    int session; /* 0: all sessions that count; else that one alone */
+    int session; /* of the sessions that count, this number and those after */
 };
 
 struct smp_ruling {

@@ -451,6 +451,24 @@ test_a_protocol_may_be_empty(void **state)
     CHECK(overlay, table);
 }
 
+static void
+test_of_a_long_answer_the_beginning_is_read(void **state)
+{
+    struct smp_buf overlay = {0};
+    struct expected table[] = {{"qword1a", "long"}, {"zword", "none"}};
+    unsigned i;
+
+    (void)state;
+    smp_buf_puts(&overlay, "{\"format\":\"smp-protocol/1\",\"id\":\"x\","
+                           "\"extends\":null,\"faq\":{\"long\":{"
+                           "\"question\":\"qword1a\",\"answer\":\"");
+    for (i = 0; i < 60000; i++)
+        smp_buf_printf(&overlay, "qword%ua ", i);
+    smp_buf_puts(&overlay, "zword\"}}}");
+    CHECK(smp_buf_text(&overlay), table);
+    smp_buf_release(&overlay);
+}
+
 /* hostile questions */
 
 static void
@@ -580,6 +598,7 @@ main(void)
         cmocka_unit_test(
             test_a_language_without_a_stemmer_has_words_as_they_are),
         cmocka_unit_test(test_a_protocol_may_be_empty),
+        cmocka_unit_test(test_of_a_long_answer_the_beginning_is_read),
         cmocka_unit_test(test_strange_questions_have_no_answer),
         cmocka_unit_test(test_what_is_before_a_fault_is_read),
         cmocka_unit_test(test_of_a_long_question_the_beginning_is_read),
