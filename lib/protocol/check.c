@@ -359,6 +359,64 @@ check_collisions(struct loader *loader)
                 check_collision(loader, &p->rules[i], &p->rules[j], gap);
 }
 
+/* Whether a layer above the English one has what a pointer names. */
+static bool
+is_translated(const struct loader *loader, const char *pointer)
+{
+    size_t wanted = 0, depth, i;
+    const char *at;
+
+    for (at = pointer; *at; at++)
+        wanted += *at == '/';
+    for (i = 1; i < loader->layers->count; i++) {
+        smp_json_line(smp_buf_text(&loader->layers->layers[i].text), pointer,
+                      &depth);
+        if (depth == wanted)
+            return true;
+    }
+    return false;
+}
+
+static void
+want_translated(struct loader *loader, const char *group, const char *id,
+                const char *member)
+{
+    struct smp_place root = {0};
+    struct smp_buf pointer = {0}, what = {0};
+
+    smp_buf_printf(&pointer, "/%s/%s%s%s", group, id, member ? "/" : "",
+                   member ? member : "");
+    if (!is_translated(loader, smp_buf_text(&pointer))) {
+        smp_buf_printf(&what, "not translated: %s", smp_buf_text(&pointer));
+        smp_loader_tell(loader, SMP_REMARK, &root, smp_buf_text(&what));
+    }
+    smp_buf_release(&pointer);
+    smp_buf_release(&what);
+}
+
+/* What a translation of the built-in protocol lacks. */
+static void
+check_translation(struct loader *loader)
+{
+    const struct smp_protocol *p = loader->protocol;
+    size_t i;
+
+    if (smp_protocol_is_in(p, "en") || loader->layers->base > 0)
+        return;
+    for (i = 0; i < p->label_count; i++)
+        want_translated(loader, "labels", p->labels[i].key, NULL);
+    for (i = 0; i < p->activity_count; i++)
+        want_translated(loader, "activities", p->activities[i].id, "title");
+    for (i = 0; i < p->answer_count; i++) {
+        want_translated(loader, "faq", p->answers[i].id, "question");
+        want_translated(loader, "faq", p->answers[i].id, "answer");
+    }
+    for (i = 0; i < p->rule_count; i++) {
+        want_translated(loader, "rules", p->rules[i].id, "title");
+        want_translated(loader, "rules", p->rules[i].id, "text");
+    }
+}
+
 void
 smp_loader_check(struct loader *loader)
 {
@@ -375,6 +433,7 @@ smp_loader_check(struct loader *loader)
     for (i = 0; i < p->course.gap_count; i++)
         check_gap(loader, &p->course.gaps[i], i);
     check_zone(loader);
+    check_translation(loader);
     check_aliases(loader);
     check_collisions(loader);
 }
