@@ -275,6 +275,13 @@ scope_holds(const struct context *c, enum smp_scope scope)
     return false;
 }
 
+/* What may only be the last session permits nothing for sure. */
+static bool
+permits_too_early(const struct context *c, const struct smp_rule *rule)
+{
+    return rule->scope == SMP_LAST && rule->verb == SMP_MAY && next_session(c);
+}
+
 /* A window to the next session means nothing after the final one. */
 static bool
 ends_at_no_next(const struct context *c, const struct smp_rule *rule)
@@ -302,7 +309,8 @@ smp_resolve(const struct smp_protocol *protocol, const struct smp_plan *plan,
     };
 
     extent.applies = scope_holds(&c, rule->scope) &&
-                     !ends_at_no_next(&c, rule) && !is_empty(&extent);
+                     !ends_at_no_next(&c, rule) &&
+                     !permits_too_early(&c, rule) && !is_empty(&extent);
     return extent;
 }
 

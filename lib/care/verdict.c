@@ -135,6 +135,17 @@ rank(const struct candidate *c)
     return verb ? 3 + verb : 0;
 }
 
+/* Of two bans the one that ends later says until when. */
+static bool
+lasts_longer(const struct candidate *a, const struct candidate *b)
+{
+    struct smp_when mine = a->extent.end.low, other = b->extent.end.low;
+
+    if (mine.kind == SMP_NEVER || other.kind == SMP_NEVER)
+        return mine.kind == SMP_NEVER && other.kind != SMP_NEVER;
+    return mine.seconds > other.seconds;
+}
+
 static bool
 wins(const struct candidate *a, const struct candidate *b)
 {
@@ -144,7 +155,9 @@ wins(const struct candidate *a, const struct candidate *b)
         return a->distance < b->distance;
     if (a->conditional != b->conditional)
         return a->conditional;
-    return rank(a) < rank(b);
+    if (rank(a) != rank(b))
+        return rank(a) < rank(b);
+    return a->verb == SMP_AVOID && lasts_longer(a, b);
 }
 
 static enum smp_verdict
