@@ -502,7 +502,9 @@ def check_rules(tap, name, plan, data, timed, zone=None):
         uid = event.uid if event.uid in known else event.uid[:36]
         if event.category != "APPOINTMENT":
             _, rule_id, number = known.get(uid, (0, "unknown", 0))
-            got.append((number, rule_id, event.summary, event.start,
+            # what waits for healing says so before its title
+            title = event.summary.removeprefix("Once healed: ")
+            got.append((number, rule_id, title, event.start,
                         event.end))
     missing = sorted(map(str, set(expected) - set(got)))
     more = sorted(map(str, set(got) - set(expected)))

@@ -157,9 +157,10 @@ static void
 add_bound(icalcomponent *event, icalproperty_kind kind, struct smp_when when,
           const struct smp_zone *zone, bool local)
 {
-    bool utc = when.kind == SMP_LOCAL && !local;
-    int64_t seconds =
-        utc ? smp_zone_to_instant(zone, when.seconds) : when.seconds;
+    bool instant = when.kind == SMP_INSTANT;
+    bool utc = instant || (when.kind == SMP_LOCAL && !local);
+    int64_t seconds = utc && !instant ? smp_zone_to_instant(zone, when.seconds)
+                                      : when.seconds;
     struct icaltimetype t = ical_time(seconds, when.kind == SMP_DAY, utc);
     icalproperty *property = made(icalproperty_new(kind));
 
@@ -169,7 +170,7 @@ add_bound(icalcomponent *event, icalproperty_kind kind, struct smp_when when,
     if (when.kind == SMP_DAY)
         icalproperty_set_parameter(
             property, made(icalparameter_new_value(ICAL_VALUE_DATE)));
-    else if (local)
+    else if (!utc)
         icalproperty_set_parameter(
             property, made(icalparameter_new_tzid(smp_zone_name(zone))));
     add(event, property);
@@ -219,6 +220,22 @@ add_substance(icalcomponent *event, const struct smp_entry *entry)
         add(event, icalproperty_new_relatedto(entry->related));
 }
 
+/*
+ * In the hour that a change of the clock repeats, a local end may be read as
+ * one before the start: the entry keeps its length then.
+ */
+static struct smp_when
+end_of(const struct smp_entry *entry, const struct smp_zone *zone)
+{
+    int64_t start = smp_zone_to_instant(zone, entry->start.seconds);
+    int64_t end = smp_zone_to_instant(zone, entry->end.seconds);
+    const int64_t hour = 3600;
+
+    if (entry->end.kind != SMP_LOCAL || end > start)
+        return entry->end;
+    return (struct smp_when){SMP_INSTANT, end + hour};
+}
+
 static void
 put_entry(struct smp_buf *out, const struct smp_entry *entry,
           const struct smp_zone *zone, bool local)
@@ -229,7 +246,7 @@ put_entry(struct smp_buf *out, const struct smp_entry *entry,
     event = made(icalcomponent_new_vevent());
     add_identity(event, entry);
     add_bound(event, ICAL_DTSTART_PROPERTY, entry->start, zone, local);
-    add_bound(event, ICAL_DTEND_PROPERTY, entry->end, zone, local);
+    add_bound(event, ICAL_DTEND_PROPERTY, end_of(entry, zone), zone, local);
     add_substance(event, entry);
     if (entry->rings)
         add_alarm(event, entry);

@@ -265,16 +265,40 @@ item_times(struct maker *m, const struct smp_item *item,
     entry->end = smp_when_day(days.ended);
 }
 
+/* What is asked for or permitted, from a day that is not certain. */
+static bool
+may_not_begin(const struct maker *m, const struct smp_item *item)
+{
+    struct smp_item_days days = smp_item_days(m->plan, item);
+
+    return !smp_item_forbids(item) && days.sure != days.first;
+}
+
+static void
+item_title(const struct maker *m, struct smp_buf *out,
+           const struct smp_item *item)
+{
+    if (may_not_begin(m, item) && item->start_on &&
+        strcmp(item->start_on, "healed") == 0)
+        smp_words(out, m->protocol, "entry.once-healed",
+                  SMP_VALUES({"list", item->title}));
+    else
+        smp_buf_puts(out, item->title);
+}
+
 static struct smp_entry *
 item_entry(struct maker *m, const struct smp_item *item)
 {
     const struct smp_session *session =
         smp_plan_session(m->plan, item->session);
     struct smp_entry *entry = add_entry(m);
-    struct smp_buf title = {0}, text = {0};
+    struct smp_state state = {.item = item, .unbegun = may_not_begin(m, item)};
+    struct smp_buf title = {0}, words = {0}, text = {0};
 
-    smp_buf_puts(&title, item->title);
-    smp_description_line(&text, "", item->text);
+    item_title(m, &title, item);
+    smp_state_words(&words, m->protocol, &state);
+    smp_description_line(&text, "", smp_buf_text(&words));
+    smp_buf_release(&words);
     if (item->end.kind == SMP_NEVER)
         smp_description_line(&text, "", smp_label(m->protocol, "entry.open"));
     entry->uid = item_uid(m, item);
@@ -311,14 +335,18 @@ add_timed(struct maker *m, const struct smp_item *item)
     const struct smp_session *session =
         smp_plan_session(m->plan, item->session);
     int32_t origin = session ? smp_session_day(session) : 0, day_before = -1;
+    int32_t sure = smp_item_days(m->plan, item).sure;
     int place = 0;
     size_t i;
 
     for (i = 0; i < item->at_count; i++) {
         int64_t local = smp_zone_to_local(m->plan->zone, item->at[i]);
         int32_t day = smp_day_at(local);
-        struct smp_entry *entry = item_entry(m, item);
+        struct smp_entry *entry;
 
+        if (day < sure && !smp_item_forbids(item))
+            continue;
+        entry = item_entry(m, item);
         place = i && day == day_before ? place + 1 : 0;
         day_before = day;
         entry->uid = timed_uid(m, item, day - origin, place);
