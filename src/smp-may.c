@@ -138,7 +138,6 @@ question_about(struct smp_when on)
     return (struct smp_question){
         .from = on.seconds,
         .until = on.seconds + (day ? SMP_DAY_SECONDS : 1),
-        .whole_day = day,
     };
 }
 

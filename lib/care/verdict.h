@@ -32,7 +32,6 @@ extern const char *const smp_verdict_names[];
 struct smp_question {
     const char *activity; /* an id; NULL: none that is known */
     int64_t from, until;
-    bool whole_day;
     int session; /* of the sessions that count, this number and those after */
 };
 

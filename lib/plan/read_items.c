@@ -86,8 +86,7 @@ read_item(struct reading *r, const struct smp_place *place)
     item->verb = (enum smp_verb)smp_reading_name(r, place, "verb",
                                                  smp_verb_names, SMP_DO);
     smp_json_strings(r->json, place, "what", &item->what);
-    smp_json_int(r->json, place, "session", 1, SMP_SESSIONS_MAX,
-                 &item->session);
+    smp_json_int(r->json, place, "session", 1, SMP_NUMBER_MAX, &item->session);
     smp_json_string(r->json, place, "title", &item->title);
     smp_json_string(r->json, place, "text", &item->text);
     smp_reading_when(r, place, "start", &item->start);

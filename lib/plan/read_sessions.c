@@ -65,8 +65,7 @@ read_session_object(struct reading *r, const struct smp_place *place,
     if (!start.value)
         smp_reading_reject(r, &start, "missing");
     smp_reading_when(r, place, "start", &session->start);
-    smp_json_int(r->json, place, "number", 1, SMP_SESSIONS_MAX,
-                 &session->number);
+    smp_json_int(r->json, place, "number", 1, SMP_NUMBER_MAX, &session->number);
     read_duration(r, place, session);
     session->status = (enum smp_status)smp_reading_name(
         r, place, "status", smp_status_names, SMP_BOOKED);
@@ -146,7 +145,7 @@ smp_reading_sessions(struct reading *r, const struct smp_place *root)
         smp_reading_reject(r, &sessions, "missing");
     if (!smp_json_is_array(r->json, &sessions))
         return;
-    if (cJSON_GetArraySize(sessions.value) > SMP_SESSIONS_MAX) {
+    if (cJSON_GetArraySize(sessions.value) > SMP_NUMBER_MAX) {
         smp_reading_reject(r, &sessions, "more than 99");
         return;
     }

@@ -13,8 +13,6 @@ struct reading {
     struct smp_err *err;
 };
 
-enum { SMP_SESSIONS_MAX = 99 };
-
 /* Notes what is wrong, with the path of the place. */
 void smp_reading_reject(void *context, const struct smp_place *place,
                         const char *what);

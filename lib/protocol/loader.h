@@ -48,7 +48,7 @@ bool smp_loader_span(struct loader *loader, const struct smp_place *object,
 bool smp_loader_length(struct loader *loader, const struct smp_place *object,
                        const char *key, struct smp_length *length);
 
-/* The most rules, activities, answers, labels or milestones of a protocol. */
+/* The most rules, activities, answers or milestones of a protocol; labels. */
 enum { SMP_LOADER_MEMBERS = 300, SMP_LOADER_LABELS = 1000 };
 
 /* Room for as many elements as the member has, and the member as a place. */

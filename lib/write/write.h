@@ -16,7 +16,6 @@ struct smp_write_options {
     bool by_rule;  /* calendar: an entry a rule, not a stretch */
     bool timed;    /* calendar: entries at clock times too */
     bool local;    /* calendar: TZID and VTIMEZONE, not UTC */
-    bool pre_only; /* sheet: pre-care is what was asked for */
     enum smp_alarm alarm;
     int alarm_minutes;           /* of SMP_ALARM_AT: after midnight */
     const char *product;         /* PRODID */

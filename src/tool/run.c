@@ -60,14 +60,14 @@ smp_tool_plan(struct smp_tool *tool, struct smp_plan *plan)
 
     const char *id = smp_tool_option(tool, SMP_OPT_ID);
 
-    if (!smp_tool_number(tool, SMP_OPT_SESSION, 1, 99, &number))
+    if (!smp_tool_number(tool, SMP_OPT_SESSION, 1, SMP_NUMBER_MAX, &number))
         return false;
     if (id && !*id)
         return smp_tool_usage(tool, "--id: it is empty");
     if (!is_text(id) || !is_text(smp_tool_option(tool, SMP_OPT_NAME)))
         return smp_tool_usage(tool, "--id and --name: text in UTF-8 is wanted");
-    if (tool->given.operand_count > 99 - (size_t)number + 1)
-        return smp_tool_usage(tool, "more than 99 sessions");
+    if (tool->given.operand_count > SMP_NUMBER_MAX - (size_t)number + 1)
+        return smp_tool_usage(tool, "more than %d sessions", SMP_NUMBER_MAX);
     for (i = 0; i < tool->given.operand_count; i++) {
         struct smp_when when;
         struct smp_session *session;
