@@ -5,23 +5,6 @@
 #include "series/series.h"
 #include "tool/care.h"
 
-/* What the command line says about the series. */
-struct wanted {
-    int count;        /* sessions; 0: the protocol's usual number */
-    int64_t duration; /* seconds; 0: the protocol's length */
-};
-
-static void
-set_length(struct smp_plan *plan, int64_t duration)
-{
-    size_t i;
-
-    for (i = 0; duration && i < plan->session_count; i++)
-        if (!plan->sessions[i].duration &&
-            plan->sessions[i].start.kind == SMP_LOCAL)
-            plan->sessions[i].duration = duration;
-}
-
 static void
 tell_warnings(const struct smp_tool *tool, const struct smp_plan *plan)
 {
@@ -36,11 +19,10 @@ static bool
 complete(struct smp_tool *tool, struct smp_plan *plan,
          const struct smp_protocol *protocol, struct smp_err *err)
 {
-    const struct wanted *wanted = tool->context;
+    const struct smp_series_wanted *wanted = tool->context;
 
     (void)err;
-    set_length(plan, wanted->duration);
-    if (!smp_series_complete(plan, protocol, wanted->count))
+    if (!smp_series_complete(plan, protocol, wanted))
         tool->said_no = true;
     smp_care_warn_of_clashes(plan, protocol);
     tell_warnings(tool, plan);
@@ -48,7 +30,7 @@ complete(struct smp_tool *tool, struct smp_plan *plan,
 }
 
 static bool
-read_wanted(struct smp_tool *tool, struct wanted *wanted)
+read_wanted(struct smp_tool *tool, struct smp_series_wanted *wanted)
 {
     const char *text = smp_tool_option(tool, SMP_OPT_LENGTH);
     struct smp_length length;
@@ -62,7 +44,7 @@ read_wanted(struct smp_tool *tool, struct wanted *wanted)
         smp_span_seconds(length.max) > SMP_DAY_SECONDS)
         return smp_tool_usage(tool,
                               "--length: a time of at most 24h is wanted");
-    wanted->duration = smp_span_seconds(length.max);
+    wanted->length = smp_span_seconds(length.max);
     return true;
 }
 
@@ -86,7 +68,7 @@ has_input(struct smp_tool *tool)
 int
 main(int argc, char **argv)
 {
-    struct wanted wanted = {0};
+    struct smp_series_wanted wanted = {.chairs = 1};
     struct smp_tool tool;
 
     if (!smp_tool_begin(&tool, &smp_program_schedule, argc, argv))

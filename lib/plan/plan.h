@@ -101,6 +101,8 @@ struct smp_plan {
     int32_t kept_from, kept_until; /* days, where it was made partial here */
     bool kept;
     struct smp_strings changes, warnings;
+    struct smp_when *choices; /* times for the next session, best first */
+    size_t choice_count;
     struct smp_day_note day;
 
     struct smp_record *record; /* as it was read, NULL where made anew */

@@ -262,7 +262,8 @@ counting(const struct smp_plan *plan)
 }
 
 static void
-set_durations(struct smp_plan *plan, const struct smp_protocol *protocol)
+set_durations(struct smp_plan *plan, const struct smp_protocol *protocol,
+              const struct smp_series_wanted *wanted)
 {
     size_t i;
 
@@ -270,7 +271,8 @@ set_durations(struct smp_plan *plan, const struct smp_protocol *protocol)
         if (!plan->sessions[i].duration &&
             plan->sessions[i].start.kind == SMP_LOCAL)
             plan->sessions[i].duration =
-                smp_span_seconds(protocol->course.length.max);
+                wanted->length ? wanted->length
+                               : smp_span_seconds(protocol->course.length.max);
 }
 
 static bool
@@ -290,9 +292,9 @@ propose_up_to(struct smp_plan *plan, const struct smp_protocol *protocol,
 
 bool
 smp_series_complete(struct smp_plan *plan, const struct smp_protocol *protocol,
-                    int count)
+                    const struct smp_series_wanted *wanted)
 {
-    int usual = count ? count : protocol->course.typical;
+    int usual = wanted->count ? wanted->count : protocol->course.typical;
     int extra = protocol->course.max - protocol->course.typical;
     struct smp_plan old;
     bool complete;
@@ -315,6 +317,6 @@ smp_series_complete(struct smp_plan *plan, const struct smp_protocol *protocol,
     if (complete)
         propose_up_to(plan, protocol, usual + extra, SMP_OPTIONAL);
     take_over(plan, &old);
-    set_durations(plan, protocol);
+    set_durations(plan, protocol, wanted);
     return complete;
 }
