@@ -136,12 +136,26 @@ smp_session_counts(const struct smp_session *session)
     return session->status != SMP_CANCELLED && session->status != SMP_OPTIONAL;
 }
 
+static const char *
+default_zone(const struct smp_plan *plan,
+             const struct smp_plan_defaults *defaults, struct smp_err *err)
+{
+    if (!plan->studio || !defaults->zone_of_studio)
+        return defaults->time_zone;
+    return defaults->zone_of_studio(defaults->context, plan->studio, err);
+}
+
 bool
 smp_plan_set_zone(struct smp_plan *plan,
                   const struct smp_plan_defaults *defaults, struct smp_err *err)
 {
-    if (!plan->time_zone)
-        plan->time_zone = smp_arena_strdup(&plan->arena, defaults->time_zone);
+    const char *name = plan->time_zone;
+
+    if (!name)
+        name = default_zone(plan, defaults, err);
+    if (!name)
+        return false;
+    plan->time_zone = smp_arena_strdup(&plan->arena, name);
     plan->zone = smp_zones_get(defaults->zones, plan->time_zone, err);
     return plan->zone != NULL;
 }

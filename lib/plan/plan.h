@@ -145,6 +145,10 @@ bool smp_session_counts(const struct smp_session *session);
 struct smp_plan_defaults {
     struct smp_zones *zones;
     const char *time_zone;
+    /* The zone of a plan's studio, NULL with an error; NULL: not asked. */
+    const char *(*zone_of_studio)(void *context, const char *studio,
+                                  struct smp_err *err);
+    void *context;
 };
 
 /* Gives the plan its zone by its time_zone, else by the defaults'. */

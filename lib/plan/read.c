@@ -60,9 +60,14 @@ read_zone(struct reading *r, const struct smp_place *root,
     struct smp_place zone = smp_place_member(root, "timeZone");
     struct smp_err err = {0};
 
+    smp_json_string(r->json, root, "studio", &r->plan->studio);
     smp_json_string(r->json, root, "timeZone", &r->plan->time_zone);
-    if (!r->err->failed && !smp_plan_set_zone(r->plan, defaults, &err))
-        smp_reading_reject(r, &zone, smp_buf_text(&err.text));
+    if (!r->err->failed && !smp_plan_set_zone(r->plan, defaults, &err)) {
+        if (zone.value)
+            smp_reading_reject(r, &zone, smp_buf_text(&err.text));
+        else
+            smp_fail(r->err, "%s", smp_buf_text(&err.text));
+    }
     smp_err_release(&err);
 }
 
@@ -77,7 +82,6 @@ read_members(struct reading *r, const struct smp_place *root,
         return;
     smp_json_string(r->json, root, "name", &plan->name);
     smp_json_string(r->json, root, "lang", &plan->lang);
-    smp_json_string(r->json, root, "studio", &plan->studio);
     smp_json_strings(r->json, root, "facts", &plan->facts);
     read_away(r, root);
     plan->has_updated = smp_reading_instant(r, root, "updated", &plan->updated);

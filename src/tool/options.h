@@ -48,6 +48,17 @@ enum smp_option_id {
     SMP_OPT_WHICH,
     SMP_OPT_FINAL,
     SMP_OPT_NEXT,
+    SMP_OPT_STUDIOS,
+    SMP_OPT_OPEN,
+    SMP_OPT_BUSY,
+    SMP_OPT_AWAY,
+    SMP_OPT_CHAIRS,
+    SMP_OPT_CHOICES,
+    SMP_OPT_FAIR,
+    SMP_OPT_SET,
+    SMP_OPT_MATCH,
+    SMP_OPT_CLIENT,
+    SMP_OPT_SINCE,
     SMP_OPTIONS
 };
 
@@ -78,14 +89,14 @@ extern const struct smp_program smp_program_faq, smp_program_schedule,
 /* All programs, NULL at the end. */
 extern const struct smp_program *const smp_programs[];
 
-/* What was given: the last one wins; protocols and facts add up. */
+/* What was given; of an option that means one thing the last one wins. */
 struct smp_given {
-    const char *value[SMP_OPTIONS]; /* "" for one without argument */
-    enum smp_option_id format;      /* SMP_OPT_TEXT, _JSON or _ICAL */
+    const char *value[SMP_OPTIONS];      /* "" for one without argument */
+    struct smp_strings all[SMP_OPTIONS]; /* each time it was given */
+    enum smp_option_id format;           /* SMP_OPT_TEXT, _JSON or _ICAL */
     char *environment; /* what the first protocols' names are cut from */
     const char **protocols;
     size_t protocol_count;
-    struct smp_strings facts;
     char **operands;
     size_t operand_count;
 };
@@ -93,6 +104,8 @@ struct smp_given {
 /* Reads the command line; false after a message on standard error. */
 bool smp_options_parse(const struct smp_program *program, int argc, char **argv,
                        struct smp_given *given);
+
+void smp_given_release(struct smp_given *given);
 
 /* The text of --help. */
 struct smp_buf;

@@ -3,7 +3,7 @@
 
 #include "base/utf8.h"
 #include "plan/stream.h"
-#include "tool/language.h"
+#include "tool/protocols.h"
 #include "tool/tool.h"
 
 enum { FLUSH_SIZE = 1 << 16, ID_SHOWN = 64 };
@@ -89,9 +89,10 @@ static bool
 take_plan(void *context, struct smp_plan *plan, struct smp_err *err)
 {
     struct smp_tool *tool = context;
-    const struct smp_protocol *protocol = smp_tool_protocol_for(tool, plan);
+    const struct smp_protocol *protocol =
+        smp_tool_protocol_for(tool, plan, err);
 
-    if (!tool->work(tool, plan, protocol, err))
+    if (!protocol || !tool->work(tool, plan, protocol, err))
         return false;
     if (tool->writer.renderer)
         tool->writer.renderer->put(&tool->writer, plan, protocol);

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "tool/language.h"
+#include "tool/protocols.h"
 #include "tool/zone.h"
 
 /*
@@ -68,6 +68,12 @@ const char *
 smp_tool_option(const struct smp_tool *tool, enum smp_option_id id)
 {
     return tool->given.value[id];
+}
+
+const struct smp_strings *
+smp_tool_options(const struct smp_tool *tool, enum smp_option_id id)
+{
+    return &tool->given.all[id];
 }
 
 /* Whether a file is also what is read or written: it would be lost. */
@@ -141,6 +147,8 @@ load_zone(struct smp_tool *tool)
 
     tool->zones.directory = smp_zone_directory;
     tool->defaults.zones = &tool->zones;
+    if (!name && smp_tool_option(tool, SMP_OPT_STUDIOS))
+        smp_tool_ask_studios_for_zones(tool);
     if (!name)
         name = tool->protocol->studio.time_zone;
     if (!name)
@@ -279,8 +287,6 @@ smp_tool_end(struct smp_tool *tool)
     smp_tool_free_protocols(tool);
     smp_zones_release(&tool->zones);
     smp_buf_release(&tool->system_zone);
-    free(tool->given.protocols);
-    free(tool->given.environment);
-    free(tool->given.facts.at);
+    smp_given_release(&tool->given);
     return exit_status(tool);
 }
