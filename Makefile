@@ -38,11 +38,13 @@ ALL_LDFLAGS = $(HARDEN_LD) -Wl,--as-needed $(LDFLAGS)
 
 LIB_SOURCES = $(sort $(wildcard lib/*/*.c))
 TOOL_SOURCES = $(sort $(wildcard src/tool/*.c))
+SCHEDULE_SOURCES = $(sort $(wildcard src/schedule/*.c))
 PROGRAMS = $(sort $(patsubst src/%.c,%,$(wildcard src/smp-*.c)))
 MANUALS = $(sort $(wildcard man/*.[1-9]))
 
 LIB_OBJECTS = $(LIB_SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/builtin.o
 TOOL_OBJECTS = $(TOOL_SOURCES:%.c=$(BUILD)/%.o)
+SCHEDULE_OBJECTS = $(SCHEDULE_SOURCES:%.c=$(BUILD)/%.o)
 TESTS = $(sort $(patsubst tests/unit/%_test.c,%,$(wildcard tests/unit/*_test.c)))
 TEST_PROGRAMS = $(TESTS:%=$(BUILD)/tests/%_test) $(BUILD)/tests/zonedump \
 	$(BUILD)/tests/vtimezonedump
@@ -55,8 +57,11 @@ $(LIBSMP): $(LIB_OBJECTS)
 
 $(BIN)/%: $(BUILD)/src/%.o $(TOOL_OBJECTS) $(LIBSMP)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(TOOL_OBJECTS) $(LIBSMP) \
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(LIBSMP) \
 		$(PKG_LIBS) -lm $(LDLIBS)
+
+# What one program alone is made of.
+$(BIN)/smp-schedule: $(SCHEDULE_OBJECTS)
 
 $(BUILD)/%.o: %.c Makefile
 	@mkdir -p $(@D)

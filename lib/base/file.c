@@ -110,6 +110,7 @@ hand_over(struct smp_lines *lines, size_t size, size_t skip, const char **line,
     *line = lines->buffer + lines->begin;
     *n = size;
     lines->begin += size + skip;
+    lines->taken += (long long)(size + skip);
     return 1;
 }
 
@@ -150,10 +151,13 @@ int
 smp_lines_next(struct smp_lines *lines, const char **line, size_t *n,
                struct smp_err *err)
 {
+    long long offset = lines->taken;
     int got = next_piece(lines, line, n, err);
 
-    if (got > 0)
+    if (got > 0) {
         lines->number++;
+        lines->offset = offset;
+    }
     return got;
 }
 

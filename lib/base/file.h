@@ -30,6 +30,8 @@ struct smp_lines {
     char *buffer;
     size_t begin, end;
     unsigned long number; /* of the line last handed over, from 1 */
+    long long offset;     /* of its first octet, from where reading began */
+    long long taken;      /* octets handed over so far */
     bool at_end;          /* the input has ended */
     bool too_long;        /* the line is cut */
     bool unterminated;    /* the line, the last one, had no newline */

@@ -70,6 +70,18 @@ struct smp_days {
     int32_t first, last;
 };
 
+/* A day on which there can be no session. */
+enum smp_closure_kind {
+    SMP_CLOSURE_HOURS, /* the studio is closed, or not open long enough */
+    SMP_CLOSURE_AWAY,
+    SMP_CLOSURE_FULL
+};
+
+struct smp_closure {
+    int32_t day;
+    enum smp_closure_kind kind;
+};
+
 /* What is to be said on one day (--on). */
 struct smp_day_note {
     bool there;
@@ -86,7 +98,8 @@ struct smp_plan {
     struct smp_days *away; /* holidays, both days included */
     size_t away_count;
     bool has_updated;
-    int64_t updated; /* instant */
+    int64_t updated;  /* instant */
+    bool updated_now; /* it is not the one that was read */
     int feed;
 
     struct smp_session *sessions; /* by number */
@@ -103,6 +116,8 @@ struct smp_plan {
     struct smp_strings changes, warnings;
     struct smp_when *choices; /* times for the next session, best first */
     size_t choice_count;
+    struct smp_closure *closures; /* where they were looked for */
+    size_t closure_count;
     struct smp_day_note day;
 
     struct smp_record *record; /* as it was read, NULL where made anew */
@@ -117,6 +132,10 @@ struct smp_session *smp_plan_add_session(struct smp_plan *plan);
 struct smp_item *smp_plan_add_item(struct smp_plan *plan);
 
 void smp_plan_warn(struct smp_plan *plan, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Names what has been changed. */
+void smp_plan_change(struct smp_plan *plan, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
 /* Puts the sessions in the order of their numbers. */

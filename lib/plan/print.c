@@ -111,6 +111,10 @@ session_json(const cJSON *old, const struct smp_session *session)
     put_string(object, "uid", session->uid);
     if (session->sequence)
         put_number(object, "sequence", session->sequence);
+    if (session->has_created &&
+        !cJSON_GetObjectItemCaseSensitive(object, "created"))
+        put_when(object, "created",
+                 (struct smp_when){SMP_INSTANT, session->created});
     put_healed(object, session);
     put_possible(object, session);
     return object;
@@ -236,6 +240,9 @@ update(cJSON *root, const struct smp_plan *plan)
     put_care(root, plan);
     if (plan->partial)
         put(root, "partial", cJSON_CreateTrue());
+    if (plan->updated_now)
+        put_when(root, "updated",
+                 (struct smp_when){SMP_INSTANT, plan->updated});
     put_strings(root, "changes", &plan->changes);
     put_strings(root, "warnings", &plan->warnings);
     put_day(root, &plan->day);

@@ -27,7 +27,13 @@ struct smp_stream {
     void *context;
 
     unsigned long read, rejected_count; /* records, as they went */
+    long long offset; /* of the record, from where reading began */
+    size_t length;    /* its octets */
+    bool is_calendar; /* the input begins as a calendar does */
 };
+
+/* Whether an input that begins so is iCalendar. */
+bool smp_stream_is_calendar(const char *bytes, size_t n);
 
 /*
  * Until the input ends. False with an error where it cannot be read, is no

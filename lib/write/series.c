@@ -6,6 +6,7 @@
 #include "base/wrap.h"
 #include "protocol/words.h"
 #include "write/text.h"
+#include "write/timeline.h"
 
 enum { COLUMNS = 5 };
 
@@ -147,6 +148,7 @@ put(struct smp_writer *writer, struct smp_plan *plan,
         fill_row(&rows[i], plan, &plan->sessions[i], protocol);
     put_rows(&writer->out, rows, plan->session_count);
     afterwards(&writer->out, protocol);
+    smp_write_timeline(writer, plan, protocol);
     release_rows(rows, plan->session_count);
 }
 

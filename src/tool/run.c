@@ -119,10 +119,20 @@ before_waiting(void *context)
     return smp_tool_flush(context);
 }
 
+static bool
+reads_calendars(const struct smp_tool *tool)
+{
+    const enum smp_option_id *id = tool->program->options;
+
+    while (*id && *id != SMP_OPT_MATCH)
+        id++;
+    return *id == SMP_OPT_MATCH;
+}
+
 static void
 run_stream(struct smp_tool *tool)
 {
-    struct smp_stream stream = {.fd = STDIN_FILENO,
+    struct smp_stream stream = {.fd = tool->input,
                                 .rejects = tool->rejects,
                                 .defaults = tool->defaults,
                                 .plan = take_plan,
@@ -133,7 +143,11 @@ run_stream(struct smp_tool *tool)
 
     if (!smp_stream_run(&stream, &err)) {
         smp_err_prefix(&err, "<stdin>");
-        smp_tool_fail(tool, smp_buf_text(&err.text));
+        if (stream.is_calendar && reads_calendars(tool))
+            smp_tool_usage(tool, "<stdin>: this is a calendar: --match REGEX "
+                                 "says which of its events are sessions");
+        else
+            smp_tool_fail(tool, smp_buf_text(&err.text));
     }
     tool->records = stream.read;
     tool->rejected = stream.rejected_count;

@@ -123,7 +123,8 @@ bool
 smp_tool_begin(struct smp_tool *tool, const struct smp_program *program,
                int argc, char **argv)
 {
-    *tool = (struct smp_tool){.program = program, .rejects = -1};
+    *tool = (struct smp_tool){
+        .program = program, .input = STDIN_FILENO, .rejects = -1};
     guard_streams();
     if (!smp_options_parse(program, argc, argv, &tool->given)) {
         tool->usage = true;
@@ -270,7 +271,7 @@ exit_status(const struct smp_tool *tool)
         return SMP_EXIT_USAGE;
     if (tool->failed)
         return SMP_EXIT_FAILURE;
-    if (tool->rejected)
+    if (tool->rejected || tool->dropped)
         return SMP_EXIT_REJECTED;
     return tool->said_no ? SMP_EXIT_NO : (int)tool->answer;
 }

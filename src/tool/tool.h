@@ -45,7 +45,9 @@ struct smp_tool {
     void *context; /* the program's own */
 
     struct smp_buf system_zone; /* its name, where it was asked for */
+    int input;                  /* descriptor that plans are read from */
     bool usage, failed, output_failed, said_no;
+    bool dropped; /* something of another input than plans was rejected */
     enum smp_exit answer; /* the status where nothing else is to be said */
     unsigned long records, rejected;
     int rejects; /* descriptor for rejected lines, or -1 */
