@@ -59,23 +59,40 @@ smp_plan_add_item(struct smp_plan *plan)
     return item;
 }
 
-void
-smp_plan_warn(struct smp_plan *plan, const char *format, ...)
+static void
+add_text(struct smp_plan *plan, struct smp_strings *list, const char *format,
+         va_list args)
 {
-    struct smp_strings *list = &plan->warnings;
     const char **longer =
         smp_arena_alloc(&plan->arena, (list->count + 1) * sizeof *longer);
     struct smp_buf text = {0};
-    va_list args;
 
-    va_start(args, format);
     smp_buf_vprintf(&text, format, args);
-    va_end(args);
     if (list->count)
         memcpy(longer, list->at, list->count * sizeof *longer);
     longer[list->count++] = smp_arena_strdup(&plan->arena, smp_buf_text(&text));
     list->at = longer;
     smp_buf_release(&text);
+}
+
+void
+smp_plan_warn(struct smp_plan *plan, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    add_text(plan, &plan->warnings, format, args);
+    va_end(args);
+}
+
+void
+smp_plan_change(struct smp_plan *plan, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    add_text(plan, &plan->changes, format, args);
+    va_end(args);
 }
 
 static int

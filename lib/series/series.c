@@ -1,252 +1,65 @@
 #include "series/series.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-static const struct smp_gap *
-gap_rule(const struct smp_protocol *protocol, int after)
-{
-    const struct smp_gap *each = NULL;
-    size_t i;
+#include "series/given.h"
+#include "series/search.h"
 
-    for (i = 0; i < protocol->course.gap_count; i++) {
-        const struct smp_gap *gap = &protocol->course.gaps[i];
-
-        if (gap->if_words)
-            continue;
-        if (gap->after == after)
-            return gap;
-        if (!gap->after && !each)
-            each = gap;
-    }
-    return each;
-}
-
-/* The session that counts before a number: the nearest, or the first. */
-static const struct smp_session *
-session_before(const struct smp_plan *plan, int number, bool first)
-{
-    const struct smp_session *found = NULL;
-    size_t i;
-
-    for (i = 0; i < plan->session_count; i++) {
-        const struct smp_session *session = &plan->sessions[i];
-
-        if (session->number >= number || session->status == SMP_CANCELLED)
-            continue;
-        found = session;
-        if (first)
-            break;
-    }
-    return found;
-}
-
-/* Hours count as the whole days that they touch at least, or at most. */
-static int32_t
-day_after(int32_t day, struct smp_span span, bool at_least)
-{
-    int64_t seconds = smp_span_seconds(span);
-
-    if (!smp_span_is_elapsed(span))
-        return smp_day_add(day, span);
-    return day + (int32_t)((seconds + (at_least ? SMP_DAY_SECONDS - 1 : 0)) /
-                           SMP_DAY_SECONDS);
-}
-
-struct smp_series_gap
-smp_series_gap(const struct smp_plan *plan, const struct smp_protocol *protocol,
-               int number)
-{
-    const struct smp_session *previous = session_before(plan, number, false);
-    const struct smp_gap *rule =
-        gap_rule(protocol, previous ? previous->number : number - 1);
-    struct smp_series_gap gap = {0};
-    const struct smp_session *from;
-    int32_t day;
-
-    if (!rule || !previous)
-        return gap;
-    gap.from_first = rule->from_first;
-    from = session_before(plan, number, rule->from_first);
-    day = smp_session_day(from);
-    gap.has_first = rule->has_min;
-    gap.has_last = rule->has_max;
-    gap.first = rule->has_min ? day_after(day, rule->min, true) : day + 1;
-    gap.last = rule->has_max ? day_after(day, rule->max, false) : gap.first;
-    gap.best =
-        rule->has_prefer ? day_after(day, rule->prefer, false) : gap.first;
-    if (!rule->has_min && rule->has_prefer)
-        gap.first = gap.best;
-    if (!rule->has_max && gap.last < gap.best)
-        gap.last = gap.best;
-    return gap;
-}
-
-/* The nearest day to the best one that has the weekday, or the best. */
-static int32_t
-day_on_weekday(const struct smp_series_gap *gap, int weekday)
-{
-    int32_t last = gap->has_last ? gap->last : gap->best + 6;
-    int32_t day, found = gap->best;
-    bool any = false;
-
-    for (day = gap->first; day <= last; day++)
-        if (smp_weekday_of(day) == weekday &&
-            (!any || abs(day - gap->best) < abs(found - gap->best))) {
-            found = day;
-            any = true;
-        }
-    return found;
-}
-
-static int32_t
-end_of_years(void)
-{
-    return smp_day_of(SMP_YEAR_MAX, 12, 31);
-}
-
-/* Whether some day of the calendar fits the gap; else a warning says so. */
-static bool
-has_room(struct smp_plan *plan, const struct smp_series_gap *gap, int number)
-{
-    const int32_t end = smp_day_of(SMP_YEAR_MAX, 12, 31);
-
-    if ((gap->has_first && gap->has_last && gap->first > gap->last) ||
-        gap->best > end - 7) {
-        smp_plan_warn(plan, "session %d: no day fits the protocol's gap",
-                      number);
-        return false;
-    }
-    return true;
-}
+/* A series that is being completed. */
+struct series {
+    struct smp_plan *plan;
+    const struct smp_protocol *protocol;
+    const struct smp_series_wanted *wanted;
+    struct smp_plan old; /* its sessions as they were */
+    struct smp_starts starts;
+    struct smp_session own; /* the client's own weekday, time and length */
+    struct smp_slot *slots; /* required, then optional */
+    size_t required, count;
+    bool had_proposals;
+    struct smp_buf obstacle; /* what stands in the way */
+};
 
 static bool
-propose(struct smp_plan *plan, const struct smp_protocol *protocol, int number,
-        enum smp_status status)
+is_proposal(const struct smp_session *session)
 {
-    struct smp_series_gap gap = smp_series_gap(plan, protocol, number);
-    struct smp_session before = *session_before(plan, number, false);
-    int64_t time = before.start.seconds -
-                   (int64_t)smp_session_day(&before) * SMP_DAY_SECONDS;
-    struct smp_session *session;
-    int32_t day;
-
-    if (!gap.first)
-        gap.first = gap.last = gap.best = smp_session_day(&before) + 1;
-    if (!has_room(plan, &gap, number))
-        return false;
-    day = day_on_weekday(&gap, smp_weekday_of(smp_session_day(&before)));
-    session = smp_plan_add_session(plan);
-    *session = (struct smp_session){
-        .number = number,
-        .start = {before.start.kind, (int64_t)day * SMP_DAY_SECONDS + time},
-        .duration = before.duration,
-        .status = status,
-        .has_window = gap.has_first && gap.has_last,
-        .first = gap.first,
-        .last = gap.last < end_of_years() ? gap.last : end_of_years(),
-    };
-    return true;
+    return session->status == SMP_PROPOSED || session->status == SMP_OPTIONAL;
 }
 
-/* What was only proposed is proposed anew: it follows what is booked. */
+/* Proposals follow from something: the first session of all is given. */
+static bool
+is_free(const struct smp_plan *plan, const struct smp_session *session)
+{
+    return is_proposal(session) &&
+           smp_gap_session(plan, session->number, true) != NULL;
+}
+
 static void
-drop_proposals(struct smp_plan *plan)
+keep_old(struct series *s)
+{
+    struct smp_plan *plan = s->plan;
+
+    s->old = *plan;
+    s->old.sessions = smp_arena_alloc(
+        &plan->arena, (plan->session_count + 1) * sizeof *s->old.sessions);
+    if (plan->session_count)
+        memcpy(s->old.sessions, plan->sessions,
+               plan->session_count * sizeof *s->old.sessions);
+}
+
+static void
+take_out_proposals(struct series *s)
 {
     size_t i, kept = 0;
 
-    for (i = 0; i < plan->session_count; i++)
-        if (plan->sessions[i].status != SMP_PROPOSED &&
-            plan->sessions[i].status != SMP_OPTIONAL)
-            plan->sessions[kept++] = plan->sessions[i];
-    plan->session_count = kept;
-}
+    for (i = 0; i < s->old.session_count; i++) {
+        const struct smp_session *session = &s->old.sessions[i];
 
-static bool
-has_more_than_proposals(const struct smp_plan *plan)
-{
-    size_t i;
-
-    for (i = 0; i < plan->session_count; i++)
-        if (plan->sessions[i].status == SMP_BOOKED ||
-            plan->sessions[i].status == SMP_DONE)
-            return true;
-    return false;
-}
-
-/* A session proposed anew stays the one it was, whatever it carries. */
-static void
-take_over(struct smp_plan *plan, const struct smp_plan *old)
-{
-    size_t i;
-
-    for (i = 0; i < plan->session_count; i++) {
-        struct smp_session *session = &plan->sessions[i];
-        const struct smp_session *before =
-            smp_plan_session(old, session->number);
-
-        if (session->source || !before)
-            continue;
-        session->source = before->source;
-        session->uid = before->uid;
-        session->sequence = before->sequence;
+        if (is_free(&s->old, session))
+            s->had_proposals = true;
+        else
+            s->plan->sessions[kept++] = *session;
     }
-}
-
-static void
-check_gap(struct smp_plan *plan, const struct smp_protocol *protocol,
-          const struct smp_session *session)
-{
-    const struct smp_session *previous =
-        session_before(plan, session->number, false);
-    struct smp_series_gap gap = smp_series_gap(plan, protocol, session->number);
-    int32_t day = smp_session_day(session);
-    struct smp_buf bound = {0};
-    int days;
-
-    if (!previous || session->status == SMP_CANCELLED)
-        return;
-    days = day - smp_session_day(previous);
-    if (days <= 0) {
-        smp_plan_warn(plan, "session %d is not after session %d",
-                      session->number, previous->number);
-    } else if (gap.has_first && day < gap.first) {
-        smp_when_print(&bound, smp_when_day(gap.first));
-        smp_plan_warn(plan,
-                      "session %d is %d days after session %d, too early: the "
-                      "protocol allows it from %s on",
-                      session->number, days, previous->number,
-                      smp_buf_text(&bound));
-    } else if (gap.has_last && day > gap.last) {
-        smp_when_print(&bound, smp_when_day(gap.last));
-        smp_plan_warn(plan,
-                      "session %d is %d days after session %d, too late: the "
-                      "protocol allows it until %s",
-                      session->number, days, previous->number,
-                      smp_buf_text(&bound));
-    }
-    smp_buf_release(&bound);
-}
-
-static void
-check_zone(struct smp_plan *plan, const struct smp_session *session)
-{
-    int64_t local = smp_session_start(session), again;
-
-    again =
-        smp_zone_to_local(plan->zone, smp_zone_to_instant(plan->zone, local));
-    if (again != local)
-        smp_plan_warn(plan,
-                      "session %d begins at a time that the change of the "
-                      "clock skips",
-                      session->number);
-}
-
-static int
-highest_number(const struct smp_plan *plan)
-{
-    return plan->session_count ? plan->sessions[plan->session_count - 1].number
-                               : 0;
+    s->plan->session_count = kept;
 }
 
 /* Sessions that are not cancelled, with those before the first one given. */
@@ -262,61 +75,378 @@ counting(const struct smp_plan *plan)
 }
 
 static void
-set_durations(struct smp_plan *plan, const struct smp_protocol *protocol,
-              const struct smp_series_wanted *wanted)
+add_slot(struct series *s, int number, const struct smp_session *was)
+{
+    int64_t length = was && was->duration ? was->duration : s->own.duration;
+
+    s->slots[s->count++] = (struct smp_slot){
+        .number = number,
+        .was = was,
+        .length = smp_given_length_or(length, s->protocol, s->wanted),
+    };
+}
+
+/* The numbers to be proposed: those that were, then the next ones. */
+static void
+set_slots(struct series *s)
+{
+    int usual =
+        s->wanted->count ? s->wanted->count : s->protocol->course.typical;
+    int extra = s->protocol->course.max - s->protocol->course.typical;
+    int required = usual - counting(s->plan), wanted, highest = 0;
+    size_t i;
+
+    if (required < 0) {
+        extra += required;
+        required = 0;
+    }
+    wanted = required + (extra > 0 ? extra : 0);
+    s->slots = smp_arena_alloc(&s->plan->arena,
+                               (size_t)(wanted + 1) * sizeof *s->slots);
+    for (i = 0; i < s->old.session_count; i++) {
+        const struct smp_session *old = &s->old.sessions[i];
+
+        highest = old->number;
+        if (is_free(&s->old, old) && s->count < (size_t)wanted)
+            add_slot(s, old->number, old);
+    }
+    while (s->count < (size_t)wanted && highest < SMP_NUMBER_MAX)
+        add_slot(s, ++highest, NULL);
+    s->required = s->count < (size_t)required ? s->count : (size_t)required;
+}
+
+/* The last session that is booked or done before the first slot. */
+static void
+set_own(struct series *s)
+{
+    int first = SMP_NUMBER_MAX + 1;
+    size_t i;
+
+    for (i = s->old.session_count; i-- > 0;)
+        if (is_free(&s->old, &s->old.sessions[i]))
+            first = s->old.sessions[i].number;
+    s->own = *smp_gap_session(s->plan, SMP_NUMBER_MAX + 1, true);
+    for (i = 0; i < s->plan->session_count; i++) {
+        const struct smp_session *session = &s->plan->sessions[i];
+
+        if (session->number < first &&
+            (session->status == SMP_BOOKED || session->status == SMP_DONE))
+            s->own = *session;
+    }
+    s->starts.time =
+        (int32_t)(smp_session_start(&s->own) -
+                  (int64_t)smp_session_day(&s->own) * SMP_DAY_SECONDS);
+    s->starts.time_only =
+        s->own.start.kind == SMP_DAY && !s->wanted->hours && !s->wanted->busy;
+}
+
+/* The session given next after a number, or NULL. */
+static const struct smp_session *
+next_given(const struct smp_plan *plan, int number)
 {
     size_t i;
 
     for (i = 0; i < plan->session_count; i++)
-        if (!plan->sessions[i].duration &&
-            plan->sessions[i].start.kind == SMP_LOCAL)
-            plan->sessions[i].duration =
-                wanted->length ? wanted->length
-                               : smp_span_seconds(protocol->course.length.max);
+        if (plan->sessions[i].number > number &&
+            plan->sessions[i].status != SMP_CANCELLED)
+            return &plan->sessions[i];
+    return NULL;
+}
+
+/* The slots from one on that lie between the same sessions. */
+static size_t
+run_length(const struct series *s, size_t from, size_t end)
+{
+    const struct smp_session *next = next_given(s->plan, s->slots[from].number);
+    size_t i = from + 1;
+
+    while (i < end && (!next || s->slots[i].number < next->number))
+        i++;
+    return i - from;
+}
+
+static void
+set_rules(struct series *s, struct smp_search *search, int previous)
+{
+    size_t i;
+
+    for (i = 0; i < search->count; i++) {
+        search->slots[i].rule = smp_gap_rule(s->protocol, previous);
+        previous = search->slots[i].number;
+    }
+    search->next_rule = smp_gap_rule(s->protocol, previous);
+}
+
+static struct smp_search
+search_of(struct series *s, size_t from, size_t end)
+{
+    int number = s->slots[from].number;
+    const struct smp_session *previous =
+        smp_gap_session(s->plan, number, false);
+    struct smp_search search = {
+        .starts = &s->starts,
+        .weekday = smp_weekday_of(smp_session_day(&s->own)),
+        .first_day = smp_session_day(smp_gap_session(s->plan, number, true)),
+        .previous_day = smp_session_day(previous),
+        .previous_tail =
+            smp_given_tail(s->plan, previous, s->protocol, s->wanted),
+        .next = next_given(s->plan, number),
+        .slots = &s->slots[from],
+        .count = run_length(s, from, end),
+    };
+
+    set_rules(s, &search, previous->number);
+    return search;
+}
+
+/* A date stays a date; one that must begin at another time gets it. */
+static struct smp_when
+start_of(const struct series *s, int32_t day, int32_t time)
+{
+    if (s->own.start.kind == SMP_DAY && time == s->starts.time)
+        return smp_when_day(day);
+    return smp_when_local((int64_t)day * SMP_DAY_SECONDS + time);
+}
+
+static void
+place(struct series *s, const struct smp_slot *slot, enum smp_status status)
+{
+    struct smp_session *session = smp_plan_add_session(s->plan);
+
+    if (slot->was)
+        *session = *slot->was;
+    else
+        *session = (struct smp_session){.number = slot->number,
+                                        .duration = s->own.duration};
+    session->status = status;
+    if (!slot->kept)
+        session->start = start_of(s, slot->day, slot->time);
+}
+
+static void
+add_choices(struct series *s, struct smp_search *search)
+{
+    struct smp_plan *plan = s->plan;
+    const struct smp_slot *slot = &search->slots[0];
+    int32_t day = slot->day, time = slot->time;
+    size_t most = (size_t)s->wanted->choices;
+
+    plan->choices = smp_arena_alloc(&plan->arena, most * sizeof *plan->choices);
+    do {
+        int64_t start = smp_zone_to_instant(
+            plan->zone, (int64_t)day * SMP_DAY_SECONDS + time);
+
+        plan->choices[plan->choice_count] = !plan->choice_count && slot->kept
+                                                ? slot->was->start
+                                                : start_of(s, day, time);
+        smp_intervals_add(&s->starts.avoid, start, start + slot->length);
+    } while (++plan->choice_count < most &&
+             smp_search_again(search, &day, &time));
+    s->starts.avoid.count = 0;
+}
+
+static void
+tell_obstacles(struct smp_buf *out, const struct smp_search *search)
+{
+    static const char *const what[SMP_OBSTACLES] = {
+        [SMP_CLOSED] = "closed",
+        [SMP_AWAY] = "away",
+        [SMP_TOO_SHORT] = "open too shortly",
+        [SMP_FULL] = "full",
+        [SMP_TOO_NEAR] = "not at the gap before the next session",
+    };
+    const struct smp_hindrance *hindrance = &search->hindrance;
+    const char *separator = ": ";
+    int i;
+
+    if (hindrance->first > hindrance->last) {
+        smp_buf_puts(out, "no day fits the protocol's gap");
+        return;
+    }
+    smp_buf_puts(out, "no opening between ");
+    smp_when_print(out, smp_when_day(hindrance->first));
+    smp_buf_puts(out, " and ");
+    smp_when_print(out, smp_when_day(hindrance->last));
+    for (i = 0; i < SMP_OBSTACLES; i++) {
+        int days = hindrance->days[i];
+
+        if (!days)
+            continue;
+        smp_buf_printf(out, "%s%d %s %s", separator, days,
+                       days == 1 ? "day" : "days", what[i]);
+        separator = ", ";
+    }
+}
+
+/* Places a run; false, with what was in the way, where not all of it fits. */
+static bool
+place_run(struct series *s, size_t from, size_t end, size_t *length)
+{
+    struct smp_search search = search_of(s, from, end);
+    bool required = from < s->required, complete;
+    size_t i;
+
+    *length = search.count;
+    smp_search_run(&search);
+    for (i = 0; i < search.placed; i++)
+        place(s, &search.slots[i], required ? SMP_PROPOSED : SMP_OPTIONAL);
+    if (required && search.placed && s->wanted->choices > 0 &&
+        !s->plan->choice_count)
+        add_choices(s, &search);
+    complete = search.placed == search.count;
+    if (!complete) {
+        smp_buf_printf(&s->obstacle,
+                       required ? "session %d: "
+                                : "no room for the possible session %d: ",
+                       search.slots[search.placed].number);
+        tell_obstacles(&s->obstacle, &search);
+    }
+    smp_search_release(&search);
+    smp_plan_sort_sessions(s->plan);
+    return complete;
 }
 
 static bool
-propose_up_to(struct smp_plan *plan, const struct smp_protocol *protocol,
-              int count, enum smp_status status)
+place_slots(struct series *s, size_t from, size_t end)
 {
-    while (counting(plan) < count) {
-        int number = highest_number(plan) + 1;
+    size_t length;
 
-        if (number > SMP_NUMBER_MAX || !session_before(plan, number, false))
-            return true; /* nothing to count from */
-        if (!propose(plan, protocol, number, status))
+    for (; from < end; from += length)
+        if (!place_run(s, from, end, &length))
             return false;
-    }
     return true;
+}
+
+/* The days that the gap allows now, of those that are proposed. */
+static void
+set_windows(struct series *s)
+{
+    const int32_t end = smp_day_of(SMP_YEAR_MAX, 12, 31);
+    struct smp_plan *plan = s->plan;
+    size_t i;
+
+    for (i = 0; i < plan->session_count; i++) {
+        struct smp_session *session = &plan->sessions[i];
+        struct smp_series_gap gap;
+
+        if (!is_free(plan, session))
+            continue;
+        gap = smp_series_gap(plan, s->protocol, session->number);
+        session->has_window = gap.has_first && gap.has_last;
+        session->first = gap.first;
+        session->last = gap.last < end ? gap.last : end;
+    }
+}
+
+static void
+set_durations(struct series *s)
+{
+    size_t i;
+
+    for (i = 0; i < s->plan->session_count; i++) {
+        struct smp_session *session = &s->plan->sessions[i];
+
+        if (session->start.kind == SMP_LOCAL)
+            session->duration =
+                smp_given_length_or(session->duration, s->protocol, s->wanted);
+    }
+}
+
+static bool
+same_when(struct smp_when a, struct smp_when b)
+{
+    return a.kind == b.kind && a.seconds == b.seconds;
+}
+
+/* Names what is different about a session; whether anything is. */
+static bool
+name_change(struct series *s, const struct smp_session *session,
+            const struct smp_session *was)
+{
+    struct smp_buf from = {0}, to = {0};
+    bool moved = !same_when(session->start, was->start);
+    bool other = session->status != was->status;
+
+    smp_when_print(&from, was->start);
+    smp_when_print(&to, session->start);
+    if (moved)
+        smp_plan_change(s->plan, "session %d moved from %s to %s",
+                        session->number, smp_buf_text(&from),
+                        smp_buf_text(&to));
+    if (other)
+        smp_plan_change(s->plan, "session %d is %s, no longer %s",
+                        session->number, smp_status_names[session->status],
+                        smp_status_names[was->status]);
+    smp_buf_release(&from);
+    smp_buf_release(&to);
+    return moved || other;
+}
+
+static struct smp_session *
+session_of(struct smp_plan *plan, int number)
+{
+    size_t i;
+
+    for (i = 0; i < plan->session_count; i++)
+        if (plan->sessions[i].number == number)
+            return &plan->sessions[i];
+    return NULL;
+}
+
+static void
+name_changes(struct series *s)
+{
+    int number;
+
+    for (number = 1; number <= SMP_NUMBER_MAX; number++) {
+        const struct smp_session *was = smp_plan_session(&s->old, number);
+        struct smp_session *session = session_of(s->plan, number);
+
+        if (was && !session)
+            smp_plan_change(s->plan, "session %d dropped", number);
+        else if (session && !was)
+            smp_plan_change(s->plan, "session %d added", number);
+        else if (session && name_change(s, session, was) &&
+                 session->sequence < INT32_MAX)
+            session->sequence++;
+    }
+}
+
+static bool
+place_all(struct series *s)
+{
+    bool complete;
+
+    set_slots(s);
+    complete = place_slots(s, 0, s->required);
+    if (complete)
+        place_slots(s, s->required, s->count);
+    return complete;
 }
 
 bool
 smp_series_complete(struct smp_plan *plan, const struct smp_protocol *protocol,
                     const struct smp_series_wanted *wanted)
 {
-    int usual = wanted->count ? wanted->count : protocol->course.typical;
-    int extra = protocol->course.max - protocol->course.typical;
-    struct smp_plan old;
-    bool complete;
-    size_t i;
+    struct series s = {plan, protocol, wanted};
+    bool complete = true;
 
-    old = *plan;
-    old.sessions = smp_arena_alloc(&plan->arena, (plan->session_count + 1) *
-                                                     sizeof *old.sessions);
-    if (plan->session_count)
-        memcpy(old.sessions, plan->sessions,
-               plan->session_count * sizeof *old.sessions);
-    if (has_more_than_proposals(plan))
-        drop_proposals(plan);
-    plan->warnings.count = 0;
-    for (i = 0; i < plan->session_count; i++) {
-        check_gap(plan, protocol, &plan->sessions[i]);
-        check_zone(plan, &plan->sessions[i]);
+    plan->warnings.count = plan->changes.count = plan->choice_count = 0;
+    keep_old(&s);
+    take_out_proposals(&s);
+    smp_starts_init(&s.starts, plan, wanted);
+    if (smp_gap_session(plan, SMP_NUMBER_MAX + 1, true)) {
+        set_own(&s);
+        complete = place_all(&s);
     }
-    complete = propose_up_to(plan, protocol, usual, SMP_PROPOSED);
-    if (complete)
-        propose_up_to(plan, protocol, usual + extra, SMP_OPTIONAL);
-    take_over(plan, &old);
-    set_durations(plan, protocol, wanted);
+    set_windows(&s);
+    smp_given_check(plan, protocol, wanted, &s.starts);
+    if (s.obstacle.len)
+        smp_plan_warn(plan, "%s", smp_buf_text(&s.obstacle));
+    if (s.had_proposals)
+        name_changes(&s);
+    set_durations(&s);
+    smp_starts_release(&s.starts);
+    smp_buf_release(&s.obstacle);
     return complete;
 }
