@@ -27,20 +27,21 @@ struct smp_hindrance {
     int days[SMP_OBSTACLES];
 };
 
-struct smp_layer_of_starts;
+struct smp_nodes;
 
 struct smp_search {
     struct smp_starts *starts;
     int weekday; /* the client's own */
     int32_t first_day, previous_day;
-    int previous_tail;              /* the days that it reaches into */
-    const struct smp_session *next; /* given after the run, or NULL */
+    int previous_tail; /* the days that it reaches into */
+    bool has_next;     /* a session is given after the run, on next_day */
+    int32_t next_day;
     const struct smp_gap *next_rule;
     struct smp_slot *slots;
     size_t count, placed;
     struct smp_hindrance hindrance; /* of the slot after those placed */
 
-    struct smp_layer_of_starts *layers; /* its own, as is `known` */
+    struct smp_nodes *layers; /* its own, as is `known` */
     struct smp_known_starts *known;
     size_t known_count;
 };
@@ -56,6 +57,10 @@ void smp_search_run(struct smp_search *search);
  * clear of starts->avoid; false where there is none.
  */
 bool smp_search_again(struct smp_search *search, int32_t *day, int32_t *time);
+
+/* Says in words what was in the way. */
+void smp_hindrance_print(struct smp_buf *out,
+                         const struct smp_hindrance *hindrance);
 
 void smp_search_release(struct smp_search *search);
 
