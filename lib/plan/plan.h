@@ -131,10 +131,9 @@ void smp_plan_release(struct smp_plan *plan);
 struct smp_session *smp_plan_add_session(struct smp_plan *plan);
 struct smp_item *smp_plan_add_item(struct smp_plan *plan);
 
+/* Adds to the plan's warnings, or to its changes. */
 void smp_plan_warn(struct smp_plan *plan, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-
-/* Names what has been changed. */
 void smp_plan_change(struct smp_plan *plan, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

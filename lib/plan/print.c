@@ -121,6 +121,16 @@ session_json(const cJSON *old, const struct smp_session *session)
 }
 
 static void
+add_when(cJSON *array, struct smp_when when)
+{
+    struct smp_buf text = {0};
+
+    smp_when_print(&text, when);
+    cJSON_AddItemToArray(array, cJSON_CreateString(smp_buf_text(&text)));
+    smp_buf_release(&text);
+}
+
+static void
 put_instants(cJSON *object, const struct smp_item *item)
 {
     cJSON *array;
@@ -129,13 +139,8 @@ put_instants(cJSON *object, const struct smp_item *item)
     if (!item->at_count)
         return;
     array = cJSON_CreateArray();
-    for (i = 0; i < item->at_count; i++) {
-        struct smp_buf text = {0};
-
-        smp_when_print(&text, (struct smp_when){SMP_INSTANT, item->at[i]});
-        cJSON_AddItemToArray(array, cJSON_CreateString(smp_buf_text(&text)));
-        smp_buf_release(&text);
-    }
+    for (i = 0; i < item->at_count; i++)
+        add_when(array, (struct smp_when){SMP_INSTANT, item->at[i]});
     put(object, "at", array);
 }
 
@@ -229,6 +234,22 @@ put_day(cJSON *root, const struct smp_day_note *day)
 }
 
 static void
+put_choices(cJSON *root, const struct smp_plan *plan)
+{
+    cJSON *array;
+    size_t i;
+
+    if (!plan->choice_count) {
+        cJSON_DeleteItemFromObjectCaseSensitive(root, "choices");
+        return;
+    }
+    array = cJSON_CreateArray();
+    for (i = 0; i < plan->choice_count; i++)
+        add_when(array, plan->choices[i]);
+    put(root, "choices", array);
+}
+
+static void
 update(cJSON *root, const struct smp_plan *plan)
 {
     put_string(root, "id", plan->id);
@@ -243,6 +264,7 @@ update(cJSON *root, const struct smp_plan *plan)
     if (plan->updated_now)
         put_when(root, "updated",
                  (struct smp_when){SMP_INSTANT, plan->updated});
+    put_choices(root, plan);
     put_strings(root, "changes", &plan->changes);
     put_strings(root, "warnings", &plan->warnings);
     put_day(root, &plan->day);

@@ -29,6 +29,26 @@ read_away(struct reading *r, const struct smp_place *root)
 }
 
 static void
+read_choices(struct reading *r, const struct smp_place *root)
+{
+    struct smp_place choices = smp_place_member(root, "choices");
+    struct smp_plan *plan = r->plan;
+    struct smp_strings list = {0};
+    struct smp_err err = {0};
+    size_t i;
+
+    if (!smp_json_strings(r->json, root, "choices", &list))
+        return;
+    plan->choices =
+        smp_arena_alloc(&plan->arena, (list.count + 1) * sizeof *plan->choices);
+    for (i = 0; i < list.count; i++)
+        if (!smp_when_parse(list.at[i], &plan->choices[plan->choice_count++],
+                            &err))
+            smp_reading_reject(r, &choices, smp_buf_text(&err.text));
+    smp_err_release(&err);
+}
+
+static void
 read_care(struct reading *r, const struct smp_place *root)
 {
     struct smp_place care = smp_place_member(root, "care");
@@ -84,6 +104,7 @@ read_members(struct reading *r, const struct smp_place *root,
     smp_json_string(r->json, root, "lang", &plan->lang);
     smp_json_strings(r->json, root, "facts", &plan->facts);
     read_away(r, root);
+    read_choices(r, root);
     plan->has_updated = smp_reading_instant(r, root, "updated", &plan->updated);
     smp_json_int(r->json, root, "feed", 0, INT32_MAX, &plan->feed);
     smp_reading_sessions(r, root);

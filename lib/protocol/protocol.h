@@ -111,7 +111,7 @@ struct smp_course {
 
 struct smp_studio {
     const char *name, *time_zone, *opening_hours, *contact; /* or NULL */
-    int chairs;
+    int chairs; /* 0: not said */
 };
 
 struct smp_label;

@@ -79,6 +79,15 @@ bool smp_series_complete(struct smp_plan *plan,
                          const struct smp_series_wanted *wanted);
 
 /*
+ * Sets plan->closures: in the months from the first session to the last day
+ * that one is possible, the days on which no session of the usual length can
+ * be.
+ */
+void smp_series_closures(struct smp_plan *plan,
+                         const struct smp_protocol *protocol,
+                         const struct smp_series_wanted *wanted);
+
+/*
  * The days that smp_series_complete may look at in `busy`; false where it
  * looks at none. A day more on either side makes up for time zones.
  */
@@ -89,8 +98,11 @@ bool smp_series_reach(const struct smp_plan *plan,
 
 /*
  * How much room a client has: the less, the sooner it should be served where
- * many want the same chairs. INT64_MAX where nothing is to be proposed.
+ * many want the same chairs. SMP_SERIES_HOPELESS where no whole series exists,
+ * INT64_MAX where nothing is to be proposed: these lose nothing by coming last.
  */
+#define SMP_SERIES_HOPELESS (INT64_MAX - 1)
+
 int64_t smp_series_slack(const struct smp_plan *plan,
                          const struct smp_protocol *protocol,
                          const struct smp_series_wanted *wanted);

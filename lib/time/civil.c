@@ -210,9 +210,8 @@ smp_when_print(struct smp_buf *out, struct smp_when when)
                        time % 60, when.kind == SMP_INSTANT ? "Z" : "");
 }
 
-/* The number of a weekday by its name or first three letters, or -1. */
-static int
-weekday_named(const char *text)
+int
+smp_weekday_named(const char *text, size_t n, size_t shortest)
 {
     static const char *const names[] = {"sunday",    "monday",   "tuesday",
                                         "wednesday", "thursday", "friday",
@@ -220,8 +219,8 @@ weekday_named(const char *text)
     int i;
 
     for (i = 0; i < 7; i++)
-        if (strcasecmp(text, names[i]) == 0 ||
-            (strlen(text) == 3 && strncasecmp(text, names[i], 3) == 0))
+        if (((n >= shortest && n <= 3) || n == strlen(names[i])) &&
+            strncasecmp(text, names[i], n) == 0)
             return i;
     return -1;
 }
@@ -241,7 +240,7 @@ relative_day(const char *text, int32_t today, int32_t *day)
         int offset;
     } named[] = {{"today", 0}, {"tomorrow", 1}, {"yesterday", -1}};
     struct smp_span span;
-    int weekday = weekday_named(text);
+    int weekday = smp_weekday_named(text, strlen(text), 3);
     size_t i;
 
     for (i = 0; i < sizeof named / sizeof named[0]; i++)

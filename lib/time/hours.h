@@ -42,12 +42,12 @@ struct smp_opening {
 /*
  * The openings that touch a day, in their order, whole: they may begin before
  * the day and end after it. What is open without an end is given from the day
- * before to SMP_HOURS_AHEAD days after it. How many there are, at most
- * SMP_HOURS_MAX.
+ * before to SMP_HOURS_AHEAD days after it. How many there are: one more than
+ * those of a week at most, where one of almost a week touches the day twice.
  */
 enum { SMP_HOURS_AHEAD = 8 };
 
 size_t smp_hours_on(const struct smp_hours *hours, int32_t day,
-                    struct smp_opening openings[SMP_HOURS_MAX]);
+                    struct smp_opening openings[SMP_HOURS_MAX + 1]);
 
 #endif

@@ -58,16 +58,34 @@ schedule_note(struct smp_tool *tool, const struct smp_plan *plan,
     studio->looks = true;
 }
 
+/* What --set changed comes before what had to change for it. */
+static void
+put_first(struct smp_plan *plan, const struct smp_strings *made)
+{
+    const struct smp_strings then = plan->changes;
+    const char **both =
+        smp_arena_alloc(&plan->arena,
+                        (made->count + then.count + 1) * sizeof *both);
+
+    if (made->count)
+        memcpy(both, made->at, made->count * sizeof *both);
+    if (then.count)
+        memcpy(both + made->count, then.at, then.count * sizeof *both);
+    plan->changes = (struct smp_strings){both, made->count + then.count};
+}
+
 bool
 schedule_complete(struct smp_tool *tool, struct smp_plan *plan,
                   const struct smp_protocol *protocol, struct smp_err *err)
 {
     struct schedule *schedule = tool->context;
     struct smp_series_wanted wanted;
+    struct smp_strings made;
     struct studio *studio;
 
     if (!schedule_begin(tool, plan, protocol, &studio, err))
         return false;
+    made = plan->changes;
     if (!schedule->looked) {
         schedule_note(tool, plan, protocol, studio);
         if (!studios_read_calendars(&schedule->studios, tool))
@@ -76,6 +94,7 @@ schedule_complete(struct smp_tool *tool, struct smp_plan *plan,
     wanted = schedule_wanted(schedule, studio);
     if (!smp_series_complete(plan, protocol, &wanted))
         tool->said_no = true;
+    put_first(plan, &made);
     if (studio->busy)
         smp_series_take(plan, protocol, &wanted, SMP_SERIES_PROPOSED,
                         studio->busy);

@@ -1,0 +1,170 @@
+#include "series/series.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "series/given.h"
+#include "series/nodes.h"
+#include "series/work.h"
+
+/* Where many clients want the same chairs. */
+
+/* A plan to try things out on, with the sessions of another. */
+static struct smp_plan
+scratch_of(const struct smp_plan *plan)
+{
+    struct smp_plan scratch = *plan;
+    size_t i;
+
+    scratch.arena = (struct smp_arena){0};
+    scratch.sessions = NULL;
+    scratch.session_count = scratch.session_room = 0;
+    for (i = 0; i < plan->session_count; i++)
+        *smp_plan_add_session(&scratch) = plan->sessions[i];
+    return scratch;
+}
+
+static void
+release_scratch(struct smp_plan *scratch)
+{
+    free(scratch->sessions);
+    smp_arena_release(&scratch->arena);
+}
+
+static void
+widen(int32_t *first, int32_t *last, int32_t from, int32_t until)
+{
+    if (from < *first)
+        *first = from;
+    if (until > *last)
+        *last = until;
+}
+
+/* The days of a run, whatever stands in the way of them. */
+static void
+reach_of_run(const struct smp_search *search, int32_t *first, int32_t *last)
+{
+    int32_t earliest = search->previous_day, latest = search->previous_day;
+    int tail = search->previous_tail;
+    size_t i;
+
+    for (i = 0; i < search->count; i++) {
+        struct smp_range low = smp_range_after(search, search->slots[i].rule,
+                                               earliest, i ? 0 : tail);
+        struct smp_range high =
+            smp_range_after(search, search->slots[i].rule, latest, tail);
+
+        if (low.first > high.last)
+            return;
+        widen(first, last, low.first, high.last);
+        earliest = low.first;
+        latest = high.last;
+        tail = SMP_TAILS - 1;
+    }
+}
+
+static void
+reach_of_slots(struct smp_work *work, size_t from, size_t end, int32_t *first,
+               int32_t *last)
+{
+    while (from < end) {
+        struct smp_search search = smp_work_search(work, from, end);
+
+        reach_of_run(&search, first, last);
+        from += search.count;
+    }
+}
+
+bool
+smp_series_reach(const struct smp_plan *plan,
+                 const struct smp_protocol *protocol,
+                 const struct smp_series_wanted *wanted, int32_t *first,
+                 int32_t *last)
+{
+    struct smp_plan scratch = scratch_of(plan);
+    struct smp_work work;
+    size_t i;
+
+    *first = INT32_MAX;
+    *last = INT32_MIN;
+    smp_work_begin(&work, &scratch, protocol, wanted);
+    for (i = 0; i < scratch.session_count; i++) {
+        const struct smp_session *session = &scratch.sessions[i];
+        int32_t day = smp_session_day(session);
+
+        if (session->status == SMP_BOOKED || session->status == SMP_PROPOSED)
+            widen(first, last, day, day);
+    }
+    reach_of_slots(&work, 0, work.count, first, last);
+    smp_work_release(&work);
+    release_scratch(&scratch);
+    *first -= 1;
+    *last += SMP_TAILS;
+    return *first <= *last;
+}
+
+bool
+smp_series_take(const struct smp_plan *plan,
+                const struct smp_protocol *protocol,
+                const struct smp_series_wanted *wanted,
+                enum smp_series_which which, struct smp_busy *busy)
+{
+    size_t i;
+
+    for (i = 0; i < plan->session_count; i++) {
+        const struct smp_session *session = &plan->sessions[i];
+        bool given =
+            session->status == SMP_BOOKED || session->status == SMP_DONE;
+        struct smp_interval interval;
+
+        if (which == SMP_SERIES_GIVEN ? !given
+                                      : session->status != SMP_PROPOSED)
+            continue;
+        interval = smp_given_interval(plan, session, protocol, wanted);
+        if (!smp_busy_add(busy, interval.from, interval.until))
+            return false;
+    }
+    return true;
+}
+
+/* The days that the tightest session of a run has. */
+static int64_t
+slack_of_run(const struct smp_search *search)
+{
+    int64_t least = INT64_MAX;
+    size_t i;
+
+    if (search->placed < search->count)
+        return SMP_SERIES_HOPELESS;
+    for (i = 0; i < search->count; i++)
+        if ((int64_t)search->layers[i].count < least)
+            least = (int64_t)search->layers[i].count;
+    return least;
+}
+
+int64_t
+smp_series_slack(const struct smp_plan *plan,
+                 const struct smp_protocol *protocol,
+                 const struct smp_series_wanted *wanted)
+{
+    struct smp_plan scratch = scratch_of(plan);
+    struct smp_work work;
+    int64_t least = INT64_MAX;
+    size_t from = 0;
+
+    smp_work_begin(&work, &scratch, protocol, wanted);
+    while (from < work.required) {
+        struct smp_search search = smp_work_search(&work, from, work.required);
+        int64_t slack;
+
+        smp_search_run(&search);
+        slack = slack_of_run(&search);
+        if (slack < least)
+            least = slack;
+        from += search.count;
+        smp_search_release(&search);
+    }
+    smp_work_release(&work);
+    release_scratch(&scratch);
+    return least;
+}
