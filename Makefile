@@ -45,7 +45,7 @@ LIB_OBJECTS = $(LIB_SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/builtin.o
 TOOL_OBJECTS = $(TOOL_SOURCES:%.c=$(BUILD)/%.o)
 TESTS = $(sort $(patsubst tests/unit/%_test.c,%,$(wildcard tests/unit/*_test.c)))
 TEST_PROGRAMS = $(TESTS:%=$(BUILD)/tests/%_test) $(BUILD)/tests/zonedump \
-	$(BUILD)/tests/vtimezonedump
+	$(BUILD)/tests/vtimezonedump $(BUILD)/tests/caldump
 
 all: $(PROGRAMS:%=$(BIN)/%) $(LIBSMP)
 
@@ -168,6 +168,7 @@ bench: all
 SHELLS = bash zsh fish
 PUBLIC_HEADERS = $(filter-out %/layers.h %/loader.h %/record.h %/entries.h %/text.h \
 	%/vtimezone.h %/tzrule.h %/tzif.h %/reading.h %/describe.h lib/json/% \
+	$(filter-out %/calendar.h,$(wildcard lib/calendar/*.h)) \
 	$(filter-out %/answer.h,$(wildcard lib/answer/*.h)),$(wildcard lib/*/*.h))
 INSTALLED = $(PROGRAMS:%=$(BINDIR)/%) $(LIBDIR)/libsmp.a \
 	$(LIBDIR)/pkgconfig/smp.pc \
