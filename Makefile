@@ -47,7 +47,7 @@ TOOL_OBJECTS = $(TOOL_SOURCES:%.c=$(BUILD)/%.o)
 SCHEDULE_OBJECTS = $(SCHEDULE_SOURCES:%.c=$(BUILD)/%.o)
 TESTS = $(sort $(patsubst tests/unit/%_test.c,%,$(wildcard tests/unit/*_test.c)))
 TEST_PROGRAMS = $(TESTS:%=$(BUILD)/tests/%_test) $(BUILD)/tests/zonedump \
-	$(BUILD)/tests/vtimezonedump
+	$(BUILD)/tests/vtimezonedump $(BUILD)/tests/caldump
 
 all: $(PROGRAMS:%=$(BIN)/%) $(LIBSMP)
 
@@ -172,8 +172,9 @@ bench: all
 # What make install puts where; uninstall removes the same.
 SHELLS = bash zsh fish
 PUBLIC_HEADERS = $(filter-out %/layers.h %/loader.h %/record.h %/entries.h %/text.h \
-	%/vtimezone.h %/tzrule.h %/tzif.h %/reading.h %/describe.h %/starts.h %/search.h %/nodes.h \
-	%/work.h %/given.h %/gap.h %/changes.h lib/json/% \
+	%/vtimezone.h %/tzrule.h %/tzif.h %/reading.h %/describe.h %/timeline.h lib/json/% \
+	$(filter-out %/calendar.h,$(wildcard lib/calendar/*.h)) \
+	$(filter-out %/series.h %/busy.h,$(wildcard lib/series/*.h)) \
 	$(filter-out %/answer.h,$(wildcard lib/answer/*.h)),$(wildcard lib/*/*.h))
 INSTALLED = $(PROGRAMS:%=$(BINDIR)/%) $(LIBDIR)/libsmp.a \
 	$(LIBDIR)/pkgconfig/smp.pc \
