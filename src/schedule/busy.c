@@ -14,6 +14,7 @@ struct reading {
     const char *file;
     const struct studios *studios;
     struct smp_busy *busy;
+    int chairs;
     struct smp_err *err;
 };
 
@@ -27,18 +28,36 @@ remark(void *context, unsigned long line, const char *uid, bool dropped,
 }
 
 static int
-compare(const void *a, const void *b)
+compare_uids(const void *a, const void *b)
 {
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
+static int
+compare_times(const void *a, const void *b)
+{
+    const struct smp_interval *one = a, *other = b;
+
+    if (one->from != other->from)
+        return one->from < other->from ? -1 : 1;
+    return one->until < other->until ? -1 : one->until > other->until;
+}
+
 /* An appointment that a plan speaks of, too. */
 static bool
-is_known(const struct studios *studios, const struct smp_event *event)
+is_known(const struct reading *reading, const struct smp_event *event)
 {
-    return !event->recurs && *event->uid && studios->known.count &&
-           bsearch(&event->uid, studios->known.at, studios->known.count,
-                   sizeof *studios->known.at, compare);
+    const struct studios *studios = reading->studios;
+    const struct smp_interval time = {event->start, event->end};
+
+    if (!event->recurs && *event->uid && studios->known.count &&
+        bsearch(&event->uid, studios->known.at, studios->known.count,
+                sizeof *studios->known.at, compare_uids))
+        return true;
+    return (reading->chairs == 1 || reading->tool->given.operand_count) &&
+           studios->times.count &&
+           bsearch(&time, studios->times.at, studios->times.count, sizeof time,
+                   compare_times);
 }
 
 static bool
@@ -46,7 +65,7 @@ take(void *context, const struct smp_event *event)
 {
     struct reading *reading = context;
 
-    if (event->busy && !is_known(reading->studios, event) &&
+    if (event->busy && !is_known(reading, event) &&
         !smp_busy_add(reading->busy, event->start, event->end))
         smp_fail(reading->err, "more than %d times are taken", SMP_BUSY_MAX);
     return !reading->err->failed;
@@ -81,7 +100,8 @@ static bool
 read_calendar(struct studios *studios, struct studio *studio,
               struct smp_tool *tool, const char *file, struct smp_err *err)
 {
-    struct reading reading = {tool, file, studios, studio->busy, err};
+    struct reading reading = {tool,         file,           studios,
+                              studio->busy, studio->chairs, err};
     struct smp_calendar calendar = {.fd = open(file, O_RDONLY | O_CLOEXEC),
                                     .zones = &tool->zones,
                                     .zone = zone_of(tool, studio),
@@ -127,14 +147,23 @@ read_busy(struct studios *studios, struct studio *studio, struct smp_tool *tool)
     return !tool->failed;
 }
 
+static void
+sort_known(struct studios *studios)
+{
+    if (studios->known.count)
+        qsort(studios->known.at, studios->known.count,
+              sizeof *studios->known.at, compare_uids);
+    if (studios->times.count)
+        qsort(studios->times.at, studios->times.count,
+              sizeof *studios->times.at, compare_times);
+}
+
 bool
 studios_read_calendars(struct studios *studios, struct smp_tool *tool)
 {
     size_t i;
 
-    if (studios->known.count)
-        qsort(studios->known.at, studios->known.count,
-              sizeof *studios->known.at, compare);
+    sort_known(studios);
     for (i = 0; i < studios->count; i++) {
         struct studio *studio = &studios->at[i];
 

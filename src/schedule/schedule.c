@@ -47,9 +47,10 @@ schedule_note(struct smp_tool *tool, const struct smp_plan *plan,
         return;
     smp_series_take(plan, protocol, &wanted, SMP_SERIES_GIVEN, studio->busy);
     for (i = 0; i < plan->session_count; i++)
-        if (plan->sessions[i].uid && (plan->sessions[i].status == SMP_BOOKED ||
-                                      plan->sessions[i].status == SMP_DONE))
-            studios_know(&schedule->studios, plan->sessions[i].uid);
+        if (plan->sessions[i].status == SMP_BOOKED ||
+            plan->sessions[i].status == SMP_DONE)
+            studios_know(&schedule->studios, plan, &plan->sessions[i],
+                         protocol);
     if (!smp_series_reach(plan, protocol, &wanted, &first, &last))
         return;
     studio->first =
@@ -63,9 +64,8 @@ static void
 put_first(struct smp_plan *plan, const struct smp_strings *made)
 {
     const struct smp_strings then = plan->changes;
-    const char **both =
-        smp_arena_alloc(&plan->arena,
-                        (made->count + then.count + 1) * sizeof *both);
+    const char **both = smp_arena_alloc(
+        &plan->arena, (made->count + then.count + 1) * sizeof *both);
 
     if (made->count)
         memcpy(both, made->at, made->count * sizeof *both);

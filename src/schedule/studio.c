@@ -130,13 +130,24 @@ studios_of(struct studios *studios, const struct smp_tool *tool,
 }
 
 void
-studios_know(struct studios *studios, const char *uid)
+studios_know(struct studios *studios, const struct smp_plan *plan,
+             const struct smp_session *session,
+             const struct smp_protocol *protocol)
 {
+    if (!session->uid) {
+        int64_t start =
+            smp_zone_to_instant(plan->zone, smp_session_start(session));
+        int64_t end = smp_zone_to_instant(
+            plan->zone, smp_session_end(plan, session, protocol));
+
+        smp_intervals_add(&studios->times, start, end);
+        return;
+    }
     studios->known.at =
         smp_grow(studios->known.at, studios->known.count, &studios->known_room,
                  sizeof *studios->known.at);
     studios->known.at[studios->known.count++] =
-        smp_arena_strdup(&studios->arena, uid);
+        smp_arena_strdup(&studios->arena, session->uid);
 }
 
 void
@@ -151,5 +162,6 @@ studios_release(struct studios *studios)
     }
     free(studios->at);
     free(studios->known.at);
+    smp_intervals_release(&studios->times);
     smp_arena_release(&studios->arena);
 }

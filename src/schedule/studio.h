@@ -27,9 +27,12 @@ struct studios {
     size_t count, room;
     bool has_hours; /* --open */
     struct smp_hours hours;
-    int chairs;               /* --chairs; 0: not given */
-    struct smp_strings known; /* uids of sessions, sorted once they are used */
+    int chairs; /* --chairs; 0: not given */
+    /* Sessions that are booked, sorted once they are used: their uids, and
+     * when those without one are. */
+    struct smp_strings known;
     size_t known_room;
+    struct smp_intervals times;
     struct smp_arena arena;
 };
 
@@ -45,9 +48,15 @@ struct studio *studios_of(struct studios *studios, const struct smp_tool *tool,
                           const struct smp_plan *plan,
                           const struct smp_protocol *protocol);
 
-/* The uid of a session that plans speak of: a calendar's event of that uid
- * is the same appointment, and takes no second chair. */
-void studios_know(struct studios *studios, const char *uid);
+/*
+ * A booked session that a plan speaks of: a calendar's event of its uid is the
+ * same appointment and takes no second chair. So is, of a session without one,
+ * an event of the very same time where that can free nobody else's: with one
+ * chair, or one plan.
+ */
+void studios_know(struct studios *studios, const struct smp_plan *plan,
+                  const struct smp_session *session,
+                  const struct smp_protocol *protocol);
 
 /*
  * Takes chairs for the events of calendars: --busy for every studio, and the

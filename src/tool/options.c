@@ -66,7 +66,7 @@ const struct smp_option smp_options[SMP_OPTIONS] = {
     {SMP_OPT_FINAL, 0, "final", NULL, NULL, "it was the last session"},
     {SMP_OPT_NEXT, 0, "next", "N", NULL, "the next session is on day N"},
     {SMP_OPT_STUDIOS, 0, "studios", "DIR", "FILE",
-     "lay DIR/NAME.json over the protocol of a plan's studio"},
+     "lay DIR/NAME.json over it for studio NAME"},
     {SMP_OPT_OPEN, 0, "open", "HOURS", NULL,
      "opening hours, such as \"Tu-Sa 10:00-18:00\""},
     {SMP_OPT_BUSY, 0, "busy", "FILE", "FILE",

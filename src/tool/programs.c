@@ -2,21 +2,23 @@
 
 #define COMMON                                                                 \
     SMP_OPT_PROTOCOL, SMP_OPT_TIME_ZONE, SMP_OPT_NOW, SMP_OPT_REJECTS,         \
-        SMP_OPT_LANG, SMP_OPT_STUDIOS, SMP_OPT_VERBOSE, SMP_OPT_HELP, SMP_OPT_VERSION
+        SMP_OPT_LANG, SMP_OPT_STUDIOS, SMP_OPT_VERBOSE, SMP_OPT_HELP,          \
+        SMP_OPT_VERSION
 
 static const enum smp_option_id care_options[] = {
     SMP_OPT_TEXT,  SMP_OPT_JSON,    SMP_OPT_ICAL,   SMP_OPT_ID,
     SMP_OPT_NAME,  SMP_OPT_SESSION, SMP_OPT_HEALED, SMP_OPT_ON,
     SMP_OPT_FROM,  SMP_OPT_UNTIL,   SMP_OPT_SHEET,  SMP_OPT_BY,
-    SMP_OPT_TIMED, SMP_OPT_ALARM,   SMP_OPT_LOCAL,  COMMON,        SMP_OPT_END};
+    SMP_OPT_TIMED, SMP_OPT_ALARM,   SMP_OPT_LOCAL,  COMMON,
+    SMP_OPT_END};
 
 static const enum smp_option_id schedule_options[] = {
-    SMP_OPT_TEXT,   SMP_OPT_JSON,    SMP_OPT_ICAL,    SMP_OPT_ID,
-    SMP_OPT_NAME,   SMP_OPT_SESSION, SMP_OPT_COUNT,   SMP_OPT_LENGTH,
-    SMP_OPT_OPEN,   SMP_OPT_BUSY,    SMP_OPT_CHAIRS,  SMP_OPT_AWAY,
-    SMP_OPT_FAIR,   SMP_OPT_CHOICES, SMP_OPT_SET,     SMP_OPT_MATCH,
-    SMP_OPT_CLIENT, SMP_OPT_SINCE,   SMP_OPT_ALARM,
-    SMP_OPT_LOCAL,  COMMON,          SMP_OPT_END};
+    SMP_OPT_TEXT,   SMP_OPT_JSON,    SMP_OPT_ICAL,   SMP_OPT_ID,
+    SMP_OPT_NAME,   SMP_OPT_SESSION, SMP_OPT_COUNT,  SMP_OPT_LENGTH,
+    SMP_OPT_OPEN,   SMP_OPT_BUSY,    SMP_OPT_CHAIRS, SMP_OPT_AWAY,
+    SMP_OPT_FAIR,   SMP_OPT_CHOICES, SMP_OPT_SET,    SMP_OPT_MATCH,
+    SMP_OPT_CLIENT, SMP_OPT_SINCE,   SMP_OPT_ALARM,  SMP_OPT_LOCAL,
+    COMMON,         SMP_OPT_END};
 
 static const enum smp_option_id faq_options[] = {SMP_OPT_TEXT,  SMP_OPT_JSON,
                                                  SMP_OPT_LIMIT, SMP_OPT_BATCH,
@@ -42,8 +44,8 @@ const struct smp_program smp_program_aftercare = {
     "[SESSION...]", NULL, care_options};
 
 static const enum smp_option_id may_options[] = {
-    SMP_OPT_TEXT,  SMP_OPT_JSON, SMP_OPT_WHEN,    SMP_OPT_DAY,   SMP_OPT_HOURS,
-    SMP_OPT_STATE, SMP_OPT_FACT, SMP_OPT_WHICH,   SMP_OPT_FINAL, SMP_OPT_NEXT,
+    SMP_OPT_TEXT,  SMP_OPT_JSON, SMP_OPT_WHEN,  SMP_OPT_DAY,   SMP_OPT_HOURS,
+    SMP_OPT_STATE, SMP_OPT_FACT, SMP_OPT_WHICH, SMP_OPT_FINAL, SMP_OPT_NEXT,
     SMP_OPT_ID,    SMP_OPT_NAME, COMMON,        SMP_OPT_END};
 
 const struct smp_program smp_program_may = {

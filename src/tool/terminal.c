@@ -1,22 +1,23 @@
 #include "tool/terminal.h"
 
-#include <langinfo.h>
-#include <locale.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
+/* The codeset of the locale's name; looking the locale up costs more. */
 static bool
 is_utf8(void)
 {
-    locale_t locale = newlocale(LC_CTYPE_MASK, "", (locale_t)0);
-    bool utf8;
+    static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+    const char *locale = NULL, *codeset;
+    size_t i;
 
-    if (!locale)
-        return false;
-    utf8 = strcmp(nl_langinfo_l(CODESET, locale), "UTF-8") == 0;
-    freelocale(locale);
-    return utf8;
+    for (i = 0; i < sizeof names / sizeof names[0] && !(locale && *locale); i++)
+        locale = getenv(names[i]);
+    codeset = locale ? strchr(locale, '.') : NULL;
+    return codeset && (strncasecmp(codeset, ".UTF-8", 6) == 0 ||
+                       strncasecmp(codeset, ".utf8", 5) == 0);
 }
 
 static bool
