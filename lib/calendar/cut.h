@@ -64,4 +64,20 @@ int smp_cal_cut_next(struct cal_cut *cut, struct smp_err *err);
 
 void smp_cal_cut_release(struct cal_cut *cut);
 
+/* The parts of it; for the .c files of this room alone. */
+enum cal_where { CAL_IN_EVENT = 1, CAL_IN_FREEBUSY = 2, CAL_IN_ZONE = 4 };
+
+/* Gives libical the property on the line, as far as it matters there. */
+void smp_cal_take_property(struct cal_cut *cut, size_t name, unsigned where);
+
+/* A line for libical; the component, where that was its end. */
+icalcomponent *smp_cal_give(struct cal_cut *cut, const char *text);
+
+/* Makes the line UTF-8, where it is not. */
+void smp_cal_make_utf8(struct cal_cut *cut);
+
+/* The n octets as that name, in any case; without spaces at their end. */
+bool smp_cal_is_name(const char *text, size_t n, const char *name);
+size_t smp_cal_without_spaces(const char *text, size_t n);
+
 #endif

@@ -1,4 +1,4 @@
-#include "calendar/read.h"
+#include "calendar/draft.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -7,27 +7,11 @@
 #include "calendar/times.h"
 #include "time/civil.h"
 
-enum { SLACK = 2 * SMP_DAY_SECONDS, MOST_CATEGORIES = 50 };
-
 /* CREATED counts where a calendar may have been written then. */
 enum { CREATED_FIRST = 1990, CREATED_LAST = 2100 };
 
-/* A component on its way: what it refers to is libical's and the piece's. */
-struct draft {
-    struct cal_reader *reader;
-    const struct cal_piece *piece;
-    struct cal_event event;
-    bool has_start, has_modified;
-    int64_t modified;
-    const char *categories[MOST_CATEGORIES];
-    struct cal_rdate *dates;
-    struct cal_time *without;
-    size_t date_count, date_room, without_count, without_room;
-    bool bad_date, bad_without;
-};
-
 static void
-take_start(struct draft *draft, icalproperty *property)
+take_start(struct cal_draft *draft, icalproperty *property)
 {
     struct cal_event *event = &draft->event;
 
@@ -38,7 +22,7 @@ take_start(struct draft *draft, icalproperty *property)
 }
 
 static void
-take_end(struct draft *draft, icalproperty *property)
+take_end(struct cal_draft *draft, icalproperty *property)
 {
     struct cal_event *event = &draft->event;
 
@@ -53,7 +37,7 @@ take_end(struct draft *draft, icalproperty *property)
 
 /* Where both are given, DTEND counts. */
 static void
-take_duration(struct draft *draft, icalproperty *property)
+take_duration(struct cal_draft *draft, icalproperty *property)
 {
     struct cal_event *event = &draft->event;
     icalvalue *value = icalproperty_get_value(property);
@@ -89,7 +73,7 @@ period_length(const struct icalperiodtype *period, const struct cal_time *start,
 }
 
 static void
-take_rdate(struct draft *draft, icalproperty *property)
+take_rdate(struct cal_draft *draft, icalproperty *property)
 {
     struct cal_rdate date;
     struct icalperiodtype period;
@@ -107,7 +91,7 @@ take_rdate(struct draft *draft, icalproperty *property)
 }
 
 static void
-take_exdate(struct draft *draft, icalproperty *property)
+take_exdate(struct cal_draft *draft, icalproperty *property)
 {
     struct cal_time time;
 
@@ -122,7 +106,7 @@ take_exdate(struct draft *draft, icalproperty *property)
 }
 
 static void
-take_recurrence_id(struct draft *draft, icalproperty *property)
+take_recurrence_id(struct cal_draft *draft, icalproperty *property)
 {
     struct cal_event *event = &draft->event;
     icalparameter *range =
@@ -137,7 +121,7 @@ take_recurrence_id(struct draft *draft, icalproperty *property)
 }
 
 static int64_t
-stamp_of(struct draft *draft, icalproperty *property)
+stamp_of(struct cal_draft *draft, icalproperty *property)
 {
     struct cal_time time;
 
@@ -148,7 +132,7 @@ stamp_of(struct draft *draft, icalproperty *property)
 }
 
 static void
-take_stamp(struct draft *draft, icalproperty *property)
+take_stamp(struct cal_draft *draft, icalproperty *property)
 {
     bool modified = icalproperty_isa(property) == ICAL_LASTMODIFIED_PROPERTY;
 
@@ -158,7 +142,7 @@ take_stamp(struct draft *draft, icalproperty *property)
 }
 
 static void
-take_created(struct draft *draft, icalproperty *property)
+take_created(struct cal_draft *draft, icalproperty *property)
 {
     int64_t created = stamp_of(draft, property);
     int year = smp_civil_of(smp_day_at(created)).year;
@@ -168,14 +152,14 @@ take_created(struct draft *draft, icalproperty *property)
 }
 
 static void
-take_status(struct draft *draft, icalproperty *property)
+take_status(struct cal_draft *draft, icalproperty *property)
 {
     if (icalproperty_get_status(property) == ICAL_STATUS_CANCELLED)
         draft->event.cancelled = true;
 }
 
 static void
-take_transp(struct draft *draft, icalproperty *property)
+take_transp(struct cal_draft *draft, icalproperty *property)
 {
     icalproperty_transp transp = icalproperty_get_transp(property);
 
@@ -185,7 +169,7 @@ take_transp(struct draft *draft, icalproperty *property)
 }
 
 static void
-take_x(struct draft *draft, icalproperty *property)
+take_x(struct cal_draft *draft, icalproperty *property)
 {
     const char *name = icalproperty_get_x_name(property);
     const char *value = icalproperty_get_x(property);
@@ -196,7 +180,7 @@ take_x(struct draft *draft, icalproperty *property)
 }
 
 static void
-take_sequence(struct draft *draft, icalproperty *property)
+take_sequence(struct cal_draft *draft, icalproperty *property)
 {
     int sequence = icalproperty_get_sequence(property);
 
@@ -204,7 +188,7 @@ take_sequence(struct draft *draft, icalproperty *property)
 }
 
 static void
-take_text(struct draft *draft, icalproperty *property)
+take_text(struct cal_draft *draft, icalproperty *property)
 {
     struct cal_event *event = &draft->event;
     icalvalue *value = icalproperty_get_value(property);
@@ -222,14 +206,14 @@ take_text(struct draft *draft, icalproperty *property)
         event->summary = text;
         break;
     default:
-        if (event->categories.count < MOST_CATEGORIES)
+        if (event->categories.count < CAL_CATEGORIES)
             draft->categories[event->categories.count++] = text;
     }
 }
 
 static const struct {
     icalproperty_kind kind;
-    void (*take)(struct draft *draft, icalproperty *property);
+    void (*take)(struct cal_draft *draft, icalproperty *property);
 } takers[] = {
     {ICAL_DTSTART_PROPERTY, take_start},
     {ICAL_DTEND_PROPERTY, take_end},
@@ -250,7 +234,7 @@ static const struct {
 };
 
 static void
-take(struct draft *draft, icalproperty *property)
+take(struct cal_draft *draft, icalproperty *property)
 {
     icalproperty_kind kind = icalproperty_isa(property);
 
@@ -260,7 +244,7 @@ take(struct draft *draft, icalproperty *property)
 }
 
 static void
-take_all(struct draft *draft)
+take_all(struct cal_draft *draft)
 {
     icalcomponent *component = draft->piece->component;
     icalproperty *property;
@@ -273,7 +257,7 @@ take_all(struct draft *draft)
 }
 
 static void
-doubt(struct draft *draft, const char *what)
+doubt(struct cal_draft *draft, const char *what)
 {
     struct cal_event *event = &draft->event;
 
@@ -283,7 +267,7 @@ doubt(struct draft *draft, const char *what)
 
 /* What was given and did not arrive was not understood. */
 static void
-check(struct draft *draft)
+check(struct cal_draft *draft)
 {
     struct cal_event *event = &draft->event;
     unsigned given = draft->piece->given;
@@ -307,140 +291,10 @@ check(struct draft *draft)
         doubt(draft, "it has no END");
 }
 
-static uint64_t
-hash_of(const char *text)
-{
-    uint64_t hash = 14695981039346656037U; /* FNV-1a */
-
-    for (; *text; text++)
-        hash = (hash ^ (unsigned char)*text) * 1099511628211U;
-    return hash;
-}
-
-static void
-keep_texts(struct draft *draft, struct cal_event *kept)
-{
-    struct cal_reader *reader = draft->reader;
-
-    kept->uid = smp_cal_keep_text(reader, kept->uid);
-    kept->summary = smp_cal_keep_text(reader, kept->summary);
-    if (kept->categories.count)
-        kept->categories.at = smp_cal_keep(
-            reader, kept->categories.count * sizeof *kept->categories.at);
-    for (size_t i = 0; i < kept->categories.count; i++)
-        kept->categories.at[i] =
-            smp_cal_keep_text(reader, draft->categories[i]);
-}
-
-static void *
-keep_array(struct cal_reader *reader, const void *array, size_t bytes)
-{
-    void *kept = smp_cal_keep(reader, bytes ? bytes : 1);
-
-    if (bytes)
-        memcpy(kept, array, bytes);
-    return kept;
-}
-
-static bool
-recurs(const struct draft *draft)
-{
-    return draft->piece->given & CAL_HAS_RRULE || draft->date_count ||
-           draft->without_count;
-}
-
-static struct cal_recurrence *
-keep_recurrence(struct draft *draft)
-{
-    const struct cal_piece *piece = draft->piece;
-    struct cal_reader *reader = draft->reader;
-    struct cal_recurrence *kept = smp_cal_keep(reader, sizeof *kept);
-
-    kept->date_count = draft->date_count;
-    kept->dates = keep_array(reader, draft->dates,
-                             draft->date_count * sizeof *kept->dates);
-    kept->without_count = draft->without_count;
-    kept->without = keep_array(reader, draft->without,
-                               draft->without_count * sizeof *kept->without);
-    kept->rule_count = piece->rule_count;
-    kept->rules = smp_cal_keep(reader, sizeof *kept->rules * (CAL_RULES + 1));
-    for (size_t i = 0; i < piece->rule_count; i++)
-        kept->rules[i] =
-            smp_cal_keep_text(reader, smp_buf_text(&piece->rules[i]));
-    /* One that was too long is one that cannot be followed. */
-    if (!piece->rule_count && piece->given & CAL_HAS_RRULE)
-        kept->rules[kept->rule_count++] = "";
-    return kept;
-}
-
-bool
-smp_cal_may_touch(const struct cal_reader *reader, int64_t start, int64_t end)
-{
-    return start - SLACK < reader->calendar->until &&
-           end + SLACK > reader->calendar->from;
-}
-
-/* Where a single event may end at the latest. */
-static int64_t
-latest_end(const struct cal_event *event)
-{
-    if (event->end_kind == CAL_END_TIME &&
-        event->end.local > event->start.local)
-        return event->end.local;
-    return event->start.local + SMP_DAY_SECONDS + event->seconds +
-           (int64_t)event->days * SMP_DAY_SECONDS;
-}
-
-void
-smp_cal_append(struct cal_reader *reader, struct cal_event *event)
-{
-    event->next = NULL;
-    *reader->last = event;
-    reader->last = &event->next;
-}
-
-static void
-add_head(struct cal_reader *reader, struct cal_head *head)
-{
-    reader->heads = smp_grow(reader->heads, reader->head_count,
-                             &reader->head_room, sizeof *reader->heads);
-    reader->heads[reader->head_count++] = head;
-    reader->kept += sizeof *reader->heads;
-}
-
-static void
-keep(struct draft *draft)
-{
-    struct cal_reader *reader = draft->reader;
-    struct cal_event *event = &draft->event;
-    bool named = *event->uid;
-    bool whole =
-        event->head.is_override || recurs(draft) ||
-        smp_cal_may_touch(reader, event->start.local, latest_end(event));
-    void *kept;
-
-    if (!whole && !named)
-        return;
-    event->head.is_whole = whole;
-    event->head.hash = hash_of(event->uid);
-    kept =
-        keep_array(reader, event, whole ? sizeof *event : sizeof event->head);
-    if (named)
-        add_head(reader, kept);
-    if (!whole)
-        return;
-    event = kept;
-    keep_texts(draft, event);
-    smp_cal_keep_people(reader, event, draft->piece->component);
-    if (recurs(draft))
-        event->recurrence = keep_recurrence(draft);
-    smp_cal_append(reader, event);
-}
-
 void
 smp_cal_read_event(struct cal_reader *reader, const struct cal_piece *piece)
 {
-    struct draft draft = {
+    struct cal_draft draft = {
         .reader = reader,
         .piece = piece,
         .event = {.kind = SMP_EVENT,
@@ -458,7 +312,7 @@ smp_cal_read_event(struct cal_reader *reader, const struct cal_piece *piece)
                                                     : "it has no DTSTART");
     } else {
         check(&draft);
-        keep(&draft);
+        smp_cal_keep_draft(&draft);
     }
     free(draft.dates);
     free(draft.without);

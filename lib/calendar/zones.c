@@ -63,12 +63,12 @@ get_in_any_case(struct smp_zones *set, const char *name)
 static const struct smp_zone *
 resolve(struct smp_zones *set, const char *tzid)
 {
-    const char *windows = smp_windows_zone(tzid);
-    const struct smp_zone *zone;
+    const struct smp_zone *zone = get(set, tzid);
+    const char *windows = zone ? NULL : smp_windows_zone(tzid);
     int slashes = 0;
 
-    if (windows)
-        return get(set, windows);
+    if (zone || windows)
+        return zone ? zone : get(set, windows);
     if (strlen(tzid) >= LONGEST || !is_letter(tzid[strspn(tzid, "/")]))
         return NULL;
     zone = get_in_any_case(set, tzid);
