@@ -72,6 +72,9 @@ reach_of_slots(struct smp_work *work, size_t from, size_t end, int32_t *first,
 
         reach_of_run(&search, first, last);
         from += search.count;
+        if (search.has_next) /* they may come after the last one */
+            end = end + search.count < work->candidates ? end + search.count
+                                                        : work->candidates;
     }
 }
 
@@ -134,9 +137,9 @@ slack_of_run(const struct smp_search *search)
     int64_t least = INT64_MAX;
     size_t i;
 
-    if (search->placed < search->count)
+    if (search->placed < search->count && !search->has_next)
         return SMP_SERIES_HOPELESS;
-    for (i = 0; i < search->count; i++)
+    for (i = 0; i < search->placed; i++)
         if ((int64_t)search->layers[i].count < least)
             least = (int64_t)search->layers[i].count;
     return least;
@@ -159,9 +162,13 @@ smp_series_slack(const struct smp_plan *plan,
 
         smp_search_run(&search);
         slack = slack_of_run(&search);
-        if (slack < least)
+        if (slack == SMP_SERIES_HOPELESS || slack < least)
             least = slack;
-        from += search.count;
+        from += search.placed;
+        if (search.placed < search.count && !search.has_next)
+            from = work.required;
+        else if (search.placed < search.count)
+            smp_work_drop(&work, from, search.count - search.placed);
         smp_search_release(&search);
     }
     smp_work_release(&work);

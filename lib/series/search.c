@@ -87,6 +87,15 @@ link_layer(struct smp_search *search, size_t k)
     }
 }
 
+static void
+link_layers(struct smp_search *search)
+{
+    size_t k;
+
+    for (k = search->placed; k-- > 0;)
+        link_layer(search, k);
+}
+
 static struct choice
 choose_first(const struct smp_search *search)
 {
@@ -128,7 +137,7 @@ void
 smp_search_run(struct smp_search *search)
 {
     struct smp_hindrance hindrance = {0};
-    size_t count = search->count, reached, k;
+    size_t count = search->count, reached;
 
     search->layers = smp_calloc(search->count, sizeof *search->layers);
     /* A shorter run is followed by what is given sooner: it is filled anew. */
@@ -139,10 +148,16 @@ smp_search_run(struct smp_search *search)
     }
     search->hindrance = hindrance;
     search->placed = count;
-    for (k = count; k-- > 0;)
-        link_layer(search, k);
+    link_layers(search);
     if (count)
         follow(search);
+}
+
+void
+smp_search_renew(struct smp_search *search)
+{
+    fill_layers(search, search->placed);
+    link_layers(search);
 }
 
 bool

@@ -53,6 +53,12 @@ struct smp_search {
 void smp_search_run(struct smp_search *search);
 
 /*
+ * Takes `was` of the slots placed for where they are now: what follows moves
+ * as few of them as can be.
+ */
+void smp_search_renew(struct smp_search *search);
+
+/*
  * The next best time for the first slot, with which as many can be placed,
  * clear of starts->avoid; false where there is none.
  */

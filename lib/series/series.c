@@ -28,6 +28,28 @@ place(struct smp_work *s, const struct smp_slot *slot, enum smp_status status)
         session->start = start_of(s, slot->day, slot->time);
 }
 
+/* From now on the slots were where they have been found. */
+static void
+hold_found(struct smp_work *s, struct smp_search *search)
+{
+    size_t i;
+
+    for (i = 0; i < search->placed; i++) {
+        struct smp_slot *slot = &search->slots[i];
+        struct smp_session *session =
+            smp_arena_alloc(&s->plan->arena, sizeof *session);
+
+        session->start =
+            slot->kept ? slot->was->start : start_of(s, slot->day, slot->time);
+        slot->was = session;
+    }
+    smp_search_renew(search);
+}
+
+/*
+ * Costs are those of moving what is proposed now, so that the choices are the
+ * same when the plan comes again.
+ */
 static void
 add_choices(struct smp_work *s, struct smp_search *search)
 {
@@ -36,58 +58,72 @@ add_choices(struct smp_work *s, struct smp_search *search)
     int32_t day = slot->day, time = slot->time;
     size_t most = (size_t)s->wanted->choices;
 
+    hold_found(s, search);
     plan->choices = smp_arena_alloc(&plan->arena, most * sizeof *plan->choices);
     do {
         int64_t start = smp_zone_to_instant(
             plan->zone, (int64_t)day * SMP_DAY_SECONDS + time);
 
-        plan->choices[plan->choice_count] = !plan->choice_count && slot->kept
-                                                ? slot->was->start
-                                                : start_of(s, day, time);
+        plan->choices[plan->choice_count] =
+            plan->choice_count ? start_of(s, day, time) : slot->was->start;
         smp_intervals_add(&s->starts.avoid, start, start + slot->length);
     } while (++plan->choice_count < most &&
              smp_search_again(search, &day, &time));
     s->starts.avoid.count = 0;
 }
 
-/* Places a run; false, with what was in the way, where not all of it fits. */
+static void
+tell_obstacle(struct smp_buf *out, const struct smp_search *search,
+              enum smp_status status)
+{
+    smp_buf_printf(out,
+                   status == SMP_PROPOSED
+                       ? "session %d: "
+                       : "no room for the possible session %d: ",
+                   search->slots[search->placed].number);
+    smp_hindrance_print(out, &search->hindrance);
+}
+
+/*
+ * Places the slots from one on that lie between the same sessions. False, with
+ * what was in the way, where not all of them fit and none can be later.
+ */
 static bool
-place_run(struct smp_work *s, size_t from, size_t end, size_t *length,
+place_run(struct smp_work *s, size_t *from, enum smp_status status,
           struct smp_buf *obstacle)
 {
-    struct smp_search search = smp_work_search(s, from, end);
-    bool required = from < s->required, complete;
-    size_t i;
+    struct smp_search search = smp_work_search(
+        s, *from, status == SMP_PROPOSED ? s->required : s->count);
+    size_t i, left;
 
-    *length = search.count;
     smp_search_run(&search);
     for (i = 0; i < search.placed; i++)
-        place(s, &search.slots[i], required ? SMP_PROPOSED : SMP_OPTIONAL);
-    if (required && search.placed && s->wanted->choices > 0 &&
+        place(s, &search.slots[i], status);
+    if (status == SMP_PROPOSED && search.placed && s->wanted->choices > 0 &&
         !s->plan->choice_count)
         add_choices(s, &search);
-    complete = search.placed == search.count;
-    if (!complete) {
-        smp_buf_printf(obstacle,
-                       required ? "session %d: "
-                                : "no room for the possible session %d: ",
-                       search.slots[search.placed].number);
-        smp_hindrance_print(obstacle, &search.hindrance);
-    }
+    left = search.count - search.placed;
+    if (left && !search.has_next)
+        tell_obstacle(obstacle, &search, status);
+    *from += search.placed;
+    if (left && search.has_next)
+        smp_work_drop(s, *from, left);
     smp_search_release(&search);
     smp_plan_sort_sessions(s->plan);
-    return complete;
+    return !left || search.has_next;
 }
 
 static bool
-place_slots(struct smp_work *s, size_t from, size_t end,
-            struct smp_buf *obstacle)
+place_slots(struct smp_work *s, struct smp_buf *obstacle)
 {
-    size_t length;
+    size_t from = 0;
 
-    for (; from < end; from += length)
-        if (!place_run(s, from, end, &length, obstacle))
+    while (from < s->required)
+        if (!place_run(s, &from, SMP_PROPOSED, obstacle))
             return false;
+    while (from < s->count)
+        if (!place_run(s, &from, SMP_OPTIONAL, obstacle))
+            return true;
     return true;
 }
 
@@ -136,9 +172,7 @@ smp_series_complete(struct smp_plan *plan, const struct smp_protocol *protocol,
 
     plan->warnings.count = plan->changes.count = plan->choice_count = 0;
     smp_work_begin(&work, plan, protocol, wanted);
-    complete = place_slots(&work, 0, work.required, &obstacle);
-    if (complete)
-        place_slots(&work, work.required, work.count, &obstacle);
+    complete = place_slots(&work, &obstacle);
     set_windows(&work);
     smp_given_check(plan, protocol, wanted, &work.starts);
     if (obstacle.len)

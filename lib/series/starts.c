@@ -234,6 +234,19 @@ set_taken(struct smp_starts *starts, int64_t from, int64_t until)
               compare_intervals);
 }
 
+/* When the clock shows a time, or skips it. */
+static int64_t
+instant_of(const struct smp_zone *zone, int64_t local)
+{
+    int64_t instant = smp_zone_to_instant(zone, local), change;
+
+    if (smp_zone_to_local(zone, instant) != local &&
+        smp_zone_next_change(zone, instant - 2 * SMP_DAY_SECONDS, instant,
+                             &change))
+        return change;
+    return instant;
+}
+
 static void
 consider_day(const struct finding *f, int64_t from, int64_t until)
 {
@@ -246,9 +259,8 @@ consider_day(const struct finding *f, int64_t from, int64_t until)
     }
     n = smp_hours_on(f->starts->hours, f->day, openings);
     for (i = 0; i < n; i++) {
-        int64_t opens = smp_zone_to_instant(f->starts->zone, openings[i].from);
-        int64_t closes =
-            smp_zone_to_instant(f->starts->zone, openings[i].until);
+        int64_t opens = instant_of(f->starts->zone, openings[i].from);
+        int64_t closes = instant_of(f->starts->zone, openings[i].until);
 
         consider_opening(f, opens > from ? opens : from,
                          closes < until ? closes : until);

@@ -62,54 +62,66 @@ counting(const struct smp_plan *plan)
 static void
 add_slot(struct smp_work *s, int number, const struct smp_session *was)
 {
-    int64_t length = was && was->duration ? was->duration : s->own.duration;
-
-    s->slots[s->count++] = (struct smp_slot){
-        .number = number,
-        .was = was,
-        .length = smp_given_length_or(length, s->protocol, s->wanted),
-    };
+    s->slots[s->candidates++] = (struct smp_slot){.number = number, .was = was};
 }
 
-/* The numbers to be proposed: those that were, then the next ones. */
-static void
-set_slots(struct smp_work *s)
+static size_t
+count_free(const struct smp_plan *plan)
 {
-    int usual =
-        s->wanted->count ? s->wanted->count : s->protocol->course.typical;
-    int extra = s->protocol->course.max - s->protocol->course.typical;
-    int required = usual - counting(s->plan), wanted, highest = 0;
+    size_t i, n = 0;
+
+    for (i = 0; i < plan->session_count; i++)
+        n += smp_work_is_free(plan, &plan->sessions[i]);
+    return n;
+}
+
+/* The numbers that may be proposed: those that were, then the next ones. */
+static void
+set_candidates(struct smp_work *s, size_t most)
+{
+    int highest = 0;
     size_t i;
 
-    if (required < 0) {
-        extra += required;
-        required = 0;
-    }
-    wanted = required + (extra > 0 ? extra : 0);
-    s->slots = smp_arena_alloc(&s->plan->arena,
-                               (size_t)(wanted + 1) * sizeof *s->slots);
+    s->slots = smp_arena_alloc(&s->plan->arena, (most + 1) * sizeof *s->slots);
     for (i = 0; i < s->old.session_count; i++) {
         const struct smp_session *old = &s->old.sessions[i];
 
         highest = old->number;
-        if (smp_work_is_free(&s->old, old) && s->count < (size_t)wanted)
+        if (smp_work_is_free(&s->old, old))
             add_slot(s, old->number, old);
     }
-    while (s->count < (size_t)wanted && highest < SMP_NUMBER_MAX)
+    while (s->candidates < most && highest < SMP_NUMBER_MAX)
         add_slot(s, ++highest, NULL);
-    s->required = s->count < (size_t)required ? s->count : (size_t)required;
+}
+
+static size_t
+lesser(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+static void
+set_slots(struct smp_work *s)
+{
+    const struct smp_course *course = &s->protocol->course;
+    int usual = s->wanted->count ? s->wanted->count : course->typical;
+    int required = usual - counting(s->plan);
+    int count = required + course->max - course->typical;
+
+    s->required = (size_t)(required > 0 ? required : 0);
+    s->count = (size_t)(count > 0 ? count : 0);
+    set_candidates(s, s->count + count_free(&s->old));
+    s->count = lesser(s->count, s->candidates);
+    s->required = lesser(s->required, s->count);
 }
 
 /* The last session that is booked or done before the first slot. */
 static void
 set_own(struct smp_work *s)
 {
-    int first = SMP_NUMBER_MAX + 1;
+    int first = s->count ? s->slots[0].number : SMP_NUMBER_MAX + 1;
     size_t i;
 
-    for (i = s->old.session_count; i-- > 0;)
-        if (smp_work_is_free(&s->old, &s->old.sessions[i]))
-            first = s->old.sessions[i].number;
     s->own = *smp_gap_session(s->plan, SMP_NUMBER_MAX + 1, true);
     for (i = 0; i < s->plan->session_count; i++) {
         const struct smp_session *session = &s->plan->sessions[i];
@@ -123,6 +135,18 @@ set_own(struct smp_work *s)
                   (int64_t)smp_session_day(&s->own) * SMP_DAY_SECONDS);
     s->starts.time_only =
         s->own.start.kind == SMP_DAY && !s->wanted->hours && !s->wanted->busy;
+}
+
+void
+smp_work_drop(struct smp_work *s, size_t from, size_t n)
+{
+    memmove(s->slots + from, s->slots + from + n,
+            (s->candidates - from - n) * sizeof *s->slots);
+    s->candidates -= n;
+    s->count = lesser(s->count, s->candidates);
+    s->required = lesser(s->required, s->count);
+    if (!from)
+        set_own(s);
 }
 
 /* The session given next after a number, or NULL. */
@@ -150,6 +174,15 @@ run_length(const struct smp_work *s, size_t from, size_t end)
     return i - from;
 }
 
+static int64_t
+slot_length(const struct smp_work *s, const struct smp_slot *slot)
+{
+    bool has = slot->was && slot->was->duration;
+
+    return smp_given_length_or(has ? slot->was->duration : s->own.duration,
+                               s->protocol, s->wanted);
+}
+
 static void
 set_rules(struct smp_work *s, struct smp_search *search, int previous)
 {
@@ -157,6 +190,7 @@ set_rules(struct smp_work *s, struct smp_search *search, int previous)
 
     for (i = 0; i < search->count; i++) {
         search->slots[i].rule = smp_gap_rule(s->protocol, previous);
+        search->slots[i].length = slot_length(s, &search->slots[i]);
         previous = search->slots[i].number;
     }
     search->next_rule = smp_gap_rule(s->protocol, previous);
@@ -197,8 +231,8 @@ smp_work_begin(struct smp_work *s, struct smp_plan *plan,
     smp_starts_init(&s->starts, plan, wanted);
     if (!smp_gap_session(plan, SMP_NUMBER_MAX + 1, true))
         return; /* nothing to count from */
-    set_own(s);
     set_slots(s);
+    set_own(s);
 }
 
 void
