@@ -12,6 +12,7 @@ struct smp_appointment {
     bool all_day, cancelled, has_created;
     int64_t created;
     int sequence;
+    unsigned long line;
     size_t order; /* in the calendar */
 };
 
@@ -114,6 +115,7 @@ smp_appointments_add(struct smp_appointments *appointments,
         .has_created = event->has_created,
         .created = event->created,
         .sequence = event->sequence,
+        .line = event->line,
         .order = appointments->count,
     };
 
@@ -186,6 +188,13 @@ smp_appointments_clients(struct smp_appointments *appointments)
     qsort(appointments->clients, appointments->client_count, sizeof *client,
           by_order);
     return appointments->client_count;
+}
+
+unsigned long
+smp_appointments_line(const struct smp_appointments *appointments,
+                      size_t client)
+{
+    return appointments->all[appointments->clients[client].first].line;
 }
 
 /* The name and the zone are those that the client's first events say. */

@@ -40,6 +40,10 @@ bool smp_appointments_plan(const struct smp_appointments *appointments,
                            const struct smp_plan_defaults *defaults,
                            struct smp_plan *plan, struct smp_err *err);
 
+/* The line of the client's first event. */
+unsigned long smp_appointments_line(const struct smp_appointments *appointments,
+                                    size_t client);
+
 void smp_appointments_release(struct smp_appointments *appointments);
 
 #endif

@@ -25,6 +25,8 @@ struct making {
     struct smp_appointments appointments;
     regex_t match, client;
     bool has_match, has_client;
+    unsigned long line; /* of the last event, and its occurrences */
+    int occurrences;
 };
 
 static void
@@ -46,7 +48,10 @@ take(void *context, const struct smp_event *event)
     if (!ok)
         remark(making, event->line, event->uid, true, smp_buf_text(&err.text));
     smp_err_release(&err);
-    return ok;
+    if (event->line != making->line)
+        making->occurrences = 0;
+    making->line = event->line;
+    return ok && ++making->occurrences <= SMP_NUMBER_MAX;
 }
 
 static bool
@@ -138,9 +143,9 @@ keep_plan(struct making *making, size_t client, struct spool *plans)
 
     if (!smp_appointments_plan(&making->appointments, client, &tool->defaults,
                                &plan, &err)) {
-        smp_message(tool->program->name, "%s: %.64s: %s", source, plan.id,
-                    smp_buf_text(&err.text));
-        tool->dropped = true;
+        calendars_remark(tool, source,
+                         smp_appointments_line(&making->appointments, client),
+                         plan.id, true, smp_buf_text(&err.text));
     } else {
         smp_plan_print(&line, &plan);
         if (!spool_add(plans, line.data, line.len, &at, &failure))

@@ -162,7 +162,7 @@ run_operands(struct smp_tool *tool)
 
     tool->records = 1;
     if (smp_tool_plan(tool, &plan) && !take_plan(tool, &plan, &err) &&
-        !tool->usage)
+        !tool->usage && !tool->failed)
         smp_tool_usage(tool, "%s", smp_buf_text(&err.text));
     smp_err_release(&err);
     smp_plan_release(&plan);
