@@ -140,8 +140,10 @@ bool
 smp_plan_set_zone(struct smp_plan *plan,
                   const struct smp_plan_defaults *defaults, struct smp_err *err)
 {
-    if (!plan->time_zone)
+    if (!plan->time_zone) {
         plan->time_zone = smp_arena_strdup(&plan->arena, defaults->time_zone);
+        plan->zone_assumed = defaults->assumed;
+    }
     plan->zone = smp_zones_get(defaults->zones, plan->time_zone, err);
     return plan->zone != NULL;
 }

@@ -82,6 +82,7 @@ struct smp_plan {
     struct smp_arena arena;
     const char *id, *name, *time_zone, *lang, *studio; /* id: never NULL */
     const struct smp_zone *zone;                       /* of time_zone */
+    bool zone_assumed; /* it is only that of the machine */
     struct smp_strings facts;
     struct smp_days *away; /* holidays, both days included */
     size_t away_count;
@@ -143,6 +144,7 @@ bool smp_session_counts(const struct smp_session *session);
 struct smp_plan_defaults {
     struct smp_zones *zones;
     const char *time_zone;
+    bool assumed; /* that comes from the machine's settings */
 };
 
 /* Gives the plan its zone by its time_zone, else by the defaults'. */

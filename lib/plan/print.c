@@ -231,6 +231,8 @@ update(cJSON *root, const struct smp_plan *plan)
     if (plan->name)
         put_string(root, "name", plan->name);
     put_string(root, "timeZone", plan->time_zone);
+    if (plan->zone_assumed)
+        put(root, "timeZoneAssumed", cJSON_CreateTrue());
     put_sessions(root, plan);
     put_items(root, plan);
     put_care(root, plan);

@@ -61,6 +61,7 @@ read_zone(struct reading *r, const struct smp_place *root,
     struct smp_err err = {0};
 
     smp_json_string(r->json, root, "timeZone", &r->plan->time_zone);
+    smp_json_bool(r->json, root, "timeZoneAssumed", &r->plan->zone_assumed);
     if (!r->err->failed && !smp_plan_set_zone(r->plan, defaults, &err))
         smp_reading_reject(r, &zone, smp_buf_text(&err.text));
     smp_err_release(&err);

@@ -27,6 +27,7 @@ struct smp_stream {
     void *context;
 
     unsigned long read, rejected_count; /* records, as they went */
+    bool unterminated;                  /* the last line had no newline */
 };
 
 /*

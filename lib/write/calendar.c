@@ -147,4 +147,39 @@ end(struct smp_writer *writer)
     smp_buf_puts(&writer->out, end_of_calendar);
 }
 
+void
+smp_write_feed(struct smp_buf *out, struct smp_plan *plan,
+               const struct smp_protocol *protocol,
+               const struct smp_write_options *options)
+{
+    struct smp_writer writer = {.options = *options, .protocol = protocol};
+    size_t before;
+
+    writer.out = *out;
+    begin(&writer);
+    before = writer.out.len;
+    put_client(&writer, &writer.out, plan, protocol, false);
+    if (writer.out.len == before)
+        put_zone(&writer.out, plan->zone, plan, options->stamp);
+    smp_buf_puts(&writer.out, end_of_calendar);
+    *out = writer.out;
+}
+
+void
+smp_write_retired(struct smp_buf *out, const struct smp_protocol *protocol,
+                  const struct smp_write_options *options)
+{
+    struct smp_writer writer = {.options = *options, .protocol = protocol};
+    struct icaltimetype stamp = smp_ical_time(options->stamp, false, true);
+    icalcomponent *zone;
+
+    writer.out = *out;
+    begin(&writer);
+    zone = smp_vtimezone(options->zone, options->stamp, options->stamp);
+    smp_add_property(zone, icalproperty_new_lastmodified(stamp));
+    smp_add_component(&writer.out, zone);
+    smp_buf_puts(&writer.out, end_of_calendar);
+    *out = writer.out;
+}
+
 const struct smp_renderer smp_write_calendar = {begin, put, end};

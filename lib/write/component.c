@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "time/civil.h"
 
 /*
  * libical 3.0 has no hook for its memory and crashes inside where there is
@@ -68,4 +69,26 @@ smp_add_component(struct smp_buf *out, icalcomponent *component)
     add_unbroken(out, text);
     free(text);
     icalcomponent_free(component);
+}
+
+struct icaltimetype
+smp_ical_time(int64_t seconds, bool is_date, bool utc)
+{
+    int32_t day = smp_day_at(seconds);
+    struct smp_civil date = smp_civil_of(day);
+    int time = (int)(seconds - (int64_t)day * SMP_DAY_SECONDS);
+    struct icaltimetype t = icaltime_null_time();
+
+    t.year = date.year;
+    t.month = date.month;
+    t.day = date.day;
+    t.is_date = is_date;
+    if (!is_date) {
+        t.hour = time / 3600;
+        t.minute = time / 60 % 60;
+        t.second = time % 60;
+    }
+    if (utc)
+        t.zone = icaltimezone_get_utc_timezone();
+    return t;
 }

@@ -4,28 +4,6 @@
 
 #include "write/component.h"
 
-static struct icaltimetype
-ical_time(int64_t seconds, bool is_date, bool utc)
-{
-    int32_t day = smp_day_at(seconds);
-    struct smp_civil date = smp_civil_of(day);
-    int time = (int)(seconds - (int64_t)day * SMP_DAY_SECONDS);
-    struct icaltimetype t = icaltime_null_time();
-
-    t.year = date.year;
-    t.month = date.month;
-    t.day = date.day;
-    t.is_date = is_date;
-    if (!is_date) {
-        t.hour = time / 3600;
-        t.minute = time / 60 % 60;
-        t.second = time % 60;
-    }
-    if (utc)
-        t.zone = icaltimezone_get_utc_timezone();
-    return t;
-}
-
 static void
 add_bound(icalcomponent *event, icalproperty_kind kind, struct smp_when when,
           const struct smp_zone *zone, bool local)
@@ -34,7 +12,7 @@ add_bound(icalcomponent *event, icalproperty_kind kind, struct smp_when when,
     bool utc = instant || (when.kind == SMP_LOCAL && !local);
     int64_t seconds = utc && !instant ? smp_zone_to_instant(zone, when.seconds)
                                       : when.seconds;
-    struct icaltimetype t = ical_time(seconds, when.kind == SMP_DAY, utc);
+    struct icaltimetype t = smp_ical_time(seconds, when.kind == SMP_DAY, utc);
     icalproperty *property = smp_made(icalproperty_new(kind));
 
     icalproperty_set_value(property, when.kind == SMP_DAY
@@ -66,7 +44,7 @@ add_alarm(icalcomponent *event, const struct smp_entry *entry)
 static void
 add_identity(icalcomponent *event, const struct smp_entry *entry)
 {
-    struct icaltimetype stamp = ical_time(entry->modified, false, true);
+    struct icaltimetype stamp = smp_ical_time(entry->modified, false, true);
 
     smp_add_property(event, icalproperty_new_uid(entry->uid));
     smp_add_property(event, icalproperty_new_dtstamp(stamp));

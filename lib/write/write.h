@@ -49,6 +49,18 @@ extern const struct smp_renderer smp_write_sheet;    /* checklist of care */
 extern const struct smp_renderer smp_write_day;      /* one day's care */
 extern const struct smp_renderer smp_write_series;   /* table of sessions */
 
+/*
+ * One client's calendar, whole, as it is published: what smp_write_calendar
+ * writes for one plan alone, always with UTC.
+ */
+void smp_write_feed(struct smp_buf *out, struct smp_plan *plan,
+                    const struct smp_protocol *protocol,
+                    const struct smp_write_options *options);
+
+/* An empty one, its VTIMEZONE of options->zone last modified at the stamp. */
+void smp_write_retired(struct smp_buf *out, const struct smp_protocol *protocol,
+                       const struct smp_write_options *options);
+
 void smp_writer_release(struct smp_writer *writer);
 
 /* The undated sheet of one phase: "7 days before ...". */

@@ -65,6 +65,19 @@ const struct smp_option smp_options[SMP_OPTIONS] = {
      "which session of the series it is (default 1)"},
     {SMP_OPT_FINAL, 0, "final", NULL, NULL, "it was the last session"},
     {SMP_OPT_NEXT, 0, "next", "N", NULL, "the next session is on day N"},
+    {SMP_OPT_DRY_RUN, 0, "dry-run", NULL, NULL,
+     "write nothing, say what would change"},
+    {SMP_OPT_KEY, 0, "key", "FILE", "FILE",
+     "give feeds names that only this key makes"},
+    {SMP_OPT_WAIT, 0, "wait", NULL, NULL, "wait for another run to end"},
+    {SMP_OPT_PROPOSED, 0, "proposed", NULL, NULL,
+     "show proposed and optional sessions too"},
+    {SMP_OPT_ONLY, 0, "only", "pre|post", "pre post",
+     "publish the care of this phase alone"},
+    {SMP_OPT_PRUNE, 0, "prune", "[=now]", "now",
+     "withdraw feeds of others than --clients"},
+    {SMP_OPT_CLIENTS, 0, "clients", "FILE", "FILE",
+     "ids of all clients, one a line"},
 };
 
 static void
@@ -116,6 +129,20 @@ struct forms {
 
 enum { LONG_BASE = 1000 };
 
+static bool
+is_optional(const struct smp_option *option)
+{
+    return option->argument && *option->argument == '[';
+}
+
+static int
+takes(const struct smp_option *option)
+{
+    if (!option->argument)
+        return no_argument;
+    return is_optional(option) ? optional_argument : required_argument;
+}
+
 static void
 make_forms(const struct smp_program *program, struct forms *forms)
 {
@@ -127,9 +154,8 @@ make_forms(const struct smp_program *program, struct forms *forms)
     for (id = program->options; *id; id++) {
         const struct smp_option *option = &smp_options[*id];
 
-        forms->longs[n++] = (struct option){
-            option->name, option->argument ? required_argument : no_argument,
-            NULL, LONG_BASE + (int)*id};
+        forms->longs[n++] = (struct option){option->name, takes(option), NULL,
+                                            LONG_BASE + (int)*id};
         if (!option->letter)
             continue;
         forms->by_letter[(unsigned char)option->letter] = *id;
@@ -195,7 +221,8 @@ help_line(struct smp_buf *out, const struct smp_option *option)
         smp_buf_puts(out, "      ");
     smp_buf_printf(out, "--%s", option->name);
     if (option->argument)
-        smp_buf_printf(out, " %s", option->argument);
+        smp_buf_printf(out, is_optional(option) ? "%s" : " %s",
+                       option->argument);
     if (out->len - start > 29) {
         smp_buf_putc(out, '\n');
         start = out->len;

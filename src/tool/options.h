@@ -48,6 +48,13 @@ enum smp_option_id {
     SMP_OPT_WHICH,
     SMP_OPT_FINAL,
     SMP_OPT_NEXT,
+    SMP_OPT_DRY_RUN,
+    SMP_OPT_KEY,
+    SMP_OPT_WAIT,
+    SMP_OPT_PROPOSED,
+    SMP_OPT_ONLY,
+    SMP_OPT_PRUNE,
+    SMP_OPT_CLIENTS,
     SMP_OPTIONS
 };
 
@@ -56,7 +63,7 @@ struct smp_option {
     enum smp_option_id id;
     char letter; /* 0: none */
     const char *name;
-    const char *argument; /* NULL: takes none */
+    const char *argument; /* NULL: takes none; "[=now]": may be left out */
     const char *words;    /* "change rule": what the argument may be; "FILE" */
     const char *help;
 };
@@ -73,7 +80,7 @@ struct smp_program {
 
 extern const struct smp_program smp_program_faq, smp_program_schedule,
     smp_program_precare, smp_program_aftercare, smp_program_may,
-    smp_program_protocol;
+    smp_program_protocol, smp_program_publish;
 
 /* All programs, NULL at the end. */
 extern const struct smp_program *const smp_programs[];

@@ -52,10 +52,17 @@ const struct smp_program smp_program_protocol = {
     "smp-protocol", "Show, check or compare protocol files.",
     "[show|check|diff] [FILE...]", "show check diff", protocol_options};
 
-const struct smp_program *const smp_programs[] = {&smp_program_faq,
-                                                  &smp_program_schedule,
-                                                  &smp_program_precare,
-                                                  &smp_program_aftercare,
-                                                  &smp_program_may,
-                                                  &smp_program_protocol,
-                                                  NULL};
+static const enum smp_option_id publish_options[] = {
+    SMP_OPT_TEXT,     SMP_OPT_JSON, SMP_OPT_DRY_RUN, SMP_OPT_KEY,
+    SMP_OPT_WAIT,     SMP_OPT_ONLY, SMP_OPT_PRUNE,   SMP_OPT_CLIENTS,
+    SMP_OPT_PROPOSED, COMMON,       SMP_OPT_END};
+
+const struct smp_program smp_program_publish = {
+    "smp-publish", "Keep a directory of calendar feeds in step with plans.",
+    "DIR", NULL, publish_options};
+
+const struct smp_program *const smp_programs[] = {
+    &smp_program_faq,     &smp_program_schedule,
+    &smp_program_precare, &smp_program_aftercare,
+    &smp_program_may,     &smp_program_protocol,
+    &smp_program_publish, NULL};

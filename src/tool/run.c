@@ -136,6 +136,7 @@ run_stream(struct smp_tool *tool)
     }
     tool->records = stream.read;
     tool->rejected = stream.rejected_count;
+    tool->unterminated = stream.unterminated;
     smp_err_release(&err);
 }
 
