@@ -15,7 +15,6 @@ struct job {
     struct smp_publisher publisher;
     const char *directory;
     bool reports, failed;
-    enum smp_prune prune;
     struct smp_buf clients_text;
     struct smp_strings clients; /* of --clients, in the text */
     unsigned long counts[SMP_CHANGE_MISSING + 1];
@@ -147,7 +146,7 @@ read_prune(struct job *job)
 
     if (!prune)
         return true;
-    job->prune = *prune ? SMP_PRUNE_NOW : SMP_PRUNE_LATER;
+    job->publisher.prune = *prune ? SMP_PRUNE_NOW : SMP_PRUNE_LATER;
     if (*prune && strcmp(prune, "now") != 0)
         return smp_tool_usage(job->tool, "--prune: now is all it takes");
     if (!smp_tool_option(job->tool, SMP_OPT_CLIENTS))
@@ -232,14 +231,12 @@ finish(struct job *job)
     const char *unsure = unsure_input(tool);
     struct smp_err err = {0};
 
-    if (job->prune != SMP_PRUNE_NONE && unsure) {
+    if (job->publisher.prune != SMP_PRUNE_NONE && unsure) {
         smp_message(tool->program->name, "no feed is withdrawn: %s", unsure);
-        job->prune = SMP_PRUNE_NONE;
+        job->publisher.prune = SMP_PRUNE_NONE;
         tool->answer = SMP_EXIT_REJECTED;
     }
-    if (smp_publish_finish(&job->publisher, tool->protocol,
-                           job->clients.count ? &job->clients : NULL,
-                           job->prune, &err))
+    if (smp_publish_finish(&job->publisher, tool->protocol, &err))
         tool->answer = SMP_EXIT_REJECTED;
     smp_store_close(&job->publisher.store, &err);
     if (err.failed)
@@ -259,6 +256,8 @@ run(struct job *job)
     set_up(job);
     if (!open_store(job))
         return;
+    if (job->clients.count)
+        smp_publish_expect(&job->publisher, &job->clients);
     smp_tool_run(tool);
     if (job->shown)
         smp_write_all(STDERR_FILENO, "\r", 1);

@@ -172,16 +172,27 @@ warn_of_protocols(struct smp_publisher *publisher, const struct smp_plan *plan)
                         "care before and after comes from different protocols");
 }
 
-/* Each client once: a second plan would undo what the first one says. */
+/*
+ * Each client once: a second plan would undo what the first one says. *wanted:
+ * whether it is a client at all.
+ */
 static bool
 take_client(struct smp_publisher *publisher, const struct smp_plan *plan,
-            const char *name, struct smp_err *err)
+            const char *name, bool *wanted, struct smp_err *err)
 {
+    struct smp_clients *clients = &publisher->clients;
     size_t tag = smp_feed_tag(&publisher->key, name);
+    struct smp_client *client = smp_clients_find(clients, name, tag);
 
-    if (smp_clients_find(&publisher->clients, name, tag))
+    *wanted = client || publisher->prune == SMP_PRUNE_NONE;
+    if (!*wanted)
+        return true;
+    if (client && client->arrived)
         return smp_fail(err, "id: a plan of this client has come before");
-    smp_clients_add(&publisher->clients, plan->id, name, tag)->arrived = true;
+    if (!client)
+        client = smp_clients_add(clients, plan->id, name, tag);
+    client->name = smp_arena_strdup(&clients->arena, name);
+    client->arrived = true;
     return true;
 }
 
@@ -207,12 +218,15 @@ smp_publish(struct smp_publisher *publisher, struct smp_plan *plan,
             const struct smp_protocol *protocol, struct smp_err *err)
 {
     struct smp_buf name = {0};
-    bool ok;
+    bool ok, wanted;
 
     smp_feed_name(&name, &publisher->key, plan->id, plan->feed);
     ok = is_whole(publisher, plan, err) &&
-         take_client(publisher, plan, smp_buf_text(&name), err);
-    if (ok) {
+         take_client(publisher, plan, smp_buf_text(&name), &wanted, err);
+    if (ok && !wanted) {
+        publisher->warn(publisher->context, plan->id,
+                        "not published, as it is no id of --clients");
+    } else if (ok) {
         warn_of_protocols(publisher, plan);
         select_wanted(publisher, plan);
         publish(publisher, plan, protocol, smp_buf_text(&name));

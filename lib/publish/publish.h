@@ -24,6 +24,8 @@ struct smp_report {
     const char *failure; /* why that could not be done, or NULL */
 };
 
+enum smp_prune { SMP_PRUNE_NONE, SMP_PRUNE_LATER, SMP_PRUNE_NOW };
+
 struct smp_waiting; /* a report that waits for the commit */
 
 struct smp_publisher {
@@ -33,16 +35,25 @@ struct smp_publisher {
     int64_t now;
     bool proposed;            /* sessions not agreed on are shown too */
     bool pre_only, post_only; /* this phase alone is wanted */
+    enum smp_prune prune;
     void (*report)(void *context, const struct smp_report *report);
     void (*warn)(void *context, const char *id, const char *what);
     void *context;
 
+    const struct smp_strings *expected; /* ids, or NULL */
     struct smp_clients clients;
     struct smp_waiting *waiting;
     size_t waiting_count, waiting_room;
     struct smp_buf old_text, fresh_text, next_text;
     struct smp_feed old, fresh;
 };
+
+/*
+ * Before the first plan: the ids of all the clients that there are, which must
+ * outlive the publisher. With `prune`, only theirs are published.
+ */
+void smp_publish_expect(struct smp_publisher *publisher,
+                        const struct smp_strings *ids);
 
 /*
  * Publishes one plan, or notes that it is to be: reports come at the commit.
@@ -56,18 +67,15 @@ void smp_publish_commit(struct smp_publisher *publisher);
 
 /*
  * After the last plan: withdraws feeds whose address has been revoked by
- * another number. With `clients`, the ids of all that there are, it reports
- * those without a plan as missing (returns how many) and, with `prune`,
- * withdraws the feeds of all others: emptied first, removed SMP_RETIRED_DAYS
- * later, or at once.
+ * another number, reports clients without a plan as missing (returns how many)
+ * and, with `prune`, withdraws the feeds of all who are none: emptied first,
+ * removed SMP_RETIRED_DAYS later, or at once.
  */
 enum { SMP_RETIRED_DAYS = 30 };
-enum smp_prune { SMP_PRUNE_NONE, SMP_PRUNE_LATER, SMP_PRUNE_NOW };
 
 size_t smp_publish_finish(struct smp_publisher *publisher,
                           const struct smp_protocol *protocol,
-                          const struct smp_strings *clients,
-                          enum smp_prune prune, struct smp_err *err);
+                          struct smp_err *err);
 
 /* Frees all but the store. */
 void smp_publisher_release(struct smp_publisher *publisher);

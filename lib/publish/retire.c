@@ -9,7 +9,6 @@
 struct sweep {
     struct smp_publisher *publisher;
     const struct smp_protocol *protocol;
-    enum smp_prune prune;
 };
 
 static bool
@@ -17,7 +16,7 @@ is_due(const struct sweep *sweep, int64_t retired)
 {
     const int64_t days = SMP_RETIRED_DAYS;
 
-    return sweep->prune == SMP_PRUNE_NOW ||
+    return sweep->publisher->prune == SMP_PRUNE_NOW ||
            sweep->publisher->now - retired >= days * SMP_DAY_SECONDS;
 }
 
@@ -39,7 +38,8 @@ retire(const struct sweep *sweep, const char *name, const char *id)
     int64_t retired = publisher->now;
     bool empty = smp_feed_retired(&publisher->old, &retired);
 
-    if (sweep->prune == SMP_PRUNE_NOW || (empty && is_due(sweep, retired))) {
+    if (sweep->publisher->prune == SMP_PRUNE_NOW ||
+        (empty && is_due(sweep, retired))) {
         remove_feed(publisher, name, id);
     } else if (!empty) {
         smp_buf_cut(text, 0);
@@ -76,7 +76,7 @@ look_at(const struct sweep *sweep, const char *name)
     struct smp_client *client =
         smp_clients_find(&publisher->clients, name, tag);
 
-    if (!client && sweep->prune != SMP_PRUNE_NONE)
+    if (!client && sweep->publisher->prune != SMP_PRUNE_NONE)
         withdraw(sweep, name, NULL);
     else if (client && !client->arrived)
         client->file = smp_arena_strdup(&publisher->clients.arena, name);
@@ -84,13 +84,14 @@ look_at(const struct sweep *sweep, const char *name)
         withdraw(sweep, name, client->id);
 }
 
-/* Adds the clients that have no plan in this run. */
-static void
-add_clients(struct smp_publisher *publisher, const struct smp_strings *ids)
+void
+smp_publish_expect(struct smp_publisher *publisher,
+                   const struct smp_strings *ids)
 {
     struct smp_buf name = {0};
     size_t i, tag;
 
+    publisher->expected = ids;
     for (i = 0; i < ids->count; i++) {
         smp_buf_cut(&name, 0);
         smp_feed_name(&name, &publisher->key, ids->at[i], 0);
@@ -129,22 +130,18 @@ report_missing(struct smp_publisher *publisher, const struct smp_strings *ids)
 
 size_t
 smp_publish_finish(struct smp_publisher *publisher,
-                   const struct smp_protocol *protocol,
-                   const struct smp_strings *clients, enum smp_prune prune,
-                   struct smp_err *err)
+                   const struct smp_protocol *protocol, struct smp_err *err)
 {
-    struct sweep sweep = {publisher, protocol, prune};
+    struct sweep sweep = {publisher, protocol};
     struct smp_strings names = {0};
     size_t i, missing = 0;
 
-    if (clients)
-        add_clients(publisher, clients);
-    if ((clients || publisher->key.there) &&
+    if ((publisher->expected || publisher->key.there) &&
         smp_store_list(&publisher->store, &names, err))
         for (i = 0; i < names.count; i++)
             look_at(&sweep, names.at[i]);
-    if (clients)
-        missing = report_missing(publisher, clients);
+    if (publisher->expected)
+        missing = report_missing(publisher, publisher->expected);
     smp_publish_commit(publisher);
     smp_store_list_free(&names);
     return missing;
