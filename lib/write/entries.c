@@ -8,6 +8,7 @@
 #include "care/lines.h"
 #include "care/stretch.h"
 #include "protocol/words.h"
+#include "write/alarm.h"
 #include "write/describe.h"
 #include "write/maker.h"
 
@@ -171,6 +172,19 @@ compare_entries(const void *a, const void *b)
     return strcmp(first->uid, second->uid);
 }
 
+/* Nothing rings in the quiet hours. */
+static void
+calm(struct smp_maker *m)
+{
+    size_t i;
+
+    for (i = 0; i < m->count; i++)
+        if (m->entries[i].rings && !m->entries[i].at_its_hour)
+            m->entries[i].alarm =
+                smp_calm_alarm(m->protocol, m->plan->zone, m->entries[i].start,
+                               m->entries[i].alarm);
+}
+
 /* The first entry, and the first of each aftercare, say whom to ask. */
 static void
 add_cautions(struct smp_maker *m)
@@ -207,6 +221,7 @@ smp_entries(struct smp_plan *plan, const struct smp_protocol *protocol,
     add_care(&m);
     if (plan->kept)
         drop_outside(&m);
+    calm(&m);
     if (m.count) {
         qsort(m.entries, m.count, sizeof *m.entries, compare_entries);
         add_cautions(&m);

@@ -19,7 +19,8 @@ struct smp_entry {
     bool opens_care;              /* with it, a session's aftercare begins */
     bool busy;
     bool rings;
-    int alarm; /* seconds from the start; of one that rings */
+    bool at_its_hour; /* which the rule names: then it rings at any hour */
+    int alarm;        /* seconds from the start; of one that rings */
 };
 
 /*

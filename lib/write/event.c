@@ -27,13 +27,28 @@ add_bound(icalcomponent *event, icalproperty_kind kind, struct smp_when when,
     smp_add_property(event, property);
 }
 
+/*
+ * From the start of an event: whole days as such, all else in hours, which
+ * every reader counts alike.
+ */
+static struct icaldurationtype
+offset(int seconds)
+{
+    struct icaldurationtype duration = icaldurationtype_from_int(seconds);
+
+    if (seconds % SMP_DAY_SECONDS) {
+        duration.hours += duration.days * 24 + duration.weeks * 7 * 24;
+        duration.days = duration.weeks = 0;
+    }
+    return duration;
+}
+
 static void
 add_alarm(icalcomponent *event, const struct smp_entry *entry)
 {
     icalcomponent *alarm = smp_made(icalcomponent_new_valarm());
-    struct icaltriggertype trigger = {
-        .time = icaltime_null_time(),
-        .duration = icaldurationtype_from_int(entry->alarm)};
+    struct icaltriggertype trigger = {.time = icaltime_null_time(),
+                                      .duration = offset(entry->alarm)};
 
     smp_add_property(alarm, icalproperty_new_action(ICAL_ACTION_DISPLAY));
     smp_add_property(alarm, icalproperty_new_description(entry->summary));

@@ -127,6 +127,7 @@ smp_maker_add_timed(struct smp_maker *m, const struct smp_item *item)
         entry->start = smp_when_local(local);
         entry->end = smp_when_local(
             smp_zone_to_local(m->plan->zone, item->at[i] + TIMED_SECONDS));
+        entry->at_its_hour = item->every && *item->every == '@';
         smp_maker_ring(m, entry);
     }
 }
