@@ -5,7 +5,7 @@
 
 #include "base/file.h"
 #include "publish/publish.h"
-#include "tool/tool.h"
+#include "tool/care.h"
 
 enum { KEY_FILE_MAX = 64 << 10, CLIENTS_MAX = 64 << 20 };
 
@@ -186,7 +186,9 @@ set_up(struct job *job)
     struct smp_publisher *publisher = &job->publisher;
 
     publisher->options = tool->writer.options;
-    publisher->options.product = SMP_FEED_PRODUCT;
+    publisher->options.product = tool->writer.options.discretion == SMP_OPEN
+                                     ? SMP_FEED_PRODUCT
+                                     : SMP_FEED_DISCREET;
     publisher->now = tool->now;
     publisher->proposed = smp_tool_option(tool, SMP_OPT_PROPOSED) != NULL;
     publisher->report = tell;
@@ -251,7 +253,8 @@ run(struct job *job)
     struct smp_tool *tool = job->tool;
 
     if (!read_operands(job) || !read_key(job) || !read_prune(job) ||
-        !read_only(job) || !read_clients(job) || !smp_tool_load(tool))
+        !read_only(job) || !read_clients(job) || !smp_tool_load(tool) ||
+        !smp_tool_discretion(tool))
         return;
     set_up(job);
     if (!open_store(job))

@@ -37,12 +37,22 @@ duration_property(const char *name, const char *value)
     return property;
 }
 
+static const char *
+word(const struct smp_writer *writer, const char *group, const char *name)
+{
+    const char *text = smp_label_of(writer->protocol, group, name);
+
+    return text ? text : "";
+}
+
 /* The header of the profile, its properties in this order. */
 static void
 begin(struct smp_writer *writer)
 {
-    const char *name = smp_label(writer->protocol, "calendar.name");
-    const char *about = smp_label(writer->protocol, "calendar.description");
+    bool discreet = writer->options.discretion != SMP_OPEN;
+    const char *group = discreet ? "discreet.calendar." : "calendar.";
+    const char *name = word(writer, group, "name");
+    const char *about = word(writer, group, "description");
     icalcomponent *calendar;
     struct smp_buf text = {0};
 

@@ -203,6 +203,21 @@ add_cautions(struct smp_maker *m)
     }
 }
 
+/* What the entry is stands in its description alone, or nowhere. */
+static void
+be_discreet(struct smp_maker *m, struct smp_entry *entry)
+{
+    const char *key = entry->status ? "discreet.session" : "discreet.reminder";
+    struct smp_buf text = {0}, title = {0};
+
+    if (m->options->discretion == SMP_DISCREET)
+        smp_buf_printf(&text, "%s\n%s", entry->summary, entry->description);
+    smp_buf_puts(&title, smp_label(m->protocol, key));
+    entry->summary = smp_maker_summary(m, &title);
+    entry->description = smp_maker_keep(m, &text);
+    entry->category = smp_label(m->protocol, "discreet.category");
+}
+
 size_t
 smp_entries(struct smp_plan *plan, const struct smp_protocol *protocol,
             const struct smp_write_options *options, bool named,
@@ -226,6 +241,8 @@ smp_entries(struct smp_plan *plan, const struct smp_protocol *protocol,
         qsort(m.entries, m.count, sizeof *m.entries, compare_entries);
         add_cautions(&m);
     }
+    for (i = 0; options->discretion != SMP_OPEN && i < m.count; i++)
+        be_discreet(&m, &m.entries[i]);
     *out = m.entries;
     return m.count;
 }

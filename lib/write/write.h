@@ -9,6 +9,13 @@
  * writes does not know which format it writes. They append to writer->out,
  * which whoever drives them empties when it likes, and never fail.
  */
+/* What entries of a calendar show to somebody who looks over a shoulder. */
+enum smp_discretion {
+    SMP_OPEN,
+    SMP_DISCREET, /* titles tell nothing, descriptions all */
+    SMP_SECRET    /* there are no descriptions either */
+};
+
 enum smp_alarm { SMP_ALARM_SESSIONS, SMP_ALARM_NONE, SMP_ALARM_AT };
 
 struct smp_write_options {
@@ -16,6 +23,7 @@ struct smp_write_options {
     bool by_rule;  /* calendar: an entry a rule, not a stretch */
     bool timed;    /* calendar: entries at clock times too */
     bool local;    /* calendar: TZID and VTIMEZONE, not UTC */
+    enum smp_discretion discretion;
     enum smp_alarm alarm;
     int alarm_minutes;           /* of SMP_ALARM_AT: after midnight */
     const char *product;         /* PRODID */

@@ -33,6 +33,19 @@ read_by(struct smp_tool *tool)
 }
 
 bool
+smp_tool_discretion(struct smp_tool *tool)
+{
+    const char *discreet = smp_tool_option(tool, SMP_OPT_DISCREET);
+
+    if (!discreet)
+        return true;
+    if (*discreet && strcmp(discreet, "full") != 0)
+        return smp_tool_usage(tool, "--discreet: full is all it takes");
+    tool->writer.options.discretion = *discreet ? SMP_SECRET : SMP_DISCREET;
+    return true;
+}
+
+bool
 smp_tool_format(struct smp_tool *tool, const struct smp_renderer *text)
 {
     struct smp_write_options *options = &tool->writer.options;
@@ -40,9 +53,11 @@ smp_tool_format(struct smp_tool *tool, const struct smp_renderer *text)
 
     options->timed = smp_tool_option(tool, SMP_OPT_TIMED) != NULL;
     options->local = smp_tool_option(tool, SMP_OPT_LOCAL) != NULL;
-    options->product = "-//smp-care//smp-care " SMP_VERSION "//EN";
+    options->product = smp_tool_option(tool, SMP_OPT_DISCREET)
+                           ? "-//calendar//entries//EN"
+                           : "-//smp-care//smp-care " SMP_VERSION "//EN";
     tool->writer.renderer = format == SMP_OPT_JSON   ? &smp_write_json
                             : format == SMP_OPT_ICAL ? &smp_write_calendar
                                                      : text;
-    return read_alarm(tool) && read_by(tool);
+    return read_alarm(tool) && read_by(tool) && smp_tool_discretion(tool);
 }

@@ -48,6 +48,8 @@ enum smp_option_id {
     SMP_OPT_WHICH,
     SMP_OPT_FINAL,
     SMP_OPT_NEXT,
+    SMP_OPT_DISCREET,
+    SMP_OPT_METHOD,
     SMP_OPT_DRY_RUN,
     SMP_OPT_KEY,
     SMP_OPT_WAIT,

@@ -5,16 +5,17 @@
         SMP_OPT_LANG, SMP_OPT_VERBOSE, SMP_OPT_HELP, SMP_OPT_VERSION
 
 static const enum smp_option_id care_options[] = {
-    SMP_OPT_TEXT,  SMP_OPT_JSON,    SMP_OPT_ICAL,   SMP_OPT_ID,
-    SMP_OPT_NAME,  SMP_OPT_SESSION, SMP_OPT_HEALED, SMP_OPT_ON,
-    SMP_OPT_FROM,  SMP_OPT_UNTIL,   SMP_OPT_SHEET,  SMP_OPT_BY,
-    SMP_OPT_TIMED, SMP_OPT_ALARM,   SMP_OPT_LOCAL,  COMMON,
-    SMP_OPT_END};
+    SMP_OPT_TEXT,   SMP_OPT_JSON,    SMP_OPT_ICAL,   SMP_OPT_ID,
+    SMP_OPT_NAME,   SMP_OPT_SESSION, SMP_OPT_HEALED, SMP_OPT_ON,
+    SMP_OPT_FROM,   SMP_OPT_UNTIL,   SMP_OPT_SHEET,  SMP_OPT_BY,
+    SMP_OPT_TIMED,  SMP_OPT_ALARM,   SMP_OPT_LOCAL,  SMP_OPT_DISCREET,
+    SMP_OPT_METHOD, COMMON,          SMP_OPT_END};
 
 static const enum smp_option_id schedule_options[] = {
-    SMP_OPT_TEXT,  SMP_OPT_JSON,    SMP_OPT_ICAL,  SMP_OPT_ID,
-    SMP_OPT_NAME,  SMP_OPT_SESSION, SMP_OPT_COUNT, SMP_OPT_LENGTH,
-    SMP_OPT_ALARM, SMP_OPT_LOCAL,   COMMON,        SMP_OPT_END};
+    SMP_OPT_TEXT,  SMP_OPT_JSON,    SMP_OPT_ICAL,     SMP_OPT_ID,
+    SMP_OPT_NAME,  SMP_OPT_SESSION, SMP_OPT_COUNT,    SMP_OPT_LENGTH,
+    SMP_OPT_ALARM, SMP_OPT_LOCAL,   SMP_OPT_DISCREET, SMP_OPT_METHOD,
+    COMMON,        SMP_OPT_END};
 
 static const enum smp_option_id faq_options[] = {SMP_OPT_TEXT,  SMP_OPT_JSON,
                                                  SMP_OPT_LIMIT, SMP_OPT_BATCH,
@@ -53,9 +54,9 @@ const struct smp_program smp_program_protocol = {
     "[show|check|diff] [FILE...]", "show check diff", protocol_options};
 
 static const enum smp_option_id publish_options[] = {
-    SMP_OPT_TEXT,     SMP_OPT_JSON, SMP_OPT_DRY_RUN, SMP_OPT_KEY,
-    SMP_OPT_WAIT,     SMP_OPT_ONLY, SMP_OPT_PRUNE,   SMP_OPT_CLIENTS,
-    SMP_OPT_PROPOSED, COMMON,       SMP_OPT_END};
+    SMP_OPT_TEXT,     SMP_OPT_JSON,     SMP_OPT_DRY_RUN, SMP_OPT_KEY,
+    SMP_OPT_WAIT,     SMP_OPT_ONLY,     SMP_OPT_PRUNE,   SMP_OPT_CLIENTS,
+    SMP_OPT_PROPOSED, SMP_OPT_DISCREET, COMMON,          SMP_OPT_END};
 
 const struct smp_program smp_program_publish = {
     "smp-publish", "Keep a directory of calendar feeds in step with plans.",
