@@ -37,7 +37,8 @@ struct smp_session {
     const char *uid; /* NULL: its number identifies it */
     int sequence;
     bool has_created;
-    int64_t created; /* instant */
+    int64_t created;         /* instant */
+    struct smp_strings late; /* titles of what it was booked too late for */
     enum smp_healing healing;
     int32_t healed; /* the day, of SMP_HEALED */
     bool has_window;

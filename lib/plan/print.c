@@ -113,6 +113,7 @@ session_json(const cJSON *old, const struct smp_session *session)
         put_number(object, "sequence", session->sequence);
     put_healed(object, session);
     put_possible(object, session);
+    put_strings(object, "tooLate", &session->late);
     return object;
 }
 

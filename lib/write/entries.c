@@ -203,6 +203,36 @@ add_cautions(struct smp_maker *m)
     }
 }
 
+/* The first entry about the session, by time. */
+static struct smp_entry *
+first_about(struct smp_maker *m, const struct smp_session *session)
+{
+    const char *uid = smp_maker_session_uid(m, session);
+    size_t i;
+
+    for (i = 0; i < m->count; i++)
+        if (strcmp(m->entries[i].uid, uid) == 0 ||
+            (m->entries[i].related && strcmp(m->entries[i].related, uid) == 0))
+            return &m->entries[i];
+    return NULL;
+}
+
+/* What a session was booked too late for is said in the first of them. */
+static void
+add_late(struct smp_maker *m, const struct smp_session *session)
+{
+    struct smp_entry *entry = first_about(m, session);
+    struct smp_buf words = {0}, text = {0};
+
+    if (entry && session->late.count) {
+        smp_late_words(&words, m->protocol, session);
+        smp_buf_puts(&text, entry->description);
+        smp_description_line(&text, "", smp_buf_text(&words));
+        entry->description = smp_maker_keep(m, &text);
+    }
+    smp_buf_release(&words);
+}
+
 /* What the entry is stands in its description alone, or nowhere. */
 static void
 be_discreet(struct smp_maker *m, struct smp_entry *entry)
@@ -239,6 +269,9 @@ smp_entries(struct smp_plan *plan, const struct smp_protocol *protocol,
     calm(&m);
     if (m.count) {
         qsort(m.entries, m.count, sizeof *m.entries, compare_entries);
+        for (i = 0; i < plan->session_count; i++)
+            if (plan->sessions[i].late.count)
+                add_late(&m, &plan->sessions[i]);
         add_cautions(&m);
     }
     for (i = 0; options->discretion != SMP_OPEN && i < m.count; i++)

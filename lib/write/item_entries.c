@@ -26,7 +26,10 @@ item_times(struct smp_maker *m, const struct smp_item *item,
     struct smp_item_days days = smp_item_days(m->plan, item);
 
     if (item->start.kind == SMP_LOCAL && item->end.kind == SMP_LOCAL) {
-        entry->start = item->start;
+        entry->start =
+            smp_day_at(item->start.seconds) < days.first
+                ? smp_when_local((int64_t)days.first * SMP_DAY_SECONDS)
+                : item->start;
         entry->end = item->end;
         return;
     }
