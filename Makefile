@@ -167,7 +167,7 @@ bench: all
 # What make install puts where; uninstall removes the same.
 SHELLS = bash zsh fish
 PUBLIC_HEADERS = $(filter-out %/layers.h %/loader.h %/record.h %/entries.h %/text.h \
-	%/vtimezone.h %/component.h %/event.h %/alarm.h %/maker.h %/publisher.h %/tzrule.h %/tzif.h %/reading.h %/describe.h lib/json/% \
+	%/vtimezone.h %/component.h %/event.h %/calendar.h %/alarm.h %/maker.h %/publisher.h %/tzrule.h %/tzif.h %/reading.h %/describe.h lib/json/% \
 	$(filter-out %/answer.h,$(wildcard lib/answer/*.h)),$(wildcard lib/*/*.h))
 INSTALLED = $(PROGRAMS:%=$(BINDIR)/%) $(LIBDIR)/libsmp.a \
 	$(LIBDIR)/pkgconfig/smp.pc \

@@ -81,9 +81,10 @@ struct smp_day_note {
 
 struct smp_plan {
     struct smp_arena arena;
-    const char *id, *name, *time_zone, *lang, *studio; /* id: never NULL */
-    const struct smp_zone *zone;                       /* of time_zone */
-    bool zone_assumed; /* it is only that of the machine */
+    const char *id, *name, *email, *time_zone, *lang,
+        *studio;                 /* id: never NULL */
+    const struct smp_zone *zone; /* of time_zone */
+    bool zone_assumed;           /* it is only that of the machine */
     struct smp_strings facts;
     struct smp_days *away; /* holidays, both days included */
     size_t away_count;

@@ -231,6 +231,8 @@ update(cJSON *root, const struct smp_plan *plan)
     put_string(root, "id", plan->id);
     if (plan->name)
         put_string(root, "name", plan->name);
+    if (plan->email)
+        put_string(root, "email", plan->email);
     put_string(root, "timeZone", plan->time_zone);
     if (plan->zone_assumed)
         put(root, "timeZoneAssumed", cJSON_CreateTrue());

@@ -77,6 +77,7 @@ read_members(struct reading *r, const struct smp_place *root,
     if (r->err->failed) /* times mean nothing without a zone */
         return;
     smp_json_string(r->json, root, "name", &plan->name);
+    smp_json_string(r->json, root, "email", &plan->email);
     smp_json_string(r->json, root, "lang", &plan->lang);
     smp_json_string(r->json, root, "studio", &plan->studio);
     smp_json_strings(r->json, root, "facts", &plan->facts);

@@ -110,7 +110,8 @@ struct smp_course {
 };
 
 struct smp_studio {
-    const char *name, *time_zone, *opening_hours, *contact; /* or NULL */
+    const char *name, *time_zone, *opening_hours, *contact,
+        *email; /* or NULL */
     int chairs;
 };
 

@@ -5,6 +5,7 @@
 
 #include "base/utf8.h"
 #include "protocol/words.h"
+#include "write/calendar.h"
 #include "write/component.h"
 #include "write/entries.h"
 #include "write/event.h"
@@ -38,31 +39,24 @@ duration_property(const char *name, const char *value)
 }
 
 static const char *
-word(const struct smp_writer *writer, const char *group, const char *name)
+word(const struct smp_protocol *protocol, const char *group, const char *name)
 {
-    const char *text = smp_label_of(writer->protocol, group, name);
+    const char *text = smp_label_of(protocol, group, name);
 
     return text ? text : "";
 }
 
-/* The header of the profile, its properties in this order. */
+/* What a feed says of itself, in this order. */
 static void
-begin(struct smp_writer *writer)
+describe(const struct smp_writer *writer, const struct smp_protocol *protocol,
+         icalcomponent *calendar)
 {
     bool discreet = writer->options.discretion != SMP_OPEN;
     const char *group = discreet ? "discreet.calendar." : "calendar.";
-    const char *name = word(writer, group, "name");
-    const char *about = word(writer, group, "description");
-    icalcomponent *calendar;
+    const char *name = word(protocol, group, "name");
+    const char *about = word(protocol, group, "description");
     struct smp_buf text = {0};
 
-    smp_secure_memory();
-    calendar = smp_made(icalcomponent_new_vcalendar());
-    icalerror_set_errors_are_fatal(0);
-    smp_add_property(calendar, icalproperty_new_version("2.0"));
-    smp_add_property(calendar,
-                     icalproperty_new_prodid(writer->options.product));
-    smp_add_property(calendar, icalproperty_new_calscale("GREGORIAN"));
     smp_add_property(calendar, icalproperty_new_name(name));
     plain(&text, name);
     smp_add_property(calendar,
@@ -74,9 +68,47 @@ begin(struct smp_writer *writer)
                      smp_x_property("X-WR-CALDESC", smp_buf_text(&text)));
     smp_add_property(calendar, duration_property("REFRESH-INTERVAL", "PT12H"));
     smp_add_property(calendar, duration_property("X-PUBLISHED-TTL", "PT12H"));
+    smp_buf_release(&text);
+}
+
+/* The header of the profile; that of mail says what the message wants. */
+void
+smp_calendar_begin(struct smp_writer *writer,
+                   const struct smp_protocol *protocol)
+{
+    static const icalproperty_method methods[] = {
+        [SMP_METHOD_PUBLISH] = ICAL_METHOD_PUBLISH,
+        [SMP_METHOD_REQUEST] = ICAL_METHOD_REQUEST,
+        [SMP_METHOD_CANCEL] = ICAL_METHOD_CANCEL,
+    };
+    const struct smp_write_options *options = &writer->options;
+    icalcomponent *calendar;
+
+    smp_secure_memory();
+    calendar = smp_made(icalcomponent_new_vcalendar());
+    icalerror_set_errors_are_fatal(0);
+    smp_add_property(calendar, icalproperty_new_version("2.0"));
+    smp_add_property(calendar, icalproperty_new_prodid(options->product));
+    smp_add_property(calendar, icalproperty_new_calscale("GREGORIAN"));
+    if (options->method == SMP_METHOD_NONE)
+        describe(writer, protocol, calendar);
+    else
+        smp_add_property(calendar,
+                         icalproperty_new_method(methods[options->method]));
     smp_add_component(&writer->out, calendar);
     smp_buf_cut(&writer->out, writer->out.len - (sizeof end_of_calendar - 1));
-    smp_buf_release(&text);
+}
+
+void
+smp_calendar_end(struct smp_writer *writer)
+{
+    smp_buf_puts(&writer->out, end_of_calendar);
+}
+
+static void
+begin(struct smp_writer *writer)
+{
+    smp_calendar_begin(writer, writer->protocol);
 }
 
 /* A VTIMEZONE for the time of a plan, or around the stamp without one. */
@@ -154,7 +186,7 @@ end(struct smp_writer *writer)
     if (!writer->held.len && !writer->zones.len)
         put_zone(&writer->out, writer->options.zone, NULL,
                  writer->options.stamp);
-    smp_buf_puts(&writer->out, end_of_calendar);
+    smp_calendar_end(writer);
 }
 
 void
@@ -171,7 +203,7 @@ smp_write_feed(struct smp_buf *out, struct smp_plan *plan,
     put_client(&writer, &writer.out, plan, protocol, false);
     if (writer.out.len == before)
         put_zone(&writer.out, plan->zone, plan, options->stamp);
-    smp_buf_puts(&writer.out, end_of_calendar);
+    smp_calendar_end(&writer);
     *out = writer.out;
 }
 
@@ -188,7 +220,7 @@ smp_write_retired(struct smp_buf *out, const struct smp_protocol *protocol,
     zone = smp_vtimezone(options->zone, options->stamp, options->stamp);
     smp_add_property(zone, icalproperty_new_lastmodified(stamp));
     smp_add_component(&writer.out, zone);
-    smp_buf_puts(&writer.out, end_of_calendar);
+    smp_calendar_end(&writer);
     *out = writer.out;
 }
 

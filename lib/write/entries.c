@@ -48,25 +48,34 @@ add_session(struct smp_maker *m, const struct smp_session *session)
         [SMP_DONE] = "entry.session",
         [SMP_PROPOSED] = "entry.session.proposed",
         [SMP_OPTIONAL] = "entry.session.optional",
+        [SMP_CANCELLED] = "entry.session.cancelled",
     };
-    bool certain = session->status == SMP_BOOKED || session->status == SMP_DONE;
+    enum smp_status status = m->options->method == SMP_METHOD_CANCEL
+                                 ? SMP_CANCELLED
+                                 : session->status;
+    bool certain = status == SMP_BOOKED || status == SMP_DONE;
     struct smp_entry *entry = smp_maker_add(m);
     struct smp_buf text = {0};
     char n[16];
 
     snprintf(n, sizeof n, "%d", session->number);
-    smp_words(&text, m->protocol, labels[session->status],
-              SMP_VALUES({"n", n}));
+    smp_words(&text, m->protocol, labels[status], SMP_VALUES({"n", n}));
     entry->uid = smp_maker_session_uid(m, session);
     entry->sequence = session->sequence;
     entry->summary = smp_maker_summary(m, &text);
     entry->category = smp_label(m->protocol, "category.session");
-    entry->status = certain ? "CONFIRMED" : "TENTATIVE";
+    entry->status = certain                   ? "CONFIRMED"
+                    : status == SMP_CANCELLED ? "CANCELLED"
+                                              : "TENTATIVE";
     entry->busy = certain;
     entry->rings = certain && m->options->alarm != SMP_ALARM_NONE;
     entry->alarm = -SMP_DAY_SECONDS;
     session_times(m, session, entry);
-    describe_session(m, session, entry);
+    if (status == SMP_CANCELLED)
+        entry->description =
+            smp_label(m->protocol, "entry.session.cancelled.text");
+    else
+        describe_session(m, session, entry);
 }
 
 static const char *
@@ -278,4 +287,25 @@ smp_entries(struct smp_plan *plan, const struct smp_protocol *protocol,
         be_discreet(&m, &m.entries[i]);
     *out = m.entries;
     return m.count;
+}
+
+void
+smp_session_entry(struct smp_plan *plan, const struct smp_protocol *protocol,
+                  const struct smp_write_options *options,
+                  const struct smp_session *session, struct smp_entry *entry)
+{
+    struct smp_maker m = {.plan = plan,
+                          .protocol = protocol,
+                          .options = options,
+                          .key = smp_uid_key(plan->id)};
+
+    add_session(&m, session);
+    calm(&m);
+    if (options->discretion != SMP_OPEN)
+        be_discreet(&m, m.entries);
+    *entry = *m.entries;
+    entry->attendee = (struct smp_party){plan->email, plan->name};
+    if (options->method == SMP_METHOD_CANCEL && !plan->record)
+        entry->sequence++; /* a message later than the invitation */
+    free(m.entries);
 }

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/utf8.h"
+
 #include "write/component.h"
 
 static void
@@ -67,6 +69,56 @@ add_identity(icalcomponent *event, const struct smp_entry *entry)
     smp_add_property(event, icalproperty_new_sequence(entry->sequence));
 }
 
+/* Parameters carry neither quotes nor what RFC 6868 would escape. */
+static void
+add_name(icalproperty *property, const char *name)
+{
+    struct smp_buf text = {0};
+    size_t i, kept = 0;
+
+    if (name)
+        smp_utf8_clean(&text, name, strlen(name));
+    for (i = 0; i < text.len; i++)
+        if (!strchr("\"^", text.data[i]))
+            text.data[kept++] = text.data[i];
+    smp_buf_cut(&text, kept);
+    if (text.len)
+        icalproperty_set_parameter(property,
+                                   smp_made(icalparameter_new_cn(text.data)));
+    smp_buf_release(&text);
+}
+
+static void
+add_parties(icalcomponent *event, const struct smp_entry *entry)
+{
+    struct smp_buf uri = {0};
+    icalproperty *property;
+
+    if (entry->organizer.address) {
+        smp_buf_printf(&uri, "mailto:%s", entry->organizer.address);
+        property = smp_made(icalproperty_new_organizer(uri.data));
+        add_name(property, entry->organizer.name);
+        smp_add_property(event, property);
+    }
+    smp_buf_cut(&uri, 0);
+    if (entry->attendee.address) {
+        smp_buf_printf(&uri, "mailto:%s", entry->attendee.address);
+        property = smp_made(icalproperty_new_attendee(uri.data));
+        icalproperty_set_parameter(property, smp_made(icalparameter_new_cutype(
+                                                 ICAL_CUTYPE_INDIVIDUAL)));
+        icalproperty_set_parameter(property, smp_made(icalparameter_new_role(
+                                                 ICAL_ROLE_REQPARTICIPANT)));
+        icalproperty_set_parameter(
+            property,
+            smp_made(icalparameter_new_partstat(ICAL_PARTSTAT_NEEDSACTION)));
+        icalproperty_set_parameter(
+            property, smp_made(icalparameter_new_rsvp(ICAL_RSVP_FALSE)));
+        add_name(property, entry->attendee.name);
+        smp_add_property(event, property);
+    }
+    smp_buf_release(&uri);
+}
+
 static void
 add_substance(icalcomponent *event, const struct smp_entry *entry)
 {
@@ -86,6 +138,7 @@ add_substance(icalcomponent *event, const struct smp_entry *entry)
                                     icalenum_string_to_status(entry->status)));
     if (entry->related)
         smp_add_property(event, icalproperty_new_relatedto(entry->related));
+    add_parties(event, entry);
 }
 
 /*

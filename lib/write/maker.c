@@ -5,6 +5,7 @@
 #include "base/utf8.h"
 #include "protocol/words.h"
 #include "care/lines.h"
+#include "write/invitation.h"
 
 enum { SUMMARY_MAX = 70 };
 
@@ -78,6 +79,9 @@ smp_maker_add(struct smp_maker *m)
     *entry = (struct smp_entry){
         .modified = m->plan->has_updated ? m->plan->updated : m->options->stamp,
     };
+    if (m->options->method != SMP_METHOD_NONE)
+        entry->organizer = (struct smp_party){smp_organizer(m->protocol),
+                                              m->protocol->studio.name};
     return entry;
 }
 

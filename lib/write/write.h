@@ -16,6 +16,14 @@ enum smp_discretion {
     SMP_SECRET    /* there are no descriptions either */
 };
 
+/* What a calendar is for: to be read, or to be mailed (iTIP, RFC 5546). */
+enum smp_method {
+    SMP_METHOD_NONE,
+    SMP_METHOD_PUBLISH,
+    SMP_METHOD_REQUEST,
+    SMP_METHOD_CANCEL
+};
+
 enum smp_alarm { SMP_ALARM_SESSIONS, SMP_ALARM_NONE, SMP_ALARM_AT };
 
 struct smp_write_options {
@@ -24,6 +32,7 @@ struct smp_write_options {
     bool timed;    /* calendar: entries at clock times too */
     bool local;    /* calendar: TZID and VTIMEZONE, not UTC */
     enum smp_discretion discretion;
+    enum smp_method method;
     enum smp_alarm alarm;
     int alarm_minutes;           /* of SMP_ALARM_AT: after midnight */
     const char *product;         /* PRODID */
@@ -53,9 +62,11 @@ struct smp_renderer {
 
 extern const struct smp_renderer smp_write_json;     /* one plan a line */
 extern const struct smp_renderer smp_write_calendar; /* RFC 5545 */
-extern const struct smp_renderer smp_write_sheet;    /* checklist of care */
-extern const struct smp_renderer smp_write_day;      /* one day's care */
-extern const struct smp_renderer smp_write_series;   /* table of sessions */
+extern const struct smp_renderer
+    smp_write_invitations; /* a calendar a session, to be mailed */
+extern const struct smp_renderer smp_write_sheet;  /* checklist of care */
+extern const struct smp_renderer smp_write_day;    /* one day's care */
+extern const struct smp_renderer smp_write_series; /* table of sessions */
 
 /*
  * One client's calendar, whole, as it is published: what smp_write_calendar

@@ -45,6 +45,25 @@ smp_tool_discretion(struct smp_tool *tool)
     return true;
 }
 
+static bool
+read_method(struct smp_tool *tool)
+{
+    static const char *const names[] = {"", "publish", "request", "cancel",
+                                        NULL};
+    const char *text = smp_tool_option(tool, SMP_OPT_METHOD);
+    int method = text ? smp_name_index(names, text) : SMP_METHOD_NONE;
+
+    if (method < 0 || (text && !*text))
+        return smp_tool_usage(tool,
+                              "--method: publish, request or cancel is wanted");
+    if (text && tool->given.format != SMP_OPT_ICAL)
+        return smp_tool_usage(tool, "--method goes with -i");
+    tool->writer.options.method = (enum smp_method)method;
+    if (method > SMP_METHOD_PUBLISH)
+        tool->writer.renderer = &smp_write_invitations;
+    return true;
+}
+
 bool
 smp_tool_format(struct smp_tool *tool, const struct smp_renderer *text)
 {
@@ -59,5 +78,6 @@ smp_tool_format(struct smp_tool *tool, const struct smp_renderer *text)
     tool->writer.renderer = format == SMP_OPT_JSON   ? &smp_write_json
                             : format == SMP_OPT_ICAL ? &smp_write_calendar
                                                      : text;
-    return read_alarm(tool) && read_by(tool) && smp_tool_discretion(tool);
+    return read_alarm(tool) && read_by(tool) && smp_tool_discretion(tool) &&
+           read_method(tool);
 }

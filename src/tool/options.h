@@ -26,6 +26,7 @@ enum smp_option_id {
     SMP_OPT_VERSION,
     SMP_OPT_ID,
     SMP_OPT_NAME,
+    SMP_OPT_EMAIL,
     SMP_OPT_SESSION,
     SMP_OPT_HEALED,
     SMP_OPT_ON,
