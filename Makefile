@@ -172,7 +172,8 @@ bench: all
 # What make install puts where; uninstall removes the same.
 SHELLS = bash zsh fish
 PUBLIC_HEADERS = $(filter-out %/layers.h %/loader.h %/record.h %/entries.h %/text.h \
-	%/vtimezone.h %/tzrule.h %/tzif.h %/reading.h %/describe.h %/timeline.h lib/json/% \
+	%/vtimezone.h %/component.h %/event.h %/alarm.h %/maker.h %/publisher.h %/tzrule.h \
+	%/tzif.h %/reading.h %/describe.h %/timeline.h %/write/calendar.h lib/json/% \
 	$(filter-out %/calendar.h,$(wildcard lib/calendar/*.h)) \
 	$(filter-out %/series.h %/busy.h,$(wildcard lib/series/*.h)) \
 	$(filter-out %/answer.h,$(wildcard lib/answer/*.h)),$(wildcard lib/*/*.h))

@@ -54,9 +54,10 @@ def help_options(text):
     """{name: (letter or None, argument or None)} of --help's list."""
     found = {}
     for line in text.splitlines():
-        match = re.match(r" +(?:-(\w), )?--([a-z-]+)(?: (\S+))?(?:  |$)", line)
+        match = re.match(r" +(?:-(\w), )?--([a-z-]+)"
+                         r"(?: (\S+)|(\[=\S+\]))?(?:  |$)", line)
         if match:
-            found[match[2]] = (match[1], match[3])
+            found[match[2]] = (match[1], match[3] or match[4])
     return found
 
 
@@ -137,7 +138,7 @@ def check_taken(tap, program, options):
     bad = []
     for name, (letter, argument) in options.items():
         for option in [f"--{name}"] + [f"-{letter}"] * bool(letter):
-            if argument:
+            if argument and not argument.startswith("["):
                 done = run(program, option)
                 good = "needs an argument" in done.stderr
             else:

@@ -105,9 +105,22 @@ def protocol_rows(program):
                   None, 1)
 
 
+CARED_FOR = (PLAN[:-2] + b',"timeZone":"America/Toronto","items":[],'
+             b'"care":{"pre":"smp@0","post":"smp@0"}}\n')
+
+
+def publish_rows(program):
+    """Without writing: what is once published is not new any more."""
+    for words in (("--dry-run",), ("-j", "--dry-run"),
+                  ("-j", "-v", "--dry-run", "--wait")):
+        yield Row(program, NOW + words + (".",), CARED_FOR, 0)
+    yield Row(program, NOW + ("-j", "--dry-run", "."), CARED_FOR + BAD_PLAN, 3)
+
+
 TABLE = {"smp-faq": faq_rows, "smp-may": may_rows,
          "smp-schedule": schedule_rows, "smp-precare": care_rows,
-         "smp-aftercare": care_rows, "smp-protocol": protocol_rows}
+         "smp-aftercare": care_rows, "smp-protocol": protocol_rows,
+         "smp-publish": publish_rows}
 
 
 class Tap:
@@ -386,9 +399,10 @@ def sweep(tap, program, programs, directory):
         closed_pipe(tap, row, normal)
         if programs and not any(a.endswith(".json") for a in row.args):
             read_only(tap, row, normal, programs, directory)
-        if (row.input and row.status == 0
-                and not {"-v", "--open", "--chairs", "--match"} & {*row.args}):
-            head(tap, row)  # others would want the same chairs, and say so
+        # others would want the same chairs, or the same feed, and say so
+        if row.input and row.status == 0 and not {
+                "-v", "--open", "--chairs", "--match", "--dry-run"} & {*row.args}:
+            head(tap, row)
     little_memory(tap, program, runs)
     if any("--rejects" in row.args for row, _ in runs):
         descriptors_apart(tap, program)

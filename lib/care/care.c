@@ -71,9 +71,50 @@ set_bounds(struct smp_item *item, const struct smp_rule *rule,
     item->end_on = milestone_of(&rule->window.end);
 }
 
+/* Whether a bound of pre-care had passed when the session was booked. */
+static bool
+had_passed(const struct smp_plan *plan, const struct smp_session *session,
+           const struct smp_rule *rule, struct smp_when bound)
+{
+    return rule->phase == SMP_PRE && session->has_created &&
+           bound.kind != SMP_NEVER &&
+           bound.seconds <= smp_zone_to_local(plan->zone, session->created);
+}
+
+static void
+note_late(struct smp_plan *plan, struct smp_session *session, const char *title)
+{
+    struct smp_strings *late = &session->late;
+    const char **longer =
+        smp_arena_alloc(&plan->arena, (late->count + 1) * sizeof *longer);
+
+    if (late->count)
+        memcpy(longer, late->at, late->count * sizeof *longer);
+    longer[late->count++] = title;
+    late->at = longer;
+}
+
+/*
+ * What was over when the session was booked is only noted. So is what should
+ * have begun so many days before, at least, but that counts all the same.
+ */
+static bool
+is_in_time(struct smp_plan *plan, const struct smp_protocol *protocol,
+           struct smp_session *session, const struct smp_rule *rule,
+           const struct smp_extent *extent)
+{
+    bool over = had_passed(plan, session, rule, extent->end.high);
+    bool began = !same_when(extent->start.low, extent->start.high) &&
+                 had_passed(plan, session, rule, extent->start.high);
+
+    if (over || began)
+        note_late(plan, session, filled(plan, protocol, rule, rule->title));
+    return !over;
+}
+
 static void
 add_item(struct smp_plan *plan, const struct smp_protocol *protocol,
-         const struct smp_uid_key *key, const struct smp_session *session,
+         const struct smp_uid_key *key, struct smp_session *session,
          const struct smp_rule *rule)
 {
     struct smp_extent extent = smp_resolve(protocol, plan, session, rule);
@@ -84,7 +125,8 @@ add_item(struct smp_plan *plan, const struct smp_protocol *protocol,
     extent.end = bound_within_years(extent.end);
     /* the condition of an alert is what it speaks of */
     if (!extent.applies || extent.start.low.kind == SMP_NEVER ||
-        (rule->verb != SMP_ALERT && !smp_conditions_hold(rule, plan)))
+        (rule->verb != SMP_ALERT && !smp_conditions_hold(rule, plan)) ||
+        !is_in_time(plan, protocol, session, rule, &extent))
         return;
     smp_uid(uid, key, plan, session->number, "rule", rule->id);
     item = smp_plan_add_item(plan);
@@ -147,6 +189,8 @@ smp_care_add(struct smp_plan *plan, const struct smp_protocol *protocol,
     size_t s, r;
 
     drop_own(plan, protocol, &key, phase);
+    for (s = 0; phase == SMP_PRE && s < plan->session_count; s++)
+        plan->sessions[s].late.count = 0;
     for (s = 0; s < plan->session_count; s++)
         for (r = 0; r < protocol->rule_count; r++)
             if (protocol->rules[r].phase == phase &&
@@ -178,6 +222,23 @@ start_may_never_come(const struct smp_plan *plan, const struct smp_item *item)
              strcmp(item->start_on, "healed") == 0);
 }
 
+/* Nothing is asked of anybody before the session was booked. */
+static void
+not_before_booking(const struct smp_plan *plan, const struct smp_item *item,
+                   struct smp_item_days *days)
+{
+    const struct smp_session *session = smp_plan_session(plan, item->session);
+    int32_t booked;
+
+    if (item->phase != SMP_PRE || !session || !session->has_created)
+        return;
+    booked = smp_day_at(smp_zone_to_local(plan->zone, session->created));
+    if (days->first < booked)
+        days->first = booked;
+    if (days->sure < booked)
+        days->sure = booked;
+}
+
 struct smp_item_days
 smp_item_days(const struct smp_plan *plan, const struct smp_item *item)
 {
@@ -194,6 +255,7 @@ smp_item_days(const struct smp_plan *plan, const struct smp_item *item)
         days.sure = SMP_DAY_OPEN;
     if (days.perhaps_ended == SMP_DAY_OPEN)
         days.perhaps_ended = days.ended;
+    not_before_booking(plan, item, &days);
     return days;
 }
 

@@ -7,7 +7,8 @@
 /*
  * Adds the items of one phase for every session that counts, in place of those
  * the same phase of the same protocol may have added before, and notes it in
- * plan->care. Items of others stay.
+ * plan->care. Items of others stay. What is before a session and was over when
+ * it was booked is not added, but named in session->late.
  */
 void smp_care_add(struct smp_plan *plan, const struct smp_protocol *protocol,
                   enum smp_phase phase);
@@ -23,7 +24,8 @@ void smp_care_note_day(struct smp_plan *plan,
 /*
  * Days of an item: the first it touches, the first it surely touches, the
  * first on which it may have ended, the first on which it has. SMP_DAY_OPEN
- * where there is none.
+ * where there is none. What is before a session begins no earlier than the day
+ * on which that was booked.
  */
 #define SMP_DAY_OPEN INT32_MAX
 

@@ -75,6 +75,8 @@ smp_clock_times(struct smp_plan *plan, const struct smp_protocol *protocol,
 
             if (local >= from && local < until &&
                 (rule->phase == SMP_PRE ? local < start : local >= end) &&
+                !(rule->phase == SMP_PRE && session->has_created &&
+                  instant < session->created) &&
                 (!item->at_count || instant > item->at[item->at_count - 1]))
                 item->at[item->at_count++] = instant;
         }

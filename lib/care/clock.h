@@ -8,7 +8,8 @@
  * Fills item->at: the instants of a rule that is done at clock hours
  * ("@morning,night") or so many times a day ("2/d": morning and night), where
  * its window has an end. Times before a session's end (post-care), after its
- * start (pre-care) or more than SMP_CLOCK_DAYS days on are left out.
+ * start or before it was booked (pre-care) or more than SMP_CLOCK_DAYS days on
+ * are left out.
  */
 enum { SMP_CLOCK_DAYS = 120 };
 

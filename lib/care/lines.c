@@ -127,3 +127,22 @@ smp_shorten(struct smp_buf *text, size_t from, size_t characters)
         smp_buf_cut(text, text->len - 1);
     smp_buf_puts(text, dots);
 }
+
+void
+smp_late_words(struct smp_buf *out, const struct smp_protocol *protocol,
+               const struct smp_session *session)
+{
+    struct smp_buf list = {0};
+    size_t i;
+
+    if (!session->late.count)
+        return;
+    for (i = 0; i < session->late.count; i++) {
+        if (i)
+            smp_buf_puts(&list, smp_label(protocol, "titles.between"));
+        smp_buf_puts(&list, session->late.at[i]);
+    }
+    smp_words(out, protocol, "too-late",
+              SMP_VALUES({"list", smp_buf_text(&list)}));
+    smp_buf_release(&list);
+}

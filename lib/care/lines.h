@@ -33,6 +33,10 @@ size_t smp_titles_ended(struct smp_buf *out,
 /* Whether one of the states may have ended with healing. */
 bool smp_may_be_healed(const struct smp_state *states, size_t count);
 
+/* What a session was booked too late for, in words; nothing where nothing. */
+void smp_late_words(struct smp_buf *out, const struct smp_protocol *protocol,
+                    const struct smp_session *session);
+
 /* Shortens a text to so many characters, at a word, "..." behind it. */
 void smp_shorten(struct smp_buf *text, size_t from, size_t characters);
 

@@ -168,8 +168,10 @@ smp_plan_set_zone(struct smp_plan *plan,
 {
     const char *name = plan->time_zone;
 
-    if (!name)
+    if (!name) {
         name = default_zone(plan, defaults, err);
+        plan->zone_assumed = name == defaults->time_zone && defaults->assumed;
+    }
     if (!name)
         return false;
     plan->time_zone = smp_arena_strdup(&plan->arena, name);

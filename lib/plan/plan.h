@@ -37,7 +37,8 @@ struct smp_session {
     const char *uid; /* NULL: its number identifies it */
     int sequence;
     bool has_created;
-    int64_t created; /* instant */
+    int64_t created;         /* instant */
+    struct smp_strings late; /* titles of what it was booked too late for */
     enum smp_healing healing;
     int32_t healed; /* the day, of SMP_HEALED */
     bool has_window;
@@ -92,8 +93,10 @@ struct smp_day_note {
 
 struct smp_plan {
     struct smp_arena arena;
-    const char *id, *name, *time_zone, *lang, *studio; /* id: never NULL */
-    const struct smp_zone *zone;                       /* of time_zone */
+    const char *id, *name, *email, *time_zone, *lang,
+        *studio;                 /* id: never NULL */
+    const struct smp_zone *zone; /* of time_zone */
+    bool zone_assumed;           /* it is only that of the machine */
     struct smp_strings facts;
     struct smp_days *away; /* holidays, both days included */
     size_t away_count;
@@ -167,6 +170,7 @@ struct smp_plan_defaults {
     const char *(*zone_of_studio)(void *context, const char *studio,
                                   struct smp_err *err);
     void *context;
+    bool assumed; /* that comes from the machine's settings */
 };
 
 /* Gives the plan its zone by its time_zone, else by the defaults'. */

@@ -117,6 +117,7 @@ session_json(const cJSON *old, const struct smp_session *session)
                  (struct smp_when){SMP_INSTANT, session->created});
     put_healed(object, session);
     put_possible(object, session);
+    put_strings(object, "tooLate", &session->late);
     return object;
 }
 
@@ -255,7 +256,11 @@ update(cJSON *root, const struct smp_plan *plan)
     put_string(root, "id", plan->id);
     if (plan->name)
         put_string(root, "name", plan->name);
+    if (plan->email)
+        put_string(root, "email", plan->email);
     put_string(root, "timeZone", plan->time_zone);
+    if (plan->zone_assumed)
+        put(root, "timeZoneAssumed", cJSON_CreateTrue());
     put_sessions(root, plan);
     put_items(root, plan);
     put_care(root, plan);

@@ -82,6 +82,7 @@ read_zone(struct reading *r, const struct smp_place *root,
 
     smp_json_string(r->json, root, "studio", &r->plan->studio);
     smp_json_string(r->json, root, "timeZone", &r->plan->time_zone);
+    smp_json_bool(r->json, root, "timeZoneAssumed", &r->plan->zone_assumed);
     if (!r->err->failed && !smp_plan_set_zone(r->plan, defaults, &err)) {
         if (zone.value)
             smp_reading_reject(r, &zone, smp_buf_text(&err.text));
@@ -101,6 +102,7 @@ read_members(struct reading *r, const struct smp_place *root,
     if (r->err->failed) /* times mean nothing without a zone */
         return;
     smp_json_string(r->json, root, "name", &plan->name);
+    smp_json_string(r->json, root, "email", &plan->email);
     smp_json_string(r->json, root, "lang", &plan->lang);
     smp_json_strings(r->json, root, "facts", &plan->facts);
     read_away(r, root);

@@ -73,6 +73,7 @@ read_session_object(struct reading *r, const struct smp_place *place,
     smp_json_int(r->json, place, "sequence", 0, INT32_MAX, &session->sequence);
     session->has_created =
         smp_reading_instant(r, place, "created", &session->created);
+    smp_json_strings(r->json, place, "tooLate", &session->late);
     read_healed(r, place, session);
     read_possible_days(r, place, session);
 }

@@ -133,6 +133,7 @@ smp_stream_run(struct smp_stream *stream, struct smp_err *err)
         got = smp_lines_next(&lines, &line, &n, err);
         if (got <= 0)
             break;
+        stream->unterminated = lines.unterminated;
         ok = one_record(stream, &lines, &plan, &copy, line, n, err);
     }
     smp_plan_release(&plan);

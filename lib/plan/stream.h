@@ -30,6 +30,7 @@ struct smp_stream {
     long long offset; /* of the record, from where reading began */
     size_t length;    /* its octets */
     bool is_calendar; /* the input begins as a calendar does */
+    bool unterminated;                  /* the last line had no newline */
 };
 
 /* Whether an input that begins so is iCalendar. */

@@ -120,8 +120,9 @@ smp_loader_course(struct loader *loader, const struct smp_place *root)
 void
 smp_loader_studio(struct loader *loader, const struct smp_place *root)
 {
-    static const char *const known[] = {
-        "name", "timeZone", "openingHours", "chairs", "contact", "note", NULL};
+    static const char *const known[] = {"name",   "timeZone", "openingHours",
+                                        "chairs", "contact",  "email",
+                                        "note",   NULL};
     struct smp_studio *studio = &loader->protocol->studio;
     struct smp_place place = smp_place_member(root, "studio");
 
@@ -132,6 +133,7 @@ smp_loader_studio(struct loader *loader, const struct smp_place *root)
     smp_loader_text(loader, &place, "timeZone", &studio->time_zone);
     smp_loader_text(loader, &place, "openingHours", &studio->opening_hours);
     smp_loader_text(loader, &place, "contact", &studio->contact);
+    smp_loader_text(loader, &place, "email", &studio->email);
     if (studio->contact && !*studio->contact)
         studio->contact = NULL;
     smp_json_int(loader->json, &place, "chairs", 1, 999, &studio->chairs);

@@ -68,15 +68,49 @@ read_milestones(struct loader *loader, const struct smp_place *root)
     }
 }
 
+/* "21:00-08:00", past midnight or not; "none". */
+static bool
+parse_quiet(const char *text, int *from, int *until)
+{
+    char first[6] = "";
+
+    *from = *until = 0;
+    if (strcmp(text, "none") == 0)
+        return true;
+    if (strcspn(text, "-") != sizeof first - 1 || !text[sizeof first - 1])
+        return false;
+    memcpy(first, text, sizeof first - 1);
+    return smp_clock_parse(first, from) &&
+           smp_clock_parse(text + sizeof first, until);
+}
+
+static void
+read_quiet(struct loader *loader, const struct smp_place *clock)
+{
+    struct smp_place quiet = smp_place_member(clock, "quiet");
+    struct smp_protocol *p = loader->protocol;
+    const char *text = NULL;
+
+    smp_json_string(loader->json, clock, "quiet", &text);
+    if (text && !parse_quiet(text, &p->quiet_from, &p->quiet_until))
+        smp_json_wrong(loader->json, &quiet,
+                       "not HH:MM-HH:MM or none: \"%.20s\"", text);
+}
+
 static void
 read_clocks(struct loader *loader, const struct smp_place *root)
 {
+    static const char *const known[] = {"morning", "noon",  "night",
+                                        "bed",     "quiet", NULL};
     struct smp_place clock = smp_place_member(root, "clock");
     int i;
 
+    parse_quiet("21:00-08:00", &loader->protocol->quiet_from,
+                &loader->protocol->quiet_until);
     if (!smp_json_is_object(loader->json, &clock))
         return;
-    smp_loader_remark_unknown(loader, &clock, smp_clock_names + 1);
+    smp_loader_remark_unknown(loader, &clock, known);
+    read_quiet(loader, &clock);
     for (i = 1; i <= SMP_CLOCKS; i++) {
         struct smp_place hour = smp_place_member(&clock, smp_clock_names[i]);
         const char *text = NULL;

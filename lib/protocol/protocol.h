@@ -110,7 +110,8 @@ struct smp_course {
 };
 
 struct smp_studio {
-    const char *name, *time_zone, *opening_hours, *contact; /* or NULL */
+    const char *name, *time_zone, *opening_hours, *contact,
+        *email; /* or NULL */
     int chairs; /* 0: not said */
 };
 
@@ -128,7 +129,8 @@ struct smp_protocol {
     struct smp_milestone *milestones; /* "healed" is always there, first */
     size_t rule_count, activity_count, answer_count, milestone_count;
 
-    int clocks[SMP_CLOCKS + 1]; /* minutes, by enum smp_clock */
+    int clocks[SMP_CLOCKS + 1];  /* minutes, by enum smp_clock */
+    int quiet_from, quiet_until; /* minutes: when nothing rings */
     struct smp_course course;
     struct smp_studio studio;
 

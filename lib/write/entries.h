@@ -5,6 +5,11 @@
 #include "protocol/protocol.h"
 #include "write/write.h"
 
+/* Who takes part; address NULL: nobody. */
+struct smp_party {
+    const char *address, *name; /* name: or NULL */
+};
+
 /*
  * What a client's calendar consists of, before it is iCalendar: sessions, one
  * entry a stretch of days (or a rule), entries at clock times.
@@ -15,11 +20,13 @@ struct smp_entry {
     int sequence;
     struct smp_when start, end; /* both SMP_DAY or both SMP_LOCAL */
     const char *summary, *description, *category;
-    const char *status, *related; /* or NULL */
-    bool opens_care;              /* with it, a session's aftercare begins */
+    const char *status, *related;         /* or NULL */
+    struct smp_party organizer, attendee; /* of what is mailed */
+    bool opens_care; /* with it, a session's aftercare begins */
     bool busy;
     bool rings;
-    int alarm; /* seconds from the start; of one that rings */
+    bool at_its_hour; /* which the rule names: then it rings at any hour */
+    int alarm;        /* seconds from the start; of one that rings */
 };
 
 /*
@@ -30,5 +37,15 @@ struct smp_entry {
 size_t smp_entries(struct smp_plan *plan, const struct smp_protocol *protocol,
                    const struct smp_write_options *options, bool named,
                    struct smp_entry **out);
+
+/*
+ * The entry of one session alone, as it is mailed: of SMP_METHOD_CANCEL,
+ * whatever its status, as a cancelled one.
+ */
+void smp_session_entry(struct smp_plan *plan,
+                       const struct smp_protocol *protocol,
+                       const struct smp_write_options *options,
+                       const struct smp_session *session,
+                       struct smp_entry *entry);
 
 #endif

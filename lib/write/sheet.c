@@ -6,6 +6,7 @@
 
 #include "base/wrap.h"
 #include "care/care.h"
+#include "care/lines.h"
 #include "protocol/words.h"
 #include "write/text.h"
 
@@ -338,8 +339,20 @@ sheet_heading(struct sheet *s, enum smp_phase phase)
 }
 
 static void
+put_late(struct sheet *s)
+{
+    struct smp_buf text = {0};
+
+    smp_late_words(&text, s->protocol, s->session);
+    smp_wrap(s->out, "", 0, SMP_TEXT_WIDTH, smp_buf_text(&text));
+    smp_buf_putc(s->out, '\n');
+    smp_buf_release(&text);
+}
+
+static void
 put_phase(struct sheet *s, enum smp_phase phase)
 {
+    bool late = phase == SMP_PRE && s->session->late.count;
     size_t i;
 
     s->count = 0;
@@ -347,10 +360,14 @@ put_phase(struct sheet *s, enum smp_phase phase)
         if (s->plan->items[i].session == s->session->number &&
             s->plan->items[i].phase == phase)
             s->items[s->count++] = &s->plan->items[i];
-    if (!s->count)
+    if (!s->count && !late)
         return;
-    qsort(s->items, s->count, sizeof(const struct smp_item *), compare_items);
+    if (s->count)
+        qsort(s->items, s->count, sizeof(const struct smp_item *),
+              compare_items);
     sheet_heading(s, phase);
+    if (late)
+        put_late(s);
     put_groups(s);
     smp_buf_putc(s->out, '\n');
 }

@@ -9,6 +9,21 @@
  * writes does not know which format it writes. They append to writer->out,
  * which whoever drives them empties when it likes, and never fail.
  */
+/* What entries of a calendar show to somebody who looks over a shoulder. */
+enum smp_discretion {
+    SMP_OPEN,
+    SMP_DISCREET, /* titles tell nothing, descriptions all */
+    SMP_SECRET    /* there are no descriptions either */
+};
+
+/* What a calendar is for: to be read, or to be mailed (iTIP, RFC 5546). */
+enum smp_method {
+    SMP_METHOD_NONE,
+    SMP_METHOD_PUBLISH,
+    SMP_METHOD_REQUEST,
+    SMP_METHOD_CANCEL
+};
+
 enum smp_alarm { SMP_ALARM_SESSIONS, SMP_ALARM_NONE, SMP_ALARM_AT };
 
 struct smp_write_options {
@@ -16,6 +31,8 @@ struct smp_write_options {
     bool by_rule;  /* calendar: an entry a rule, not a stretch */
     bool timed;    /* calendar: entries at clock times too */
     bool local;    /* calendar: TZID and VTIMEZONE, not UTC */
+    enum smp_discretion discretion;
+    enum smp_method method;
     enum smp_alarm alarm;
     int alarm_minutes;           /* of SMP_ALARM_AT: after midnight */
     bool ascii;                  /* text: drawn with ASCII alone */
@@ -47,9 +64,23 @@ struct smp_renderer {
 
 extern const struct smp_renderer smp_write_json;     /* one plan a line */
 extern const struct smp_renderer smp_write_calendar; /* RFC 5545 */
-extern const struct smp_renderer smp_write_sheet;    /* checklist of care */
-extern const struct smp_renderer smp_write_day;      /* one day's care */
-extern const struct smp_renderer smp_write_series;   /* table of sessions */
+extern const struct smp_renderer
+    smp_write_invitations; /* a calendar a session, to be mailed */
+extern const struct smp_renderer smp_write_sheet;  /* checklist of care */
+extern const struct smp_renderer smp_write_day;    /* one day's care */
+extern const struct smp_renderer smp_write_series; /* table of sessions */
+
+/*
+ * One client's calendar, whole, as it is published: what smp_write_calendar
+ * writes for one plan alone, always with UTC.
+ */
+void smp_write_feed(struct smp_buf *out, struct smp_plan *plan,
+                    const struct smp_protocol *protocol,
+                    const struct smp_write_options *options);
+
+/* An empty one, its VTIMEZONE of options->zone last modified at the stamp. */
+void smp_write_retired(struct smp_buf *out, const struct smp_protocol *protocol,
+                       const struct smp_write_options *options);
 
 void smp_writer_release(struct smp_writer *writer);
 

@@ -10,4 +10,7 @@ int smp_care_main(const struct smp_program *program, enum smp_phase phase,
 /* The renderer and calendar options that the command line asks for. */
 bool smp_tool_format(struct smp_tool *tool, const struct smp_renderer *text);
 
+/* What --discreet asks for. */
+bool smp_tool_discretion(struct smp_tool *tool);
+
 #endif

@@ -34,6 +34,38 @@ read_by(struct smp_tool *tool)
 }
 
 bool
+smp_tool_discretion(struct smp_tool *tool)
+{
+    const char *discreet = smp_tool_option(tool, SMP_OPT_DISCREET);
+
+    if (!discreet)
+        return true;
+    if (*discreet && strcmp(discreet, "full") != 0)
+        return smp_tool_usage(tool, "--discreet: full is all it takes");
+    tool->writer.options.discretion = *discreet ? SMP_SECRET : SMP_DISCREET;
+    return true;
+}
+
+static bool
+read_method(struct smp_tool *tool)
+{
+    static const char *const names[] = {"", "publish", "request", "cancel",
+                                        NULL};
+    const char *text = smp_tool_option(tool, SMP_OPT_METHOD);
+    int method = text ? smp_name_index(names, text) : SMP_METHOD_NONE;
+
+    if (method < 0 || (text && !*text))
+        return smp_tool_usage(tool,
+                              "--method: publish, request or cancel is wanted");
+    if (text && tool->given.format != SMP_OPT_ICAL)
+        return smp_tool_usage(tool, "--method goes with -i");
+    tool->writer.options.method = (enum smp_method)method;
+    if (method > SMP_METHOD_PUBLISH)
+        tool->writer.renderer = &smp_write_invitations;
+    return true;
+}
+
+bool
 smp_tool_format(struct smp_tool *tool, const struct smp_renderer *text)
 {
     struct smp_write_options *options = &tool->writer.options;
@@ -41,11 +73,14 @@ smp_tool_format(struct smp_tool *tool, const struct smp_renderer *text)
 
     options->timed = smp_tool_option(tool, SMP_OPT_TIMED) != NULL;
     options->local = smp_tool_option(tool, SMP_OPT_LOCAL) != NULL;
-    options->product = "-//smp-care//smp-care " SMP_VERSION "//EN";
+    options->product = smp_tool_option(tool, SMP_OPT_DISCREET)
+                           ? "-//calendar//entries//EN"
+                           : "-//smp-care//smp-care " SMP_VERSION "//EN";
     tool->writer.renderer = format == SMP_OPT_JSON   ? &smp_write_json
                             : format == SMP_OPT_ICAL ? &smp_write_calendar
                                                      : text;
     if (tool->writer.renderer == &smp_write_series)
         smp_tool_see_terminal(tool);
-    return read_alarm(tool) && read_by(tool);
+    return read_alarm(tool) && read_by(tool) && smp_tool_discretion(tool) &&
+           read_method(tool);
 }

@@ -27,6 +27,7 @@ const struct smp_option smp_options[SMP_OPTIONS] = {
     {SMP_OPT_VERSION, 'V', "version", NULL, NULL, "show the version"},
     {SMP_OPT_ID, 0, "id", "ID", NULL, "the client's id"},
     {SMP_OPT_NAME, 0, "name", "NAME", NULL, "the client's name"},
+    {SMP_OPT_EMAIL, 0, "email", "ADDRESS", NULL, "the client's mail address"},
     {SMP_OPT_SESSION, 0, "session", "N", NULL,
      "number of the first SESSION (default 1)"},
     {SMP_OPT_HEALED, 0, "healed", "DATE", NULL,
@@ -87,6 +88,23 @@ const struct smp_option smp_options[SMP_OPTIONS] = {
      "where an event's summary has the client's name"},
     {SMP_OPT_SINCE, 0, "since", "DATE", "today",
      "leave events before DATE out"},
+    {SMP_OPT_DISCREET, 0, "discreet", "[=full]", "full",
+     "calendar: titles (=full: all) tell nothing"},
+    {SMP_OPT_METHOD, 0, "method", "METHOD", "publish request cancel",
+     "publish, request or cancel: for mail"},
+    {SMP_OPT_DRY_RUN, 0, "dry-run", NULL, NULL,
+     "write nothing, say what would change"},
+    {SMP_OPT_KEY, 0, "key", "FILE", "FILE",
+     "give feeds names that only this key makes"},
+    {SMP_OPT_WAIT, 0, "wait", NULL, NULL, "wait for another run to end"},
+    {SMP_OPT_PROPOSED, 0, "proposed", NULL, NULL,
+     "show proposed and optional sessions too"},
+    {SMP_OPT_ONLY, 0, "only", "pre|post", "pre post",
+     "publish the care of this phase alone"},
+    {SMP_OPT_PRUNE, 0, "prune", "[=now]", "now",
+     "withdraw feeds of others than --clients"},
+    {SMP_OPT_CLIENTS, 0, "clients", "FILE", "FILE",
+     "ids of all clients, one a line"},
 };
 
 static void
@@ -137,6 +155,20 @@ struct forms {
 
 enum { LONG_BASE = 1000 };
 
+static bool
+is_optional(const struct smp_option *option)
+{
+    return option->argument && *option->argument == '[';
+}
+
+static int
+takes(const struct smp_option *option)
+{
+    if (!option->argument)
+        return no_argument;
+    return is_optional(option) ? optional_argument : required_argument;
+}
+
 static void
 make_forms(const struct smp_program *program, struct forms *forms)
 {
@@ -148,9 +180,8 @@ make_forms(const struct smp_program *program, struct forms *forms)
     for (id = program->options; *id; id++) {
         const struct smp_option *option = &smp_options[*id];
 
-        forms->longs[n++] = (struct option){
-            option->name, option->argument ? required_argument : no_argument,
-            NULL, LONG_BASE + (int)*id};
+        forms->longs[n++] = (struct option){option->name, takes(option), NULL,
+                                            LONG_BASE + (int)*id};
         if (!option->letter)
             continue;
         forms->by_letter[(unsigned char)option->letter] = *id;
@@ -227,7 +258,8 @@ help_line(struct smp_buf *out, const struct smp_option *option)
         smp_buf_puts(out, "      ");
     smp_buf_printf(out, "--%s", option->name);
     if (option->argument)
-        smp_buf_printf(out, " %s", option->argument);
+        smp_buf_printf(out, is_optional(option) ? "%s" : " %s",
+                       option->argument);
     if (out->len - start > 29) {
         smp_buf_putc(out, '\n');
         start = out->len;

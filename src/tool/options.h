@@ -26,6 +26,7 @@ enum smp_option_id {
     SMP_OPT_VERSION,
     SMP_OPT_ID,
     SMP_OPT_NAME,
+    SMP_OPT_EMAIL,
     SMP_OPT_SESSION,
     SMP_OPT_HEALED,
     SMP_OPT_ON,
@@ -59,6 +60,15 @@ enum smp_option_id {
     SMP_OPT_MATCH,
     SMP_OPT_CLIENT,
     SMP_OPT_SINCE,
+    SMP_OPT_DISCREET,
+    SMP_OPT_METHOD,
+    SMP_OPT_DRY_RUN,
+    SMP_OPT_KEY,
+    SMP_OPT_WAIT,
+    SMP_OPT_PROPOSED,
+    SMP_OPT_ONLY,
+    SMP_OPT_PRUNE,
+    SMP_OPT_CLIENTS,
     SMP_OPTIONS
 };
 
@@ -67,7 +77,7 @@ struct smp_option {
     enum smp_option_id id;
     char letter; /* 0: none */
     const char *name;
-    const char *argument; /* NULL: takes none */
+    const char *argument; /* NULL: takes none; "[=now]": may be left out */
     const char *words;    /* "change rule": what the argument may be; "FILE" */
     const char *help;
 };
@@ -84,7 +94,7 @@ struct smp_program {
 
 extern const struct smp_program smp_program_faq, smp_program_schedule,
     smp_program_precare, smp_program_aftercare, smp_program_may,
-    smp_program_protocol;
+    smp_program_protocol, smp_program_publish;
 
 /* All programs, NULL at the end. */
 extern const struct smp_program *const smp_programs[];

@@ -6,19 +6,20 @@
         SMP_OPT_VERSION
 
 static const enum smp_option_id care_options[] = {
-    SMP_OPT_TEXT,  SMP_OPT_JSON,    SMP_OPT_ICAL,   SMP_OPT_ID,
-    SMP_OPT_NAME,  SMP_OPT_SESSION, SMP_OPT_HEALED, SMP_OPT_ON,
-    SMP_OPT_FROM,  SMP_OPT_UNTIL,   SMP_OPT_SHEET,  SMP_OPT_BY,
-    SMP_OPT_TIMED, SMP_OPT_ALARM,   SMP_OPT_LOCAL,  COMMON,
-    SMP_OPT_END};
+    SMP_OPT_TEXT,   SMP_OPT_JSON,    SMP_OPT_ICAL,   SMP_OPT_ID,
+    SMP_OPT_NAME,   SMP_OPT_SESSION, SMP_OPT_HEALED, SMP_OPT_ON,
+    SMP_OPT_FROM,   SMP_OPT_UNTIL,   SMP_OPT_SHEET,  SMP_OPT_BY,
+    SMP_OPT_TIMED,  SMP_OPT_ALARM,   SMP_OPT_LOCAL,  SMP_OPT_DISCREET,
+    SMP_OPT_METHOD, SMP_OPT_EMAIL,   COMMON,         SMP_OPT_END};
 
 static const enum smp_option_id schedule_options[] = {
-    SMP_OPT_TEXT,   SMP_OPT_JSON,    SMP_OPT_ICAL,   SMP_OPT_ID,
-    SMP_OPT_NAME,   SMP_OPT_SESSION, SMP_OPT_COUNT,  SMP_OPT_LENGTH,
-    SMP_OPT_OPEN,   SMP_OPT_BUSY,    SMP_OPT_CHAIRS, SMP_OPT_AWAY,
-    SMP_OPT_FAIR,   SMP_OPT_CHOICES, SMP_OPT_SET,    SMP_OPT_MATCH,
-    SMP_OPT_CLIENT, SMP_OPT_SINCE,   SMP_OPT_ALARM,  SMP_OPT_LOCAL,
-    COMMON,         SMP_OPT_END};
+    SMP_OPT_TEXT,     SMP_OPT_JSON,    SMP_OPT_ICAL,   SMP_OPT_ID,
+    SMP_OPT_NAME,     SMP_OPT_SESSION, SMP_OPT_COUNT,  SMP_OPT_LENGTH,
+    SMP_OPT_OPEN,     SMP_OPT_BUSY,    SMP_OPT_CHAIRS, SMP_OPT_AWAY,
+    SMP_OPT_FAIR,     SMP_OPT_CHOICES, SMP_OPT_SET,    SMP_OPT_MATCH,
+    SMP_OPT_CLIENT,   SMP_OPT_SINCE,   SMP_OPT_ALARM,  SMP_OPT_LOCAL,
+    SMP_OPT_DISCREET, SMP_OPT_METHOD,  SMP_OPT_EMAIL,  COMMON,
+    SMP_OPT_END};
 
 static const enum smp_option_id faq_options[] = {SMP_OPT_TEXT,  SMP_OPT_JSON,
                                                  SMP_OPT_LIMIT, SMP_OPT_BATCH,
@@ -56,10 +57,17 @@ const struct smp_program smp_program_protocol = {
     "smp-protocol", "Show, check or compare protocol files.",
     "[show|check|diff] [FILE...]", "show check diff", protocol_options};
 
-const struct smp_program *const smp_programs[] = {&smp_program_faq,
-                                                  &smp_program_schedule,
-                                                  &smp_program_precare,
-                                                  &smp_program_aftercare,
-                                                  &smp_program_may,
-                                                  &smp_program_protocol,
-                                                  NULL};
+static const enum smp_option_id publish_options[] = {
+    SMP_OPT_TEXT,     SMP_OPT_JSON,     SMP_OPT_DRY_RUN, SMP_OPT_KEY,
+    SMP_OPT_WAIT,     SMP_OPT_ONLY,     SMP_OPT_PRUNE,   SMP_OPT_CLIENTS,
+    SMP_OPT_PROPOSED, SMP_OPT_DISCREET, COMMON,          SMP_OPT_END};
+
+const struct smp_program smp_program_publish = {
+    "smp-publish", "Keep a directory of calendar feeds in step with plans.",
+    "DIR", NULL, publish_options};
+
+const struct smp_program *const smp_programs[] = {
+    &smp_program_faq,     &smp_program_schedule,
+    &smp_program_precare, &smp_program_aftercare,
+    &smp_program_may,     &smp_program_protocol,
+    &smp_program_publish, NULL};

@@ -5,6 +5,7 @@
 #include "plan/stream.h"
 #include "tool/protocols.h"
 #include "tool/tool.h"
+#include "write/invitation.h"
 
 enum { FLUSH_SIZE = 1 << 16, ID_SHOWN = 64 };
 
@@ -42,6 +43,7 @@ name_client(struct smp_tool *tool, struct smp_plan *plan, struct smp_when first)
     smp_when_print(&made, first);
     plan->id = smp_arena_strdup(&plan->arena, id ? id : smp_buf_text(&made));
     plan->name = name;
+    plan->email = smp_tool_option(tool, SMP_OPT_EMAIL);
     smp_buf_release(&made);
 }
 
@@ -92,7 +94,8 @@ take_plan(void *context, struct smp_plan *plan, struct smp_err *err)
     const struct smp_protocol *protocol =
         smp_tool_protocol_for(tool, plan, err);
 
-    if (!protocol || !tool->work(tool, plan, protocol, err))
+    if (!protocol || !tool->work(tool, plan, protocol, err) ||
+        !smp_can_be_mailed(plan, protocol, tool->writer.options.method, err))
         return false;
     if (tool->writer.renderer)
         tool->writer.renderer->put(&tool->writer, plan, protocol);
@@ -151,6 +154,7 @@ run_stream(struct smp_tool *tool)
     }
     tool->records = stream.read;
     tool->rejected = stream.rejected_count;
+    tool->unterminated = stream.unterminated;
     smp_err_release(&err);
 }
 
@@ -168,6 +172,17 @@ run_operands(struct smp_tool *tool)
     smp_plan_release(&plan);
 }
 
+static void
+tell_no_invitation(struct smp_tool *tool)
+{
+    if (tool->usage || tool->failed || tool->writer.plans || tool->rejected ||
+        tool->writer.options.method <= SMP_METHOD_PUBLISH)
+        return;
+    smp_message(tool->program->name, "no session that --method %s is for",
+                smp_tool_option(tool, SMP_OPT_METHOD));
+    tool->said_no = true;
+}
+
 void
 smp_tool_run(struct smp_tool *tool)
 {
@@ -181,4 +196,5 @@ smp_tool_run(struct smp_tool *tool)
         smp_buf_cut(&tool->writer.out, 0);
     else if (tool->writer.renderer)
         tool->writer.renderer->end(&tool->writer);
+    tell_no_invitation(tool);
 }

@@ -155,6 +155,7 @@ load_zone(struct smp_tool *tool)
     if (!name)
         name = smp_system_zone(&tool->system_zone);
     tool->defaults.time_zone = name;
+    tool->defaults.assumed = tool->system_zone.len > 0;
     tool->zone = smp_zones_get(&tool->zones, name, &err);
     if (!tool->zone)
         smp_tool_usage(tool, "%s%s", smp_buf_text(&err.text),
@@ -260,8 +261,9 @@ static void
 sum_up(struct smp_tool *tool)
 {
     if (smp_tool_option(tool, SMP_OPT_VERBOSE))
-        smp_message(tool->program->name, "%lu read, %lu rejected",
-                    tool->records, tool->rejected);
+        smp_message(tool->program->name, "%lu read, %lu rejected%s",
+                    tool->records, tool->rejected,
+                    smp_buf_text(&tool->summary));
 }
 
 static int
@@ -288,6 +290,7 @@ smp_tool_end(struct smp_tool *tool)
     smp_tool_free_protocols(tool);
     smp_zones_release(&tool->zones);
     smp_buf_release(&tool->system_zone);
+    smp_buf_release(&tool->summary);
     smp_given_release(&tool->given);
     return exit_status(tool);
 }

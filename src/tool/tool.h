@@ -50,7 +50,9 @@ struct smp_tool {
     bool dropped; /* something of another input than plans was rejected */
     enum smp_exit answer; /* the status where nothing else is to be said */
     unsigned long records, rejected;
-    int rejects; /* descriptor for rejected lines, or -1 */
+    bool unterminated;      /* the last record had no newline */
+    struct smp_buf summary; /* what else --verbose says, ", ..." */
+    int rejects;            /* descriptor for rejected lines, or -1 */
 };
 
 /*

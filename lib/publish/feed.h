@@ -1,0 +1,80 @@
+#ifndef SMP_PUBLISH_FEED_H
+#define SMP_PUBLISH_FEED_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "time/zone.h"
+
+/*
+ * Feeds as our own calendar writer makes them, looked at line by line. They
+ * are not read as iCalendar: a feed carries a seal, a hash of its octets in
+ * its PRODID, and only one that is as it was published is looked at.
+ */
+#define SMP_FEED_SEAL "0000000000000000"
+#define SMP_FEED_PRODUCT "-//smp-care//smp-publish " SMP_FEED_SEAL "//EN"
+
+/* Of feeds that say nothing of what they are about. */
+#define SMP_FEED_DISCREET "-//calendar//feed " SMP_FEED_SEAL "//EN"
+
+/* Seals a feed written with one of these; false where it is no such text. */
+bool smp_feed_seal(char *text, size_t n);
+
+enum smp_feed_state {
+    SMP_FEED_WHOLE,  /* as it was published */
+    SMP_FEED_EDITED, /* changed since by somebody else */
+    SMP_FEED_FOREIGN /* never published by us */
+};
+
+enum smp_feed_state smp_feed_state(const char *text, size_t n);
+
+/* A part of a feed's text. */
+struct smp_piece {
+    const char *at;
+    size_t n;
+};
+
+bool smp_piece_equal(struct smp_piece a, struct smp_piece b);
+
+/* An event; pieces are values without the name of their line, or lines. */
+struct smp_feed_event {
+    struct smp_piece whole;    /* all its lines */
+    struct smp_piece uid;      /* value, folded as it is */
+    struct smp_piece stamp;    /* value of DTSTAMP: 20261201T090000Z */
+    struct smp_piece modified; /* value of LAST-MODIFIED */
+    struct smp_piece sequence; /* value of SEQUENCE */
+    struct smp_piece content;  /* all lines after SEQUENCE */
+    struct smp_piece start, end, status, location; /* lines; n 0: none */
+    bool session;                                  /* it has a status */
+};
+
+struct smp_feed {
+    struct smp_piece head; /* what stands before the first event */
+    struct smp_piece tail; /* and after the last one */
+    struct smp_feed_event *events;
+    size_t count, room;
+};
+
+/*
+ * Finds the parts of a text, which must outlive them; false where it is none
+ * of ours. The feed may be used again for the next text.
+ */
+bool smp_feed_read(struct smp_feed *feed, const char *text, size_t n);
+void smp_feed_release(struct smp_feed *feed);
+
+/* The instant of 20261201T090000Z; false where it is not one. */
+bool smp_feed_instant(struct smp_piece text, int64_t *instant);
+
+/* The instant at which an event ends; days end in the zone. */
+bool smp_feed_end(const struct smp_feed_event *event,
+                  const struct smp_zone *zone, int64_t *instant);
+
+/*
+ * When an emptied feed was withdrawn: the LAST-MODIFIED of its VTIMEZONE.
+ * False where it has not been.
+ */
+bool smp_feed_retired(const struct smp_feed *feed, int64_t *instant);
+
+#endif

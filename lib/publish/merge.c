@@ -1,0 +1,206 @@
+#include "publish/merge.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "time/civil.h"
+
+const char *const smp_change_names[] = {"unchanged", "text",      "new",
+                                        "moved",     "cancelled", "retired",
+                                        "missing",   NULL};
+
+struct merging {
+    const struct smp_feed *old;
+    const struct smp_merge *how;
+    struct smp_buf *out;
+    size_t next;          /* the old event that likely comes next */
+    size_t met, sessions; /* old events, and sessions, that go on */
+    enum smp_change change;
+};
+
+static void
+note(struct merging *m, enum smp_change change)
+{
+    if (change > m->change)
+        m->change = change;
+}
+
+static void
+add_piece(struct smp_buf *out, struct smp_piece piece)
+{
+    smp_buf_add(out, piece.at, piece.n);
+}
+
+/* The old event of the same UID, or NULL; most stand where they stood. */
+static const struct smp_feed_event *
+find(struct merging *m, const struct smp_feed_event *event)
+{
+    size_t i, at = m->next;
+
+    for (i = 0; m->old && i < m->old->count; i++, at++) {
+        at = at < m->old->count ? at : 0;
+        if (smp_piece_equal(m->old->events[at].uid, event->uid)) {
+            m->next = at + 1;
+            m->met++;
+            m->sessions += m->old->events[at].session;
+            return &m->old->events[at];
+        }
+    }
+    return NULL;
+}
+
+/* Same time, place and status. */
+static bool
+stays(const struct smp_feed_event *old, const struct smp_feed_event *event)
+{
+    return smp_piece_equal(old->start, event->start) &&
+           smp_piece_equal(old->end, event->end) &&
+           smp_piece_equal(old->status, event->status) &&
+           smp_piece_equal(old->location, event->location);
+}
+
+static bool
+has_ended(const struct merging *m, const struct smp_feed_event *event)
+{
+    int64_t end;
+
+    return smp_feed_end(event, m->how->zone, &end) && end <= m->how->now;
+}
+
+static void
+add_instant(struct smp_buf *out, int64_t instant)
+{
+    int32_t day = smp_day_at(instant);
+    struct smp_civil date = smp_civil_of(day);
+    int time = (int)(instant - (int64_t)day * SMP_DAY_SECONDS);
+
+    smp_buf_printf(out, "%04d%02d%02dT%02d%02d%02dZ", date.year, date.month,
+                   date.day, time / 3600, time / 60 % 60, time % 60);
+}
+
+/*
+ * Readers that look at LAST-MODIFIED take only what is later than what they
+ * have: the plan's own stamp where it is, else that of this run, else a second
+ * more.
+ */
+static int64_t
+next_stamp(const struct merging *m, const struct smp_feed_event *old,
+           const struct smp_feed_event *event)
+{
+    int64_t before = 0, stamp = 0;
+
+    smp_feed_instant(old->modified, &before);
+    smp_feed_instant(event->modified, &stamp);
+    if (stamp <= before)
+        stamp = m->how->stamp;
+    return stamp <= before ? before + 1 : stamp;
+}
+
+static long
+sequence_of(const struct smp_feed_event *event)
+{
+    return strtol(event->sequence.at, NULL, 10);
+}
+
+static long
+next_sequence(const struct smp_feed_event *old,
+              const struct smp_feed_event *event, bool moved)
+{
+    long given = sequence_of(event), before = sequence_of(old);
+
+    if (moved && before < INT32_MAX)
+        before++;
+    return given > before ? given : before;
+}
+
+static void
+add_changed(struct merging *m, const struct smp_feed_event *old,
+            const struct smp_feed_event *event, bool moved)
+{
+    struct smp_buf stamp = {0};
+    const char *at = event->whole.at;
+
+    add_instant(&stamp, next_stamp(m, old, event));
+    smp_buf_add(m->out, at, (size_t)(event->stamp.at - at));
+    smp_buf_puts(m->out, smp_buf_text(&stamp));
+    at = event->stamp.at + event->stamp.n;
+    smp_buf_add(m->out, at, (size_t)(event->modified.at - at));
+    smp_buf_puts(m->out, smp_buf_text(&stamp));
+    at = event->modified.at + event->modified.n;
+    smp_buf_add(m->out, at, (size_t)(event->sequence.at - at));
+    smp_buf_printf(m->out, "%ld\r\n", next_sequence(old, event, moved));
+    add_piece(m->out, event->content);
+    smp_buf_release(&stamp);
+}
+
+static void
+add_event(struct merging *m, const struct smp_feed_event *event)
+{
+    const struct smp_feed_event *old = find(m, event);
+    bool moved = old && !stays(old, event);
+
+    if (!old) {
+        add_piece(m->out, event->whole);
+        note(m, SMP_CHANGE_NEW);
+    } else if (!moved && (smp_piece_equal(old->content, event->content) ||
+                          has_ended(m, old))) {
+        add_piece(m->out, old->whole);
+    } else {
+        add_changed(m, old, event, moved);
+        note(m, moved ? SMP_CHANGE_MOVED : SMP_CHANGE_TEXT);
+    }
+}
+
+/* What is gone: a session is cancelled, where care is its days have moved. */
+static void
+note_gone(struct merging *m)
+{
+    size_t i, sessions = 0;
+
+    for (i = 0; i < m->old->count; i++)
+        sessions += m->old->events[i].session;
+    if (m->met < m->old->count)
+        note(m,
+             m->sessions < sessions ? SMP_CHANGE_CANCELLED : SMP_CHANGE_MOVED);
+}
+
+/* The head without its seal and without the zone of an empty feed. */
+static struct smp_piece
+lasting(struct smp_piece head)
+{
+    static const char zone[] = "\nBEGIN:VTIMEZONE";
+    static const char seal[] = "//EN\r\n";
+    size_t i;
+
+    for (i = 0; i + sizeof seal <= head.n; i++)
+        if (memcmp(head.at + i, seal, sizeof seal - 1) == 0) {
+            head.at += i;
+            head.n -= i;
+            break;
+        }
+    for (i = 0; i + sizeof zone <= head.n; i++)
+        if (memcmp(head.at + i, zone, sizeof zone - 1) == 0)
+            head.n = i;
+    return head;
+}
+
+enum smp_change
+smp_feed_merge(struct smp_buf *out, const struct smp_feed *old,
+               const struct smp_feed *fresh, const struct smp_merge *how)
+{
+    struct merging m = {.old = old, .how = how, .out = out};
+    int64_t retired;
+    size_t i;
+
+    add_piece(out, fresh->head);
+    for (i = 0; i < fresh->count; i++)
+        add_event(&m, &fresh->events[i]);
+    add_piece(out, fresh->tail);
+    if (!old || smp_feed_retired(old, &retired))
+        return SMP_CHANGE_NEW;
+    if (!smp_piece_equal(lasting(old->head), lasting(fresh->head)))
+        note(&m, SMP_CHANGE_TEXT);
+    note_gone(&m);
+    return m.change;
+}

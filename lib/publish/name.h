@@ -1,0 +1,39 @@
+#ifndef SMP_PUBLISH_NAME_H
+#define SMP_PUBLISH_NAME_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+
+/*
+ * What a client's feed is called. With a key nobody can guess it: the name is
+ * made of hashes under the key (BLAKE2b), "TAG-SECRET" in hexadecimal digits.
+ * TAG comes from the id alone, so that a file can be told to be a client's;
+ * SECRET, 128 bits, from the id and the number of the feed, so that another
+ * number is another address. Without a key the name is the id made safe.
+ */
+struct smp_feed_key {
+    bool there;
+    unsigned char bytes[32];
+};
+
+/* The key made of the contents of a file, a line's end not counted. */
+bool smp_feed_key_set(struct smp_feed_key *key, const void *bytes, size_t n,
+                      struct smp_err *err);
+
+/*
+ * Appends the name, without ".ics": of letters, digits and "._~-", not
+ * beginning with a dot or dash, of at most SMP_FEED_NAME_MAX octets. Ids that
+ * differ have names that do.
+ */
+enum { SMP_FEED_NAME_MAX = 200 };
+
+void smp_feed_name(struct smp_buf *out, const struct smp_feed_key *key,
+                   const char *id, int feed);
+
+/* How much of such a name comes from the id alone: TAG, or all of it. */
+size_t smp_feed_tag(const struct smp_feed_key *key, const char *name);
+
+#endif

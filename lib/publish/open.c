@@ -1,0 +1,150 @@
+#include "publish/store.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+
+static const char lock_file[] = ".smp-publish.lock";
+
+static bool
+open_directory(struct smp_store *store, struct smp_err *err)
+{
+    if (!store->dry && mkdir(store->path, 0777) < 0 && errno != EEXIST)
+        return smp_fail_errno(err, "%s", store->path);
+    store->directory = open(store->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    return store->directory >= 0 || smp_fail_errno(err, "%s", store->path);
+}
+
+static bool
+lock_directory(struct smp_store *store, bool wait, struct smp_err *err)
+{
+    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    int done;
+
+    store->lock = openat(store->directory, lock_file,
+                         O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
+    if (store->lock < 0)
+        return smp_fail_errno(err, "%s/%s", store->path, lock_file);
+    do
+        done = fcntl(store->lock, wait ? F_SETLKW : F_SETLK, &lock);
+    while (done < 0 && errno == EINTR);
+    if (done < 0 && (errno == EACCES || errno == EAGAIN))
+        return smp_fail(err, "%s: another run is at work there (--wait waits)",
+                        store->path);
+    return done == 0 || smp_fail_errno(err, "%s/%s", store->path, lock_file);
+}
+
+static bool
+ends_with(const char *name, const char *end)
+{
+    size_t n = strlen(name), m = strlen(end);
+
+    return n > m && strcmp(name + n - m, end) == 0;
+}
+
+/* Calls for every file of the directory. */
+static bool
+each(struct smp_store *store, void (*call)(void *, const char *), void *context,
+     struct smp_err *err)
+{
+    int fd = openat(store->directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *directory = fd < 0 ? NULL : fdopendir(fd);
+    const struct dirent *entry;
+
+    if (!directory) {
+        smp_fail_errno(err, "%s", store->path);
+        if (fd >= 0)
+            close(fd);
+        return false;
+    }
+    errno = 0;
+    while ((entry = readdir(directory)))
+        call(context, entry->d_name);
+    if (errno)
+        smp_fail_errno(err, "%s", store->path);
+    closedir(directory);
+    return !err->failed;
+}
+
+static void
+remove_leftover(void *context, const char *name)
+{
+    const struct smp_store *store = context;
+    static const char start[] = ".smp-publish.";
+    int before = errno;
+
+    if (strncmp(name, start, sizeof start - 1) == 0 && ends_with(name, ".tmp"))
+        unlinkat(store->directory, name, 0);
+    errno = before;
+}
+
+bool
+smp_store_open(struct smp_store *store, const char *path, bool wait, bool dry,
+               struct smp_err *err)
+{
+    *store = (struct smp_store){
+        .path = path, .dry = dry, .directory = -1, .lock = -1};
+    if (!open_directory(store, err))
+        return false;
+    return dry || (lock_directory(store, wait, err) &&
+                   each(store, remove_leftover, store, err));
+}
+
+/* A list that grows. */
+struct list {
+    struct smp_strings *names;
+    size_t room;
+};
+
+static void
+add_name(void *context, const char *file)
+{
+    struct list *list = context;
+    struct smp_strings *names = list->names;
+    char *name;
+
+    if (*file == '.' || !ends_with(file, ".ics"))
+        return;
+    name = smp_strdup(file);
+    name[strlen(name) - (sizeof ".ics" - 1)] = '\0';
+    names->at =
+        smp_grow(names->at, names->count, &list->room, sizeof *names->at);
+    names->at[names->count++] = name;
+}
+
+static int
+compare_names(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+bool
+smp_store_list(struct smp_store *store, struct smp_strings *names,
+               struct smp_err *err)
+{
+    struct list list = {.names = names};
+
+    *names = (struct smp_strings){0};
+    if (!each(store, add_name, &list, err))
+        return false;
+    if (names->count)
+        qsort(names->at, names->count, sizeof *names->at, compare_names);
+    return true;
+}
+
+void
+smp_store_list_free(struct smp_strings *names)
+{
+    size_t i;
+
+    for (i = 0; i < names->count; i++)
+        free((char *)names->at[i]);
+    free(names->at);
+    *names = (struct smp_strings){0};
+}

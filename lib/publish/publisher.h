@@ -1,0 +1,31 @@
+#ifndef SMP_PUBLISH_PUBLISHER_H
+#define SMP_PUBLISH_PUBLISHER_H
+
+#include "publish/publish.h"
+
+/* What the .c files of this room share about a publisher. */
+struct smp_waiting {
+    char *id, *file; /* or NULL */
+    enum smp_change change;
+    size_t ticket; /* place in store.pending from 1; 0: nothing is written */
+    struct smp_err err;
+};
+
+/* Adds a report for the next commit; id may be NULL, name is without .ics. */
+struct smp_waiting *smp_publisher_note(struct smp_publisher *publisher,
+                                       const char *id, const char *name,
+                                       enum smp_change change);
+
+/*
+ * Reads a feed into old_text and, where it is there and as it was published,
+ * into old: *there. An error where something else is in its place.
+ */
+bool smp_publisher_read(struct smp_publisher *publisher, const char *name,
+                        bool *there, struct smp_err *err);
+
+/* Seals and writes a text, which waits for the commit with its report. */
+void smp_publisher_write(struct smp_publisher *publisher, const char *id,
+                         const char *name, enum smp_change change,
+                         struct smp_buf *text);
+
+#endif

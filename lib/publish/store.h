@@ -1,0 +1,78 @@
+#ifndef SMP_PUBLISH_STORE_H
+#define SMP_PUBLISH_STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/strings.h"
+
+/*
+ * A directory of feeds, NAME.ics each. What is written goes to files beside
+ * them first; a commit puts these on the disk, all together, and only then in
+ * their places. Whoever reads, and whoever is interrupted at any moment, finds
+ * each feed whole, as it was or as it is to be.
+ *
+ * In the directory there are, besides feeds, ".smp-publish.lock" and while one
+ * works ".smp-publish.N.tmp".
+ */
+struct smp_stored {
+    char *name; /* of the feed, without .ics */
+    unsigned long number;
+    int fd;             /* still open, or -1 */
+    struct smp_err err; /* why it could not be stored */
+};
+
+struct smp_store {
+    const char *path; /* the caller's */
+    bool dry;         /* nothing is written */
+    int directory, lock;
+    unsigned int mode; /* permissions of the feed that was read last, or 0 */
+    unsigned long number;
+    struct smp_stored *pending; /* until it is cleared */
+    size_t count, room;
+    bool changed; /* the directory itself is not on the disk yet */
+};
+
+/*
+ * Opens the directory, made where it is missing, and locks it against others;
+ * while it is locked it waits, or is an error. What an interrupted run has
+ * left is removed. `dry`: neither made nor locked nor cleaned.
+ */
+bool smp_store_open(struct smp_store *store, const char *path, bool wait,
+                    bool dry, struct smp_err *err);
+
+/* The names of all feeds there, sorted; the caller frees them. */
+bool smp_store_list(struct smp_store *store, struct smp_strings *names,
+                    struct smp_err *err);
+void smp_store_list_free(struct smp_strings *names);
+
+/*
+ * Appends what a feed holds. *there is false where there is none. An error
+ * where it cannot be read, or is no file that may be replaced: a directory, a
+ * symbolic link.
+ */
+bool smp_store_read(struct smp_store *store, const char *name,
+                    struct smp_buf *out, bool *there, struct smp_err *err);
+
+/*
+ * Notes a feed to be stored by the next commit, as pending[count - 1], with
+ * the permissions of the feed that was read last. False where its err says why
+ * it cannot be; that one may be forgotten again.
+ */
+bool smp_store_write(struct smp_store *store, const char *name,
+                     const char *text, size_t n);
+void smp_store_forget(struct smp_store *store);
+
+/* Puts all that is pending in its place; each says what went wrong. */
+void smp_store_commit(struct smp_store *store);
+void smp_store_clear(struct smp_store *store);
+
+bool smp_store_remove(struct smp_store *store, const char *name,
+                      struct smp_err *err);
+
+/* Unlocks and frees; the directory has been put on the disk, or an error. */
+bool smp_store_close(struct smp_store *store, struct smp_err *err);
+
+#endif

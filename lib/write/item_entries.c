@@ -1,0 +1,136 @@
+#include "write/maker.h"
+
+#include <string.h>
+
+#include "care/care.h"
+#include "care/lines.h"
+#include "protocol/words.h"
+#include "write/describe.h"
+
+enum { TIMED_SECONDS = 15 * 60 };
+
+/* An item that came with the plan may have any uid; times add to it. */
+static const char *
+item_uid(struct smp_maker *m, const struct smp_item *item)
+{
+    return smp_uid_can_be_carried(item->uid) && strlen(item->uid) < SMP_UID_SIZE
+               ? item->uid
+               : smp_maker_uid(m, item->session, "item", item->uid);
+}
+
+/* Times where both bounds are times, else the days that are touched. */
+static void
+item_times(struct smp_maker *m, const struct smp_item *item,
+           struct smp_entry *entry)
+{
+    struct smp_item_days days = smp_item_days(m->plan, item);
+
+    if (item->start.kind == SMP_LOCAL && item->end.kind == SMP_LOCAL) {
+        entry->start =
+            smp_day_at(item->start.seconds) < days.first
+                ? smp_when_local((int64_t)days.first * SMP_DAY_SECONDS)
+                : item->start;
+        entry->end = item->end;
+        return;
+    }
+    if (days.ended == SMP_DAY_OPEN)
+        days.ended = days.perhaps_ended == SMP_DAY_OPEN
+                         ? days.first + 1
+                         : days.perhaps_ended + SMP_UNKNOWN_END_DAYS;
+    entry->start = smp_when_day(days.first);
+    entry->end = smp_when_day(days.ended);
+}
+
+/* What is asked for or permitted, from a day that is not certain. */
+static bool
+may_not_begin(const struct smp_maker *m, const struct smp_item *item)
+{
+    struct smp_item_days days = smp_item_days(m->plan, item);
+
+    return !smp_item_forbids(item) && days.sure != days.first;
+}
+
+static void
+item_title(const struct smp_maker *m, struct smp_buf *out,
+           const struct smp_item *item)
+{
+    if (may_not_begin(m, item) && item->start_on &&
+        strcmp(item->start_on, "healed") == 0)
+        smp_words(out, m->protocol, "entry.once-healed",
+                  SMP_VALUES({"list", item->title}));
+    else
+        smp_buf_puts(out, item->title);
+}
+
+static struct smp_entry *
+item_entry(struct smp_maker *m, const struct smp_item *item)
+{
+    const struct smp_session *session =
+        smp_plan_session(m->plan, item->session);
+    struct smp_entry *entry = smp_maker_add(m);
+    struct smp_state state = {.item = item, .unbegun = may_not_begin(m, item)};
+    struct smp_buf title = {0}, words = {0}, text = {0};
+
+    item_title(m, &title, item);
+    smp_state_words(&words, m->protocol, &state);
+    smp_description_line(&text, "", smp_buf_text(&words));
+    smp_buf_release(&words);
+    if (item->end.kind == SMP_NEVER)
+        smp_description_line(&text, "", smp_label(m->protocol, "entry.open"));
+    entry->uid = item_uid(m, item);
+    entry->summary = smp_maker_summary(m, &title);
+    entry->description = smp_maker_keep(m, &text);
+    entry->category = smp_maker_category(m, item->phase);
+    if (session)
+        entry->related = smp_maker_session_uid(m, session);
+    return entry;
+}
+
+void
+smp_maker_add_rule(struct smp_maker *m, const struct smp_item *item)
+{
+    struct smp_entry *entry = item_entry(m, item);
+
+    item_times(m, item, entry);
+    smp_maker_ring(m, entry);
+}
+
+/* The same time of the same day keeps its identity: day and place in it. */
+static const char *
+timed_uid(struct smp_maker *m, const struct smp_item *item, int32_t day,
+          int place)
+{
+    struct smp_buf uid = {0};
+
+    smp_buf_printf(&uid, "%s-%d-%d", item_uid(m, item), (int)day, place);
+    return smp_maker_keep(m, &uid);
+}
+
+void
+smp_maker_add_timed(struct smp_maker *m, const struct smp_item *item)
+{
+    const struct smp_session *session =
+        smp_plan_session(m->plan, item->session);
+    int32_t origin = session ? smp_session_day(session) : 0, day_before = -1;
+    int32_t sure = smp_item_days(m->plan, item).sure;
+    int place = 0;
+    size_t i;
+
+    for (i = 0; i < item->at_count; i++) {
+        int64_t local = smp_zone_to_local(m->plan->zone, item->at[i]);
+        int32_t day = smp_day_at(local);
+        struct smp_entry *entry;
+
+        if (day < sure && !smp_item_forbids(item))
+            continue;
+        entry = item_entry(m, item);
+        place = i && day == day_before ? place + 1 : 0;
+        day_before = day;
+        entry->uid = timed_uid(m, item, day - origin, place);
+        entry->start = smp_when_local(local);
+        entry->end = smp_when_local(
+            smp_zone_to_local(m->plan->zone, item->at[i] + TIMED_SECONDS));
+        entry->at_its_hour = item->every && *item->every == '@';
+        smp_maker_ring(m, entry);
+    }
+}

@@ -1,0 +1,54 @@
+#ifndef SMP_WRITE_MAKER_H
+#define SMP_WRITE_MAKER_H
+
+#include "care/uid.h"
+#include "write/entries.h"
+
+/* How entries are made; for the .c files of this room alone. */
+struct smp_maker {
+    struct smp_plan *plan;
+    const struct smp_protocol *protocol;
+    const struct smp_write_options *options;
+    struct smp_uid_key key;
+    bool named;
+    struct smp_entry *entries;
+    size_t count, room;
+};
+
+/*
+ * What lasts until a client has healed, and that is not known, is shown for
+ * some weeks: by then somebody will have looked again.
+ */
+enum { SMP_UNKNOWN_END_DAYS = 28 };
+
+/* The text in the plan's arena; the buffer is released. */
+const char *smp_maker_keep(struct smp_maker *m, struct smp_buf *text);
+
+/* Whether a calendar can carry it (CALENDAR: opaque, short). */
+bool smp_uid_can_be_carried(const char *uid);
+
+const char *smp_maker_uid(struct smp_maker *m, int session, const char *kind,
+                          const char *thing);
+
+/* The session's own uid where a calendar can carry it, else one made. */
+const char *smp_maker_session_uid(struct smp_maker *m,
+                                  const struct smp_session *session);
+
+/*
+ * A summary without control characters, after the name where one is wanted;
+ * the buffer is released.
+ */
+const char *smp_maker_summary(struct smp_maker *m, struct smp_buf *text);
+const char *smp_maker_category(const struct smp_maker *m, enum smp_phase phase);
+
+/* Room for one more entry, stamped; it lives until the next one is added. */
+struct smp_entry *smp_maker_add(struct smp_maker *m);
+
+/* The alarm of an entry that is no session, by the options. */
+void smp_maker_ring(const struct smp_maker *m, struct smp_entry *entry);
+
+/* An entry for an item, and entries for its clock times (item_entries.c). */
+void smp_maker_add_rule(struct smp_maker *m, const struct smp_item *item);
+void smp_maker_add_timed(struct smp_maker *m, const struct smp_item *item);
+
+#endif

@@ -1,0 +1,296 @@
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "publish/publish.h"
+#include "tool/care.h"
+
+enum { KEY_FILE_MAX = 64 << 10, CLIENTS_MAX = 64 << 20 };
+
+/* What this program adds to the tool. */
+struct job {
+    struct smp_tool *tool;
+    struct smp_publisher publisher;
+    const char *directory;
+    bool reports, failed;
+    struct smp_buf clients_text;
+    struct smp_strings clients; /* of --clients, in the text */
+    unsigned long counts[SMP_CHANGE_MISSING + 1];
+    time_t shown; /* when progress was last shown */
+};
+
+static void
+show_progress(struct job *job)
+{
+    enum { SECONDS = 1 };
+    struct smp_buf line = {0};
+    time_t now;
+
+    if (job->tool->records % 16 || !isatty(STDERR_FILENO))
+        return;
+    now = time(NULL);
+    if (!job->shown)
+        job->shown = now;
+    if (now - job->shown < SECONDS)
+        return;
+    job->shown = now;
+    smp_buf_printf(&line, "\r%zu feeds", job->publisher.clients.count);
+    smp_write_all(STDERR_FILENO, line.data, line.len);
+    smp_buf_release(&line);
+}
+
+static void
+tell(void *context, const struct smp_report *report)
+{
+    struct job *job = context;
+    struct smp_tool *tool = job->tool;
+
+    if (report->failure) {
+        job->failed = true;
+        smp_message(tool->program->name, "%.64s%s%s",
+                    report->id ? report->id : "", report->id ? ": " : "",
+                    report->failure);
+        return;
+    }
+    job->counts[report->change]++;
+    if (!job->reports)
+        return;
+    if (tool->given.format == SMP_OPT_JSON)
+        smp_report_json(&tool->writer.out, report);
+    else
+        smp_report_text(&tool->writer.out, report);
+}
+
+static void
+warn(void *context, const char *id, const char *what)
+{
+    const struct job *job = context;
+
+    smp_message(job->tool->program->name, "%.64s: %s", id, what);
+}
+
+static bool
+publish_one(struct smp_tool *tool, struct smp_plan *plan,
+            const struct smp_protocol *protocol, struct smp_err *err)
+{
+    struct job *job = tool->context;
+
+    show_progress(job);
+    return smp_publish(&job->publisher, plan, protocol, err);
+}
+
+static bool
+usage_err(struct smp_tool *tool, struct smp_err *err)
+{
+    bool failed = err->failed;
+
+    if (failed)
+        smp_tool_usage(tool, "%s", smp_buf_text(&err->text));
+    smp_err_release(err);
+    return !failed;
+}
+
+static bool
+read_key(struct job *job)
+{
+    const char *file = smp_tool_option(job->tool, SMP_OPT_KEY);
+    struct smp_buf text = {0};
+    struct smp_err err = {0};
+
+    if (file && smp_read_file(file, KEY_FILE_MAX, &text, &err) &&
+        !smp_feed_key_set(&job->publisher.key, smp_buf_text(&text), text.len,
+                          &err))
+        smp_err_prefix(&err, "--key %s", file);
+    smp_buf_release(&text);
+    return usage_err(job->tool, &err);
+}
+
+/* Cuts the text into its lines; blank ones are passed over. */
+static void
+cut_lines(struct job *job)
+{
+    char *at, *rest = NULL;
+    size_t room = 0;
+    struct smp_strings *ids = &job->clients;
+
+    for (at = strtok_r(job->clients_text.data, "\r\n", &rest); at;
+         at = strtok_r(NULL, "\r\n", &rest)) {
+        ids->at = smp_grow(ids->at, ids->count, &room, sizeof *ids->at);
+        ids->at[ids->count++] = at;
+    }
+}
+
+static bool
+read_clients(struct job *job)
+{
+    const char *file = smp_tool_option(job->tool, SMP_OPT_CLIENTS);
+    struct smp_err err = {0};
+
+    if (file && smp_read_file(file, CLIENTS_MAX, &job->clients_text, &err)) {
+        if (strlen(smp_buf_text(&job->clients_text)) != job->clients_text.len)
+            smp_fail(&err, "%s: a NUL is in it", file);
+        else if (job->clients_text.len)
+            cut_lines(job);
+        if (!job->clients.count)
+            smp_fail(&err, "--clients %s: no ids are in it", file);
+    }
+    return usage_err(job->tool, &err);
+}
+
+static bool
+read_prune(struct job *job)
+{
+    const char *prune = smp_tool_option(job->tool, SMP_OPT_PRUNE);
+
+    if (!prune)
+        return true;
+    job->publisher.prune = *prune ? SMP_PRUNE_NOW : SMP_PRUNE_LATER;
+    if (*prune && strcmp(prune, "now") != 0)
+        return smp_tool_usage(job->tool, "--prune: now is all it takes");
+    if (!smp_tool_option(job->tool, SMP_OPT_CLIENTS))
+        return smp_tool_usage(job->tool, "--prune: --clients says who stays");
+    return true;
+}
+
+static bool
+read_only(struct job *job)
+{
+    const char *only = smp_tool_option(job->tool, SMP_OPT_ONLY);
+
+    job->publisher.pre_only = only && strcmp(only, "pre") == 0;
+    job->publisher.post_only = only && strcmp(only, "post") == 0;
+    return !only || job->publisher.pre_only || job->publisher.post_only ||
+           smp_tool_usage(job->tool, "--only: pre or post is wanted");
+}
+
+static bool
+read_operands(struct job *job)
+{
+    struct smp_given *given = &job->tool->given;
+
+    if (given->operand_count != 1)
+        return smp_tool_usage(job->tool, "one DIR for the feeds is wanted");
+    if (isatty(STDIN_FILENO))
+        return smp_tool_usage(job->tool, "plans on standard input are wanted");
+    job->directory = given->operands[0];
+    given->operand_count = 0; /* what is left would be sessions */
+    return true;
+}
+
+static void
+set_up(struct job *job)
+{
+    struct smp_tool *tool = job->tool;
+    struct smp_publisher *publisher = &job->publisher;
+
+    publisher->options = tool->writer.options;
+    publisher->options.product = tool->writer.options.discretion == SMP_OPEN
+                                     ? SMP_FEED_PRODUCT
+                                     : SMP_FEED_DISCREET;
+    publisher->now = tool->now;
+    publisher->proposed = smp_tool_option(tool, SMP_OPT_PROPOSED) != NULL;
+    publisher->report = tell;
+    publisher->warn = warn;
+    publisher->context = job;
+    job->reports = smp_tool_option(tool, SMP_OPT_DRY_RUN) ||
+                   smp_tool_option(tool, SMP_OPT_TEXT) ||
+                   smp_tool_option(tool, SMP_OPT_JSON);
+}
+
+static bool
+open_store(struct job *job)
+{
+    struct smp_tool *tool = job->tool;
+    struct smp_err err = {0};
+
+    if (!smp_store_open(&job->publisher.store, job->directory,
+                        smp_tool_option(tool, SMP_OPT_WAIT) != NULL,
+                        smp_tool_option(tool, SMP_OPT_DRY_RUN) != NULL, &err))
+        smp_tool_fail(tool, smp_buf_text(&err.text));
+    smp_err_release(&err);
+    return !tool->failed;
+}
+
+/* Why nothing can be told from who is not in the input; NULL: it can. */
+static const char *
+unsure_input(const struct smp_tool *tool)
+{
+    if (tool->failed)
+        return "the input could not be read";
+    if (!tool->records)
+        return "the input was empty";
+    if (tool->unterminated)
+        return "the input ended without a newline";
+    return tool->rejected ? "some of the input was rejected" : NULL;
+}
+
+static void
+finish(struct job *job)
+{
+    struct smp_tool *tool = job->tool;
+    const char *unsure = unsure_input(tool);
+    struct smp_err err = {0};
+
+    if (job->publisher.prune != SMP_PRUNE_NONE && unsure) {
+        smp_message(tool->program->name, "no feed is withdrawn: %s", unsure);
+        job->publisher.prune = SMP_PRUNE_NONE;
+        tool->answer = SMP_EXIT_REJECTED;
+    }
+    if (smp_publish_finish(&job->publisher, tool->protocol, &err))
+        tool->answer = SMP_EXIT_REJECTED;
+    smp_store_close(&job->publisher.store, &err);
+    if (err.failed)
+        smp_tool_fail(tool, smp_buf_text(&err.text));
+    tool->failed = tool->failed || job->failed;
+    smp_err_release(&err);
+}
+
+static void
+run(struct job *job)
+{
+    struct smp_tool *tool = job->tool;
+
+    if (!read_operands(job) || !read_key(job) || !read_prune(job) ||
+        !read_only(job) || !read_clients(job) || !smp_tool_load(tool) ||
+        !smp_tool_discretion(tool))
+        return;
+    set_up(job);
+    if (!open_store(job))
+        return;
+    if (job->clients.count)
+        smp_publish_expect(&job->publisher, &job->clients);
+    smp_tool_run(tool);
+    if (job->shown)
+        smp_write_all(STDERR_FILENO, "\r", 1);
+    finish(job);
+}
+
+static void
+sum_up(struct job *job)
+{
+    int change;
+
+    for (change = 0; change <= SMP_CHANGE_MISSING; change++)
+        smp_buf_printf(&job->tool->summary, ", %lu %s", job->counts[change],
+                       smp_change_names[change]);
+}
+
+int
+main(int argc, char **argv)
+{
+    struct smp_tool tool;
+    struct job job = {.tool = &tool, .publisher.store = {.lock = -1}};
+
+    if (!smp_tool_begin(&tool, &smp_program_publish, argc, argv))
+        return smp_tool_end(&tool);
+    tool.context = &job;
+    tool.work = publish_one;
+    run(&job);
+    sum_up(&job);
+    smp_publisher_release(&job.publisher);
+    smp_buf_release(&job.clients_text);
+    free(job.clients.at);
+    return smp_tool_end(&tool);
+}
