@@ -36,7 +36,10 @@ struct smp_range {
     int32_t first, last, best;
 };
 
-/* After a session on a day, which reaches into `tail` more. */
+/*
+ * After a session on a day, which reaches into `tail` more; no further from
+ * the preferred day than search->radius.
+ */
 struct smp_range smp_range_after(const struct smp_search *search,
                                  const struct smp_gap *rule, int32_t previous,
                                  int tail);
