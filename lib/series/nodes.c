@@ -243,6 +243,7 @@ smp_nodes_fill(struct smp_search *search, size_t k, size_t count)
     int ranges = 0;
 
     layer->count = 0;
+    layer->minutes = 0;
     search->hindrance =
         (struct smp_hindrance){.first = allowed.first, .last = allowed.last};
     for (day = allowed.first; day <= allowed.last; day++) {
@@ -252,6 +253,7 @@ smp_nodes_fill(struct smp_search *search, size_t k, size_t count)
         if (!ranges)
             continue;
         starts = starts_on(search, day, slot->length);
+        layer->minutes += starts.minutes;
         if (add_day(search, layer, k, count, day, &starts))
             search->hindrance.days[SMP_TOO_NEAR]++;
     }

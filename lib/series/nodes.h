@@ -28,7 +28,8 @@ struct smp_node {
 struct smp_nodes {
     struct smp_node *nodes; /* ascending */
     size_t count, room;
-    int64_t least; /* cost */
+    int64_t least;   /* cost */
+    int64_t minutes; /* at which it may begin, of all its days */
 };
 
 /* Days on which a session may be, and the one that is preferred. */
