@@ -130,48 +130,52 @@ smp_series_take(const struct smp_plan *plan,
     return true;
 }
 
-/* The days that the tightest session of a run has. */
+/* The minutes at which some session of a run may begin. */
 static int64_t
 slack_of_run(const struct smp_search *search)
 {
-    int64_t least = INT64_MAX;
+    int64_t minutes = 0;
     size_t i;
 
-    if (search->placed < search->count && !search->has_next)
-        return SMP_SERIES_HOPELESS;
     for (i = 0; i < search->placed; i++)
-        if ((int64_t)search->layers[i].count < least)
-            least = (int64_t)search->layers[i].count;
-    return least;
+        minutes += search->layers[i].minutes;
+    return minutes;
 }
 
+/*
+ * Of orders tried on random crowded studios (the days of the next session, the
+ * fewest of any session, all of them, when the window ends) the one by all
+ * starts of all sessions let the most clients have a whole series.
+ */
 int64_t
 smp_series_slack(const struct smp_plan *plan,
                  const struct smp_protocol *protocol,
                  const struct smp_series_wanted *wanted)
 {
     struct smp_plan scratch = scratch_of(plan);
+    int64_t slack = 0;
     struct smp_work work;
-    int64_t least = INT64_MAX;
+    bool hopeless = false;
     size_t from = 0;
 
     smp_work_begin(&work, &scratch, protocol, wanted);
-    while (from < work.required) {
+    if (!work.required)
+        slack = INT64_MAX;
+    while (from < work.required && !hopeless) {
         struct smp_search search = smp_work_search(&work, from, work.required);
-        int64_t slack;
+        size_t left;
 
         smp_search_run(&search);
-        slack = slack_of_run(&search);
-        if (slack == SMP_SERIES_HOPELESS || slack < least)
-            least = slack;
+        smp_search_renew(&search); /* however far away */
+        slack += slack_of_run(&search);
+        left = search.count - search.placed;
         from += search.placed;
-        if (search.placed < search.count && !search.has_next)
-            from = work.required;
-        else if (search.placed < search.count)
-            smp_work_drop(&work, from, search.count - search.placed);
+        hopeless = left && !search.has_next;
+        if (left && search.has_next)
+            smp_work_drop(&work, from, left);
         smp_search_release(&search);
     }
     smp_work_release(&work);
     release_scratch(&scratch);
-    return least;
+    return hopeless ? SMP_SERIES_HOPELESS : slack;
 }

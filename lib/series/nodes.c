@@ -19,9 +19,9 @@ smp_range_clamp(int32_t day, int32_t first, int32_t last)
     return day < first ? first : day > last ? last : day;
 }
 
-struct smp_range
-smp_range_after(const struct smp_search *search, const struct smp_gap *rule,
-                int32_t previous, int tail)
+static struct smp_range
+whole_range(const struct smp_search *search, const struct smp_gap *rule,
+            int32_t previous, int tail)
 {
     const int32_t end = smp_day_of(SMP_YEAR_MAX, 12, 31);
     struct smp_series_gap gap = smp_gap_days(rule, search->first_day, previous);
@@ -31,6 +31,21 @@ smp_range_after(const struct smp_search *search, const struct smp_gap *rule,
         gap.best, gap.first, range.last > gap.first ? range.last : gap.first);
     if (range.first < previous + tail + 1)
         range.first = previous + tail + 1;
+    return range;
+}
+
+struct smp_range
+smp_range_after(const struct smp_search *search, const struct smp_gap *rule,
+                int32_t previous, int tail)
+{
+    struct smp_range range = whole_range(search, rule, previous, tail);
+
+    if (!search->radius)
+        return range;
+    if (range.first < range.best - search->radius)
+        range.first = range.best - search->radius;
+    if (range.last > range.best + search->radius)
+        range.last = range.best + search->radius;
     return range;
 }
 
@@ -85,7 +100,7 @@ next_can_follow(const struct smp_search *search, int32_t day, int tail)
 
     if (!search->has_next)
         return true;
-    range = smp_range_after(search, search->next_rule, day, tail);
+    range = whole_range(search, search->next_rule, day, tail);
     return search->next_day >= range.first &&
            (search->next_day <= range.last ||
             !(search->next_rule && search->next_rule->has_max));
@@ -228,6 +243,7 @@ smp_nodes_fill(struct smp_search *search, size_t k, size_t count)
     int ranges = 0;
 
     layer->count = 0;
+    layer->minutes = 0;
     search->hindrance =
         (struct smp_hindrance){.first = allowed.first, .last = allowed.last};
     for (day = allowed.first; day <= allowed.last; day++) {
@@ -237,6 +253,7 @@ smp_nodes_fill(struct smp_search *search, size_t k, size_t count)
         if (!ranges)
             continue;
         starts = starts_on(search, day, slot->length);
+        layer->minutes += starts.minutes;
         if (add_day(search, layer, k, count, day, &starts))
             search->hindrance.days[SMP_TOO_NEAR]++;
     }

@@ -28,7 +28,8 @@ struct smp_node {
 struct smp_nodes {
     struct smp_node *nodes; /* ascending */
     size_t count, room;
-    int64_t least; /* cost */
+    int64_t least;   /* cost */
+    int64_t minutes; /* at which it may begin, of all its days */
 };
 
 /* Days on which a session may be, and the one that is preferred. */
@@ -36,7 +37,10 @@ struct smp_range {
     int32_t first, last, best;
 };
 
-/* After a session on a day, which reaches into `tail` more. */
+/*
+ * After a session on a day, which reaches into `tail` more; no further from
+ * the preferred day than search->radius.
+ */
 struct smp_range smp_range_after(const struct smp_search *search,
                                  const struct smp_gap *rule, int32_t previous,
                                  int tail);

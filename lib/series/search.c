@@ -133,16 +133,17 @@ fill_layers(struct smp_search *search, size_t count)
     return k;
 }
 
-void
-smp_search_run(struct smp_search *search)
+static void
+search_within(struct smp_search *search, int32_t radius)
 {
     struct smp_hindrance hindrance = {0};
     size_t count = search->count, reached;
 
-    search->layers = smp_calloc(search->count, sizeof *search->layers);
+    search->radius = radius;
     /* A shorter run is followed by what is given sooner: it is filled anew. */
     while ((reached = fill_layers(search, count)) < count) {
-        smp_nodes_hindrance(search, reached);
+        if (!radius)
+            smp_nodes_hindrance(search, reached);
         hindrance = search->hindrance;
         count = reached;
     }
@@ -153,9 +154,35 @@ smp_search_run(struct smp_search *search)
         follow(search);
 }
 
+/* Whether going further from a preferred day would cost more. */
+static bool
+is_best_of_all(const struct smp_search *search)
+{
+    int64_t cost;
+
+    if (search->placed < search->count)
+        return false;
+    cost = choose_first(search).cost;
+    return cost < SMP_COST_WEEKDAY && cost / SMP_COST_DAY <= search->radius;
+}
+
+void
+smp_search_run(struct smp_search *search)
+{
+    enum { NEAR = 14 };
+
+    if (!search->count)
+        return;
+    search->layers = smp_calloc(search->count, sizeof *search->layers);
+    search_within(search, NEAR);
+    if (!is_best_of_all(search))
+        search_within(search, 0);
+}
+
 void
 smp_search_renew(struct smp_search *search)
 {
+    search->radius = 0;
     fill_layers(search, search->placed);
     link_layers(search);
 }

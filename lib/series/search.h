@@ -41,6 +41,7 @@ struct smp_search {
     size_t count, placed;
     struct smp_hindrance hindrance; /* of the slot after those placed */
 
+    int32_t radius;           /* how far to look from preferred days; 0: all */
     struct smp_nodes *layers; /* its own, as is `known` */
     struct smp_known_starts *known;
     size_t known_count;

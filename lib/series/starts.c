@@ -122,6 +122,9 @@ consider(const struct finding *f, int64_t first, int64_t last, int32_t tail)
     if (first > last || tail >= SMP_TAILS ||
         smp_starts_is_away(f->starts, f->day, f->day + tail))
         return;
+    if (minute_at_or_after(first) <= last)
+        f->best->minutes +=
+            (int32_t)(last / 60 - minute_at_or_after(first) / 60 + 1);
     best = &f->best->at[tail];
     if (first <= own && own <= last)
         at = own;
@@ -270,7 +273,8 @@ consider_day(const struct finding *f, int64_t from, int64_t until)
 struct smp_day_starts
 smp_starts_on(struct smp_starts *starts, int32_t day, int64_t length)
 {
-    struct smp_day_starts best = {{SMP_NO_START, SMP_NO_START, SMP_NO_START}};
+    struct smp_day_starts best = {{SMP_NO_START, SMP_NO_START, SMP_NO_START},
+                                  0};
     struct finding f = {
         .starts = starts,
         .day = day,

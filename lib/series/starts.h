@@ -33,12 +33,14 @@ void smp_starts_release(struct smp_starts *starts);
 /*
  * Of a day the best time to begin: the nearest to the client's own, the
  * earlier of two, in seconds after midnight, SMP_NO_START where there is
- * none. By the number of days after it that the session reaches into.
+ * none. By the number of days after it that the session reaches into. And how
+ * many minutes there are at which it may begin.
  */
 enum { SMP_TAILS = 3, SMP_NO_START = -1 };
 
 struct smp_day_starts {
     int32_t at[SMP_TAILS];
+    int32_t minutes;
 };
 
 struct smp_day_starts smp_starts_on(struct smp_starts *starts, int32_t day,

@@ -855,7 +855,7 @@ hold_case(struct run *r)
     const struct kase *k = &r->k;
     int given = 1 + k->third_is_given, required = k->count - given;
     struct slot slots[2 * MOST];
-    int n = slots_of(k, slots, required + k->extra), low = 0, placed;
+    int n = slots_of(k, slots, required + k->extra + 1) - 1, low = 0, placed;
     struct trial t = {.slots = slots,
                       .before = 1,
                       .own = own_start(k, slots, n),
@@ -873,10 +873,7 @@ hold_case(struct run *r)
     if (low && placed)
         hold_choices(r, &t);
     if (low && !placed && k->third_is_given) { /* another comes after it */
-        memmove(slots, slots + 1, (size_t)(n - 1) * sizeof *slots);
-        slots[n - 1] = (struct slot){.number = n > 1 && slots[n - 2].number > 3
-                                                   ? slots[n - 2].number + 1
-                                                   : 4};
+        memmove(slots, slots + 1, (size_t)n * sizeof *slots);
         low = 0;
         t.own = own_start(k, slots, n);
     }
