@@ -110,11 +110,13 @@ CHECKS = $(TESTS:%="$(RUN) $(BUILD)/tests/%_test") \
 	$(patsubst %,"$(PYTHON) %",$(sort $(filter-out $(TOOLS_PY),\
 		$(wildcard tests/*.py)))) \
 	"$(PYTHON) tests/zones.py $(BUILD)/tests/zonedump" \
-	"$(PYTHON) tests/vtimezone.py $(BUILD)/tests/vtimezonedump"
+	"$(PYTHON) tests/vtimezone.py $(BUILD)/tests/vtimezonedump" \
+	"$(PYTHON) tests/recurrences.py $(BUILD)/tests/caldump"
 
 # What the tests run with, and those that are given a program.
 TOOLS_PY = tests/tap.py tests/transcript.py tests/zones.py tests/vtimezone.py \
-	tests/score_questions.py tests/score_verdicts.py
+	tests/score_questions.py tests/score_verdicts.py tests/recurrences.py \
+	tests/fuzz_calendars.py
 
 check: all $(TEST_PROGRAMS)
 	SMP_BIN=$${SMP_BIN:-$(BIN)} PYTHON=$(PYTHON) \
@@ -157,6 +159,16 @@ lint:
 	mandoc -Tlint -Wstyle $(MANUALS)
 
 ALL_C = $(wildcard lib/*/*.[ch] src/*.[ch] src/*/*.[ch] tests/*/*.[ch])
+
+# Damaged calendars under the sanitizers; FUZZ_SEED=n for others.
+FUZZ_CASES = 5000
+FUZZ_SEED = 1
+
+fuzz:
+	$(MAKE) $(SANITIZED) build/asan/tests/caldump
+	$(PYTHON) tests/fuzz_calendars.py build/asan/tests/caldump \
+		$(FUZZ_CASES) $(FUZZ_SEED) $(wildcard tests/calendars/*.ics) \
+		$(FUZZ_FILES)
 
 # How good the answers are: questions, verdicts and the protocols of studios.
 score: all
@@ -229,6 +241,6 @@ uninstall:
 clean:
 	rm -rf build bin libsmp.a
 
-.PHONY: all score check check-asan check-valgrind lint bench install uninstall clean
+.PHONY: all fuzz score check check-asan check-valgrind lint bench install uninstall clean
 .DELETE_ON_ERROR:
 .SECONDARY:
