@@ -49,6 +49,21 @@ TEST_PROGRAMS = $(TESTS:%=$(BUILD)/tests/%_test) $(BUILD)/tests/zonedump \
 
 all: $(PROGRAMS:%=$(BIN)/%) $(LIBSMP)
 
+# What the programs are linked with: see src/link/libraries. STATIC=no links
+# what pkg-config says.
+STATIC = yes
+LINKED = $(PKG_LIBS)
+ifeq ($(STATIC)$(filter clean lint uninstall,$(MAKECMDGOALS)),yes)
+-include $(BUILD)/libraries.mk
+endif
+
+$(BUILD)/libraries.mk: src/link/libraries $(wildcard src/link/*.c) Makefile
+	@mkdir -p $(BUILD)/link
+	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -c -o $(BUILD)/link/icu.o \
+		src/link/icu.c 2>/dev/null || rm -f $(BUILD)/link/icu.o
+	LINK_FLAGS='$(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS)' \
+		src/link/libraries '$(CC)' $(BUILD)/link/icu.o $(PKG_LIBS) >$@
+
 $(LIBSMP): $(LIB_OBJECTS)
 	@rm -f $@
 	$(AR) rcs $@ $(LIB_OBJECTS)
@@ -56,7 +71,7 @@ $(LIBSMP): $(LIB_OBJECTS)
 $(BIN)/%: $(BUILD)/src/%.o $(TOOL_OBJECTS) $(LIBSMP)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(TOOL_OBJECTS) $(LIBSMP) \
-		$(PKG_LIBS) -lm $(LDLIBS)
+		$(LINKED) -lm $(LDLIBS)
 
 $(BUILD)/%.o: %.c Makefile
 	@mkdir -p $(@D)
@@ -90,7 +105,7 @@ $(BUILD)/builtin.o: $(BUILD)/builtin.c
 $(BUILD)/tests/%: tests/unit/%.c $(LIBSMP) Makefile
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -Wno-missing-prototypes -MMD -MP \
-		$(ALL_LDFLAGS) -o $@ $< $(LIBSMP) $(PKG_LIBS) \
+		$(ALL_LDFLAGS) -o $@ $< $(LIBSMP) $(LINKED) \
 		$(shell $(PKG_CONFIG) --libs cmocka) -lm $(LDLIBS)
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
@@ -148,6 +163,7 @@ lint:
 		--include=$(BUILD)/cppcheck.h \
 		--inline-suppr --error-exitcode=1 -Ilib -Isrc lib src
 	shellcheck examples/install-deps examples/quickstart tests/run .ci/run \
+		src/link/libraries \
 		$(wildcard tests/*.t)
 	mandoc -Tlint -Wstyle $(MANUALS)
 
@@ -167,7 +183,7 @@ bench: all
 # What make install puts where; uninstall removes the same.
 SHELLS = bash zsh fish
 PUBLIC_HEADERS = $(filter-out %/layers.h %/loader.h %/record.h %/entries.h %/text.h \
-	%/vtimezone.h %/tzrule.h %/tzif.h %/reading.h %/describe.h lib/json/% \
+	%/vtimezone.h %/onset.h %/tzrule.h %/tzif.h %/reading.h %/describe.h lib/json/% \
 	$(filter-out %/answer.h,$(wildcard lib/answer/*.h)),$(wildcard lib/*/*.h))
 INSTALLED = $(PROGRAMS:%=$(BINDIR)/%) $(LIBDIR)/libsmp.a \
 	$(LIBDIR)/pkgconfig/smp.pc \
@@ -179,7 +195,7 @@ INSTALLED = $(PROGRAMS:%=$(BINDIR)/%) $(LIBDIR)/libsmp.a \
 
 $(BUILD)/completion: $(BUILD)/src/install/completion.o $(TOOL_OBJECTS) $(LIBSMP)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(TOOL_OBJECTS) $(LIBSMP) \
-		$(PKG_LIBS) -lm $(LDLIBS)
+		$(LINKED) -lm $(LDLIBS)
 
 # A file for pkg-config; the library is a static one, so all it needs is named.
 define PC_FILE

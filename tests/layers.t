@@ -134,8 +134,8 @@ awk '$2 ~ /^json\// && $1 ~ /\.h:/ && $1 !~ /^lib\/json\//' \
 none "no header of another room includes one of lib/json"
 
 awk '$2 ~ /(^|\/)(ical|icalss|icalvcal)\.h$|^libical\// &&
-    $1 !~ /^lib\/(write|plan)\//' "$tmp/includes" >"$tmp/wrong"
-none "libical is included in lib/write and lib/plan alone"
+    $1 !~ /^(lib\/(write|plan)|src\/link)\//' "$tmp/includes" >"$tmp/wrong"
+none "libical is included in lib/write, lib/plan and src/link alone"
 
 awk '
 $2 ~ /^libical\// && $1 ~ /\.h:/ {
