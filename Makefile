@@ -41,7 +41,8 @@ TOOL_SOURCES = $(sort $(wildcard src/tool/*.c))
 PROGRAMS = $(sort $(patsubst src/%.c,%,$(wildcard src/smp-*.c)))
 MANUALS = $(sort $(wildcard man/*.[1-9]))
 
-LIB_OBJECTS = $(LIB_SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/builtin.o
+LIB_OBJECTS = $(LIB_SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/builtin.o \
+	$(BUILD)/images.o
 TOOL_OBJECTS = $(TOOL_SOURCES:%.c=$(BUILD)/%.o)
 TESTS = $(sort $(patsubst tests/unit/%_test.c,%,$(wildcard tests/unit/*_test.c)))
 TEST_PROGRAMS = $(TESTS:%=$(BUILD)/tests/%_test) $(BUILD)/tests/zonedump \
@@ -99,7 +100,16 @@ $(BUILD)/builtin.c: $(BUILTIN) Makefile
 	  echo '{0}};'; } > $@.tmp
 	mv $@.tmp $@
 
-$(BUILD)/builtin.o: $(BUILD)/builtin.c
+# The same as the loader makes them, so that no program has to read them.
+$(BUILD)/images: $(BUILD)/src/install/images.o $(BUILD)/src/tool/message.o \
+		$(filter-out $(BUILD)/images.o,$(LIB_OBJECTS))
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LINKED) -lm $(LDLIBS)
+
+$(BUILD)/images.c: $(BUILD)/images
+	$(BUILD)/images >$@.tmp
+	mv $@.tmp $@
+
+$(BUILD)/builtin.o $(BUILD)/images.o: %.o: %.c
 	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/tests/%: tests/unit/%.c $(LIBSMP) Makefile
@@ -182,7 +192,7 @@ bench: all
 
 # What make install puts where; uninstall removes the same.
 SHELLS = bash zsh fish
-PUBLIC_HEADERS = $(filter-out %/layers.h %/loader.h %/record.h %/entries.h %/text.h \
+PUBLIC_HEADERS = $(filter-out %/layers.h %/loader.h %/image.h %/shape.h %/record.h %/entries.h %/text.h \
 	%/vtimezone.h %/onset.h %/tzrule.h %/tzif.h %/reading.h %/describe.h lib/json/% \
 	$(filter-out %/answer.h,$(wildcard lib/answer/*.h)),$(wildcard lib/*/*.h))
 INSTALLED = $(PROGRAMS:%=$(BINDIR)/%) $(LIBDIR)/libsmp.a \
