@@ -8,6 +8,7 @@
 #include "base/utf8.h"
 #include "protocol/words.h"
 #include "write/entries.h"
+#include "write/setup.h"
 #include "write/vtimezone.h"
 
 static const char end_of_calendar[] = "END:VCALENDAR\r\n";
@@ -113,7 +114,7 @@ begin(struct smp_writer *writer)
 
     secure_memory();
     calendar = made(icalcomponent_new_vcalendar());
-    icalerror_set_errors_are_fatal(0);
+    smp_ical_setup();
     add(calendar, icalproperty_new_version("2.0"));
     add(calendar, icalproperty_new_prodid(writer->options.product));
     add(calendar, icalproperty_new_calscale("GREGORIAN"));
