@@ -69,9 +69,14 @@ $(LIBSMP): $(LIB_OBJECTS)
 	@rm -f $@
 	$(AR) rcs $@ $(LIB_OBJECTS)
 
-$(BIN)/%: $(BUILD)/src/%.o $(TOOL_OBJECTS) $(LIBSMP)
+# An archive, so that a program without calendars is not linked with libical.
+$(BUILD)/tool.a: $(TOOL_OBJECTS)
+	@rm -f $@
+	$(AR) rcs $@ $(TOOL_OBJECTS)
+
+$(BIN)/%: $(BUILD)/src/%.o $(BUILD)/tool.a $(LIBSMP)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(TOOL_OBJECTS) $(LIBSMP) \
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(BUILD)/tool.a $(LIBSMP) \
 		$(LINKED) -lm $(LDLIBS)
 
 $(BUILD)/%.o: %.c Makefile
