@@ -197,7 +197,7 @@ bench: all
 
 # What make install puts where; uninstall removes the same.
 SHELLS = bash zsh fish
-PUBLIC_HEADERS = $(filter-out %/layers.h %/loader.h %/image.h %/shape.h %/record.h %/entries.h %/text.h \
+PUBLIC_HEADERS = $(filter-out %/layers.h %/loader.h %/image.h %/shape.h %/entries.h %/text.h \
 	%/vtimezone.h %/onset.h %/tzrule.h %/tzif.h %/reading.h %/describe.h lib/json/% \
 	$(filter-out %/answer.h,$(wildcard lib/answer/*.h)),$(wildcard lib/*/*.h))
 INSTALLED = $(PROGRAMS:%=$(BINDIR)/%) $(LIBDIR)/libsmp.a \
