@@ -40,9 +40,8 @@ const cJSON *smp_json_read(struct smp_arena *arena, const char *text, size_t n,
 /* Appends the value as one line without a newline; no control characters. */
 void smp_json_print(struct smp_buf *out, const cJSON *value);
 
-/* The same for a string or number that is no value yet. */
+/* The same for a string that is no value yet. */
 void smp_json_put_string(struct smp_buf *out, const char *text);
-void smp_json_put_int(struct smp_buf *out, int number);
 
 /*
  * Appends an object as it was read, but for some members: a field with its key
@@ -104,10 +103,10 @@ void smp_place_path(struct smp_buf *out, const struct smp_place *place);
  */
 struct smp_json_reader {
     struct smp_arena *arena; /* where strings are copied */
-    bool lasting;            /* or not: the value lasts as long as the arena */
     void (*wrong)(void *context, const struct smp_place *place,
                   const char *what);
     void *context;
+    bool lasting; /* the value lasts as long as the arena: nothing is copied */
 };
 
 void smp_json_wrong(const struct smp_json_reader *reader,

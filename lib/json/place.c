@@ -9,16 +9,24 @@ smp_place_root(const cJSON *value)
     return (struct smp_place){.value = value};
 }
 
+static bool
+is_named(const cJSON *member, const char *key)
+{
+    const char *name = member->string;
+
+    return name[0] == key[0] &&
+           (!key[0] || (name[1] == key[1] && strcmp(name, key) == 0));
+}
+
 /* As cJSON finds it, but without a call for each member passed over. */
 static const cJSON *
 find_member(const cJSON *object, const char *key)
 {
-    const cJSON *member = object ? object->child : NULL;
+    const cJSON *member = cJSON_IsObject(object) ? object->child : NULL;
 
-    while (member && member->string &&
-           (*member->string != *key || strcmp(member->string, key) != 0))
+    while (member && !is_named(member, key))
         member = member->next;
-    return member && member->string ? member : NULL;
+    return member;
 }
 
 struct smp_place

@@ -15,6 +15,16 @@ is_special(const unsigned char *at)
            (*at == 0xc2 && at[1] >= 0x80 && at[1] <= 0x9f);
 }
 
+/* Up to the next octet that is special: nearly all are plain ASCII. */
+static const unsigned char *
+skip_plain(const unsigned char *at)
+{
+    while ((*at >= ' ' && *at < 0x7f && *at != '"' && *at != '\\') ||
+           !is_special(at))
+        at++;
+    return at;
+}
+
 /* Appends the escape of what is there; how many octets that was. */
 static size_t
 put_escape(struct smp_buf *out, const unsigned char *at)
@@ -37,8 +47,7 @@ put_escaped(struct smp_buf *out, const char *text)
     const unsigned char *at = (const unsigned char *)text, *start = at;
 
     for (;;) {
-        while (!is_special(at))
-            at++;
+        at = skip_plain(at);
         smp_buf_add(out, start, (size_t)(at - start));
         if (!*at)
             return;
@@ -55,20 +64,6 @@ smp_json_put_string(struct smp_buf *out, const char *text)
     smp_buf_putc(out, '"');
 }
 
-void
-smp_json_put_int(struct smp_buf *out, int number)
-{
-    char digits[12], *at = digits + sizeof digits;
-    unsigned rest = number < 0 ? 0U - (unsigned)number : (unsigned)number;
-
-    do
-        *--at = (char)('0' + rest % 10);
-    while (rest /= 10);
-    if (number < 0)
-        *--at = '-';
-    smp_buf_add(out, at, (size_t)(digits + sizeof digits - at));
-}
-
 /* What no int holds is written as cJSON does it. */
 static void
 put_number(struct smp_buf *out, const cJSON *value)
@@ -77,7 +72,7 @@ put_number(struct smp_buf *out, const cJSON *value)
 
     if (value->valuedouble >= INT32_MIN && value->valuedouble <= INT32_MAX &&
         value->valuedouble == (double)(int)value->valuedouble) {
-        smp_json_put_int(out, (int)value->valuedouble);
+        smp_buf_digits(out, (int)value->valuedouble, 1);
         return;
     }
     text = cJSON_PrintUnformatted(value);

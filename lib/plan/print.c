@@ -24,7 +24,7 @@ put_text(struct smp_buf *out, const char *text)
 static change
 put_int(struct smp_buf *out, int number)
 {
-    smp_json_put_int(out, number);
+    smp_buf_digits(out, number, 1);
     return SMP_JSON_PUT;
 }
 

@@ -106,8 +106,8 @@ smp_plan_read(struct smp_plan *plan, const char *text, size_t n,
               const struct smp_plan_defaults *defaults, struct smp_err *err)
 {
     struct reading r = {.plan = plan, .err = err};
-    struct smp_json_reader reader = {&plan->arena, true, smp_reading_reject,
-                                     &r};
+    struct smp_json_reader reader = {&plan->arena, smp_reading_reject, &r,
+                                     true};
     const cJSON *json = parse_line(&plan->arena, text, n, err);
     struct smp_place root = smp_place_root(json);
 

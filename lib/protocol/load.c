@@ -217,7 +217,7 @@ load_merged(const struct smp_layers *layers, cJSON *json,
                             .layers = layers,
                             .findings = findings,
                             .err = err};
-    struct smp_json_reader reader = {&protocol->arena, false, smp_loader_fault,
+    struct smp_json_reader reader = {&protocol->arena, smp_loader_fault,
                                      &loader};
     struct smp_place root = smp_place_root(json);
 
