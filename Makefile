@@ -42,7 +42,8 @@ SCHEDULE_SOURCES = $(sort $(wildcard src/schedule/*.c))
 PROGRAMS = $(sort $(patsubst src/%.c,%,$(wildcard src/smp-*.c)))
 MANUALS = $(sort $(wildcard man/*.[1-9]))
 
-LIB_OBJECTS = $(LIB_SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/builtin.o
+LIB_OBJECTS = $(LIB_SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/builtin.o \
+	$(BUILD)/images.o
 TOOL_OBJECTS = $(TOOL_SOURCES:%.c=$(BUILD)/%.o)
 SCHEDULE_OBJECTS = $(SCHEDULE_SOURCES:%.c=$(BUILD)/%.o)
 TESTS = $(sort $(patsubst tests/unit/%_test.c,%,$(wildcard tests/unit/*_test.c)))
@@ -51,14 +52,34 @@ TEST_PROGRAMS = $(TESTS:%=$(BUILD)/tests/%_test) $(BUILD)/tests/zonedump \
 
 all: $(PROGRAMS:%=$(BIN)/%) $(LIBSMP)
 
+# What the programs are linked with: see src/link/libraries. STATIC=no links
+# what pkg-config says.
+STATIC = yes
+LINKED = $(PKG_LIBS)
+ifeq ($(STATIC)$(filter clean lint uninstall,$(MAKECMDGOALS)),yes)
+-include $(BUILD)/libraries.mk
+endif
+
+$(BUILD)/libraries.mk: src/link/libraries $(wildcard src/link/*.c) Makefile
+	@mkdir -p $(BUILD)/link
+	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -c -o $(BUILD)/link/icu.o \
+		src/link/icu.c 2>/dev/null || rm -f $(BUILD)/link/icu.o
+	LINK_FLAGS='$(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS)' \
+		src/link/libraries '$(CC)' $(BUILD)/link/icu.o $(PKG_LIBS) >$@
+
 $(LIBSMP): $(LIB_OBJECTS)
 	@rm -f $@
 	$(AR) rcs $@ $(LIB_OBJECTS)
 
-$(BIN)/%: $(BUILD)/src/%.o $(TOOL_OBJECTS) $(LIBSMP)
+# An archive, so that a program without calendars is not linked with libical.
+$(BUILD)/tool.a: $(TOOL_OBJECTS)
+	@rm -f $@
+	$(AR) rcs $@ $(TOOL_OBJECTS)
+
+$(BIN)/%: $(BUILD)/src/%.o $(BUILD)/tool.a $(LIBSMP)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(LIBSMP) \
-		$(PKG_LIBS) -lm $(LDLIBS)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(BUILD)/tool.a \
+		$(LIBSMP) $(LINKED) -lm $(LDLIBS)
 
 # What one program alone is made of.
 $(BIN)/smp-schedule: $(SCHEDULE_OBJECTS)
@@ -89,13 +110,22 @@ $(BUILD)/builtin.c: $(BUILTIN) Makefile
 	  echo '{0}};'; } > $@.tmp
 	mv $@.tmp $@
 
-$(BUILD)/builtin.o: $(BUILD)/builtin.c
+# The same as the loader makes them, so that no program has to read them.
+$(BUILD)/images: $(BUILD)/src/install/images.o $(BUILD)/src/tool/message.o \
+		$(filter-out $(BUILD)/images.o,$(LIB_OBJECTS))
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LINKED) -lm $(LDLIBS)
+
+$(BUILD)/images.c: $(BUILD)/images
+	$(BUILD)/images >$@.tmp
+	mv $@.tmp $@
+
+$(BUILD)/builtin.o $(BUILD)/images.o: %.o: %.c
 	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/tests/%: tests/unit/%.c $(LIBSMP) Makefile
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -Wno-missing-prototypes -MMD -MP \
-		$(ALL_LDFLAGS) -o $@ $< $(LIBSMP) $(PKG_LIBS) \
+		$(ALL_LDFLAGS) -o $@ $< $(LIBSMP) $(LINKED) \
 		$(shell $(PKG_CONFIG) --libs cmocka) -lm $(LDLIBS)
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
@@ -155,6 +185,7 @@ lint:
 		--include=$(BUILD)/cppcheck.h \
 		--inline-suppr --error-exitcode=1 -Ilib -Isrc lib src
 	shellcheck examples/install-deps examples/quickstart tests/run .ci/run \
+		src/link/libraries \
 		$(wildcard tests/*.t)
 	mandoc -Tlint -Wstyle $(MANUALS)
 
@@ -183,8 +214,8 @@ bench: all
 
 # What make install puts where; uninstall removes the same.
 SHELLS = bash zsh fish
-PUBLIC_HEADERS = $(filter-out %/layers.h %/loader.h %/record.h %/entries.h %/text.h \
-	%/vtimezone.h %/component.h %/event.h %/alarm.h %/maker.h %/publisher.h %/tzrule.h \
+PUBLIC_HEADERS = $(filter-out %/layers.h %/loader.h %/image.h %/shape.h %/entries.h %/text.h \
+	%/vtimezone.h %/onset.h %/setup.h %/component.h %/event.h %/alarm.h %/maker.h %/publisher.h %/tzrule.h \
 	%/tzif.h %/reading.h %/describe.h %/timeline.h %/write/calendar.h lib/json/% \
 	$(filter-out %/calendar.h,$(wildcard lib/calendar/*.h)) \
 	$(filter-out %/series.h %/busy.h,$(wildcard lib/series/*.h)) \
@@ -199,7 +230,7 @@ INSTALLED = $(PROGRAMS:%=$(BINDIR)/%) $(LIBDIR)/libsmp.a \
 
 $(BUILD)/completion: $(BUILD)/src/install/completion.o $(TOOL_OBJECTS) $(LIBSMP)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(TOOL_OBJECTS) $(LIBSMP) \
-		$(PKG_LIBS) -lm $(LDLIBS)
+		$(LINKED) -lm $(LDLIBS)
 
 # A file for pkg-config; the library is a static one, so all it needs is named.
 define PC_FILE

@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "plan/record.h"
-
 const char *const smp_status_names[] = {"booked", "proposed",  "optional",
                                         "done",   "cancelled", NULL};
 
@@ -20,7 +18,6 @@ smp_plan_reset(struct smp_plan *plan)
         .item_room = plan->item_room,
     };
 
-    smp_record_free(plan->record);
     smp_arena_reset(&empty.arena);
     *plan = empty;
 }
@@ -28,7 +25,6 @@ smp_plan_reset(struct smp_plan *plan)
 void
 smp_plan_release(struct smp_plan *plan)
 {
-    smp_record_free(plan->record);
     smp_arena_release(&plan->arena);
     free(plan->sessions);
     free(plan->items);

@@ -123,7 +123,9 @@ struct smp_plan {
     size_t closure_count;
     struct smp_day_note day;
 
-    struct smp_record *record; /* as it was read, NULL where made anew */
+    /* The JSON object as it was read, for what no program knows; NULL where
+     * the plan was made anew. Only this room looks inside. */
+    const struct smp_record *record;
 };
 
 /* Makes a plan empty again, or for the first time; keeps its memory. */

@@ -3,13 +3,6 @@
 #include "json/json.h"
 #include "plan/plan.h"
 #include "plan/reading.h"
-#include "plan/record.h"
-
-void
-smp_record_free(struct smp_record *record)
-{
-    cJSON_Delete((cJSON *)record);
-}
 
 static void
 read_away(struct reading *r, const struct smp_place *root)
@@ -118,12 +111,13 @@ read_members(struct reading *r, const struct smp_place *root,
 }
 
 /* A record is one line, so that the column says where. */
-static cJSON *
-parse_line(const char *text, size_t n, struct smp_err *err)
+static const cJSON *
+parse_line(struct smp_arena *arena, const char *text, size_t n,
+           struct smp_err *err)
 {
     static const char first_line[] = "line 1, ";
     struct smp_err syntax = {0};
-    cJSON *json = smp_json_parse(text, n, &syntax);
+    const cJSON *json = smp_json_read(arena, text, n, &syntax);
     const char *what = smp_buf_text(&syntax.text);
 
     if (!json && strncmp(what, first_line, sizeof first_line - 1) == 0)
@@ -139,15 +133,16 @@ smp_plan_read(struct smp_plan *plan, const char *text, size_t n,
               const struct smp_plan_defaults *defaults, struct smp_err *err)
 {
     struct reading r = {.plan = plan, .err = err};
-    struct smp_json_reader reader = {&plan->arena, smp_reading_reject, &r};
-    cJSON *json = parse_line(text, n, err);
+    struct smp_json_reader reader = {&plan->arena, smp_reading_reject, &r,
+                                     true};
+    const cJSON *json = parse_line(&plan->arena, text, n, err);
     struct smp_place root = smp_place_root(json);
 
     r.json = &reader;
     plan->id = "";
     if (!json)
         return false;
-    plan->record = (struct smp_record *)json;
+    plan->record = (const struct smp_record *)json;
     if (smp_json_is_object(r.json, &root)) {
         read_id(&r, &root);
         read_members(&r, &root, defaults);

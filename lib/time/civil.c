@@ -197,6 +197,13 @@ smp_when_parse(const char *text, struct smp_when *when, struct smp_err *err)
     return true;
 }
 
+static void
+put_number(struct smp_buf *out, int number, int width, char after)
+{
+    smp_buf_digits(out, number, width);
+    smp_buf_putc(out, after);
+}
+
 void
 smp_when_print(struct smp_buf *out, struct smp_when when)
 {
@@ -204,10 +211,17 @@ smp_when_print(struct smp_buf *out, struct smp_when when)
     struct smp_civil date = smp_civil_of(day);
     int time = (int)(when.seconds - (int64_t)day * SMP_DAY_SECONDS);
 
-    smp_buf_printf(out, "%04d-%02d-%02d", date.year, date.month, date.day);
-    if (when.kind == SMP_LOCAL || when.kind == SMP_INSTANT)
-        smp_buf_printf(out, "T%02d:%02d:%02d%s", time / 3600, time / 60 % 60,
-                       time % 60, when.kind == SMP_INSTANT ? "Z" : "");
+    put_number(out, date.year, 4, '-');
+    put_number(out, date.month, 2, '-');
+    smp_buf_digits(out, date.day, 2);
+    if (when.kind != SMP_LOCAL && when.kind != SMP_INSTANT)
+        return;
+    smp_buf_putc(out, 'T');
+    put_number(out, time / 3600, 2, ':');
+    put_number(out, time / 60 % 60, 2, ':');
+    smp_buf_digits(out, time % 60, 2);
+    if (when.kind == SMP_INSTANT)
+        smp_buf_putc(out, 'Z');
 }
 
 int
