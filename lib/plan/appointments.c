@@ -6,8 +6,8 @@
 enum { LONGEST_SESSION = 24 * 3600 };
 
 struct smp_appointment {
-    const char *id, *name, *uid, *zone_name; /* uid, zone_name: or NULL */
-    int64_t start, end;                      /* instants */
+    const char *id, *name, *email, *uid, *zone_name; /* id alone never NULL */
+    int64_t start, end;                              /* instants */
     int32_t day;
     bool all_day, cancelled, has_created;
     int64_t created;
@@ -71,7 +71,8 @@ set_client(struct smp_appointments *appointments,
     const char *name = event->client_name;
 
     if (event->client_address && *event->client_address) {
-        appointment->id = smp_arena_strdup(arena, event->client_address);
+        appointment->id = appointment->email =
+            smp_arena_strdup(arena, event->client_address);
         appointment->name =
             name && *name ? smp_arena_strdup(arena, name) : NULL;
         return true;
@@ -207,6 +208,8 @@ set_head(struct smp_plan *plan, const struct smp_appointment *all, size_t count)
     for (i = 0; i < count; i++) {
         if (!plan->name)
             plan->name = all[i].name;
+        if (!plan->email)
+            plan->email = all[i].email;
         if (!plan->time_zone)
             plan->time_zone = all[i].zone_name;
     }

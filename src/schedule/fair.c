@@ -85,7 +85,7 @@ read_plan(struct served *served, const struct spool *from, long long at,
 /* A plan that cannot be completed is rejected when its turn comes. */
 static bool
 serve(struct served *served, const struct spool *input, struct turn *turn,
-      struct smp_plan *plan, struct smp_err *err)
+      bool only_whole, struct smp_plan *plan, struct smp_err *err)
 {
     struct smp_tool *tool = served->tool;
     const struct smp_protocol *protocol;
@@ -95,7 +95,7 @@ serve(struct served *served, const struct spool *input, struct turn *turn,
     if (!read_plan(served, input, turn->offset, turn->length, plan, err))
         return false;
     protocol = smp_tool_protocol_for(tool, plan, &why);
-    if (protocol && schedule_complete(tool, plan, protocol, &why)) {
+    if (protocol && schedule_complete(tool, plan, protocol, only_whole, &why)) {
         smp_plan_print(&line, plan);
         turn->waiting = line.len - 1;
         spool_add(&served->plans, line.data, line.len, &turn->waits, err);
@@ -121,23 +121,34 @@ gather(struct served *served, struct spool *input)
     smp_err_release(&err);
 }
 
+static void
+serve_those_who_wait(struct served *served, const struct spool *input,
+                     bool only_whole, struct smp_err *err)
+{
+    struct smp_plan plan = {0};
+    size_t i;
+
+    for (i = 0; i < served->count && !err->failed; i++)
+        if (!served->turns[i].waiting)
+            serve(served, input, &served->turns[i], only_whole, &plan, err);
+    smp_plan_release(&plan);
+}
+
 struct served *
 fair_serve(struct smp_tool *tool, struct spool *input, struct smp_err *err)
 {
     struct served *served = smp_calloc(1, sizeof *served);
-    struct smp_plan plan = {0};
-    size_t i;
 
     served->tool = tool;
     gather(served, input);
     if (served->count)
         qsort(served->turns, served->count, sizeof *served->turns, by_slack);
-    spool_new(&served->plans, err);
-    for (i = 0; i < served->count && !err->failed; i++)
-        serve(served, input, &served->turns[i], &plan, err);
+    if (spool_new(&served->plans, err)) {
+        serve_those_who_wait(served, input, true, err);
+        serve_those_who_wait(served, input, false, err);
+    }
     if (served->count)
         qsort(served->turns, served->count, sizeof *served->turns, by_order);
-    smp_plan_release(&plan);
     return served;
 }
 

@@ -4,9 +4,9 @@
 #include "schedule/schedule.h"
 
 /*
- * --fair: plans are completed in the order of how little room they have, and
- * given out in the order of the input. Until then the completed ones wait in a
- * file.
+ * --fair: plans are completed in the order of how little room they have, those
+ * that get no whole series after all others, and given out in the order of the
+ * input. Until then the completed ones wait in a file.
  */
 struct served *fair_serve(struct smp_tool *tool, struct spool *input,
                           struct smp_err *err);

@@ -76,12 +76,14 @@ put_first(struct smp_plan *plan, const struct smp_strings *made)
 
 bool
 schedule_complete(struct smp_tool *tool, struct smp_plan *plan,
-                  const struct smp_protocol *protocol, struct smp_err *err)
+                  const struct smp_protocol *protocol, bool only_whole,
+                  struct smp_err *err)
 {
     struct schedule *schedule = tool->context;
     struct smp_series_wanted wanted;
     struct smp_strings made;
     struct studio *studio;
+    bool whole;
 
     if (!schedule_begin(tool, plan, protocol, &studio, err))
         return false;
@@ -92,8 +94,10 @@ schedule_complete(struct smp_tool *tool, struct smp_plan *plan,
             return false;
     }
     wanted = schedule_wanted(schedule, studio);
-    if (!smp_series_complete(plan, protocol, &wanted))
-        tool->said_no = true;
+    whole = smp_series_complete(plan, protocol, &wanted);
+    if (only_whole && !whole)
+        return false;
+    tool->said_no |= !whole;
     put_first(plan, &made);
     if (studio->busy)
         smp_series_take(plan, protocol, &wanted, SMP_SERIES_PROPOSED,
@@ -136,7 +140,7 @@ schedule_plan(struct smp_tool *tool, struct smp_plan *plan,
     struct schedule *schedule = tool->context;
     bool done = schedule->served
                     ? fair_take(schedule->served, tool, plan, protocol, err)
-                    : schedule_complete(tool, plan, protocol, err);
+                    : schedule_complete(tool, plan, protocol, false, err);
 
     if (!done)
         return false;

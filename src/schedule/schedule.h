@@ -43,9 +43,13 @@ bool schedule_begin(struct smp_tool *tool, struct smp_plan *plan,
 void schedule_note(struct smp_tool *tool, const struct smp_plan *plan,
                    const struct smp_protocol *protocol, struct studio *studio);
 
-/* Edits, completes and takes chairs: all that is done to a plan. */
+/*
+ * Edits, completes and takes chairs: all that is done to a plan. With
+ * `only_whole` a series that is not whole takes nothing, and is false without
+ * an error.
+ */
 bool schedule_complete(struct smp_tool *tool, struct smp_plan *plan,
-                       const struct smp_protocol *protocol,
+                       const struct smp_protocol *protocol, bool only_whole,
                        struct smp_err *err);
 
 /* Of a stream: what is wrong with a record is told when it is read in earnest.
