@@ -36,8 +36,7 @@ struct smp_series_wanted {
     size_t away_count;
     const struct smp_busy *busy; /* NULL: not looked at */
     int chairs;                  /* of `busy`, at least 1 */
-    int choices;                 /* so many times for the next session, at most
-                 SMP_CHOICES_MAX; 0: none */
+    int choices;                 /* times for the next session; 0: none */
 };
 
 /*
