@@ -226,6 +226,48 @@ clock_changes(void **state)
            "4 2027-04-18T00:00:00 optional\n");
 }
 
+/* 01:30 comes twice on 1 November; it names the first, which is taken. */
+static void
+repeated_hour(void **state)
+{
+    (void)state;
+    use("[{\"after\": \"*\", \"min\": \"7d\", \"max\": \"7d\"}]");
+    wanted.length = 1800;
+    wanted.count = 2;
+    take("2026-11-01T05:00:00Z", "2026-11-01T06:00:00Z");
+    expect("\"sessions\": [\"2026-10-25T01:30\"]", true,
+           "2 2026-11-01T02:00:00 proposed\n"
+           "3 2026-11-08T01:30:00 optional\n");
+    take("2026-11-01T07:00:00Z", "2026-11-01T09:00:00Z");
+    expect("\"sessions\": [\"2026-10-25T01:30\"]", true,
+           "2 2026-11-01T00:30:00 proposed\n"
+           "3 2026-11-08T01:30:00 optional\n");
+}
+
+/* The weekday wins however far away; of equal days the earlier session. */
+static void
+far_away(void **state)
+{
+    (void)state;
+    use("[{\"after\": \"*\", \"min\": \"7d\"}]");
+    wanted.count = 2;
+    protocol->course.max = 3;
+    expect("\"away\": [\"2026-12-08/2026-12-08\", \"2026-12-15/2026-12-15\", "
+           "\"2026-12-22/2026-12-22\"], "
+           "\"sessions\": [\"2026-12-01T10:00\"]",
+           true, "2 2026-12-29T10:00:00 proposed\n");
+    use("[{\"after\": 1, \"min\": \"7d\"}, {\"after\": 2, \"min\": "
+        "\"21d\"}]");
+    wanted.count = 3;
+    protocol->course.max = 3;
+    open_at("Tu 10:00-18:00");
+    expect("\"away\": [\"2026-12-15/2026-12-15\", \"2026-12-29/2027-01-18\"], "
+           "\"sessions\": [\"2026-12-01T10:00\"]",
+           true,
+           "2 2026-12-08T10:00:00 proposed\n"
+           "3 2027-01-19T10:00:00 proposed\n");
+}
+
 static void
 obstacles(void **state)
 {
@@ -487,11 +529,11 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
 #define TEST(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
-        TEST(without_hours), TEST(own_weekday), TEST(whole_series),
-        TEST(clock_changes), TEST(obstacles),   TEST(beginnings),
-        TEST(kept),          TEST(between),     TEST(dates),
-        TEST(choices),       TEST(given),       TEST(many),
-        TEST(ends),
+        TEST(without_hours), TEST(own_weekday),   TEST(whole_series),
+        TEST(clock_changes), TEST(repeated_hour), TEST(far_away),
+        TEST(obstacles),     TEST(beginnings),    TEST(kept),
+        TEST(between),       TEST(dates),         TEST(choices),
+        TEST(given),         TEST(many),          TEST(ends),
     };
 
     cmocka_set_message_output(CM_OUTPUT_TAP);
