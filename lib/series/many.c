@@ -44,7 +44,7 @@ widen(int32_t *first, int32_t *last, int32_t from, int32_t until)
 static void
 reach_of_run(const struct smp_search *search, int32_t *first, int32_t *last)
 {
-    int32_t earliest = search->previous_day, latest = search->previous_day;
+    int32_t earliest = search->previous_day, latest = earliest;
     int tail = search->previous_tail;
     size_t i;
 

@@ -54,8 +54,8 @@ struct smp_search {
 void smp_search_run(struct smp_search *search);
 
 /*
- * Takes `was` of the slots placed for where they are now: what follows moves
- * as few of them as can be.
+ * Looks at all days again for the slots placed, with what `was` says of them
+ * now. What was found stays.
  */
 void smp_search_renew(struct smp_search *search);
 

@@ -28,44 +28,33 @@ place(struct smp_work *s, const struct smp_slot *slot, enum smp_status status)
         session->start = start_of(s, slot->day, slot->time);
 }
 
-/* From now on the slots were where they have been found. */
-static void
-hold_found(struct smp_work *s, struct smp_search *search)
-{
-    size_t i;
-
-    for (i = 0; i < search->placed; i++) {
-        struct smp_slot *slot = &search->slots[i];
-        struct smp_session *session =
-            smp_arena_alloc(&s->plan->arena, sizeof *session);
-
-        session->start =
-            slot->kept ? slot->was->start : start_of(s, slot->day, slot->time);
-        slot->was = session;
-    }
-    smp_search_renew(search);
-}
-
 /*
- * Costs are those of moving what is proposed now, so that the choices are the
- * same when the plan comes again.
+ * The first choice is what is proposed. The others cost what a first planning
+ * would, moves not counted, so that they are the same when the plan comes
+ * again.
  */
 static void
 add_choices(struct smp_work *s, struct smp_search *search)
 {
     struct smp_plan *plan = s->plan;
     const struct smp_slot *slot = &search->slots[0];
+    struct smp_when when =
+        slot->kept ? slot->was->start : start_of(s, slot->day, slot->time);
     int32_t day = slot->day, time = slot->time;
-    size_t most = (size_t)s->wanted->choices;
+    int wanted = s->wanted->choices;
+    size_t i,
+        most = (size_t)(wanted < SMP_CHOICES_MAX ? wanted : SMP_CHOICES_MAX);
 
-    hold_found(s, search);
+    for (i = 0; i < search->placed; i++)
+        search->slots[i].was = NULL;
+    smp_search_renew(search);
     plan->choices = smp_arena_alloc(&plan->arena, most * sizeof *plan->choices);
     do {
         int64_t start = smp_zone_to_instant(
             plan->zone, (int64_t)day * SMP_DAY_SECONDS + time);
 
         plan->choices[plan->choice_count] =
-            plan->choice_count ? start_of(s, day, time) : slot->was->start;
+            plan->choice_count ? start_of(s, day, time) : when;
         smp_intervals_add(&s->starts.avoid, start, start + slot->length);
     } while (++plan->choice_count < most &&
              smp_search_again(search, &day, &time));

@@ -25,6 +25,8 @@ struct smp_series_gap smp_series_gap(const struct smp_plan *plan,
                                      int number);
 
 /* What is wanted of a series, beyond the plan and the protocol. */
+enum { SMP_CHOICES_MAX = 999 };
+
 struct smp_series_wanted {
     int count;                     /* sessions, 0: the protocol's number */
     int64_t length;                /* seconds of a session without a duration,
@@ -34,7 +36,7 @@ struct smp_series_wanted {
     size_t away_count;
     const struct smp_busy *busy; /* NULL: not looked at */
     int chairs;                  /* of `busy`, at least 1 */
-    int choices; /* so many times for the next session; 0: none */
+    int choices;                 /* times for the next session; 0: none */
 };
 
 /*
@@ -71,8 +73,9 @@ struct smp_series_wanted {
  * before, empty where there were none: so whoever keeps plan->updated looks at
  * its count. A session that is moved keeps its identity, and its `sequence`
  * grows. plan->choices become the best times for the next session that is
- * proposed, with each of which a whole series is possible and of which no two
- * overlap.
+ * proposed, with each of which as many sessions can follow and of which no two
+ * overlap: first the time that is proposed, then the others by their cost, as
+ * if nothing had been proposed before.
  */
 bool smp_series_complete(struct smp_plan *plan,
                          const struct smp_protocol *protocol,

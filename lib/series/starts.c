@@ -135,8 +135,8 @@ consider(const struct finding *f, int64_t first, int64_t last, int32_t tail)
             (int32_t)(own < first ? minute_at_or_after(first) : last / 60 * 60);
     if (at < first || at > last)
         return;
-    if (*best == SMP_NO_START || abs(at - own) < abs(*best - own) ||
-        (abs(at - own) == abs(*best - own) && at < *best))
+    /* They come in their order: of two that are as near the earlier stays. */
+    if (*best == SMP_NO_START || abs(at - own) < abs(*best - own))
         *best = at;
 }
 

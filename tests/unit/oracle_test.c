@@ -803,7 +803,7 @@ hold_choices(struct run *r, const struct trial *found)
     size_t i;
 
     for (i = 0; i < (size_t)t.count; i++)
-        slots[i] = (struct slot){t.slots[i].number, true, t.at[i]};
+        slots[i] = (struct slot){.number = t.slots[i].number};
     t.slots = slots;
     for (i = 0; i < 3; i++) {
         struct answer answer;
@@ -811,6 +811,8 @@ hold_choices(struct run *r, const struct trial *found)
 
         t.avoid = &avoid;
         answer = try_all(&t);
+        if (!i)
+            answer.at[0] = found->at[0];
         if (answer.there != (i < r->plan.choice_count))
             say(r, "too many or too few choices");
         if (!answer.there)
