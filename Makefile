@@ -167,8 +167,8 @@ bench: all
 # What make install puts where; uninstall removes the same.
 SHELLS = bash zsh fish
 PUBLIC_HEADERS = $(filter-out %/layers.h %/loader.h %/record.h %/entries.h %/text.h \
-	%/vtimezone.h %/tzrule.h %/tzif.h %/reading.h %/describe.h %/starts.h %/search.h %/nodes.h \
-	%/work.h %/given.h %/gap.h %/changes.h lib/json/% \
+	%/vtimezone.h %/tzrule.h %/tzif.h %/reading.h %/describe.h %/starts.h \
+	%/search.h %/nodes.h %/work.h %/given.h %/gap.h %/changes.h lib/json/% \
 	$(filter-out %/answer.h,$(wildcard lib/answer/*.h)),$(wildcard lib/*/*.h))
 INSTALLED = $(PROGRAMS:%=$(BINDIR)/%) $(LIBDIR)/libsmp.a \
 	$(LIBDIR)/pkgconfig/smp.pc \
