@@ -214,12 +214,16 @@ bench: all
 
 # What make install puts where; uninstall removes the same.
 SHELLS = bash zsh fish
-PUBLIC_HEADERS = $(filter-out %/layers.h %/loader.h %/image.h %/shape.h %/entries.h %/text.h \
-	%/vtimezone.h %/onset.h %/setup.h %/component.h %/event.h %/alarm.h %/maker.h %/publisher.h %/tzrule.h \
-	%/tzif.h %/reading.h %/describe.h %/timeline.h %/write/calendar.h lib/json/% \
-	$(filter-out %/calendar.h,$(wildcard lib/calendar/*.h)) \
-	$(filter-out %/series.h %/busy.h,$(wildcard lib/series/*.h)) \
-	$(filter-out %/answer.h,$(wildcard lib/answer/*.h)),$(wildcard lib/*/*.h))
+PUBLIC = answer/answer $(patsubst lib/%.h,%,$(wildcard lib/base/*.h)) \
+	calendar/calendar care/care care/clash care/clock care/conditions \
+	care/lines care/resolve care/stretch care/uid care/verdict \
+	plan/appointments plan/plan plan/stream \
+	protocol/kinds protocol/protocol protocol/words publish/clients \
+	publish/feed publish/merge publish/name publish/publish publish/store \
+	series/busy series/series time/civil time/hours time/span time/window \
+	time/zone write/answer write/diff write/invitation write/protocol \
+	write/verdict write/write
+PUBLIC_HEADERS = $(PUBLIC:%=lib/%.h)
 INSTALLED = $(PROGRAMS:%=$(BINDIR)/%) $(LIBDIR)/libsmp.a \
 	$(LIBDIR)/pkgconfig/smp.pc \
 	$(PUBLIC_HEADERS:lib/%=$(INCLUDEDIR)/smp/%) \

@@ -150,15 +150,15 @@ compare_nodes(const void *a, const void *b)
     return (first->time > second->time) - (first->time < second->time);
 }
 
-/* Adds the times of a day; false where there are none at all. */
-static bool
+/* Adds the times of a day. */
+static void
 add_day(struct smp_search *search, struct smp_nodes *layer, size_t k,
         size_t count, int32_t day, const struct smp_day_starts *starts)
 {
     const struct smp_slot *slot = &search->slots[k];
     size_t before = layer->count;
     struct smp_node old = {0};
-    bool any = stays(search, slot, day, &old), kept = any;
+    bool kept = stays(search, slot, day, &old);
     int tail;
 
     for (tail = 0; tail < SMP_TAILS; tail++) {
@@ -167,20 +167,19 @@ add_day(struct smp_search *search, struct smp_nodes *layer, size_t k,
 
         if (kept && old.tail == tail)
             node = old;
-        if (node.time == SMP_NO_START)
-            continue;
-        any = true;
-        if (k + 1 < count || next_can_follow(search, day, tail))
+        if (node.time != SMP_NO_START &&
+            (k + 1 < count || next_can_follow(search, day, tail)))
             add_node(search, layer, slot, node);
     }
     if (layer->count - before > 1)
         qsort(layer->nodes + before, layer->count - before,
               sizeof *layer->nodes, compare_nodes);
-    return any;
 }
 
-/* The days that some session before allows, as +1 and -1 where ranges begin
- * and end. */
+/*
+ * The days that some session before allows: how many more of them allow a day
+ * than the day before it.
+ */
 struct allowed {
     int32_t first, last;
     int *changes;
@@ -196,6 +195,33 @@ nodes_before(const struct smp_search *search, size_t k,
     return k ? search->layers[k - 1].nodes : previous;
 }
 
+static struct smp_range
+range_of(const struct smp_search *search, size_t k, const struct smp_node *node)
+{
+    return smp_range_after(search, search->slots[k].rule, node->day,
+                           node->tail);
+}
+
+static void
+widen(struct allowed *allowed, struct smp_range range)
+{
+    if (range.first > range.last)
+        return;
+    if (range.first < allowed->first)
+        allowed->first = range.first;
+    if (range.last > allowed->last)
+        allowed->last = range.last;
+}
+
+static void
+mark(struct allowed *allowed, struct smp_range range)
+{
+    if (range.first > range.last)
+        return;
+    allowed->changes[range.first - allowed->first]++;
+    allowed->changes[range.last + 1 - allowed->first]--;
+}
+
 static struct allowed
 allowed_days(const struct smp_search *search, size_t k)
 {
@@ -203,36 +229,18 @@ allowed_days(const struct smp_search *search, size_t k)
     struct smp_node previous;
     size_t i, n;
     const struct smp_node *nodes = nodes_before(search, k, &previous, &n);
-    int pass;
 
-    for (pass = 0; pass < 2; pass++) {
-        for (i = 0; i < n; i++) {
-            struct smp_range range = smp_range_after(
-                search, search->slots[k].rule, nodes[i].day, nodes[i].tail);
-
-            if (range.first > range.last)
-                continue;
-            if (pass) {
-                allowed.changes[range.first - allowed.first]++;
-                allowed.changes[range.last + 1 - allowed.first]--;
-                continue;
-            }
-            if (range.first < allowed.first)
-                allowed.first = range.first;
-            if (range.last > allowed.last)
-                allowed.last = range.last;
-        }
-        if (allowed.first > allowed.last)
-            return allowed;
-        if (!pass)
-            allowed.changes =
-                smp_calloc((size_t)(allowed.last - allowed.first) + 2,
-                           sizeof *allowed.changes);
-    }
+    for (i = 0; i < n; i++)
+        widen(&allowed, range_of(search, k, &nodes[i]));
+    if (allowed.first > allowed.last)
+        return allowed;
+    allowed.changes = smp_calloc((size_t)(allowed.last - allowed.first) + 2,
+                                 sizeof *allowed.changes);
+    for (i = 0; i < n; i++)
+        mark(&allowed, range_of(search, k, &nodes[i]));
     return allowed;
 }
 
-/* Fills a layer with what can be reached; notes what is in the way. */
 void
 smp_nodes_fill(struct smp_search *search, size_t k, size_t count)
 {
@@ -254,8 +262,7 @@ smp_nodes_fill(struct smp_search *search, size_t k, size_t count)
             continue;
         starts = starts_on(search, day, slot->length);
         layer->minutes += starts.minutes;
-        if (add_day(search, layer, k, count, day, &starts))
-            search->hindrance.days[SMP_TOO_NEAR]++;
+        add_day(search, layer, k, count, day, &starts);
     }
     free(allowed.changes);
 }

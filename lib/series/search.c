@@ -217,7 +217,6 @@ smp_hindrance_print(struct smp_buf *out, const struct smp_hindrance *hindrance)
         [SMP_AWAY] = "away",
         [SMP_TOO_SHORT] = "open too shortly",
         [SMP_FULL] = "full",
-        [SMP_TOO_NEAR] = "not at the gap before the next session",
     };
     const char *separator = ": ";
     int i;

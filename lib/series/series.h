@@ -24,7 +24,10 @@ struct smp_series_gap smp_series_gap(const struct smp_plan *plan,
                                      const struct smp_protocol *protocol,
                                      int number);
 
-/* What is wanted of a series, beyond the plan and the protocol. */
+/*
+ * What is wanted of a series, beyond the plan and the protocol. There are
+ * never more than SMP_CHOICES_MAX choices.
+ */
 enum { SMP_CHOICES_MAX = 999 };
 
 struct smp_series_wanted {
@@ -64,10 +67,15 @@ struct smp_series_wanted {
  * begin at another time.
  *
  * Where no series exists, the longest beginning of one is proposed, a warning
- * says what stands in the way, and the result is false. Extra sessions are
- * looked for when the others are fixed; where there is no room for one, a
- * warning says so and nothing else. Warnings about given sessions that break
- * what proposals keep go into the plan, too.
+ * says what stands in the way, and the result is false. A proposal between two
+ * sessions that are given is dropped where there is no room for it; another
+ * follows the last one then. Extra sessions are looked for when the others are
+ * fixed; where there is no room for one, a warning says so and nothing else.
+ *
+ * Warnings about given sessions that break what proposals keep go into the
+ * plan, too; of those that are done only about their gaps. `busy` must have
+ * the plan's own given sessions in it, each once (smp_series_take): what is
+ * warned of is more than `chairs` at a time.
  *
  * plan->changes becomes what is different from the proposals that were there
  * before, empty where there were none: so whoever keeps plan->updated looks at

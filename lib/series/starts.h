@@ -56,7 +56,6 @@ enum smp_obstacle {
     SMP_AWAY,
     SMP_TOO_SHORT,
     SMP_FULL,
-    SMP_TOO_NEAR, /* to a session that is given after it */
     SMP_OBSTACLES
 };
 
