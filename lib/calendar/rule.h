@@ -72,4 +72,20 @@ smp_cal_by_has(const short *list, size_t size, int n)
 /* Whether BYMONTH, BYMONTHDAY and the weekdays of BYDAY let a day be one. */
 bool smp_cal_rule_lets(const struct icalrecurrencetype *by, int32_t day);
 
+/*
+ * The last month or year, by its first day, that touches the span and can
+ * have occurrences, and how many at most; false where there is none.
+ */
+struct cal_last {
+    int32_t from;
+    size_t count;
+};
+
+bool smp_cal_rule_last(const struct cal_rule *rule, struct cal_span span,
+                       struct cal_last *last);
+
+/* Months since the year 0; months of a rule's period. */
+int64_t smp_cal_months(int32_t day);
+int64_t smp_cal_period(const struct cal_rule *rule);
+
 #endif

@@ -6,7 +6,7 @@
 #include "calendar/times.h"
 #include "time/civil.h"
 
-enum { FIRST_YEAR = 1970, LAST_YEAR = 2101, MOST_ONSETS = 2000 };
+enum { MOST_ONSETS = 2000, MOST_ZONES = 1000 };
 
 /* RFC 5545 has offsets of up to a day; no clock differs by more than this. */
 enum { GREATEST_OFFSET = 18 * 3600 };
@@ -20,6 +20,7 @@ struct onset {
 struct onsets {
     struct onset *at;
     size_t count, room;
+    int first, last; /* years */
     long *steps;
 };
 
@@ -60,12 +61,12 @@ add_rule(struct onsets *onsets, struct onset like, int64_t first,
         return "a rule until a date that does not exist";
     if (until.zone == &zones->utc)
         until.local += like.before;
-    if (start.year < FIRST_YEAR && !rule.count) {
-        start.year = FIRST_YEAR;
+    if (start.year < onsets->first && !rule.count) {
+        start.year = onsets->first;
         start.day = start.month == 2 && start.day == 29 ? 28 : start.day;
     }
     rule.until = icaltime_null_time();
-    rule.until.year = LAST_YEAR;
+    rule.until.year = onsets->last + 1;
     rule.until.month = rule.until.day = 1;
     iterator = icalrecur_iterator_new(rule, start);
     if (!iterator)
@@ -192,9 +193,8 @@ name_it(struct smp_buf *name, icalcomponent *component)
 
 static const char *
 expand(struct cal_zones *zones, icalcomponent *component, const char *name,
-       long *steps, const struct smp_zone **zone)
+       struct onsets onsets, const struct smp_zone **zone)
 {
-    struct onsets onsets = {.steps = steps};
     const char *wrong = NULL;
     icalcomponent *part;
 
@@ -205,7 +205,7 @@ expand(struct cal_zones *zones, icalcomponent *component, const char *name,
         wrong = add_observance(&onsets, part, zones);
     if (!wrong && !onsets.count)
         wrong = "nothing that says what holds";
-    if (!wrong && *steps <= 0)
+    if (!wrong && *onsets.steps <= 0)
         wrong = "too many rules";
     if (!wrong)
         *zone = make_zone(zones, &onsets, name);
@@ -214,9 +214,10 @@ expand(struct cal_zones *zones, icalcomponent *component, const char *name,
 }
 
 const char *
-smp_cal_vtimezone(struct cal_zones *zones, icalcomponent *component,
-                  long *steps)
+smp_cal_vtimezone(struct cal_zones *zones, icalcomponent *component, int first,
+                  int last, long *steps)
 {
+    struct onsets onsets = {.first = first, .last = last, .steps = steps};
     icalproperty *property =
         icalcomponent_get_first_property(component, ICAL_TZID_PROPERTY);
     const char *tzid = property ? icalproperty_get_tzid(property) : NULL;
@@ -225,12 +226,20 @@ smp_cal_vtimezone(struct cal_zones *zones, icalcomponent *component,
     struct smp_err ignored = {0};
     struct smp_buf name = {0};
 
-    if (!tzid || !*tzid || smp_cal_zones_find(zones, tzid, 0)->zone)
+    struct cal_zone *named;
+
+    if (!tzid || !*tzid)
+        return NULL;
+    named = smp_cal_zones_find(zones, tzid, 0);
+    if (named->zone || named->floating)
         return NULL;
     name_it(&name, component);
+    smp_buf_printf(&name, ":%d-%d", first, last);
     zone = smp_zones_get(zones->set, name.data, &ignored);
-    if (!zone)
-        wrong = expand(zones, component, name.data, steps, &zone);
+    if (!zone && zones->made++ >= MOST_ZONES)
+        wrong = "too many of them";
+    else if (!zone)
+        wrong = expand(zones, component, name.data, onsets, &zone);
     if (zone)
         smp_cal_zones_explain(zones, tzid, zone);
     smp_buf_release(&name);

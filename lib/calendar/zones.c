@@ -5,7 +5,7 @@
 #include "calendar/windows.h"
 
 /* Of names, so that looking one up stays cheap. */
-enum { MOST_KNOWN = 2000, MOST_OWN = 500, LONGEST = 128 };
+enum { MOST_KNOWN = 800, MOST_OWN = 200, MOST_TRIED = 5000, LONGEST = 128 };
 
 static const char utc_name[] = "=UTC";
 
@@ -150,7 +150,9 @@ smp_cal_zones_find(struct cal_zones *zones, const char *tzid,
         found->line = found->line ? found->line : line;
         return found;
     }
-    zone = zones->known_count < MOST_KNOWN ? resolve(zones->set, tzid) : NULL;
+    zone = zones->known_count < MOST_KNOWN && zones->tried++ < MOST_TRIED
+               ? resolve(zones->set, tzid)
+               : NULL;
     if (zone) {
         zones->known_count++;
         found = enter(zones, &zones->known, tzid, line);
