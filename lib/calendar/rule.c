@@ -28,7 +28,8 @@ read_until(struct cal_rule *rule, const char *value, struct cal_zones *zones)
 {
     struct cal_time until;
 
-    if (!smp_cal_time_parse(&until, value, zones, zones->floating))
+    if (rule->has_until ||
+        !smp_cal_time_parse(&until, value, zones, zones->floating))
         return "UNTIL is no date";
     rule->has_until = true;
     rule->until = until;
@@ -43,18 +44,17 @@ read_part(struct cal_rule *rule, const char *part, size_t n,
     char value[64];
     size_t name = strcspn(part, "=");
     size_t length = name < n ? n - name - 1 : 0;
-    bool is_count = strncmp(part, "COUNT=", 6) == 0;
 
     memcpy(value, part + (name < n ? name + 1 : n), length < 63 ? length : 63);
     value[length < 63 ? length : 63] = '\0';
-    if (is_count && !rule->count) {
-        if (!read_number(value, &rule->count))
+    if (strncmp(part, "COUNT=", 6) == 0) {
+        if (rule->count || !read_number(value, &rule->count))
             return "COUNT is no number";
         rule->once = rule->count == 1;
-    } else if (strncmp(part, "UNTIL=", 6) == 0 && !rule->has_until) {
+    } else if (strncmp(part, "UNTIL=", 6) == 0) {
         return read_until(rule, value, zones);
-    } else if (strncmp(part, "INTERVAL=", 9) == 0 && !rule->interval) {
-        if (!read_number(value, &rule->interval))
+    } else if (strncmp(part, "INTERVAL=", 9) == 0) {
+        if (rule->interval || !read_number(value, &rule->interval))
             return "INTERVAL is no number";
     } else {
         smp_buf_add(rest, part, n);

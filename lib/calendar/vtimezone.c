@@ -8,6 +8,9 @@
 
 enum { MOST_ONSETS = 2000, MOST_ZONES = 1000 };
 
+/* In steps: libical looks for its first occurrence until the year 2582. */
+enum { COST_OF_NONE = 5000 };
+
 /* RFC 5545 has offsets of up to a day; no clock differs by more than this. */
 enum { GREATEST_OFFSET = 18 * 3600 };
 
@@ -54,6 +57,8 @@ add_rule(struct onsets *onsets, struct onset like, int64_t first,
     struct cal_time until = {.local = INT64_MAX}, time;
     icalrecur_iterator *iterator;
 
+    if (*onsets->steps <= 0)
+        return "too many rules";
     if (!is_yearly(&rule))
         return "a rule that is not yearly";
     if (!icaltime_is_null_time(rule.until) &&
@@ -69,8 +74,10 @@ add_rule(struct onsets *onsets, struct onset like, int64_t first,
     rule.until.year = onsets->last + 1;
     rule.until.month = rule.until.day = 1;
     iterator = icalrecur_iterator_new(rule, start);
-    if (!iterator)
+    if (!iterator) {
+        *onsets->steps -= COST_OF_NONE;
         return "a rule that is none";
+    }
     while (--*onsets->steps > 0) {
         next = icalrecur_iterator_next(iterator);
         if (icaltime_is_null_time(next) ||
