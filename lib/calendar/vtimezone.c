@@ -38,13 +38,23 @@ add_onset(struct onsets *onsets, struct onset like, int64_t local)
     onsets->at[onsets->count++] = like;
 }
 
+/* Some name the hour that DTSTART has; one of them says nothing more. */
 static bool
-is_yearly(const struct icalrecurrencetype *rule)
+drop_time(short *list)
+{
+    bool one = list[0] == ICAL_RECURRENCE_ARRAY_MAX ||
+               list[1] == ICAL_RECURRENCE_ARRAY_MAX;
+
+    list[0] = ICAL_RECURRENCE_ARRAY_MAX;
+    return one;
+}
+
+static bool
+make_yearly(struct icalrecurrencetype *rule)
 {
     return rule->freq == ICAL_YEARLY_RECURRENCE && rule->interval == 1 &&
-           !rule->rscale && rule->by_hour[0] == ICAL_RECURRENCE_ARRAY_MAX &&
-           rule->by_minute[0] == ICAL_RECURRENCE_ARRAY_MAX &&
-           rule->by_second[0] == ICAL_RECURRENCE_ARRAY_MAX &&
+           !rule->rscale && drop_time(rule->by_hour) &&
+           drop_time(rule->by_minute) && drop_time(rule->by_second) &&
            rule->by_set_pos[0] == ICAL_RECURRENCE_ARRAY_MAX &&
            rule->by_week_no[0] == ICAL_RECURRENCE_ARRAY_MAX;
 }
@@ -59,7 +69,7 @@ add_rule(struct onsets *onsets, struct onset like, int64_t first,
 
     if (*onsets->steps <= 0)
         return "too many rules";
-    if (!is_yearly(&rule))
+    if (!make_yearly(&rule))
         return "a rule that is not yearly";
     if (!icaltime_is_null_time(rule.until) &&
         !smp_cal_time_from(&until, rule.until, zones, zones->floating))

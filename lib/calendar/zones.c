@@ -63,10 +63,15 @@ get_in_any_case(struct smp_zones *set, const char *name)
 static const struct smp_zone *
 resolve(struct smp_zones *set, const char *tzid)
 {
-    const struct smp_zone *zone = get(set, tzid);
-    const char *windows = zone ? NULL : smp_windows_zone(tzid);
+    const struct smp_zone *zone;
+    const char *windows;
     int slashes = 0;
 
+    /* Copies of the same zones, which not every machine has. */
+    if (strncmp(tzid, "posix/", 6) == 0 || strncmp(tzid, "right/", 6) == 0)
+        tzid += 6;
+    zone = get(set, tzid);
+    windows = zone ? NULL : smp_windows_zone(tzid);
     if (zone || windows)
         return zone ? zone : get(set, windows);
     if (strlen(tzid) >= LONGEST || !is_letter(tzid[strspn(tzid, "/")]))

@@ -129,6 +129,7 @@ zone_names(void **state)
         {"/freeassociation.sourceforge.net/Europe/Berlin", "Europe/Berlin"},
         {"/citadel.org/20070227_1/America/Argentina/Ushuaia",
          "America/Argentina/Ushuaia"},
+        {"posix/Europe/Vaduz", "Europe/Vaduz"},
         {"america/new_york", "America/New_York"},
         {"tzone://Microsoft/Utc", "UTC"},
         {"../../../etc/passwd", NULL},
