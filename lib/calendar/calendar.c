@@ -95,17 +95,17 @@ take_floating(struct cal_reader *reader, const struct cal_piece *piece)
 }
 
 static int
-year_of(int64_t instant)
+last_year(const struct smp_calendar *calendar)
 {
-    return smp_civil_of(smp_day_at(instant)).year;
+    return smp_civil_of(smp_day_at(calendar->until)).year;
 }
 
 static void
 take_timezone(struct cal_reader *reader, const struct cal_piece *piece)
 {
-    const char *wrong = smp_cal_vtimezone(
-        &reader->zones, piece->component, year_of(reader->calendar->from) - 2,
-        year_of(reader->calendar->until) + 2, &reader->steps);
+    const char *wrong =
+        smp_cal_vtimezone(&reader->zones, piece->component,
+                          last_year(reader->calendar) + 2, &reader->steps);
 
     if (wrong)
         smp_cal_remark(reader, piece->line, "",

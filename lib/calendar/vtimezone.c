@@ -6,7 +6,7 @@
 #include "calendar/times.h"
 #include "time/civil.h"
 
-enum { MOST_ONSETS = 2000, MOST_ZONES = 1000 };
+enum { FIRST_YEAR = 1970, MOST_ONSETS = 2000, MOST_ZONES = 1000 };
 
 /* In steps: libical looks for its first occurrence until the year 2582. */
 enum { COST_OF_NONE = 5000 };
@@ -23,7 +23,7 @@ struct onset {
 struct onsets {
     struct onset *at;
     size_t count, room;
-    int first, last; /* years */
+    int last; /* year */
     long *steps;
 };
 
@@ -76,8 +76,8 @@ add_rule(struct onsets *onsets, struct onset like, int64_t first,
         return "a rule until a date that does not exist";
     if (until.zone == &zones->utc)
         until.local += like.before;
-    if (start.year < onsets->first && !rule.count) {
-        start.year = onsets->first;
+    if (start.year < FIRST_YEAR && !rule.count) {
+        start.year = FIRST_YEAR;
         start.day = start.month == 2 && start.day == 29 ? 28 : start.day;
     }
     rule.until = icaltime_null_time();
@@ -231,10 +231,10 @@ expand(struct cal_zones *zones, icalcomponent *component, const char *name,
 }
 
 const char *
-smp_cal_vtimezone(struct cal_zones *zones, icalcomponent *component, int first,
-                  int last, long *steps)
+smp_cal_vtimezone(struct cal_zones *zones, icalcomponent *component, int last,
+                  long *steps)
 {
-    struct onsets onsets = {.first = first, .last = last, .steps = steps};
+    struct onsets onsets = {.last = last, .steps = steps};
     icalproperty *property =
         icalcomponent_get_first_property(component, ICAL_TZID_PROPERTY);
     const char *tzid = property ? icalproperty_get_tzid(property) : NULL;
@@ -251,7 +251,7 @@ smp_cal_vtimezone(struct cal_zones *zones, icalcomponent *component, int first,
     if (named->zone || named->floating)
         return NULL;
     name_it(&name, component);
-    smp_buf_printf(&name, ":%d-%d", first, last);
+    smp_buf_printf(&name, ":%d", last);
     zone = smp_zones_get(zones->set, name.data, &ignored);
     if (!zone && zones->made++ >= MOST_ZONES)
         wrong = "too many of them";
