@@ -141,12 +141,13 @@ CHECKS = $(TESTS:%="$(RUN) $(BUILD)/tests/%_test") \
 		$(wildcard tests/*.py)))) \
 	"$(PYTHON) tests/zones.py $(BUILD)/tests/zonedump" \
 	"$(PYTHON) tests/vtimezone.py $(BUILD)/tests/vtimezonedump" \
-	"$(PYTHON) tests/recurrences.py $(BUILD)/tests/caldump"
+	"$(PYTHON) tests/recurrences.py $(BUILD)/tests/caldump" \
+	"$(PYTHON) tests/traps.py $(BUILD)/tests/caldump"
 
 # What the tests run with, and those that are given a program.
 TOOLS_PY = tests/tap.py tests/transcript.py tests/zones.py tests/vtimezone.py \
 	tests/score_questions.py tests/score_verdicts.py tests/recurrences.py \
-	tests/fuzz_calendars.py
+	tests/fuzz_calendars.py tests/traps.py
 
 check: all $(TEST_PROGRAMS)
 	SMP_BIN=$${SMP_BIN:-$(BIN)} PYTHON=$(PYTHON) \

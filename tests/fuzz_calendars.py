@@ -63,8 +63,8 @@ def mutate(rng, data, other):
         else:
             rules = list(re.finditer(rb"FREQ=[^\r\n]*", bytes(data)))
             if rules:
-                data[rng.choice(rules).end():][:0] = b";" + rng.choice(WORDS)
-                data[rules[0].end():rules[0].end()] = b";" + rng.choice(WORDS)
+                end = rng.choice(rules).end()
+                data[end:end] = b";" + rng.choice(WORDS)
     return bytes(data[:300000])
 
 

@@ -21,6 +21,23 @@ ZONES = ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe",
 FIRST, LAST = date(2026, 1, 1), date(2027, 1, 1)
 DAYS = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"]
 BATCH = 100
+# Berlin under a name that only the calendar explains, after its events.
+OWN = """BEGIN:VTIMEZONE
+TZID:Studio (Berlin)
+BEGIN:STANDARD
+DTSTART:16011028T030000
+TZOFFSETFROM:+0200
+TZOFFSETTO:+0100
+RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=10
+END:STANDARD
+BEGIN:DAYLIGHT
+DTSTART:16010325T020000
+TZOFFSETFROM:+0100
+TZOFFSETTO:+0200
+RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=3;BYHOUR=2
+END:DAYLIGHT
+END:VTIMEZONE
+"""
 
 
 def some(rng, population, most):
@@ -74,6 +91,7 @@ class Case:
     def __init__(self, rng, number):
         self.rng, self.uid = rng, f"case-{number}"
         self.zone = rng.choice(ZONES)
+        self.own = rng.random() < 0.5
         self.all_day = rng.random() < 0.2
         if self.all_day:
             self.zone = HOME
@@ -205,9 +223,11 @@ class Case:
     def text(self):
         events = [self.lines] + [lines for lines, _, _ in self.extra]
         self.rng.shuffle(events)
+        name = "Studio (Berlin)" if self.own else "Europe/Berlin"
         return "".join("BEGIN:VEVENT\r\n" f"UID:{self.uid}\r\n" +
                        "".join(f"{line}\r\n" for line in lines) +
-                       "END:VEVENT\r\n" for lines in events)
+                       "END:VEVENT\r\n" for lines in events).replace(
+                           "TZID=Europe/Berlin", f"TZID={name}")
 
     def span(self, local, length):
         if self.all_day:
@@ -233,7 +253,7 @@ def dump(program, cases):
     with tempfile.NamedTemporaryFile(suffix=".ics") as file:
         file.write(("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//t//EN\r\n" +
                     "".join(case.text() for case in cases) +
-                    "END:VCALENDAR\r\n").encode())
+                    OWN + "END:VCALENDAR\r\n").encode())
         file.flush()
         done = subprocess.run([program, str(FIRST), str(LAST), HOME,
                                file.name], stdout=subprocess.PIPE, check=True)

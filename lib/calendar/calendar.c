@@ -10,12 +10,13 @@
 #include "calendar/read.h"
 #include "calendar/reader.h"
 #include "calendar/vtimezone.h"
+#include "time/civil.h"
 
 /*
  * What one calendar may ask for: steps of libical's iterators, of a few
  * microseconds each, and occurrences of rules.
  */
-enum { MOST_STEPS = 300000, MOST_OCCURRENCES = 2000000 };
+enum { MOST_STEPS = 100000, MOST_OCCURRENCES = 2000000 };
 
 static const char *
 clean(struct cal_reader *reader, const char *text)
@@ -93,11 +94,18 @@ take_floating(struct cal_reader *reader, const struct cal_piece *piece)
                        clean(reader, piece->text));
 }
 
+static int
+last_year(const struct smp_calendar *calendar)
+{
+    return smp_civil_of(smp_day_at(calendar->until)).year;
+}
+
 static void
 take_timezone(struct cal_reader *reader, const struct cal_piece *piece)
 {
     const char *wrong =
-        smp_cal_vtimezone(&reader->zones, piece->component, &reader->steps);
+        smp_cal_vtimezone(&reader->zones, piece->component,
+                          last_year(reader->calendar) + 2, &reader->steps);
 
     if (wrong)
         smp_cal_remark(reader, piece->line, "",

@@ -47,7 +47,7 @@ struct smp_event {
     /*
      * Half-open. All-day ones run from midnight to midnight in the default
      * zone. A timed one without an end has start == end and is no busy time;
-     * one whose end is wrong ends with its day.
+     * one whose end is wrong ends with its day. None ends after the year 2100.
      */
     int64_t start, end;
     int32_t day; /* of all-day ones: the first day */

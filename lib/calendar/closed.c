@@ -19,8 +19,7 @@ struct comb {
 bool
 smp_cal_rule_is_closed(const struct cal_rule *rule)
 {
-    return rule->by.freq <= ICAL_WEEKLY_RECURRENCE && !rule->by.rscale &&
-           !smp_cal_by(rule->by.by_set_pos);
+    return rule->by.freq <= ICAL_WEEKLY_RECURRENCE;
 }
 
 /* The values of a list, or the one that DTSTART has. */
@@ -103,7 +102,21 @@ times_of_day(const struct icalrecurrencetype *by, struct cal_span span,
     return n;
 }
 
-static bool
+/* BYSETPOS: each week or day has the same set, unless it is filtered. */
+static size_t
+choose(const struct icalrecurrencetype *by, int64_t *offsets, size_t n)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < n; i++)
+        if (smp_cal_by_has(by->by_set_pos, ICAL_BY_SETPOS_SIZE, (int)i + 1) ||
+            smp_cal_by_has(by->by_set_pos, ICAL_BY_SETPOS_SIZE,
+                           (int)i - (int)n))
+            offsets[kept++] = offsets[i];
+    return kept;
+}
+
+static const char *
 make_days(struct comb *comb, const struct cal_rule *rule, struct cal_span span)
 {
     const struct icalrecurrencetype *by = &rule->by;
@@ -127,7 +140,12 @@ make_days(struct comb *comb, const struct cal_rule *rule, struct cal_span span)
         comb->offsets[i] = days[i / n] + times[i % n];
     comb->n = unique(comb->offsets, count * n);
     free(times);
-    return comb->n > 0;
+    if (!comb->n)
+        return "it recurs too often";
+    if (!smp_cal_by(by->by_set_pos))
+        return NULL;
+    comb->n = choose(by, comb->offsets, comb->n);
+    return comb->filtered ? "BYSETPOS of what is chosen" : NULL;
 }
 
 static void
@@ -195,9 +213,9 @@ smp_cal_rule_closed(const struct cal_rule *rule, struct cal_span span,
 
     if (rule->by.freq < ICAL_DAILY_RECURRENCE)
         make_hours(&comb, rule, span);
-    else if (!make_days(&comb, rule, span))
-        wrong = "it recurs too often";
-    if (!wrong)
+    else
+        wrong = make_days(&comb, rule, span);
+    if (!wrong && comb.n)
         wrong = run(&comb, rule, span, found, steps);
     free(comb.offsets);
     return wrong;

@@ -13,17 +13,29 @@ smp_cal_doubt(struct cal_reader *reader, struct cal_event *event,
                    why ? ": " : "", why ? why : "");
 }
 
+/* The end of the day, which UTC has none of. */
 static int64_t
-end_of(const struct smp_zone *zone, const struct cal_length *length,
-       const struct cal_occurrence *occurrence)
+midnight_after(const struct cal_reader *reader, const struct smp_zone *zone,
+               int64_t local)
+{
+    if (zone == reader->zones.utc.zone) {
+        zone = reader->zones.fallback;
+        local = smp_zone_to_local(zone, local);
+    }
+    return smp_zone_to_instant(zone, ((int64_t)smp_day_at(local) + 1) *
+                                         SMP_DAY_SECONDS);
+}
+
+static int64_t
+end_of(const struct cal_reader *reader, const struct smp_zone *zone,
+       const struct cal_length *length, const struct cal_occurrence *occurrence)
 {
     int64_t local = occurrence->local;
 
     if (occurrence->lasts >= 0)
         return smp_zone_to_instant(zone, local) + occurrence->lasts;
     if (length->to_midnight)
-        return smp_zone_to_instant(zone, ((int64_t)smp_day_at(local) + 1) *
-                                             SMP_DAY_SECONDS);
+        return midnight_after(reader, zone, local);
     return smp_zone_to_instant(zone, local + (int64_t)length->days *
                                                  SMP_DAY_SECONDS) +
            length->seconds;
@@ -60,6 +72,13 @@ touches(const struct smp_calendar *calendar, const struct smp_event *event)
            (event->end > calendar->from || event->start >= calendar->from);
 }
 
+/* Of that which the other rooms know. */
+static int64_t
+end_of_time(void)
+{
+    return (int64_t)smp_day_of(SMP_YEAR_MAX + 1, 1, 1) * SMP_DAY_SECONDS;
+}
+
 bool
 smp_cal_hand_on(struct cal_reader *reader, const struct cal_event *event,
                 const struct cal_length *length,
@@ -69,9 +88,11 @@ smp_cal_hand_on(struct cal_reader *reader, const struct cal_event *event,
     struct smp_event out = describe(event);
 
     out.start = smp_zone_to_instant(zone, occurrence.local);
-    out.end = end_of(zone, length, &occurrence);
+    out.end = end_of(reader, zone, length, &occurrence);
     if (occurrence.until > out.end)
         out.end = occurrence.until;
+    if (out.end > end_of_time() && out.start < end_of_time())
+        out.end = end_of_time();
     out.recurrence = smp_zone_to_instant(zone, occurrence.original);
     if (event->head.is_override)
         out.recurrence =

@@ -6,7 +6,6 @@
 
 #include "base/mem.h"
 #include "calendar/times.h"
-#include "time/civil.h"
 
 /* More than any calendar has of days, hours or minutes. */
 enum { GREATEST_INTERVAL = 10000000 };
@@ -29,7 +28,8 @@ read_until(struct cal_rule *rule, const char *value, struct cal_zones *zones)
 {
     struct cal_time until;
 
-    if (!smp_cal_time_parse(&until, value, zones, zones->floating))
+    if (rule->has_until ||
+        !smp_cal_time_parse(&until, value, zones, zones->floating))
         return "UNTIL is no date";
     rule->has_until = true;
     rule->until = until;
@@ -44,18 +44,17 @@ read_part(struct cal_rule *rule, const char *part, size_t n,
     char value[64];
     size_t name = strcspn(part, "=");
     size_t length = name < n ? n - name - 1 : 0;
-    bool is_count = strncmp(part, "COUNT=", 6) == 0;
 
     memcpy(value, part + (name < n ? name + 1 : n), length < 63 ? length : 63);
     value[length < 63 ? length : 63] = '\0';
-    if (is_count && !rule->count) {
-        if (!read_number(value, &rule->count))
+    if (strncmp(part, "COUNT=", 6) == 0) {
+        if (rule->count || !read_number(value, &rule->count))
             return "COUNT is no number";
         rule->once = rule->count == 1;
-    } else if (strncmp(part, "UNTIL=", 6) == 0 && !rule->has_until) {
+    } else if (strncmp(part, "UNTIL=", 6) == 0) {
         return read_until(rule, value, zones);
-    } else if (strncmp(part, "INTERVAL=", 9) == 0 && !rule->interval) {
-        if (!read_number(value, &rule->interval))
+    } else if (strncmp(part, "INTERVAL=", 9) == 0) {
+        if (rule->interval || !read_number(value, &rule->interval))
             return "INTERVAL is no number";
     } else {
         smp_buf_add(rest, part, n);
@@ -123,6 +122,8 @@ check_shape(const struct icalrecurrencetype *by)
         return "a number out of range";
     if (by->skip != ICAL_SKIP_OMIT && !by->rscale)
         return "SKIP without RSCALE";
+    if (by->rscale && (by->freq < ICAL_MONTHLY_RECURRENCE || has_filter(by)))
+        return "days that are chosen in another calendar";
     return NULL;
 }
 
@@ -203,39 +204,4 @@ smp_cal_found_add(struct cal_found *found, int64_t local)
         smp_grow(found->at, found->count, &found->room, sizeof *found->at);
     found->at[found->count++] = local;
     return true;
-}
-
-static bool
-lets_month_day(const struct icalrecurrencetype *by, struct smp_civil civil)
-{
-    int back = civil.day - smp_month_length(civil.year, civil.month) - 1;
-
-    return smp_cal_by_has(by->by_month_day, ICAL_BY_MONTHDAY_SIZE, civil.day) ||
-           smp_cal_by_has(by->by_month_day, ICAL_BY_MONTHDAY_SIZE, back);
-}
-
-static bool
-lets_weekday(const struct icalrecurrencetype *by, int32_t day)
-{
-    int weekday = smp_weekday_of(day) + 1;
-
-    for (size_t i = 0;
-         i < ICAL_BY_DAY_SIZE && by->by_day[i] != ICAL_RECURRENCE_ARRAY_MAX;
-         i++)
-        if ((int)icalrecurrencetype_day_day_of_week(by->by_day[i]) == weekday)
-            return true;
-    return false;
-}
-
-bool
-smp_cal_rule_lets(const struct icalrecurrencetype *by, int32_t day)
-{
-    struct smp_civil civil = smp_civil_of(day);
-
-    if (smp_cal_by(by->by_month) &&
-        !smp_cal_by_has(by->by_month, ICAL_BY_MONTH_SIZE, civil.month))
-        return false;
-    if (smp_cal_by(by->by_month_day) && !lets_month_day(by, civil))
-        return false;
-    return !smp_cal_by(by->by_day) || lets_weekday(by, day);
 }

@@ -33,16 +33,17 @@ struct cal_found {
 
 enum { CAL_FOUND_MAX = 20000 };
 
-/*
- * Adds the occurrences in [low, high], local times, of a rule that begins at
- * `start`; high is before the end of the rule. Returns NULL, or why not.
- * *steps: of libical's iterators, those left.
- */
+/* Local times: where a rule begins, and what of it is looked at. */
 struct cal_span {
-    int64_t start, low, high;
-    bool day;
+    int64_t start;
+    int64_t low, high; /* both inclusive; high is before the end of the rule */
+    bool day;          /* start is a day */
 };
 
+/*
+ * Adds the occurrences in the span, in their order. Returns NULL, or why the
+ * rule cannot be followed. *steps: of libical's iterators, those left.
+ */
 const char *smp_cal_rule_expand(const struct cal_rule *rule,
                                 struct cal_span span, struct cal_found *found,
                                 long *steps);
@@ -71,5 +72,21 @@ smp_cal_by_has(const short *list, size_t size, int n)
 
 /* Whether BYMONTH, BYMONTHDAY and the weekdays of BYDAY let a day be one. */
 bool smp_cal_rule_lets(const struct icalrecurrencetype *by, int32_t day);
+
+/*
+ * The last month or year, by its first day, that touches the span and can
+ * have occurrences, and how many at most; false where there is none.
+ */
+struct cal_last {
+    int32_t from;
+    size_t count;
+};
+
+bool smp_cal_rule_last(const struct cal_rule *rule, struct cal_span span,
+                       struct cal_last *last);
+
+/* Months since the year 0; months of a rule's period. */
+int64_t smp_cal_months(int32_t day);
+int64_t smp_cal_period(const struct cal_rule *rule);
 
 #endif

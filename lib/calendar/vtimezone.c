@@ -6,7 +6,10 @@
 #include "calendar/times.h"
 #include "time/civil.h"
 
-enum { FIRST_YEAR = 1970, LAST_YEAR = 2101, MOST_ONSETS = 2000 };
+enum { FIRST_YEAR = 1970, MOST_ONSETS = 2000, MOST_ZONES = 1000 };
+
+/* In steps: libical looks for its first occurrence until the year 2582. */
+enum { COST_OF_NONE = 5000 };
 
 /* RFC 5545 has offsets of up to a day; no clock differs by more than this. */
 enum { GREATEST_OFFSET = 18 * 3600 };
@@ -20,6 +23,7 @@ struct onset {
 struct onsets {
     struct onset *at;
     size_t count, room;
+    int last; /* year */
     long *steps;
 };
 
@@ -34,13 +38,23 @@ add_onset(struct onsets *onsets, struct onset like, int64_t local)
     onsets->at[onsets->count++] = like;
 }
 
+/* Some name the hour that DTSTART has; one of them says nothing more. */
 static bool
-is_yearly(const struct icalrecurrencetype *rule)
+drop_time(short *list)
+{
+    bool one = list[0] == ICAL_RECURRENCE_ARRAY_MAX ||
+               list[1] == ICAL_RECURRENCE_ARRAY_MAX;
+
+    list[0] = ICAL_RECURRENCE_ARRAY_MAX;
+    return one;
+}
+
+static bool
+make_yearly(struct icalrecurrencetype *rule)
 {
     return rule->freq == ICAL_YEARLY_RECURRENCE && rule->interval == 1 &&
-           !rule->rscale && rule->by_hour[0] == ICAL_RECURRENCE_ARRAY_MAX &&
-           rule->by_minute[0] == ICAL_RECURRENCE_ARRAY_MAX &&
-           rule->by_second[0] == ICAL_RECURRENCE_ARRAY_MAX &&
+           !rule->rscale && drop_time(rule->by_hour) &&
+           drop_time(rule->by_minute) && drop_time(rule->by_second) &&
            rule->by_set_pos[0] == ICAL_RECURRENCE_ARRAY_MAX &&
            rule->by_week_no[0] == ICAL_RECURRENCE_ARRAY_MAX;
 }
@@ -53,7 +67,9 @@ add_rule(struct onsets *onsets, struct onset like, int64_t first,
     struct cal_time until = {.local = INT64_MAX}, time;
     icalrecur_iterator *iterator;
 
-    if (!is_yearly(&rule))
+    if (*onsets->steps <= 0)
+        return "too many rules";
+    if (!make_yearly(&rule))
         return "a rule that is not yearly";
     if (!icaltime_is_null_time(rule.until) &&
         !smp_cal_time_from(&until, rule.until, zones, zones->floating))
@@ -65,11 +81,13 @@ add_rule(struct onsets *onsets, struct onset like, int64_t first,
         start.day = start.month == 2 && start.day == 29 ? 28 : start.day;
     }
     rule.until = icaltime_null_time();
-    rule.until.year = LAST_YEAR;
+    rule.until.year = onsets->last + 1;
     rule.until.month = rule.until.day = 1;
     iterator = icalrecur_iterator_new(rule, start);
-    if (!iterator)
+    if (!iterator) {
+        *onsets->steps -= COST_OF_NONE;
         return "a rule that is none";
+    }
     while (--*onsets->steps > 0) {
         next = icalrecur_iterator_next(iterator);
         if (icaltime_is_null_time(next) ||
@@ -192,9 +210,8 @@ name_it(struct smp_buf *name, icalcomponent *component)
 
 static const char *
 expand(struct cal_zones *zones, icalcomponent *component, const char *name,
-       long *steps, const struct smp_zone **zone)
+       struct onsets onsets, const struct smp_zone **zone)
 {
-    struct onsets onsets = {.steps = steps};
     const char *wrong = NULL;
     icalcomponent *part;
 
@@ -205,7 +222,7 @@ expand(struct cal_zones *zones, icalcomponent *component, const char *name,
         wrong = add_observance(&onsets, part, zones);
     if (!wrong && !onsets.count)
         wrong = "nothing that says what holds";
-    if (!wrong && *steps <= 0)
+    if (!wrong && *onsets.steps <= 0)
         wrong = "too many rules";
     if (!wrong)
         *zone = make_zone(zones, &onsets, name);
@@ -214,9 +231,10 @@ expand(struct cal_zones *zones, icalcomponent *component, const char *name,
 }
 
 const char *
-smp_cal_vtimezone(struct cal_zones *zones, icalcomponent *component,
+smp_cal_vtimezone(struct cal_zones *zones, icalcomponent *component, int last,
                   long *steps)
 {
+    struct onsets onsets = {.last = last, .steps = steps};
     icalproperty *property =
         icalcomponent_get_first_property(component, ICAL_TZID_PROPERTY);
     const char *tzid = property ? icalproperty_get_tzid(property) : NULL;
@@ -225,12 +243,20 @@ smp_cal_vtimezone(struct cal_zones *zones, icalcomponent *component,
     struct smp_err ignored = {0};
     struct smp_buf name = {0};
 
-    if (!tzid || !*tzid || smp_cal_zones_find(zones, tzid, 0)->zone)
+    struct cal_zone *named;
+
+    if (!tzid || !*tzid)
+        return NULL;
+    named = smp_cal_zones_find(zones, tzid, 0);
+    if (named->zone || named->floating)
         return NULL;
     name_it(&name, component);
+    smp_buf_printf(&name, ":%d", last);
     zone = smp_zones_get(zones->set, name.data, &ignored);
-    if (!zone)
-        wrong = expand(zones, component, name.data, steps, &zone);
+    if (!zone && zones->made++ >= MOST_ZONES)
+        wrong = "too many of them";
+    else if (!zone)
+        wrong = expand(zones, component, name.data, onsets, &zone);
     if (zone)
         smp_cal_zones_explain(zones, tzid, zone);
     smp_buf_release(&name);

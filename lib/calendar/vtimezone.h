@@ -6,11 +6,11 @@
 #include "calendar/zones.h"
 
 /*
- * Makes a zone of a VTIMEZONE, good for the years 1970 to 2100, and explains
- * its TZID by it. Returns NULL, else what is wrong with it. Its rules must be
- * yearly ones. *steps: of libical's iterators, those left.
+ * Makes a zone of a VTIMEZONE, good from 1970 to the year `last`,
+ * and explains its TZID by it. Returns NULL, else what is wrong with it. Its
+ * rules must be yearly ones. *steps: of libical's iterators, those left.
  */
 const char *smp_cal_vtimezone(struct cal_zones *zones, icalcomponent *component,
-                              long *steps);
+                              int last, long *steps);
 
 #endif

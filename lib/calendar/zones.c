@@ -5,7 +5,7 @@
 #include "calendar/windows.h"
 
 /* Of names, so that looking one up stays cheap. */
-enum { MOST_KNOWN = 2000, MOST_OWN = 500, LONGEST = 128 };
+enum { MOST_KNOWN = 800, MOST_OWN = 200, MOST_TRIED = 5000, LONGEST = 128 };
 
 static const char utc_name[] = "=UTC";
 
@@ -63,10 +63,15 @@ get_in_any_case(struct smp_zones *set, const char *name)
 static const struct smp_zone *
 resolve(struct smp_zones *set, const char *tzid)
 {
-    const struct smp_zone *zone = get(set, tzid);
-    const char *windows = zone ? NULL : smp_windows_zone(tzid);
+    const struct smp_zone *zone;
+    const char *windows;
     int slashes = 0;
 
+    /* Copies of the same zones, which not every machine has. */
+    if (strncmp(tzid, "posix/", 6) == 0 || strncmp(tzid, "right/", 6) == 0)
+        tzid += 6;
+    zone = get(set, tzid);
+    windows = zone ? NULL : smp_windows_zone(tzid);
     if (zone || windows)
         return zone ? zone : get(set, windows);
     if (strlen(tzid) >= LONGEST || !is_letter(tzid[strspn(tzid, "/")]))
@@ -150,7 +155,9 @@ smp_cal_zones_find(struct cal_zones *zones, const char *tzid,
         found->line = found->line ? found->line : line;
         return found;
     }
-    zone = zones->known_count < MOST_KNOWN ? resolve(zones->set, tzid) : NULL;
+    zone = zones->known_count < MOST_KNOWN && zones->tried++ < MOST_TRIED
+               ? resolve(zones->set, tzid)
+               : NULL;
     if (zone) {
         zones->known_count++;
         found = enter(zones, &zones->known, tzid, line);

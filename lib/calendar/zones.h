@@ -30,7 +30,7 @@ struct cal_zones {
     struct cal_zone *floating; /* of the calendar that is read */
     struct cal_zone *known;    /* names that mean the same everywhere */
     struct cal_zone *own;      /* names that only this calendar explains */
-    size_t known_count, own_count;
+    size_t known_count, own_count, tried, made;
 };
 
 void smp_cal_zones_start(struct cal_zones *zones, struct smp_zones *set,
