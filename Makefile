@@ -153,6 +153,14 @@ check: all $(TEST_PROGRAMS)
 	SMP_BIN=$${SMP_BIN:-$(BIN)} PYTHON=$(PYTHON) \
 		$(PYTHON) tests/tap.py $(CHECKS)
 
+# Feeds and invitations through real servers and readers on this machine, and
+# runs killed at random: what takes minutes. See examples/delivery.
+check-delivery: all
+	SMP_BIN=$(BIN) SMP_KILLS=200 SMP_FEEDS=1000 SMP_TEST_TIMEOUT=3000 \
+		$(PYTHON) tests/tap.py "$(PYTHON) tests/delivery/readers.py" \
+		"$(PYTHON) tests/delivery/deliver.py" \
+		"$(PYTHON) tests/publish_faults.py"
+
 # The whole suite under the sanitizers, and under valgrind, which runs a tenth
 # of the longest tables.
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all \
@@ -187,6 +195,7 @@ lint:
 		--inline-suppr --error-exitcode=1 -Ilib -Isrc lib src
 	shellcheck examples/install-deps examples/quickstart tests/run .ci/run \
 		src/link/libraries \
+		examples/delivery/caldav-push examples/delivery/mail-sessions \
 		$(wildcard tests/*.t)
 	mandoc -Tlint -Wstyle $(MANUALS)
 
@@ -277,6 +286,7 @@ uninstall:
 clean:
 	rm -rf build bin libsmp.a
 
-.PHONY: all fuzz score check check-asan check-valgrind lint bench install uninstall clean
+.PHONY: all fuzz score check check-delivery check-asan check-valgrind lint bench \
+	install uninstall clean
 .DELETE_ON_ERROR:
 .SECONDARY:

@@ -412,7 +412,7 @@ def bad_alarms(event):
         names = [p.name for p in alarm.properties]
         if sorted(names) != ["ACTION", "DESCRIPTION", "TRIGGER"] or \
                 value(alarm, "ACTION") != "DISPLAY" or not re.fullmatch(
-                    r"-P1D|PT(0S|(\d+H)?(\d+M)?)", value(alarm, "TRIGGER")):
+                    r"-P1D|-?PT(0S|(\d+H)?(\d+M)?)", value(alarm, "TRIGGER")):
             yield f"alarm {alarm.properties}"
 
 

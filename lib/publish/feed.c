@@ -123,13 +123,15 @@ smp_feed_read(struct smp_feed *feed, const char *text, size_t n)
     struct smp_piece rest = {text, n};
 
     feed->count = 0;
+    feed->head = feed->tail = (struct smp_piece){text, 0};
     if (!n || !read_head(feed, &rest))
         return false;
     while (starts(rest, begin_event)) {
         feed->events = smp_grow(feed->events, feed->count, &feed->room,
                                 sizeof *feed->events);
-        if (!read_event(&rest, &feed->events[feed->count++]))
+        if (!read_event(&rest, &feed->events[feed->count]))
             return false;
+        feed->count++;
     }
     feed->tail = rest;
     return starts(rest, end_calendar) && rest.n == sizeof end_calendar - 1;

@@ -24,6 +24,7 @@ bool smp_feed_seal(char *text, size_t n);
 
 enum smp_feed_state {
     SMP_FEED_WHOLE,  /* as it was published */
+    SMP_FEED_TORN,   /* the beginning of one, or nothing at all */
     SMP_FEED_EDITED, /* changed since by somebody else */
     SMP_FEED_FOREIGN /* never published by us */
 };
@@ -58,8 +59,8 @@ struct smp_feed {
 };
 
 /*
- * Finds the parts of a text, which must outlive them; false where it is none
- * of ours. The feed may be used again for the next text.
+ * Finds the parts of a text, which must outlive them; false where it is not
+ * whole, with the events before. The feed may be used again for the next text.
  */
 bool smp_feed_read(struct smp_feed *feed, const char *text, size_t n);
 void smp_feed_release(struct smp_feed *feed);

@@ -64,14 +64,19 @@ smp_publisher_read(struct smp_publisher *publisher, const char *name,
                    bool *there, struct smp_err *err)
 {
     struct smp_buf *text = &publisher->old_text;
+    enum smp_feed_state state;
+    bool whole;
 
+    publisher->torn = false;
     smp_buf_cut(text, 0);
     if (!smp_store_read(&publisher->store, name, text, there, err))
         return false;
     if (!*there)
         return true;
-    if (smp_feed_state(smp_buf_text(text), text->len) != SMP_FEED_WHOLE ||
-        !smp_feed_read(&publisher->old, text->data, text->len))
+    state = smp_feed_state(smp_buf_text(text), text->len);
+    whole = smp_feed_read(&publisher->old, smp_buf_text(text), text->len);
+    publisher->torn = state == SMP_FEED_TORN;
+    if (!publisher->torn && !(state == SMP_FEED_WHOLE && whole))
         return smp_fail(err,
                         "%s/%s.ics: changed by hand or by another program "
                         "since it was published; it is left as it is: move it "
@@ -118,7 +123,10 @@ renew(struct smp_publisher *publisher, struct smp_plan *plan,
     smp_feed_read(&publisher->fresh, fresh->data, fresh->len);
     change = smp_feed_merge(next, there ? &publisher->old : NULL,
                             &publisher->fresh, &how);
-    if (change == SMP_CHANGE_NONE)
+    if (publisher->torn)
+        publisher->warn(publisher->context, plan->id,
+                        "the feed was not whole: it is written anew");
+    if (change == SMP_CHANGE_NONE && !publisher->torn)
         smp_publisher_note(publisher, plan->id, name, change);
     else
         smp_publisher_write(publisher, plan->id, name, change, next);

@@ -18,7 +18,8 @@ struct smp_waiting *smp_publisher_note(struct smp_publisher *publisher,
 
 /*
  * Reads a feed into old_text and, where it is there and as it was published,
- * into old: *there. An error where something else is in its place.
+ * into old: *there. One that is torn is read as far as it goes. An error where
+ * something else is in its place.
  */
 bool smp_publisher_read(struct smp_publisher *publisher, const char *name,
                         bool *there, struct smp_err *err);

@@ -78,11 +78,16 @@ enum smp_feed_state
 smp_feed_state(const char *text, size_t n)
 {
     const char *place = find_seal(text, n);
+    static const char end[] = "END:VCALENDAR\r\n";
     char seal[SEAL + 1];
 
+    if (!n)
+        return SMP_FEED_TORN;
     if (!place || !(is_product(place, SMP_FEED_PRODUCT) ||
                     is_product(place, SMP_FEED_DISCREET)))
         return SMP_FEED_FOREIGN;
+    if (memcmp(text + n - (sizeof end - 1), end, sizeof end - 1) != 0)
+        return SMP_FEED_TORN;
     compute(seal, text, n, (size_t)(place - text));
     return memcmp(place, seal, SEAL) == 0 ? SMP_FEED_WHOLE : SMP_FEED_EDITED;
 }

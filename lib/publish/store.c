@@ -62,6 +62,7 @@ read_feed(struct smp_store *store, int fd, const char *name,
     if (what)
         return smp_fail(err, "%s/%s.ics: %s", store->path, name, what);
     store->mode = status.st_mode & 07777;
+    store->modified = status.st_mtime;
     for (size = (size_t)status.st_size + 1;; size -= (size_t)got) {
         smp_buf_reserve(out, size);
         got = read(fd, out->data + out->len, size);
@@ -85,6 +86,7 @@ smp_store_read(struct smp_store *store, const char *name, struct smp_buf *out,
     bool ok = true;
 
     store->mode = 0;
+    store->modified = INT64_MIN;
     *there = fd >= 0;
     if (fd >= 0) {
         ok = read_feed(store, fd, name, out, err);
@@ -99,6 +101,21 @@ smp_store_read(struct smp_store *store, const char *name, struct smp_buf *out,
     return ok;
 }
 
+/* Makes it like the feed that it is to replace, but later. */
+static bool
+succeed(const struct smp_store *store, int fd)
+{
+    struct stat status;
+    struct timespec times[2] = {{.tv_nsec = UTIME_OMIT}, {0}};
+
+    if (!store->mode)
+        return true;
+    if (fchmod(fd, (mode_t)store->mode) < 0 || fstat(fd, &status) < 0)
+        return false;
+    times[1].tv_sec = (time_t)(store->modified + 1);
+    return status.st_mtime > store->modified || futimens(fd, times) == 0;
+}
+
 /* Writes the temporary file; false with errno set, and no file. */
 static bool
 write_temporary(struct smp_store *store, struct smp_stored *stored,
@@ -108,8 +125,7 @@ write_temporary(struct smp_store *store, struct smp_stored *stored,
     const char *path = temporary(&file, stored->number);
     int error, fd = openat(store->directory, path,
                            O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    bool ok = fd >= 0 && smp_write_all(fd, text, n) &&
-              (!store->mode || fchmod(fd, (mode_t)store->mode) == 0);
+    bool ok = fd >= 0 && smp_write_all(fd, text, n) && succeed(store, fd);
 
     error = errno;
     if (fd >= 0 && (!ok || store->count > FEW)) {

@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/buf.h"
 #include "base/err.h"
@@ -29,6 +30,7 @@ struct smp_store {
     bool dry;         /* nothing is written */
     int directory, lock;
     unsigned int mode; /* permissions of the feed that was read last, or 0 */
+    int64_t modified;  /* and when it was modified, or INT64_MIN */
     unsigned long number;
     struct smp_stored *pending; /* until it is cleared */
     size_t count, room;
@@ -58,7 +60,8 @@ bool smp_store_read(struct smp_store *store, const char *name,
 
 /*
  * Notes a feed to be stored by the next commit, as pending[count - 1], with
- * the permissions of the feed that was read last. False where its err says why
+ * the permissions of the feed that was read last and modified a second after
+ * it at least: web servers tell versions by that. False where its err says why
  * it cannot be; that one may be forgotten again.
  */
 bool smp_store_write(struct smp_store *store, const char *name,

@@ -1,0 +1,329 @@
+#!/usr/bin/env python3
+"""Feeds when things go wrong: no feed is torn or lost; prints TAP.
+
+What is in a feed's place, who may not write, a full disk, two runs at once,
+and runs that are killed. $SMP_BIN names the programs; SMP_KILLS and SMP_FEEDS
+are how often one is killed and how many feeds it has.
+"""
+
+import fcntl
+import json
+import os
+import random
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import publish as feeds  # pylint: disable=wrong-import-position
+
+KILLS = int(os.environ.get("SMP_KILLS", "12"))
+FEEDS = int(os.environ.get("SMP_FEEDS", "150"))
+NOBODY = {"user": 65534, "group": 65534, "extra_groups": []}
+NOW = "2026-11-21T10:00:00Z"
+ROW = [feeds.plan(f"c-{n}", "2026-12-01T10:00") for n in range(1, 4)]
+LATER = [feeds.plan(f"c-{n}", "2026-12-02T10:00") for n in range(1, 4)]
+
+
+def program():
+    return os.path.join(feeds.BIN, "smp-publish")
+
+
+def is_instrumented():
+    with open(program(), "rb") as file:
+        head = file.read()
+    return head[:4] != b"\x7fELF" or b"__asan_init" in head
+
+
+def served(case, done, without):
+    """The other feeds are the new ones; nothing is left over."""
+    new = {name: feeds.feed(case.directory, name)
+           for name in ("c-1.ics", "c-2.ics", "c-3.ics") if name != without}
+    left = [n for n in os.listdir(case.directory)
+            if n.startswith(".") and n != feeds.LOCK]
+    return done[0] == 4 and not left and len(done[1]) == 2 and all(
+        any(e["DTSTART"] == "20261202T150000Z" for e in f.values())
+        for f in new.values()) and without in done[2]
+
+
+def in_the_way(tap):
+    """Something else where c-2's feed should be."""
+    def directory(path):
+        os.remove(path)
+        os.mkdir(path)
+
+    def link(path):
+        os.rename(path, path[:-len(".ics")])
+        os.symlink("c-2", path)
+
+    def pipe(path):
+        os.remove(path)
+        os.mkfifo(path)
+
+    def edited(path):
+        with open(path, "r+b") as file:
+            text = file.read().replace(b"SMP session", b"SMP_session")
+            file.seek(0)
+            file.write(text)
+
+    def converted(path):
+        with open(path, "r+b") as file:
+            text = file.read().replace(b"\r\n", b"\n")
+            file.seek(0)
+            file.truncate()
+            file.write(text)
+
+    def foreign(path):
+        with open(path, "wb") as file:
+            file.write(b"my notes\n")
+
+    for change in (directory, link, pipe, edited, converted, foreign):
+        case = feeds.Case(ROW)
+        path = os.path.join(case.directory, "c-2.ics")
+        change(path)
+        before = os.lstat(path)
+        done = case.again(LATER)
+        after = os.lstat(path)
+        tap.ok(served(case, done, "c-2.ics") and
+               (before.st_ino, before.st_mtime_ns, before.st_size) ==
+               (after.st_ino, after.st_mtime_ns, after.st_size),
+               f"{change.__name__}: said, left alone, others served", done)
+
+
+def torn(tap):
+    """What nobody can want is written anew, its entries known as far."""
+    for size in (0, 600, 1000, 5000):
+        case = feeds.Case(ROW)
+        old = feeds.feed(case.directory, "c-2.ics")
+        os.truncate(os.path.join(case.directory, "c-2.ics"), size)
+        done = case.again(ROW)
+        new = feeds.feed(case.directory, "c-2.ics")
+        tap.ok(done[0] == 0 and "not whole" in done[2] and
+               set(new) == set(old) and case.again(ROW)[1][1][0] ==
+               "unchanged", f"{size} octets of a feed: written anew", done)
+
+
+def permissions(tap):
+    case = feeds.Case(ROW)
+    path = os.path.join(case.directory, "c-2.ics")
+    os.chmod(path, 0o640)
+    case.again(LATER)
+    tap.same(oct(os.stat(path).st_mode & 0o7777), "0o640",
+             "a feed keeps its permissions")
+    if os.geteuid():
+        return
+    case = feeds.Case(ROW)
+    os.chmod(case.top.name, 0o755)
+    bins = os.path.join(case.top.name, "bin")
+    shutil.copytree(feeds.BIN, bins)
+    data = feeds.cared_for(LATER)
+    args = [os.path.join(bins, "smp-publish"), "--now", NOW, case.directory]
+    done = subprocess.run(args, input=data, capture_output=True, check=False,
+                          env=feeds.ENVIRONMENT, **NOBODY)
+    tap.ok(done.returncode == 4 and b"Permission denied" in done.stderr and
+           feeds.tree(case.directory) == case.old,
+           "a directory of somebody else: said, nothing changed", done)
+    os.chmod(case.directory, 0o777)
+    os.chmod(os.path.join(case.directory, feeds.LOCK), 0o666)
+    os.chmod(os.path.join(case.directory, "c-2.ics"), 0o600)
+    done = subprocess.run(args[:1] + ["-j"] + args[1:], input=data,
+                          capture_output=True, check=False,
+                          env=feeds.ENVIRONMENT, **NOBODY)
+    tap.ok(done.returncode == 4 and done.stdout.count(b"\n") == 2 and
+           done.stderr.count(b"\n") == 1 and b"c-2.ics" in done.stderr,
+           "a feed that cannot be read: said, others served", done)
+
+
+def full_disk(tap):
+    """A file that would grow too large fails as on a full disk."""
+    case = feeds.Case(ROW)
+    long = dict(ROW[1], sessions=[f"2027-{m:02}-01T10:00"
+                                  for m in range(1, 13)])
+
+    def limit():
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (30000, 30000))
+
+    done = subprocess.run(
+        [program(), "-j", "--now", NOW, case.directory], capture_output=True,
+        input=feeds.cared_for([LATER[0], long, LATER[2]]), check=False,
+        env=feeds.ENVIRONMENT, preexec_fn=limit)
+    status = (done.returncode, [json.loads(x) for x in
+                                done.stdout.splitlines()],
+              done.stderr.decode())
+    tap.ok(served(case, status, "c-2.ics") and
+           feeds.tree(case.directory)["c-2.ics"] == case.old["c-2.ics"],
+           "a feed there is no room for: said, as it was, others served",
+           status)
+
+
+def tmpfs(tap):
+    """A disk that is really full."""
+    label = "a full disk: each feed is old or new, the next run does the rest"
+    top = tempfile.mkdtemp()
+    if os.geteuid() or subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", "size=400k", "none", top],
+            capture_output=True, check=False).returncode:
+        os.rmdir(top)
+        tap.ok(True, f"{label} # SKIP no tmpfs")
+        return
+    try:
+        plans = [feeds.plan(f"c-{n}", "2026-12-01T10:00") for n in range(40)]
+        data = feeds.cared_for(plans)
+        done = feeds.publish(top, data)
+        whole = {n: t[0] for n, t in feeds.tree(top).items()}
+        tap.ok(done[0] == 4 and done[1] and "No space left" in done[2] and
+               len(whole) == len(done[1]) and all(
+                   t.endswith(b"END:VCALENDAR\r\n") for t in whole.values()),
+               label, done)
+        subprocess.run(["mount", "-o", "remount,size=4m", top], check=True)
+        done = feeds.publish(top, data)
+        tap.ok(done[0] == 0 and len(done[1]) == 40 and
+               feeds.changes(done).count("unchanged") == len(whole),
+               "a full disk: and the next run did", done)
+    finally:
+        subprocess.run(["umount", top], check=True)
+        os.rmdir(top)
+
+
+def locks(tap):
+    case = feeds.Case(ROW)
+    with open(os.path.join(case.directory, feeds.LOCK), "r+b") as lock:
+        fcntl.lockf(lock, fcntl.LOCK_EX)
+        done = case.again(LATER)
+        tap.ok(done[0] == 4 and "another run" in done[2] and not done[1] and
+               feeds.tree(case.directory) == case.old,
+               "while another run is at work: an error", done)
+        done = case.again(LATER, "--dry-run")
+        tap.same(feeds.changes(done), ["moved"] * 3, "--dry-run needs no lock")
+        waiting = subprocess.Popen(
+            [program(), "--wait", "--now", NOW, case.directory],
+            stdin=subprocess.PIPE, env=feeds.ENVIRONMENT)
+        waiting.stdin.write(feeds.cared_for(LATER))
+        waiting.stdin.close()
+        time.sleep(0.3)
+        still = waiting.poll() is None and \
+            feeds.tree(case.directory) == case.old
+        fcntl.lockf(lock, fcntl.LOCK_UN)
+        waiting.wait(60)
+    tap.ok(still and waiting.returncode == 0 and
+           feeds.tree(case.directory) != case.old,
+           "--wait: it waits, and does its work then")
+    case = feeds.Case([])
+    data = feeds.cared_for(ROW)
+    runs = [subprocess.Popen([program(), "--wait", "--now", NOW,
+                              case.directory], stdin=subprocess.PIPE,
+                             env=feeds.ENVIRONMENT) for _ in range(6)]
+    for one in runs:
+        one.stdin.write(data)
+        one.stdin.close()
+    tap.ok(all(one.wait(60) == 0 for one in runs) and
+           sorted(os.listdir(case.directory)) ==
+           [feeds.LOCK, "c-1.ics", "c-2.ics", "c-3.ics"],
+           "six at once: one after the other")
+
+
+def dry_run(tap):
+    case = feeds.Case(ROW)
+    listed = sorted(os.listdir(case.directory))
+    done = case.again(LATER, "--dry-run")
+    tap.ok(feeds.changes(done) == ["moved"] * 3 and
+           feeds.tree(case.directory) == case.old and
+           sorted(os.listdir(case.directory)) == listed,
+           "--dry-run: nothing is written", done)
+    done = feeds.publish("/nowhere/feeds", feeds.cared_for(ROW), "--dry-run")
+    tap.same(done[0], 4, "--dry-run: nor is a directory made")
+
+
+def traced(tap):
+    """What the second run asks of the system."""
+    label = "a second run opens feeds for reading alone"
+    if not shutil.which("strace") or is_instrumented():
+        tap.ok(True, f"{label} # SKIP no strace, or instrumented")
+        return
+    case = feeds.Case(ROW)
+    trace = os.path.join(case.top.name, "trace")
+    done = subprocess.run(
+        ["strace", "-f", "-o", trace, program(), "--now", NOW,
+         case.directory], input=feeds.cared_for(ROW), capture_output=True,
+        check=False, env=feeds.ENVIRONMENT)
+    if done.returncode and b"ptrace" in done.stderr:
+        tap.ok(True, f"{label} # SKIP no tracing here")
+        return
+    with open(trace, encoding="utf-8") as file:
+        calls = [line for line in file if '.ics"' in line or "rename" in line
+                 or "unlink" in line or "sync" in line or "utime" in line]
+    tap.ok(len(calls) == 3 and all("O_RDONLY" in c for c in calls), label,
+           *calls)
+
+
+def state(directory):
+    """The feeds' texts, and what else there is."""
+    texts, other = {}, []
+    for name in os.listdir(directory):
+        if name.endswith(".ics") and not name.startswith("."):
+            with open(os.path.join(directory, name), "rb") as file:
+                texts[name] = file.read()
+        elif name != feeds.LOCK:
+            other.append(name)
+    return texts, other
+
+
+def kills(tap):
+    """Killed at random moments of publishing a change of all feeds."""
+    chance = random.Random(5)
+    top = tempfile.mkdtemp()
+    try:
+        before, after, work = (os.path.join(top, n) for n in "baw")
+        old, new = (feeds.cared_for(
+            [feeds.plan(f"c-{n}", f"2026-12-0{day}T10:00")
+             for n in range(FEEDS)]) for day in (1, 2))
+        feeds.publish(before, old)
+        shutil.copytree(before, after)
+        start = time.monotonic()
+        feeds.publish(after, new)
+        length = time.monotonic() - start
+        olds, news = state(before)[0], state(after)[0]
+        torn, different, mixed = [], [], 0
+        for _ in range(KILLS):
+            shutil.rmtree(work, ignore_errors=True)
+            shutil.copytree(before, work)
+            one = subprocess.Popen([program(), "--now", NOW, work],
+                                   stdin=subprocess.PIPE,
+                                   env=feeds.ENVIRONMENT)
+            killer = length * chance.uniform(0, 1.1)
+            try:
+                one.communicate(new, timeout=killer)
+            except subprocess.TimeoutExpired:
+                one.send_signal(signal.SIGKILL)
+                one.communicate()
+            texts, _ = state(work)
+            torn += [n for n in olds
+                     if texts.get(n) not in (olds[n], news[n])]
+            mixed += texts not in (olds, news)
+            feeds.publish(work, new)
+            if state(work) != (news, []):
+                different.append(killer)
+        tap.ok(not torn and len(olds) == FEEDS,
+               f"{KILLS} kills, {FEEDS} feeds: each feed is old or new", torn)
+        tap.ok(not different, f"{KILLS} kills: the next run ends as an "
+               "undisturbed one", different)
+        print(f"# killed while some were old and some new: {mixed} times")
+    finally:
+        shutil.rmtree(top)
+
+
+def main():
+    tap = feeds.Tap()
+    for tests in (in_the_way, torn, permissions, full_disk, tmpfs, locks, dry_run,
+                  traced, kills):
+        tests(tap)
+    return tap.end()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
