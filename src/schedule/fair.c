@@ -118,6 +118,7 @@ gather(struct served *served, struct spool *input)
 
     served->stream = &stream;
     smp_stream_run(&stream, &err); /* told when the input is read in earnest */
+    served->stream = NULL;
     smp_err_release(&err);
 }
 
