@@ -41,8 +41,9 @@ struct smp_event {
     int64_t created; /* of the years 1990 to 2100 */
     bool all_day;
     bool has_end;          /* false: none was given, or it is no end */
-    const char *zone_name; /* IANA name of the zone of its start, or of its
-                              calendar where the start has none; else NULL */
+    const char *zone_name; /* IANA name of the zone of its start; of one in UTC,
+                              or in a zone without such a name, that of its
+                              calendar (X-WR-TIMEZONE); else NULL */
     int64_t recurrence;    /* when the rule has it; else as start */
     /*
      * Half-open. All-day ones run from midnight to midnight in the default

@@ -100,6 +100,8 @@ smp_cal_hand_on(struct cal_reader *reader, const struct cal_event *event,
     out.recurs = occurrence.recurs || event->head.is_override;
     out.has_end = length->has_end || occurrence.lasts > 0;
     out.zone_name = length->zone->name;
+    if (!out.zone_name && event->home)
+        out.zone_name = event->home->name;
     if (out.all_day)
         out.day = smp_day_at(occurrence.local);
     if (!touches(reader->calendar, &out))

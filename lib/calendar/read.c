@@ -300,6 +300,7 @@ smp_cal_read_event(struct cal_reader *reader, const struct cal_piece *piece)
         .event = {.kind = SMP_EVENT,
                   .uid = "",
                   .summary = "",
+                  .home = reader->zones.floating,
                   .understood = true,
                   .cancelled = reader->cancel},
     };

@@ -49,8 +49,9 @@ struct cal_event {
     const char *client_name, *client_address; /* or NULL */
     struct smp_strings categories;
     struct cal_time start, end;
-    struct cal_time original; /* RECURRENCE-ID */
-    int64_t created, seconds; /* seconds and days: DURATION */
+    struct cal_time original;    /* RECURRENCE-ID */
+    const struct cal_zone *home; /* of the floating times of its calendar */
+    int64_t created, seconds;    /* seconds and days: DURATION */
     int32_t days;
     enum cal_end end_kind;
     bool many_clients, declined, cancelled, has_created, free, understood;

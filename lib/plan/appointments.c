@@ -3,7 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LONGEST_SESSION = 24 * 3600 };
+/* A day of 25 hours is one, too. */
+static int64_t
+longest(const struct smp_event *event)
+{
+    return (event->all_day ? 25 : 24) * (int64_t)3600;
+}
 
 struct smp_appointment {
     const char *id, *name, *email, *uid, *zone_name; /* id alone never NULL */
@@ -84,21 +89,35 @@ set_client(struct smp_appointments *appointments,
            smp_fail(err, "nobody's: it has neither attendee nor summary");
 }
 
-/* One of several occurrences is told from the others by its time. */
+static void
+print_basic(struct smp_buf *out, int64_t instant)
+{
+    struct smp_civil date = smp_civil_of(smp_day_at(instant));
+    int time = (int)(instant - (int64_t)smp_day_at(instant) * SMP_DAY_SECONDS);
+
+    smp_buf_printf(out, "%04d%02d%02dT%02d%02d%02dZ", date.year, date.month,
+                   date.day, time / 3600, time / 60 % 60, time % 60);
+}
+
+void
+smp_appointment_uid(struct smp_buf *out, const struct smp_event *event)
+{
+    smp_buf_puts(out, event->uid);
+    if (!*event->uid || !event->recurs)
+        return;
+    smp_buf_putc(out, '-');
+    print_basic(out, event->recurrence);
+}
+
 static const char *
 uid_of(struct smp_appointments *appointments, const struct smp_event *event)
 {
     struct smp_buf uid = {0};
-    const char *kept;
+    const char *kept = NULL;
 
-    if (!*event->uid)
-        return NULL;
-    smp_buf_puts(&uid, event->uid);
-    if (event->recurs) {
-        smp_buf_putc(&uid, '-');
-        smp_when_print(&uid, (struct smp_when){SMP_INSTANT, event->recurrence});
-    }
-    kept = smp_arena_strdup(&appointments->arena, smp_buf_text(&uid));
+    smp_appointment_uid(&uid, event);
+    if (uid.len)
+        kept = smp_arena_strdup(&appointments->arena, smp_buf_text(&uid));
     smp_buf_release(&uid);
     return kept;
 }
@@ -125,8 +144,8 @@ smp_appointments_add(struct smp_appointments *appointments,
         return true;
     if (!event->understood)
         return smp_fail(err, "not planned with, since it is not understood");
-    if (!event->all_day && appointment.end - event->start > LONGEST_SESSION)
-        return smp_fail(err, "no session: longer than 24 hours");
+    if (appointment.end - event->start > longest(event))
+        return smp_fail(err, "no session: longer than a day");
     if (!set_client(appointments, &appointment, event, err))
         return false;
     appointment.uid = uid_of(appointments, event);

@@ -30,6 +30,13 @@ struct smp_appointments {
 bool smp_appointments_add(struct smp_appointments *appointments,
                           const struct smp_event *event, struct smp_err *err);
 
+/*
+ * The identity of the session that an event is: its UID, of one of several
+ * occurrences with the time at which its rule has it (UID-20261201T150000Z).
+ * Nothing for an event without UID.
+ */
+void smp_appointment_uid(struct smp_buf *out, const struct smp_event *event);
+
 /* After the last event: sorts out the clients, and their number. */
 size_t smp_appointments_clients(struct smp_appointments *appointments);
 

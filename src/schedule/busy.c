@@ -4,7 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "calendar/calendar.h"
+#include "plan/appointments.h"
 #include "schedule/calendars.h"
 #include "schedule/studio.h"
 
@@ -28,36 +28,84 @@ remark(void *context, unsigned long line, const char *uid, bool dropped,
 }
 
 static int
-compare_uids(const void *a, const void *b)
+compare(const void *a, const void *b)
 {
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
+    const struct known *one = a, *other = b;
+    int order = strcmp(one->uid, other->uid);
+
+    if (order)
+        return order;
+    if (one->time.from != other->time.from)
+        return one->time.from < other->time.from ? -1 : 1;
+    return one->time.until < other->time.until
+               ? -1
+               : one->time.until > other->time.until;
 }
 
 static int
-compare_times(const void *a, const void *b)
+compare_uids(const void *a, const void *b)
 {
-    const struct smp_interval *one = a, *other = b;
+    const struct known *one = a, *other = b;
 
-    if (one->from != other->from)
-        return one->from < other->from ? -1 : 1;
-    return one->until < other->until ? -1 : one->until > other->until;
+    return strcmp(one->uid, other->uid);
 }
 
-/* An appointment that a plan speaks of, too. */
 static bool
-is_known(const struct reading *reading, const struct smp_event *event)
+is_at(const struct known *session, const struct smp_event *event)
+{
+    if (session->day)
+        return event->start <= session->time.from &&
+               event->end > session->time.from;
+    return session->time.from == event->start &&
+           session->time.until == event->end;
+}
+
+static const struct known *
+session_of(const struct studios *studios, const struct smp_event *event)
+{
+    struct known wanted = {0};
+    struct smp_buf uid = {0};
+    const struct known *found = NULL;
+
+    smp_appointment_uid(&uid, event);
+    wanted.uid = smp_buf_text(&uid);
+    if (uid.len && studios->known_count)
+        found = bsearch(&wanted, studios->known, studios->known_count,
+                        sizeof wanted, compare_uids);
+    smp_buf_release(&uid);
+    return found;
+}
+
+/* A session without uid is at that very time: it is the same one where there
+ * can be no other. */
+static bool
+is_somebodys(const struct reading *reading, const struct smp_event *event)
 {
     const struct studios *studios = reading->studios;
-    const struct smp_interval time = {event->start, event->end};
+    struct known wanted = {.uid = "", .time = {event->start, event->end}};
 
-    if (!event->recurs && *event->uid && studios->known.count &&
-        bsearch(&event->uid, studios->known.at, studios->known.count,
-                sizeof *studios->known.at, compare_uids))
-        return true;
     return (reading->chairs == 1 || reading->tool->given.operand_count) &&
-           studios->times.count &&
-           bsearch(&time, studios->times.at, studios->times.count, sizeof time,
-                   compare_times);
+           studios->known_count &&
+           bsearch(&wanted, studios->known, studios->known_count, sizeof wanted,
+                   compare);
+}
+
+/* Whether the event is a session that plans speak of, and takes no second
+ * chair; where the calendar disagrees with the plan it is told. */
+static bool
+is_known(struct reading *reading, const struct smp_event *event)
+{
+    const struct known *session = session_of(reading->studios, event);
+
+    if (!session)
+        return event->busy && is_somebodys(reading, event);
+    if (event->cancelled || event->declined)
+        remark(reading, event->line, event->uid, false,
+               "cancelled here, and booked in a plan");
+    else if (!is_at(session, event))
+        remark(reading, event->line, event->uid, false,
+               "a plan has this session at another time; both count");
+    return is_at(session, event);
 }
 
 static bool
@@ -65,7 +113,7 @@ take(void *context, const struct smp_event *event)
 {
     struct reading *reading = context;
 
-    if (event->busy && !is_known(reading, event) &&
+    if (!is_known(reading, event) && event->busy &&
         !smp_busy_add(reading->busy, event->start, event->end))
         smp_fail(reading->err, "more than %d times are taken", SMP_BUSY_MAX);
     return !reading->err->failed;
@@ -147,23 +195,14 @@ read_busy(struct studios *studios, struct studio *studio, struct smp_tool *tool)
     return !tool->failed;
 }
 
-static void
-sort_known(struct studios *studios)
-{
-    if (studios->known.count)
-        qsort(studios->known.at, studios->known.count,
-              sizeof *studios->known.at, compare_uids);
-    if (studios->times.count)
-        qsort(studios->times.at, studios->times.count,
-              sizeof *studios->times.at, compare_times);
-}
-
 bool
 studios_read_calendars(struct studios *studios, struct smp_tool *tool)
 {
     size_t i;
 
-    sort_known(studios);
+    if (studios->known_count)
+        qsort(studios->known, studios->known_count, sizeof *studios->known,
+              compare);
     for (i = 0; i < studios->count; i++) {
         struct studio *studio = &studios->at[i];
 

@@ -42,12 +42,17 @@ static bool
 take(void *context, const struct smp_event *event)
 {
     struct making *making = context;
+    const size_t before = making->appointments.count;
     struct smp_err err = {0};
     bool ok = smp_appointments_add(&making->appointments, event, &err);
 
     if (!ok)
         remark(making, event->line, event->uid, true, smp_buf_text(&err.text));
     smp_err_release(&err);
+    if (making->appointments.count > before && event->many_clients &&
+        event->line != making->line)
+        remark(making, event->line, event->uid, false,
+               "several attendees: the first one is the client");
     if (event->line != making->line)
         making->occurrences = 0;
     making->line = event->line;

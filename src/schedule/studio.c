@@ -134,20 +134,17 @@ studios_know(struct studios *studios, const struct smp_plan *plan,
              const struct smp_session *session,
              const struct smp_protocol *protocol)
 {
-    if (!session->uid) {
-        int64_t start =
-            smp_zone_to_instant(plan->zone, smp_session_start(session));
-        int64_t end = smp_zone_to_instant(
-            plan->zone, smp_session_end(plan, session, protocol));
+    int64_t end = smp_session_end(plan, session, protocol);
+    const char *uid = session->uid ? session->uid : "";
 
-        smp_intervals_add(&studios->times, start, end);
-        return;
-    }
-    studios->known.at =
-        smp_grow(studios->known.at, studios->known.count, &studios->known_room,
-                 sizeof *studios->known.at);
-    studios->known.at[studios->known.count++] =
-        smp_arena_strdup(&studios->arena, session->uid);
+    studios->known = smp_grow(studios->known, studios->known_count,
+                              &studios->known_room, sizeof *studios->known);
+    studios->known[studios->known_count++] = (struct known){
+        .uid = smp_arena_strdup(&studios->arena, uid),
+        .time = {smp_zone_to_instant(plan->zone, smp_session_start(session)),
+                 smp_zone_to_instant(plan->zone, end)},
+        .day = session->start.kind == SMP_DAY,
+    };
 }
 
 void
@@ -161,7 +158,6 @@ studios_release(struct studios *studios)
         smp_busy_free(studios->at[i].busy);
     }
     free(studios->at);
-    free(studios->known.at);
-    smp_intervals_release(&studios->times);
+    free(studios->known);
     smp_arena_release(&studios->arena);
 }

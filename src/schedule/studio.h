@@ -21,18 +21,22 @@ struct studio {
     int32_t first, last;
 };
 
+/* A session that is booked: its uid, "" without one, and when it is. */
+struct known {
+    const char *uid;
+    struct smp_interval time;
+    bool day; /* a day alone is known */
+};
+
 /* What the command line says of all studios. */
 struct studios {
     struct studio *at; /* by name */
     size_t count, room;
     bool has_hours; /* --open */
     struct smp_hours hours;
-    int chairs; /* --chairs; 0: not given */
-    /* Sessions that are booked, sorted once they are used: their uids, and
-     * when those without one are. */
-    struct smp_strings known;
-    size_t known_room;
-    struct smp_intervals times;
+    int chairs;          /* --chairs; 0: not given */
+    struct known *known; /* sorted once calendars are read */
+    size_t known_count, known_room;
     struct smp_arena arena;
 };
 
@@ -49,10 +53,10 @@ struct studio *studios_of(struct studios *studios, const struct smp_tool *tool,
                           const struct smp_protocol *protocol);
 
 /*
- * A booked session that a plan speaks of: a calendar's event of its uid is the
- * same appointment and takes no second chair. So is, of a session without one,
- * an event of the very same time where that can free nobody else's: with one
- * chair, or one plan.
+ * A booked session that a plan speaks of: a calendar's event of its uid and
+ * time is the same appointment and takes no second chair. So is, of a session
+ * without uid, an event of the very same time where that can free nobody
+ * else's: with one chair, or one plan.
  */
 void studios_know(struct studios *studios, const struct smp_plan *plan,
                   const struct smp_session *session,
