@@ -8,18 +8,25 @@
 
 /*
  * The instants at which the number of taken chairs changes, ascending, and the
- * number from each on. What was added last waits until there is enough of it
- * to be worked in, so that adding and looking up may take turns.
+ * number from each on. What was added or removed last waits until there is
+ * enough of it to be worked in, so that this and looking up may take turns.
  */
 struct step {
     int64_t at;
     int taken;
 };
 
+/* An interval that takes a chair, or gives one back. */
+struct change {
+    int64_t from, until;
+    int by;
+};
+
 struct smp_busy {
     struct step *steps;
     size_t step_count;
-    struct smp_intervals waiting;
+    struct change *waiting;
+    size_t waiting_count, waiting_room;
     size_t added;
 };
 
@@ -43,7 +50,7 @@ smp_busy_free(struct smp_busy *busy)
     if (!busy)
         return;
     free(busy->steps);
-    smp_intervals_release(&busy->waiting);
+    free(busy->waiting);
     free(busy);
 }
 
@@ -78,15 +85,15 @@ waiting_edges(const struct smp_busy *busy, int64_t from, int64_t until,
     size_t i, room = 0;
 
     *count = 0;
-    for (i = 0; i < busy->waiting.count; i++) {
-        const struct smp_interval *one = &busy->waiting.at[i];
+    for (i = 0; i < busy->waiting_count; i++) {
+        const struct change *one = &busy->waiting[i];
 
         if (one->from >= until || one->until <= from)
             continue;
         edges = smp_grow(edges, *count, &room, sizeof *edges);
-        edges[(*count)++] = (struct edge){one->from, 1};
+        edges[(*count)++] = (struct edge){one->from, one->by};
         edges = smp_grow(edges, *count, &room, sizeof *edges);
-        edges[(*count)++] = (struct edge){one->until, -1};
+        edges[(*count)++] = (struct edge){one->until, -one->by};
     }
     if (*count)
         qsort(edges, *count, sizeof *edges, compare_edges);
@@ -161,7 +168,7 @@ static void
 settle(struct smp_busy *busy)
 {
     struct step *steps =
-        smp_calloc(busy->step_count + 2 * busy->waiting.count, sizeof *steps);
+        smp_calloc(busy->step_count + 2 * busy->waiting_count, sizeof *steps);
     size_t n = 0;
     struct walk walk;
     int64_t at;
@@ -175,29 +182,53 @@ settle(struct smp_busy *busy)
     free(busy->steps);
     busy->steps = steps;
     busy->step_count = n;
-    busy->waiting.count = 0;
+    busy->waiting_count = 0;
+}
+
+/* Cuts off what lies outside the years; whether anything is left. */
+static bool
+clip(int64_t *from, int64_t *until)
+{
+    int64_t first = (int64_t)smp_day_of(SMP_YEAR_MIN, 1, 1) * SMP_DAY_SECONDS;
+    int64_t end = (int64_t)smp_day_of(SMP_YEAR_MAX + 1, 1, 1) * SMP_DAY_SECONDS;
+
+    if (*from < first)
+        *from = first;
+    if (*until > end)
+        *until = end;
+    return *from < *until;
+}
+
+static void
+change(struct smp_busy *busy, int64_t from, int64_t until, int by)
+{
+    busy->waiting = smp_grow(busy->waiting, busy->waiting_count,
+                             &busy->waiting_room, sizeof *busy->waiting);
+    busy->waiting[busy->waiting_count++] = (struct change){from, until, by};
+    if (busy->waiting_count >= WAITING_MIN &&
+        busy->waiting_count >= busy->step_count / WAITING_PART)
+        settle(busy);
 }
 
 bool
 smp_busy_add(struct smp_busy *busy, int64_t from, int64_t until)
 {
-    int64_t first = (int64_t)smp_day_of(SMP_YEAR_MIN, 1, 1) * SMP_DAY_SECONDS;
-    int64_t end = (int64_t)smp_day_of(SMP_YEAR_MAX + 1, 1, 1) * SMP_DAY_SECONDS;
-
-    if (from < first)
-        from = first;
-    if (until > end)
-        until = end;
-    if (from >= until)
+    if (!clip(&from, &until))
         return true;
     if (busy->added == SMP_BUSY_MAX)
         return false;
     busy->added++;
-    smp_intervals_add(&busy->waiting, from, until);
-    if (busy->waiting.count >= WAITING_MIN &&
-        busy->waiting.count >= busy->step_count / WAITING_PART)
-        settle(busy);
+    change(busy, from, until, 1);
     return true;
+}
+
+void
+smp_busy_remove(struct smp_busy *busy, int64_t from, int64_t until)
+{
+    if (!clip(&from, &until))
+        return;
+    busy->added--;
+    change(busy, from, until, -1);
 }
 
 void

@@ -8,7 +8,7 @@
 /*
  * When a studio's chairs are taken: intervals [from, until) of instants, each
  * of which takes one chair. Memory grows with their number, not their length;
- * looking up costs the logarithm of it, adding next to nothing.
+ * looking up costs the logarithm of it, adding and removing next to nothing.
  */
 struct smp_busy;
 
@@ -24,6 +24,12 @@ void smp_busy_free(struct smp_busy *busy);
 enum { SMP_BUSY_MAX = 2000000 };
 
 bool smp_busy_add(struct smp_busy *busy, int64_t from, int64_t until);
+
+/*
+ * Gives the chair of an interval back that was added, and not refused; what is
+ * left is as if it had never been there.
+ */
+void smp_busy_remove(struct smp_busy *busy, int64_t from, int64_t until);
 
 /* A list of intervals of instants. Start with a zeroed struct. */
 struct smp_interval {

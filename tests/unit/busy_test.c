@@ -70,6 +70,31 @@ years(void **state)
     smp_busy_free(busy);
 }
 
+static void
+removed(void **state)
+{
+    struct smp_busy *busy = smp_busy_new();
+    int i;
+
+    (void)state;
+    assert_true(smp_busy_add(busy, 10, 30));
+    assert_true(smp_busy_add(busy, 20, 40));
+    smp_busy_remove(busy, 10, 30);
+    expect_taken(busy, 0, 100, 1, "20..40");
+    smp_busy_remove(busy, 60, 60); /* had taken nothing */
+    assert_true(smp_busy_add(busy, INT64_MIN, INT64_MAX));
+    smp_busy_remove(busy, INT64_MIN, INT64_MAX);
+    expect_taken(busy, 0, 100, 1, "20..40");
+    for (i = 0; i < SMP_BUSY_MAX + 100; i++) {
+        assert_true(smp_busy_add(busy, i, i + 50));
+        smp_busy_remove(busy, i, i + 50);
+    }
+    expect_taken(busy, 0, 100, 1, "20..40");
+    smp_busy_remove(busy, 20, 40);
+    assert_int_equal(smp_busy_most(busy, INT64_MIN, INT64_MAX), 0);
+    smp_busy_free(busy);
+}
+
 static int
 count_at(const struct smp_interval *all, size_t n, int64_t at)
 {
@@ -81,7 +106,7 @@ count_at(const struct smp_interval *all, size_t n, int64_t at)
     return count;
 }
 
-/* Against counting second by second, while intervals are added. */
+/* Against counting second by second, while intervals come and go. */
 static void
 against_counting(void **state)
 {
@@ -104,6 +129,9 @@ against_counting(void **state)
         n++;
         if (n % 23)
             continue;
+        i = (random >> 5) % n;
+        smp_busy_remove(busy, all[i].from, all[i].until);
+        all[i] = (struct smp_interval){0, 0};
         from = random >> 12 & 1023;
         smp_busy_taken(busy, from, SPAN, chair, &taken);
         for (at = from, i = 0; at < SPAN; at++) {
@@ -127,6 +155,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(chairs),
         cmocka_unit_test(years),
+        cmocka_unit_test(removed),
         cmocka_unit_test(against_counting),
     };
 
