@@ -82,7 +82,9 @@ main(int argc, char **argv)
         open_input(&schedule, &tool, &input))
         smp_tool_run(&tool);
     if (!tool.usage && !tool.failed)
-        edits_tell_unused(&schedule.edits, &tool);
+        edits_tell(&schedule.edits, &tool);
+    if (tool.dropped)
+        smp_buf_printf(&tool.summary, ", %lu events rejected", tool.dropped);
     schedule_release(&schedule);
     spool_release(&input);
     return smp_tool_end(&tool);

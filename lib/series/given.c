@@ -13,10 +13,10 @@ smp_given_length_or(int64_t length, const struct smp_protocol *protocol,
 }
 
 struct smp_interval
-smp_given_interval(const struct smp_plan *plan,
-                   const struct smp_session *session,
-                   const struct smp_protocol *protocol,
-                   const struct smp_series_wanted *wanted)
+smp_series_interval(const struct smp_plan *plan,
+                    const struct smp_session *session,
+                    const struct smp_protocol *protocol,
+                    const struct smp_series_wanted *wanted)
 {
     int64_t start = smp_zone_to_instant(plan->zone, smp_session_start(session));
 
@@ -31,7 +31,7 @@ smp_given_tail(const struct smp_plan *plan, const struct smp_session *session,
                const struct smp_series_wanted *wanted)
 {
     struct smp_interval interval =
-        smp_given_interval(plan, session, protocol, wanted);
+        smp_series_interval(plan, session, protocol, wanted);
     int32_t last =
         smp_day_at(smp_zone_to_local(plan->zone, interval.until - 1));
     int32_t day = smp_session_day(session);
@@ -140,7 +140,7 @@ smp_given_check(struct smp_plan *plan, const struct smp_protocol *protocol,
         check_zone(plan, session);
         if (!is_to_come(plan, session))
             continue;
-        interval = smp_given_interval(plan, session, protocol, wanted);
+        interval = smp_series_interval(plan, session, protocol, wanted);
         check_away(plan, session,
                    smp_given_tail(plan, session, protocol, wanted), starts);
         check_hours(plan, session, interval.until - interval.from, starts);

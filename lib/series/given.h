@@ -9,12 +9,6 @@
 int64_t smp_given_length_or(int64_t length, const struct smp_protocol *protocol,
                             const struct smp_series_wanted *wanted);
 
-/* From when until when a session lasts, as instants. */
-struct smp_interval smp_given_interval(const struct smp_plan *plan,
-                                       const struct smp_session *session,
-                                       const struct smp_protocol *protocol,
-                                       const struct smp_series_wanted *wanted);
-
 /* The days after its own that a session reaches into. */
 int smp_given_tail(const struct smp_plan *plan,
                    const struct smp_session *session,

@@ -123,7 +123,7 @@ smp_series_take(const struct smp_plan *plan,
         if (which == SMP_SERIES_GIVEN ? !given
                                       : session->status != SMP_PROPOSED)
             continue;
-        interval = smp_given_interval(plan, session, protocol, wanted);
+        interval = smp_series_interval(plan, session, protocol, wanted);
         if (!smp_busy_add(busy, interval.from, interval.until))
             return false;
     }

@@ -118,6 +118,12 @@ int64_t smp_series_slack(const struct smp_plan *plan,
                          const struct smp_protocol *protocol,
                          const struct smp_series_wanted *wanted);
 
+/* When a session is, as instants, by its length or the one that is wanted. */
+struct smp_interval smp_series_interval(const struct smp_plan *plan,
+                                        const struct smp_session *session,
+                                        const struct smp_protocol *protocol,
+                                        const struct smp_series_wanted *wanted);
+
 /*
  * Takes chairs for sessions of the plan: for those that are booked or done, or
  * for those that are proposed. Optional ones take none, they may never be. Of

@@ -6,7 +6,7 @@
 #include "base/utf8.h"
 #include "protocol/words.h"
 
-enum { DAYS = 31, GAP = 2 };
+enum { DAYS = 31, GAP = 2, MOST_MONTHS = 36 };
 
 /* What a day shows, the stronger ones last. */
 enum mark { OTHER, CLOSED, POSSIBLE, FULL, AWAY, OPTIONAL, PROPOSED, BOOKED };
@@ -288,7 +288,7 @@ smp_write_timeline(struct smp_writer *writer, const struct smp_plan *plan,
     smp_buf_putc(&writer->out, '\n');
     put_header(&writer->out, width);
     for (i = 0; i < timeline.count; i++)
-        if (timeline.months[i].shown)
+        if (timeline.months[i].shown || timeline.count <= MOST_MONTHS)
             put_month(&timeline, &timeline.months[i], protocol, width);
     put_legend(&timeline, protocol, width);
     free(timeline.months);

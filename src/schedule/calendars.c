@@ -16,7 +16,7 @@ calendars_remark(struct smp_tool *tool, const char *file, unsigned long line,
 {
     smp_message(tool->program->name, "%s:%lu: %.*s%s%s", file, line, UID_SHOWN,
                 uid, *uid ? ": " : "", what);
-    tool->dropped |= dropped;
+    tool->dropped += dropped;
 }
 
 /* What is known while a calendar becomes plans. */

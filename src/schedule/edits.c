@@ -16,6 +16,7 @@ struct edit {
     enum smp_status status; /* EDIT_STATUS */
     const char *day;        /* EDIT_HEALED: as it was given */
     bool used;
+    struct smp_err why; /* it could not be made */
 };
 
 /* The last ":N=" of the option: ids may hold colons, and times do. */
@@ -157,51 +158,69 @@ tell_move(struct smp_plan *plan, const struct smp_session *session,
     smp_buf_release(&after);
 }
 
-static bool
-set_time(const struct edit *edit, struct smp_tool *tool, struct smp_plan *plan)
+static struct smp_session *
+add_session(struct smp_plan *plan, int number)
 {
-    struct smp_session *session = session_of(plan, edit->number);
+    struct smp_session *session = smp_plan_add_session(plan);
+
+    session->number = number;
+    session->status = SMP_PROPOSED;
+    smp_plan_sort_sessions(plan);
+    return session_of(plan, number);
+}
+
+static void
+set_time(const struct edit *edit, struct smp_tool *tool, struct smp_plan *plan,
+         struct smp_session *session, struct smp_err *err)
+{
     struct smp_when from = {SMP_NEVER, 0}, to = edit->when;
-    bool booked;
 
     if (to.kind == SMP_INSTANT)
         to = smp_when_local(smp_zone_to_local(plan->zone, to.seconds));
-    if (!session) {
-        session = smp_plan_add_session(plan);
-        session->number = edit->number;
-        session->status = SMP_PROPOSED;
-        smp_plan_sort_sessions(plan);
-        session = session_of(plan, edit->number);
-    } else {
-        from = session->start;
+    if (session && session->healing == SMP_HEALED &&
+        session->healed < smp_day_at(to.seconds)) {
+        smp_fail(err, "it had healed before");
+        return;
     }
-    booked = is_booked(session);
-    book(session, tool->now);
-    session->start = to;
-    if (from.kind != to.kind || from.seconds != to.seconds)
-        tell_move(plan, session, from);
-    else if (booked)
-        return false;
+    if (session)
+        from = session->start;
     else
+        session = add_session(plan, edit->number);
+    if (from.kind != to.kind || from.seconds != to.seconds) {
+        session->start = to;
+        tell_move(plan, session, from);
+    } else if (!is_booked(session)) {
         smp_plan_change(plan, "session %d booked", session->number);
-    return from.kind != SMP_NEVER;
+    } else {
+        return;
+    }
+    book(session, tool->now);
+    session->sequence += from.kind != SMP_NEVER;
 }
 
-static bool
+static void
 set_status(const struct edit *edit, struct smp_tool *tool,
            struct smp_plan *plan, struct smp_session *session)
 {
     if (session->status == edit->status)
-        return false;
+        return;
     if (edit->status == SMP_BOOKED)
         book(session, tool->now);
     session->status = edit->status;
+    session->sequence++;
     smp_plan_change(plan, "session %d %s", session->number,
                     smp_status_names[edit->status]);
-    return true;
 }
 
-static bool
+static void
+set_not_healed(struct smp_plan *plan, struct smp_session *session)
+{
+    if (session->healing != SMP_NOT_HEALED)
+        smp_plan_change(plan, "session %d not healed", session->number);
+    session->healing = SMP_NOT_HEALED;
+}
+
+static void
 set_healed(const struct edit *edit, struct smp_tool *tool,
            struct smp_plan *plan, struct smp_session *session,
            struct smp_err *err)
@@ -209,75 +228,73 @@ set_healed(const struct edit *edit, struct smp_tool *tool,
     struct smp_buf text = {0};
     int32_t day;
 
-    if (edit->kind == EDIT_NOT_HEALED) {
-        if (session->healing != SMP_NOT_HEALED)
-            smp_plan_change(plan, "session %d not healed", session->number);
-        session->healing = SMP_NOT_HEALED;
-        return true;
-    }
     if (!smp_tool_day(tool, plan->zone, edit->day, &day, err))
-        return false;
-    if (day < smp_session_day(session))
-        return smp_fail(err, "--set %.80s: before the session", edit->option);
-    if (session->healing != SMP_HEALED || session->healed != day) {
-        smp_when_print(&text, smp_when_day(day));
-        smp_plan_change(plan, "session %d healed on %s", session->number,
-                        smp_buf_text(&text));
-        smp_buf_release(&text);
+        return;
+    if (day < smp_session_day(session)) {
+        smp_fail(err, "it is before the session");
+        return;
     }
+    if (session->healing == SMP_HEALED && session->healed == day)
+        return;
     session->healing = SMP_HEALED;
     session->healed = day;
-    return true;
+    smp_when_print(&text, smp_when_day(day));
+    smp_plan_change(plan, "session %d healed on %s", session->number,
+                    smp_buf_text(&text));
+    smp_buf_release(&text);
 }
 
-static bool
-apply(struct edit *edit, struct smp_tool *tool, struct smp_plan *plan,
-      struct smp_err *err)
+static void
+apply(struct edit *edit, struct smp_tool *tool, struct smp_plan *plan)
 {
     struct smp_session *session = session_of(plan, edit->number);
 
     edit->used = true;
-    if (edit->kind == EDIT_TIME) {
-        if (set_time(edit, tool, plan))
-            session->sequence++;
-        return !session || session->healing != SMP_HEALED ||
-               session->healed >= smp_session_day(session) ||
-               smp_fail(err, "--set %.80s: it had healed before", edit->option);
-    }
-    if (!session)
-        return smp_fail(err, "--set %.80s: there is no such session",
-                        edit->option);
-    if (edit->kind != EDIT_STATUS)
-        return set_healed(edit, tool, plan, session, err);
-    if (set_status(edit, tool, plan, session))
-        session->sequence++;
-    return true;
-}
-
-bool
-edits_apply(const struct edits *edits, struct smp_tool *tool,
-            struct smp_plan *plan, struct smp_err *err)
-{
-    size_t i;
-
-    for (i = 0; i < edits->count; i++)
-        if (strcmp(edits->at[i].id, plan->id) == 0 &&
-            !apply(&edits->at[i], tool, plan, err))
-            return false;
-    return true;
+    if (edit->kind == EDIT_TIME)
+        set_time(edit, tool, plan, session, &edit->why);
+    else if (!session)
+        smp_fail(&edit->why, "there is no such session");
+    else if (edit->kind == EDIT_STATUS)
+        set_status(edit, tool, plan, session);
+    else if (edit->kind == EDIT_NOT_HEALED)
+        set_not_healed(plan, session);
+    else
+        set_healed(edit, tool, plan, session, &edit->why);
 }
 
 void
-edits_tell_unused(const struct edits *edits, struct smp_tool *tool)
+edits_apply(const struct edits *edits, struct smp_tool *tool,
+            struct smp_plan *plan)
 {
     size_t i;
 
     for (i = 0; i < edits->count; i++)
-        if (!edits->at[i].used) {
-            smp_message(tool->program->name, "--set %.80s: no plan has that id",
-                        edits->at[i].option);
-            tool->said_no = true;
-        }
+        if (strcmp(edits->at[i].id, plan->id) == 0)
+            apply(&edits->at[i], tool, plan);
+}
+
+void
+edits_tell(const struct edits *edits, struct smp_tool *tool)
+{
+    size_t i;
+
+    for (i = 0; i < edits->count; i++) {
+        const struct edit *edit = &edits->at[i];
+
+        if (edit->used && !edit->why.failed)
+            continue;
+        smp_message(tool->program->name, "--set %.80s: %s", edit->option,
+                    edit->used ? smp_buf_text(&edit->why.text)
+                               : "no plan has that id");
+        tool->said_no = true;
+    }
+}
+
+static void
+free_edit(struct edit *edit)
+{
+    free(edit->id);
+    smp_err_release(&edit->why);
 }
 
 void
@@ -286,6 +303,6 @@ edits_release(struct edits *edits)
     size_t i;
 
     for (i = 0; i < edits->count; i++)
-        free(edits->at[i].id);
+        free_edit(&edits->at[i]);
     free(edits->at);
 }

@@ -16,13 +16,13 @@ bool edits_read(struct smp_tool *tool, struct edits *edits);
 
 /*
  * Changes the plan by those that name its id, each change named in its
- * `changes`. False with an error where one cannot be made.
+ * `changes`. What cannot be done leaves the plan as it is.
  */
-bool edits_apply(const struct edits *edits, struct smp_tool *tool,
-                 struct smp_plan *plan, struct smp_err *err);
+void edits_apply(const struct edits *edits, struct smp_tool *tool,
+                 struct smp_plan *plan);
 
-/* Says which named no plan that came; such a one is status 1. */
-void edits_tell_unused(const struct edits *edits, struct smp_tool *tool);
+/* Says which could not be made, or named no plan that came: status 1. */
+void edits_tell(const struct edits *edits, struct smp_tool *tool);
 
 void edits_release(struct edits *edits);
 

@@ -30,12 +30,15 @@ add_turn(void *context, struct smp_plan *plan, struct smp_err *err)
     struct smp_tool *tool = served->tool;
     const struct smp_protocol *protocol =
         smp_tool_protocol_for(tool, plan, err);
+    struct schedule *schedule;
     struct studio *studio;
     struct smp_series_wanted wanted;
 
     if (!protocol || !schedule_begin(tool, plan, protocol, &studio, err))
         return false;
-    wanted = schedule_wanted(tool->context, studio);
+    schedule = tool->context;
+    wanted = schedule_wanted(schedule, studio);
+    reserve_give_back(&schedule->reserve, served->count, studio->busy);
     served->turns = smp_grow(served->turns, served->count, &served->room,
                              sizeof *served->turns);
     served->turns[served->count] = (struct turn){
@@ -44,6 +47,7 @@ add_turn(void *context, struct smp_plan *plan, struct smp_err *err)
         .slack = smp_series_slack(plan, protocol, &wanted),
         .order = served->count,
     };
+    reserve_take_again(&schedule->reserve, served->count, studio->busy);
     served->count++;
     return true;
 }
@@ -95,7 +99,8 @@ serve(struct served *served, const struct spool *input, struct turn *turn,
     if (!read_plan(served, input, turn->offset, turn->length, plan, err))
         return false;
     protocol = smp_tool_protocol_for(tool, plan, &why);
-    if (protocol && schedule_complete(tool, plan, protocol, only_whole, &why)) {
+    if (protocol && schedule_complete(tool, plan, protocol, turn->order,
+                                      only_whole, &why)) {
         smp_plan_print(&line, plan);
         turn->waiting = line.len - 1;
         spool_add(&served->plans, line.data, line.len, &turn->waits, err);

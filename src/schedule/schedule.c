@@ -27,11 +27,26 @@ schedule_begin(struct smp_tool *tool, struct smp_plan *plan,
     struct schedule *schedule = tool->context;
 
     plan->changes.count = 0;
-    if (!edits_apply(&schedule->edits, tool, plan, err))
-        return false;
+    edits_apply(&schedule->edits, tool, plan);
     *studio = studios_of(&schedule->studios, tool, plan, protocol);
     return !(*studio)->err.failed ||
            smp_fail(err, "%s", smp_buf_text(&(*studio)->err.text));
+}
+
+/* The timeline shows whole months, and what is taken in them. */
+static void
+widen_to_months(const struct smp_plan *plan, int32_t *first, int32_t *last)
+{
+    size_t i;
+
+    for (i = 0; i < plan->session_count; i++) {
+        int32_t day = smp_session_day(&plan->sessions[i]);
+
+        *first = day < *first ? day : *first;
+        *last = day > *last ? day : *last;
+    }
+    *first -= smp_civil_of(*first).day;
+    *last += 31;
 }
 
 void
@@ -46,13 +61,17 @@ schedule_note(struct smp_tool *tool, const struct smp_plan *plan,
     if (!studio->busy)
         return;
     smp_series_take(plan, protocol, &wanted, SMP_SERIES_GIVEN, studio->busy);
-    for (i = 0; i < plan->session_count; i++)
+    for (i = 0; i < plan->session_count; i++) {
+        schedule->reserves |= plan->sessions[i].status == SMP_PROPOSED;
         if (plan->sessions[i].status == SMP_BOOKED ||
             plan->sessions[i].status == SMP_DONE)
             studios_know(&schedule->studios, plan, &plan->sessions[i],
                          protocol);
+    }
     if (!smp_series_reach(plan, protocol, &wanted, &first, &last))
         return;
+    if (tool->given.format == SMP_OPT_TEXT)
+        widen_to_months(plan, &first, &last);
     studio->first =
         studio->looks && studio->first < first ? studio->first : first;
     studio->last = studio->looks && studio->last > last ? studio->last : last;
@@ -74,10 +93,21 @@ put_first(struct smp_plan *plan, const struct smp_strings *made)
     plan->changes = (struct smp_strings){both, made->count + then.count};
 }
 
+/* What is known and done before the first plan is completed, of one alone. */
+static bool
+look_at_one(struct smp_tool *tool, const struct smp_plan *plan,
+            const struct smp_protocol *protocol, struct studio *studio)
+{
+    struct schedule *schedule = tool->context;
+
+    schedule_note(tool, plan, protocol, studio);
+    return studios_read_calendars(&schedule->studios, tool);
+}
+
 bool
 schedule_complete(struct smp_tool *tool, struct smp_plan *plan,
-                  const struct smp_protocol *protocol, bool only_whole,
-                  struct smp_err *err)
+                  const struct smp_protocol *protocol, size_t number,
+                  bool only_whole, struct smp_err *err)
 {
     struct schedule *schedule = tool->context;
     struct smp_series_wanted wanted;
@@ -85,18 +115,17 @@ schedule_complete(struct smp_tool *tool, struct smp_plan *plan,
     struct studio *studio;
     bool whole;
 
-    if (!schedule_begin(tool, plan, protocol, &studio, err))
+    if (!schedule_begin(tool, plan, protocol, &studio, err) ||
+        (!schedule->looked && !look_at_one(tool, plan, protocol, studio)))
         return false;
     made = plan->changes;
-    if (!schedule->looked) {
-        schedule_note(tool, plan, protocol, studio);
-        if (!studios_read_calendars(&schedule->studios, tool))
-            return false;
-    }
     wanted = schedule_wanted(schedule, studio);
+    reserve_give_back(&schedule->reserve, number, studio->busy);
     whole = smp_series_complete(plan, protocol, &wanted);
-    if (only_whole && !whole)
+    if (only_whole && !whole) {
+        reserve_take_again(&schedule->reserve, number, studio->busy);
         return false;
+    }
     tool->said_no |= !whole;
     put_first(plan, &made);
     if (studio->busy)
@@ -140,7 +169,8 @@ schedule_plan(struct smp_tool *tool, struct smp_plan *plan,
     struct schedule *schedule = tool->context;
     bool done = schedule->served
                     ? fair_take(schedule->served, tool, plan, protocol, err)
-                    : schedule_complete(tool, plan, protocol, false, err);
+                    : schedule_complete(tool, plan, protocol,
+                                        schedule->number++, false, err);
 
     if (!done)
         return false;
@@ -174,24 +204,60 @@ schedule_pass_over(void *context, unsigned long line, const char *id,
     (void)what;
 }
 
-bool
-schedule_look(struct schedule *schedule, struct smp_tool *tool,
-              struct spool *input)
+static bool
+reserve_plan(void *context, struct smp_plan *plan, struct smp_err *err)
+{
+    struct smp_tool *tool = context;
+    struct schedule *schedule = tool->context;
+    const struct smp_protocol *protocol =
+        smp_tool_protocol_for(tool, plan, err);
+    struct smp_series_wanted wanted;
+    struct studio *studio;
+
+    if (!protocol || !schedule_begin(tool, plan, protocol, &studio, err))
+        return false;
+    wanted = schedule_wanted(schedule, studio);
+    if (studio->busy)
+        reserve_take(&schedule->reserve, schedule->number, plan, protocol,
+                     &wanted, studio->busy);
+    schedule->number++;
+    return true;
+}
+
+/* One pass over the input; what cannot be read is told in the last one. */
+static bool
+look(struct smp_tool *tool, struct spool *input,
+     bool (*at)(void *context, struct smp_plan *plan, struct smp_err *err))
 {
     struct smp_stream stream = {.fd = input->fd,
                                 .rejects = -1,
                                 .defaults = tool->defaults,
-                                .plan = note_plan,
+                                .plan = at,
                                 .rejected = schedule_pass_over,
                                 .context = tool};
     struct smp_err err = {0};
 
     smp_stream_run(&stream, &err);
     smp_err_clear(&err);
-    if (!studios_read_calendars(&schedule->studios, tool))
+    if (!spool_rewind(input, &err))
+        smp_tool_fail(tool, smp_buf_text(&err.text));
+    smp_err_release(&err);
+    return !tool->failed;
+}
+
+bool
+schedule_look(struct schedule *schedule, struct smp_tool *tool,
+              struct spool *input)
+{
+    struct smp_err err = {0};
+
+    if (!look(tool, input, note_plan) ||
+        !studios_read_calendars(&schedule->studios, tool) ||
+        (schedule->reserves && !look(tool, input, reserve_plan)))
         return false;
+    schedule->number = 0;
     schedule->looked = true;
-    if (smp_tool_option(tool, SMP_OPT_FAIR) && spool_rewind(input, &err))
+    if (smp_tool_option(tool, SMP_OPT_FAIR))
         schedule->served = fair_serve(tool, input, &err);
     if (!err.failed)
         spool_rewind(input, &err);
@@ -262,7 +328,7 @@ schedule_read(struct schedule *schedule, struct smp_tool *tool)
     schedule->shared = studios_are_shared(tool);
     return smp_tool_number(tool, SMP_OPT_COUNT, 1, SMP_NUMBER_MAX,
                            &schedule->wanted.count) &&
-           smp_tool_number(tool, SMP_OPT_CHOICES, 1, 1000,
+           smp_tool_number(tool, SMP_OPT_CHOICES, 1, 999,
                            &schedule->wanted.choices) &&
            read_length(tool, &schedule->wanted.length) &&
            read_away(schedule, tool) && edits_read(tool, &schedule->edits) &&
@@ -273,6 +339,7 @@ void
 schedule_release(struct schedule *schedule)
 {
     fair_release(schedule->served);
+    reserve_release(&schedule->reserve);
     studios_release(&schedule->studios);
     edits_release(&schedule->edits);
     free(schedule->away);

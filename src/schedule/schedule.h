@@ -2,6 +2,7 @@
 #define SMP_SCHEDULE_SCHEDULE_H
 
 #include "schedule/edits.h"
+#include "schedule/reserve.h"
 #include "schedule/spool.h"
 #include "schedule/studio.h"
 
@@ -15,6 +16,9 @@ struct schedule {
     bool shared; /* plans share studios, and all of them are looked at first */
     bool looked; /* ... which has been done */
     struct served *served; /* --fair: the plans, already completed */
+    struct reserve reserve;
+    bool reserves; /* some plan has proposals */
+    size_t number; /* of the plan that comes next, from 0 */
 };
 
 /* Reads the options; false after a message. */
@@ -44,13 +48,13 @@ void schedule_note(struct smp_tool *tool, const struct smp_plan *plan,
                    const struct smp_protocol *protocol, struct studio *studio);
 
 /*
- * Edits, completes and takes chairs: all that is done to a plan. With
- * `only_whole` a series that is not whole takes nothing, and is false without
- * an error.
+ * Edits, completes and takes chairs: all that is done to a plan, the one of
+ * that number. With `only_whole` a series that is not whole takes nothing, and
+ * is false without an error.
  */
 bool schedule_complete(struct smp_tool *tool, struct smp_plan *plan,
-                       const struct smp_protocol *protocol, bool only_whole,
-                       struct smp_err *err);
+                       const struct smp_protocol *protocol, size_t number,
+                       bool only_whole, struct smp_err *err);
 
 /* Of a stream: what is wrong with a record is told when it is read in earnest.
  */

@@ -42,7 +42,7 @@ studios_read(struct smp_tool *tool, struct studios *studios)
     const char *open = smp_tool_option(tool, SMP_OPT_OPEN);
     struct smp_err err = {0};
 
-    if (!smp_tool_number(tool, SMP_OPT_CHAIRS, 1, 1000, &studios->chairs))
+    if (!smp_tool_number(tool, SMP_OPT_CHAIRS, 1, 999, &studios->chairs))
         return false;
     studios->has_hours = open && smp_hours_parse(open, &studios->hours, &err);
     if (open && !studios->has_hours)

@@ -47,7 +47,7 @@ struct smp_tool {
     struct smp_buf system_zone; /* its name, where it was asked for */
     int input;                  /* descriptor that plans are read from */
     bool usage, failed, output_failed, said_no;
-    bool dropped; /* something of another input than plans was rejected */
+    unsigned long dropped; /* events of calendars that were rejected */
     enum smp_exit answer; /* the status where nothing else is to be said */
     unsigned long records, rejected;
     bool unterminated;      /* the last record had no newline */
