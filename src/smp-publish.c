@@ -14,7 +14,7 @@ struct job {
     struct smp_tool *tool;
     struct smp_publisher publisher;
     const char *directory;
-    bool reports, failed;
+    bool reports, shows, failed; /* shows: progress */
     struct smp_buf clients_text;
     struct smp_strings clients; /* of --clients, in the text */
     unsigned long counts[SMP_CHANGE_MISSING + 1];
@@ -24,11 +24,11 @@ struct job {
 static void
 show_progress(struct job *job)
 {
-    enum { SECONDS = 1 };
+    enum { SECONDS = 1, SELDOM = 16 };
     struct smp_buf line = {0};
     time_t now;
 
-    if (job->tool->records % 16 || !isatty(STDERR_FILENO))
+    if (!job->shows || job->publisher.clients.count % SELDOM)
         return;
     now = time(NULL);
     if (!job->shown)
@@ -194,6 +194,7 @@ set_up(struct job *job)
     publisher->report = tell;
     publisher->warn = warn;
     publisher->context = job;
+    job->shows = isatty(STDERR_FILENO);
     job->reports = smp_tool_option(tool, SMP_OPT_DRY_RUN) ||
                    smp_tool_option(tool, SMP_OPT_TEXT) ||
                    smp_tool_option(tool, SMP_OPT_JSON);
