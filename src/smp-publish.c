@@ -182,13 +182,16 @@ read_operands(struct job *job)
 static void
 set_up(struct job *job)
 {
+    static const char *const products[] = {
+        [SMP_OPEN] = SMP_FEED_PRODUCT,
+        [SMP_DISCREET] = SMP_FEED_DISCREET,
+        [SMP_SECRET] = SMP_FEED_SECRET,
+    };
     struct smp_tool *tool = job->tool;
     struct smp_publisher *publisher = &job->publisher;
 
     publisher->options = tool->writer.options;
-    publisher->options.product = tool->writer.options.discretion == SMP_OPEN
-                                     ? SMP_FEED_PRODUCT
-                                     : SMP_FEED_DISCREET;
+    publisher->options.product = products[tool->writer.options.discretion];
     publisher->now = tool->now;
     publisher->proposed = smp_tool_option(tool, SMP_OPT_PROPOSED) != NULL;
     publisher->report = tell;
@@ -264,7 +267,7 @@ run(struct job *job)
         smp_publish_expect(&job->publisher, &job->clients);
     smp_tool_run(tool);
     if (job->shown)
-        smp_write_all(STDERR_FILENO, "\r", 1);
+        smp_write_all(STDERR_FILENO, "\n", 1);
     finish(job);
 }
 
