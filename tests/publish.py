@@ -190,6 +190,9 @@ def moved(tap):
     tap.same(changes(done), ["moved", "unchanged"], "a session moves: moved")
     tap.same(tree(case.directory)["c-2.ics"], case.old["c-2.ics"],
              "the other feed is not touched")
+    tap.ok(tree(case.directory)["c-1.ics"][1] // 10 ** 9 >
+           case.old["c-1.ics"][1] // 10 ** 9,
+           "this one is later by a second at least, as ETags want it")
     pairs = case.compare()
     kinds = {kind for kind, *_ in pairs}
     tap.ok("moved" in kinds and "same" in kinds and not
