@@ -14,7 +14,7 @@ struct job {
     struct smp_tool *tool;
     struct smp_publisher publisher;
     const char *directory;
-    bool reports, failed;
+    bool reports, shows, failed; /* shows: progress */
     struct smp_buf clients_text;
     struct smp_strings clients; /* of --clients, in the text */
     unsigned long counts[SMP_CHANGE_MISSING + 1];
@@ -24,11 +24,11 @@ struct job {
 static void
 show_progress(struct job *job)
 {
-    enum { SECONDS = 1 };
+    enum { SECONDS = 1, SELDOM = 16 };
     struct smp_buf line = {0};
     time_t now;
 
-    if (job->tool->records % 16 || !isatty(STDERR_FILENO))
+    if (!job->shows || job->publisher.clients.count % SELDOM)
         return;
     now = time(NULL);
     if (!job->shown)
@@ -182,18 +182,22 @@ read_operands(struct job *job)
 static void
 set_up(struct job *job)
 {
+    static const char *const products[] = {
+        [SMP_OPEN] = SMP_FEED_PRODUCT,
+        [SMP_DISCREET] = SMP_FEED_DISCREET,
+        [SMP_SECRET] = SMP_FEED_SECRET,
+    };
     struct smp_tool *tool = job->tool;
     struct smp_publisher *publisher = &job->publisher;
 
     publisher->options = tool->writer.options;
-    publisher->options.product = tool->writer.options.discretion == SMP_OPEN
-                                     ? SMP_FEED_PRODUCT
-                                     : SMP_FEED_DISCREET;
+    publisher->options.product = products[tool->writer.options.discretion];
     publisher->now = tool->now;
     publisher->proposed = smp_tool_option(tool, SMP_OPT_PROPOSED) != NULL;
     publisher->report = tell;
     publisher->warn = warn;
     publisher->context = job;
+    job->shows = isatty(STDERR_FILENO);
     job->reports = smp_tool_option(tool, SMP_OPT_DRY_RUN) ||
                    smp_tool_option(tool, SMP_OPT_TEXT) ||
                    smp_tool_option(tool, SMP_OPT_JSON);
@@ -263,7 +267,7 @@ run(struct job *job)
         smp_publish_expect(&job->publisher, &job->clients);
     smp_tool_run(tool);
     if (job->shown)
-        smp_write_all(STDERR_FILENO, "\r", 1);
+        smp_write_all(STDERR_FILENO, "\n", 1);
     finish(job);
 }
 

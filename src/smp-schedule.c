@@ -34,9 +34,11 @@ has_input(struct smp_tool *tool)
                   "on standard input");
     if (smp_tool_option(tool, SMP_OPT_ID) ||
         smp_tool_option(tool, SMP_OPT_NAME) ||
+        smp_tool_option(tool, SMP_OPT_EMAIL) ||
         smp_tool_option(tool, SMP_OPT_SESSION))
-        return smp_tool_usage(tool, "--id, --name and --session speak of a "
-                                    "SESSION, and none is given");
+        return smp_tool_usage(tool,
+                              "--id, --name, --email and --session speak of a "
+                              "SESSION, and none is given");
     return true;
 }
 

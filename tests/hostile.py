@@ -138,14 +138,16 @@ TYPES = {"string": "text", "number": 5, "boolean": True, "array": ["soon"],
 STRING = {"string"}
 STRINGS = {"string", "array"}
 PLAN_TYPES = {
-    "id": STRING, "name": STRING, "timeZone": STRING, "lang": STRING,
+    "id": STRING, "name": STRING, "email": STRING,
+    "timeZone": STRING, "timeZoneAssumed": {"boolean"}, "lang": STRING,
     "studio": STRING, "facts": STRINGS, "away": STRINGS, "updated": STRING,
     "feed": {"number"}, "sessions": set(), "items": set(), "care": {"object"},
     "partial": {"boolean"}, "changes": STRINGS, "warnings": STRINGS}
 SESSION_TYPES = {
     "number": {"number"}, "start": STRING, "duration": STRING,
     "status": STRING, "uid": STRING, "sequence": {"number"},
-    "created": STRING, "healed": STRING}
+    "created": STRING, "healed": STRING,
+    "tooLate": STRINGS}
 ITEM_TYPES = {
     "uid": STRING, "rule": STRING, "phase": STRING, "verb": STRING,
     "what": STRINGS, "session": {"number"}, "title": STRING, "text": STRING,

@@ -190,6 +190,9 @@ def moved(tap):
     tap.same(changes(done), ["moved", "unchanged"], "a session moves: moved")
     tap.same(tree(case.directory)["c-2.ics"], case.old["c-2.ics"],
              "the other feed is not touched")
+    tap.ok(tree(case.directory)["c-1.ics"][1] // 10 ** 9 >
+           case.old["c-1.ics"][1] // 10 ** 9,
+           "this one is later by a second at least, as ETags want it")
     pairs = case.compare()
     kinds = {kind for kind, *_ in pairs}
     tap.ok("moved" in kinds and "same" in kinds and not
@@ -384,6 +387,17 @@ def discreet(tap):
         tap.same(changes(done), ["unchanged"], f"{option}: again")
 
 
+def discreet_later(tap):
+    case = Case([ONE])
+    for option in ("--discreet", "--discreet=full"):
+        done = case.again([ONE], option, now="2027-06-01T00:00:00Z")
+        text = tree(case.directory)["c-1.ics"][0]
+        tap.ok(changes(done) == ["text"] and
+               (b"SMP session" in text) == (option == "--discreet") and
+               b"SUMMARY:SMP" not in text,
+               f"{option} from now on: the past too", done, text)
+
+
 def names(tap):
     ids = ["../../etc/x", "..", ".", ".hidden", "-rf", "a b", "a/b", "a~2Fb",
            "\u00e9", "x" * 3000, "x" * 3001, "a\nb", "CON", "c-1.ics",
@@ -495,7 +509,8 @@ def prune(tap):
 def main():
     tap = Tap()
     for tests in (nothing_changes, header, moved, sequences, wording, gone,
-                  healed, refused, proposals, discreet, names, keys, prune):
+                  healed, refused, proposals, discreet, discreet_later, names, keys,
+                  prune):
         tests(tap)
     return tap.end()
 

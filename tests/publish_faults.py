@@ -261,6 +261,37 @@ def traced(tap):
            *calls)
 
 
+def durable(tap):
+    """The order in which a changed feed reaches the disk."""
+    label = "to the disk, then in place, then the directory to the disk"
+    if not shutil.which("strace") or is_instrumented():
+        tap.ok(True, f"{label} # SKIP no strace, or instrumented")
+        return
+    for count in (3, 40):
+        case = feeds.Case([feeds.plan(f"c-{n}", "2026-12-01T10:00")
+                           for n in range(count)])
+        trace = os.path.join(case.top.name, "trace")
+        done = subprocess.run(
+            ["strace", "-f", "-o", trace, "-e", "trace=write,fsync,syncfs,"
+             "rename,renameat,renameat2,openat", program(), "--now", NOW,
+             case.directory], capture_output=True, check=False,
+            input=feeds.cared_for([feeds.plan(f"c-{n}", "2026-12-02T10:00")
+                                   for n in range(count)]),
+            env=feeds.ENVIRONMENT)
+        if done.returncode and b"ptrace" in done.stderr:
+            tap.ok(True, f"{label} # SKIP no tracing here")
+            return
+        with open(trace, encoding="utf-8", errors="replace") as file:
+            kinds = ["r" if "rename" in line else "s" if "sync" in line else
+                     "w" if "BEGIN:VCALENDAR" in line else ""
+                     for line in file]
+        order = "".join(kinds)
+        synced = "s" * count if count == 3 else "s"
+        tap.same(order, "w" * count + (
+            synced + "r" * count if count > 8 else "sr" * count) + "s",
+            f"{count} feeds: {label}")
+
+
 def state(directory):
     """The feeds' texts, and what else there is."""
     texts, other = {}, []
@@ -320,7 +351,7 @@ def kills(tap):
 def main():
     tap = feeds.Tap()
     for tests in (in_the_way, torn, permissions, full_disk, tmpfs, locks, dry_run,
-                  traced, kills):
+                  traced, durable, kills):
         tests(tap)
     return tap.end()
 

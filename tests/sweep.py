@@ -29,6 +29,9 @@ BAD_PLAN = b'{"id":"c-2","sessions":["2026-13-01"]}\n'
 BAD_PROTOCOL = b"""{"format": "smp-protocol/1", "id": "x",
   "rules": {"a": {"phase": "pre", "verb": "eat", "during": "soon"}}}
 """
+STUDIO_PROTOCOL = b"""{"format": "smp-protocol/1", "id": "z",
+  "studio": {"name": "Maple", "email": "bookings@maple.example"}}
+"""
 OTHER_PROTOCOL = b"""{"format": "smp-protocol/1", "id": "y",
   "milestones": {"healed": "9d..12d"}}
 """
@@ -45,6 +48,9 @@ Row = collections.namedtuple("Row", "program args input status")
 def care_rows(program):
     for words in ((FIRST,), ("-j", FIRST), ("-i", FIRST),
                   ("-i", "--by", "rule", "--timed", "--local", FIRST),
+                  ("-i", "--discreet", "--method", "publish", "-p",
+                   "studio.json", FIRST),
+                  ("-i", "--discreet=full", FIRST),
                   ("--id", "c-1", "--name", "Jo", "--healed", "2026-12-09",
                    FIRST, "2027-01-05T10:00"),
                   ("--on", "2026-12-01", FIRST), ("--sheet",)):
@@ -63,7 +69,9 @@ def schedule_rows(program):
     match = ("--match", "SMP")
     for words in ((FIRST,), ("-j", FIRST), ("-i", FIRST),
                   ("-n", "2", "--length", "2h", FIRST),
-                  open_hours + busy + ("--choices", "3", FIRST)):
+                  open_hours + busy + ("--choices", "3", FIRST),
+                  ("-i", "--method", "request", "-p", "studio.json",
+                   "--email", "jo@client.example", FIRST)):
         yield Row(program, NOW + words, None, 0)
     for words in ((), ("-j",), ("-i",), ("-j", "--rejects", "/dev/null"),
                   ("-j",) + open_hours, ("-j", "--chairs", "2") + busy,
@@ -427,6 +435,7 @@ def main():
         os.chmod(top, 0o755)
         os.chdir(top)
         for name, text in (("bad", BAD_PROTOCOL), ("other", OTHER_PROTOCOL),
+                           ("studio", STUDIO_PROTOCOL),
                            ("empty", b'{"format": "smp-protocol/1"}')):
             with open(name + ".json", "wb") as file:
                 file.write(text)

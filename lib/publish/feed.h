@@ -16,8 +16,9 @@
 #define SMP_FEED_SEAL "0000000000000000"
 #define SMP_FEED_PRODUCT "-//smp-care//smp-publish " SMP_FEED_SEAL "//EN"
 
-/* Of feeds that say nothing of what they are about. */
+/* Of feeds whose titles tell nothing, and of those in which nothing does. */
 #define SMP_FEED_DISCREET "-//calendar//feed " SMP_FEED_SEAL "//EN"
+#define SMP_FEED_SECRET "-//calendar//entries " SMP_FEED_SEAL "//EN"
 
 /* Seals a feed written with one of these; false where it is no such text. */
 bool smp_feed_seal(char *text, size_t n);
@@ -30,6 +31,10 @@ enum smp_feed_state {
 };
 
 enum smp_feed_state smp_feed_state(const char *text, size_t n);
+
+/* Whether two feeds are of one kind: open, discreet or secret. */
+bool smp_feed_same_kind(const char *text, size_t n, const char *other,
+                        size_t m);
 
 /* A part of a feed's text. */
 struct smp_piece {

@@ -14,6 +14,7 @@ struct merging {
     const struct smp_feed *old;
     const struct smp_merge *how;
     struct smp_buf *out;
+    bool freezes;         /* what has ended */
     size_t next;          /* the old event that likely comes next */
     size_t met, sessions; /* old events, and sessions, that go on */
     enum smp_change change;
@@ -61,11 +62,12 @@ stays(const struct smp_feed_event *old, const struct smp_feed_event *event)
 }
 
 static bool
-has_ended(const struct merging *m, const struct smp_feed_event *event)
+is_frozen(const struct merging *m, const struct smp_feed_event *event)
 {
     int64_t end;
 
-    return smp_feed_end(event, m->how->zone, &end) && end <= m->how->now;
+    return m->freezes && smp_feed_end(event, m->how->zone, &end) &&
+           end <= m->how->now;
 }
 
 static void
@@ -144,7 +146,7 @@ add_event(struct merging *m, const struct smp_feed_event *event)
         add_piece(m->out, event->whole);
         note(m, SMP_CHANGE_NEW);
     } else if (!moved && (smp_piece_equal(old->content, event->content) ||
-                          has_ended(m, old))) {
+                          is_frozen(m, old))) {
         add_piece(m->out, old->whole);
     } else {
         add_changed(m, old, event, moved);
@@ -193,6 +195,8 @@ smp_feed_merge(struct smp_buf *out, const struct smp_feed *old,
     int64_t retired;
     size_t i;
 
+    m.freezes = old && smp_feed_same_kind(old->head.at, old->head.n,
+                                          fresh->head.at, fresh->head.n);
     add_piece(out, fresh->head);
     for (i = 0; i < fresh->count; i++)
         add_event(&m, &fresh->events[i]);

@@ -30,7 +30,8 @@ struct smp_merge {
  * the plan, which counts where it is later than the one of the old event.
  *
  * An event of the same UID with the same content stays as it is. So does one
- * that has ended and keeps its times, place and status, whatever it says now.
+ * that has ended and keeps its times, place and status, whatever it says now,
+ * as long as the feed remains as open or discreet as it was.
  * Otherwise it gets a later DTSTAMP and LAST-MODIFIED, and a higher SEQUENCE
  * where its time, place or status changes. What is not in the fresh rendering
  * is left out. `old` may be NULL. Returns what has changed most.

@@ -6,6 +6,9 @@
 #include "base/mem.h"
 #include "publish/publisher.h"
 
+/* More than that some calendars do not read (Google's limit is 1 MB). */
+enum { LARGE = 900000 };
+
 /* So many feeds wait for one commit, of which the directory holds two each. */
 enum { BATCH = 1024, WAITING_MAX = 8192 };
 
@@ -123,6 +126,10 @@ renew(struct smp_publisher *publisher, struct smp_plan *plan,
     smp_feed_read(&publisher->fresh, fresh->data, fresh->len);
     change = smp_feed_merge(next, there ? &publisher->old : NULL,
                             &publisher->fresh, &how);
+    if (change != SMP_CHANGE_NONE && next->len > LARGE)
+        publisher->warn(publisher->context, plan->id,
+                        "the feed is larger than 900 kB, which some "
+                        "calendars do not read");
     if (publisher->torn)
         publisher->warn(publisher->context, plan->id,
                         "the feed was not whole: it is written anew");

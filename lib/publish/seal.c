@@ -53,25 +53,43 @@ compute(char seal[SEAL + 1], const char *text, size_t n, size_t at)
         snprintf(seal + 2 * i, 3, "%02x", hash[i]);
 }
 
+/* Which of the products a seal belongs to; -1: none. */
+static int
+product_of(const char *seal)
+{
+    static const char *const products[] = {SMP_FEED_PRODUCT, SMP_FEED_DISCREET,
+                                           SMP_FEED_SECRET};
+    enum { PRODUCTS = sizeof products / sizeof *products };
+    int i;
+
+    for (i = 0; i < PRODUCTS; i++) {
+        size_t n = strlen(products[i]) - SEAL - 4;
+
+        if (memcmp(seal - n, products[i], n) == 0)
+            return i;
+    }
+    return -1;
+}
+
 bool
 smp_feed_seal(char *text, size_t n)
 {
     const char *place = find_seal(text, n);
     char seal[SEAL + 1];
 
-    if (!place)
+    if (!place || product_of(place) < 0)
         return false;
     compute(seal, text, n, (size_t)(place - text));
     memcpy(text + (place - text), seal, SEAL);
     return true;
 }
 
-static bool
-is_product(const char *seal, const char *product)
+bool
+smp_feed_same_kind(const char *text, size_t n, const char *other, size_t m)
 {
-    size_t n = strlen(product) - SEAL - 4;
+    const char *a = find_seal(text, n), *b = find_seal(other, m);
 
-    return memcmp(seal - n, product, n) == 0;
+    return a && b && product_of(a) == product_of(b);
 }
 
 enum smp_feed_state
@@ -83,8 +101,7 @@ smp_feed_state(const char *text, size_t n)
 
     if (!n)
         return SMP_FEED_TORN;
-    if (!place || !(is_product(place, SMP_FEED_PRODUCT) ||
-                    is_product(place, SMP_FEED_DISCREET)))
+    if (!place || product_of(place) < 0)
         return SMP_FEED_FOREIGN;
     if (memcmp(text + n - (sizeof end - 1), end, sizeof end - 1) != 0)
         return SMP_FEED_TORN;

@@ -24,13 +24,15 @@ bash_words(const struct smp_program *program)
         if (option->letter)
             printf(" -%c", option->letter);
         printf(" --%s", option->name);
+        if (smp_option_is_optional(option))
+            printf(" --%s=%s", option->name, option->words);
     }
 }
 
 static void
 bash_option(const struct smp_option *option)
 {
-    if (!option->argument)
+    if (!option->argument || smp_option_is_optional(option))
         return;
     printf("    ");
     if (option->letter)
@@ -73,8 +75,12 @@ static void
 zsh_option(const struct smp_option *option, const char *dashes,
            const char *name)
 {
-    printf("  '%s%s[%s]", dashes, name, option->help);
-    if (takes_file(option))
+    bool optional = smp_option_is_optional(option);
+
+    printf("  '%s%s%s[%s]", dashes, name, optional ? "=-" : "", option->help);
+    if (optional)
+        printf("::%s:(%s)", option->name, option->words);
+    else if (takes_file(option))
         printf(":%s:_files", option->argument);
     else if (option->argument)
         printf(":%s:(%s)", option->argument,
@@ -113,7 +119,7 @@ fish(const struct smp_program *program)
         if (option->letter)
             printf(" -s %c", option->letter);
         printf(" -l %s -d '%s'", option->name, option->help);
-        if (option->argument)
+        if (option->argument && !smp_option_is_optional(option))
             printf(takes_file(option) ? " -rF" : " -x");
         if (option->argument && option->words && !takes_file(option))
             printf(" -a '%s'", option->words);

@@ -111,9 +111,11 @@ check_options(struct smp_tool *tool)
     if (!operands && (smp_tool_option(tool, SMP_OPT_HEALED) ||
                       smp_tool_option(tool, SMP_OPT_ID) ||
                       smp_tool_option(tool, SMP_OPT_NAME) ||
+                      smp_tool_option(tool, SMP_OPT_EMAIL) ||
                       smp_tool_option(tool, SMP_OPT_SESSION)))
-        return smp_tool_usage(tool, "--healed, --id, --name and --session "
-                                    "speak of a SESSION, and none is given");
+        return smp_tool_usage(
+            tool, "--healed, --id, --name, --email and "
+                  "--session speak of a SESSION, and none is given");
     if (!days_asked(tool, tool->zone, &first, &last))
         return false;
     if (first > last)

@@ -155,8 +155,8 @@ struct forms {
 
 enum { LONG_BASE = 1000 };
 
-static bool
-is_optional(const struct smp_option *option)
+bool
+smp_option_is_optional(const struct smp_option *option)
 {
     return option->argument && *option->argument == '[';
 }
@@ -166,7 +166,8 @@ takes(const struct smp_option *option)
 {
     if (!option->argument)
         return no_argument;
-    return is_optional(option) ? optional_argument : required_argument;
+    return smp_option_is_optional(option) ? optional_argument
+                                          : required_argument;
 }
 
 static void
@@ -258,7 +259,7 @@ help_line(struct smp_buf *out, const struct smp_option *option)
         smp_buf_puts(out, "      ");
     smp_buf_printf(out, "--%s", option->name);
     if (option->argument)
-        smp_buf_printf(out, is_optional(option) ? "%s" : " %s",
+        smp_buf_printf(out, smp_option_is_optional(option) ? "%s" : " %s",
                        option->argument);
     if (out->len - start > 29) {
         smp_buf_putc(out, '\n');

@@ -66,8 +66,10 @@ smp_tool_plan(struct smp_tool *tool, struct smp_plan *plan)
         return false;
     if (id && !*id)
         return smp_tool_usage(tool, "--id: it is empty");
-    if (!is_text(id) || !is_text(smp_tool_option(tool, SMP_OPT_NAME)))
-        return smp_tool_usage(tool, "--id and --name: text in UTF-8 is wanted");
+    if (!is_text(id) || !is_text(smp_tool_option(tool, SMP_OPT_NAME)) ||
+        !is_text(smp_tool_option(tool, SMP_OPT_EMAIL)))
+        return smp_tool_usage(tool, "--id, --name and --email: text in UTF-8 "
+                                    "is wanted");
     if (tool->given.operand_count > SMP_NUMBER_MAX - (size_t)number + 1)
         return smp_tool_usage(tool, "more than %d sessions", SMP_NUMBER_MAX);
     for (i = 0; i < tool->given.operand_count; i++) {
