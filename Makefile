@@ -204,7 +204,7 @@ $(BUILD)/bench/plain: tests/bench/plain.c Makefile
 
 # What make install puts where; uninstall removes the same.
 SHELLS = bash zsh fish
-PUBLIC_HEADERS = $(filter-out %/layers.h %/loader.h %/image.h %/shape.h %/entries.h %/text.h \
+PUBLIC_HEADERS = $(filter-out %/layers.h %/loader.h %/image.h %/shape.h %/template.h %/values.h %/component.h %/event.h %/setup.h %/entries.h %/text.h \
 	%/vtimezone.h %/onset.h %/tzrule.h %/tzif.h %/reading.h %/describe.h lib/json/% \
 	$(filter-out %/answer.h,$(wildcard lib/answer/*.h)),$(wildcard lib/*/*.h))
 INSTALLED = $(PROGRAMS:%=$(BINDIR)/%) $(LIBDIR)/libsmp.a \

@@ -4,6 +4,11 @@
 #include "plan/plan.h"
 #include "protocol/protocol.h"
 
+/* See template.h. */
+struct smp_templates {
+    struct smp_template *slots; /* NULL before the first one */
+};
+
 /*
  * Renderers: plans become text. All have the same three verbs; a program that
  * writes does not know which format it writes. They append to writer->out,
@@ -33,6 +38,7 @@ struct smp_writer {
      * is known whether a second one comes; the zones that have been written. */
     struct smp_buf held, held_named;
     struct smp_buf zones;
+    struct smp_templates templates; /* of its events */
 };
 
 struct smp_renderer {

@@ -1,0 +1,150 @@
+#include "write/values.h"
+
+#include <string.h>
+
+enum { LINE_MAX_OCTETS = 72 }; /* libical folds from 75 on, CRLF counted */
+
+enum smp_value
+smp_value_of(const char *line, bool alarm)
+{
+    static const struct {
+        const char *name;
+        bool alarm;
+        enum smp_value value;
+    } names[] = {
+        {"UID", false, SMP_VALUE_UID},
+        {"DTSTAMP", false, SMP_VALUE_STAMP},
+        {"LAST-MODIFIED", false, SMP_VALUE_STAMP},
+        {"SEQUENCE", false, SMP_VALUE_SEQUENCE},
+        {"DTSTART", false, SMP_VALUE_START},
+        {"DTEND", false, SMP_VALUE_END},
+        {"SUMMARY", false, SMP_VALUE_SUMMARY},
+        {"RELATED-TO", false, SMP_VALUE_RELATED},
+        {"DESCRIPTION", true, SMP_VALUE_SUMMARY},
+    };
+    size_t n = strcspn(line, ";:"), i;
+
+    for (i = 0; i < sizeof names / sizeof *names; i++)
+        if (names[i].alarm == alarm && strlen(names[i].name) == n &&
+            strncmp(names[i].name, line, n) == 0)
+            return names[i].value;
+    return SMP_VALUE_NONE;
+}
+
+/* Neither escaped nor folded: what UIDs consist of. */
+static bool
+is_plain(const char *text, size_t max)
+{
+    const char *at = text;
+
+    while ((*at >= 'a' && *at <= 'z') || (*at >= '0' && *at <= '9') ||
+           (*at >= 'A' && *at <= 'Z') || *at == '-' || *at == '.' ||
+           *at == '_' || *at == '@')
+        at++;
+    return !*at && at > text && (size_t)(at - text) <= max;
+}
+
+static bool
+is_escaped(char c)
+{
+    return c == ',' || c == ';' || c == '\\';
+}
+
+/* Of text that is escaped by backslashes alone, and short enough. */
+static bool
+fits_a_line(const char *text, size_t max)
+{
+    size_t n = 0;
+
+    for (; *text; text++) {
+        if ((unsigned char)*text < 0x20 || *text == 0x7f || *text == '"')
+            return false;
+        n += is_escaped(*text) ? 2 : 1;
+    }
+    return n > 0 && n <= max;
+}
+
+bool
+smp_values_fit(const struct smp_entry *entry, const struct smp_zone *zone)
+{
+    static const char longest[] = "DTSTART;TZID=:20261201T100000";
+    const size_t summary_max = LINE_MAX_OCTETS - (sizeof "DESCRIPTION:" - 1);
+    const size_t uid_max = LINE_MAX_OCTETS - (sizeof "RELATED-TO:" - 1);
+
+    return is_plain(entry->uid, uid_max) &&
+           (!entry->related || is_plain(entry->related, uid_max)) &&
+           fits_a_line(entry->summary, summary_max) &&
+           strlen(smp_zone_name(zone)) + sizeof longest <= LINE_MAX_OCTETS;
+}
+
+static void
+put_text(struct smp_buf *out, const char *text)
+{
+    for (; *text; text++) {
+        if (is_escaped(*text))
+            smp_buf_putc(out, '\\');
+        smp_buf_putc(out, *text);
+    }
+}
+
+static void
+put_time(struct smp_buf *out, int64_t seconds, bool is_date, bool utc)
+{
+    int32_t day = smp_day_at(seconds);
+    struct smp_civil date = smp_civil_of(day);
+    int time = (int)(seconds - (int64_t)day * SMP_DAY_SECONDS);
+
+    smp_buf_digits(out, date.year * 10000 + date.month * 100 + date.day, 8);
+    if (is_date)
+        return;
+    smp_buf_putc(out, 'T');
+    smp_buf_digits(out, time / 3600 * 10000 + time / 60 % 60 * 100 + time % 60,
+                   6);
+    if (utc)
+        smp_buf_putc(out, 'Z');
+}
+
+static void
+put_bound(struct smp_buf *out, struct smp_when when,
+          const struct smp_zone *zone, bool local)
+{
+    bool instant = when.kind == SMP_INSTANT;
+    bool utc = instant || (when.kind == SMP_LOCAL && !local);
+
+    put_time(out,
+             utc && !instant ? smp_zone_to_instant(zone, when.seconds)
+                             : when.seconds,
+             when.kind == SMP_DAY, utc);
+}
+
+void
+smp_value_put(struct smp_buf *out, enum smp_value value,
+              const struct smp_entry *entry, const struct smp_zone *zone,
+              bool local)
+{
+    switch (value) {
+    case SMP_VALUE_NONE:
+        break;
+    case SMP_VALUE_UID:
+        smp_buf_puts(out, entry->uid);
+        break;
+    case SMP_VALUE_STAMP:
+        put_time(out, entry->modified, false, true);
+        break;
+    case SMP_VALUE_SEQUENCE:
+        smp_buf_digits(out, entry->sequence, 1);
+        break;
+    case SMP_VALUE_START:
+        put_bound(out, entry->start, zone, local);
+        break;
+    case SMP_VALUE_END:
+        put_bound(out, entry->end, zone, local);
+        break;
+    case SMP_VALUE_SUMMARY:
+        put_text(out, entry->summary);
+        break;
+    case SMP_VALUE_RELATED:
+        smp_buf_puts(out, entry->related);
+        break;
+    }
+}
