@@ -64,15 +64,29 @@ unfit_for_a_line(int32_t c)
            c == 0x200e || c == 0x200f || c == 0x061c || c == 0xfeff;
 }
 
+/* From `at` on, past ASCII that needs no cleaning. */
+static size_t
+skip_clean(const char *text, size_t at, size_t n)
+{
+    while (at < n && text[at] >= 0x20 && text[at] < 0x7f)
+        at++;
+    return at;
+}
+
 void
 smp_utf8_clean(struct smp_buf *out, const char *text, size_t n)
 {
     size_t at = 0;
 
     while (at < n) {
+        size_t clean = skip_clean(text, at, n), size;
         int32_t c;
-        size_t size = smp_utf8_next(text + at, n - at, &c);
 
+        smp_buf_add(out, text + at, clean - at);
+        at = clean;
+        if (at == n)
+            break;
+        size = smp_utf8_next(text + at, n - at, &c);
         if (!size)
             smp_buf_puts(out, "\xef\xbf\xbd");
         else if (unfit_for_a_line(c))

@@ -30,6 +30,14 @@ same_text(const char *a, const char *b)
     return a == b || (a && b && strcmp(a, b) == 0);
 }
 
+/* The zone that an entry's lines name, or NULL. */
+static const struct smp_zone *
+zone_named(const struct smp_entry *entry, const struct smp_zone *zone,
+           bool local)
+{
+    return local && entry->start.kind != SMP_DAY ? zone : NULL;
+}
+
 /* Whether all that does not vary is the same. */
 static bool
 is_for(const struct smp_template *t, const struct smp_entry *entry,
@@ -40,21 +48,25 @@ is_for(const struct smp_template *t, const struct smp_entry *entry,
     return of->busy == entry->busy && of->rings == entry->rings &&
            of->alarm == entry->alarm && of->start.kind == entry->start.kind &&
            of->end.kind == entry->end.kind && t->local == local &&
-           (!local || t->zone == zone) && !of->related == !entry->related &&
+           t->zone == zone_named(entry, zone, local) &&
+           !of->related == !entry->related &&
            same_text(of->status, entry->status) &&
            same_text(of->category, entry->category) &&
            same_text(of->description, entry->description);
 }
 
 static uint64_t
-hash_of(const struct smp_entry *entry)
+hash_of(const struct smp_entry *entry, const struct smp_zone *zone, bool local)
 {
-    unsigned flags = (unsigned)entry->start.kind << 3 |
-                     (unsigned)entry->busy << 2 | (unsigned)entry->rings << 1 |
-                     (entry->related != NULL);
+    unsigned flags = (unsigned)entry->start.kind << 4 |
+                     (unsigned)entry->busy << 3 | (unsigned)entry->rings << 2 |
+                     (unsigned)(entry->related != NULL) << 1 |
+                     (entry->status != NULL);
+    uint64_t hash = flags ^ (uint64_t)(unsigned)entry->alarm << 8;
 
-    return smp_hash(entry->description, strlen(entry->description),
-                    flags ^ (uint64_t)(unsigned)entry->alarm << 8);
+    hash ^= (uintptr_t)zone_named(entry, zone, local) + local;
+    hash = smp_hash(entry->category, strlen(entry->category), hash);
+    return smp_hash(entry->description, strlen(entry->description), hash);
 }
 
 static void
@@ -139,7 +151,7 @@ make(struct smp_template *t, struct smp_buf *out, const struct smp_entry *entry,
     t->of.description = smp_strdup(entry->description);
     t->of.category = smp_strdup(entry->category);
     t->of.status = entry->status ? smp_strdup(entry->status) : NULL;
-    t->zone = zone;
+    t->zone = zone_named(entry, zone, local);
     t->local = local;
     model.uid = model.summary = "x";
     if (model.related)
@@ -170,7 +182,7 @@ smp_template_put(struct smp_templates *templates, struct smp_buf *out,
     }
     if (!templates->slots)
         templates->slots = smp_calloc(SLOTS, sizeof *templates->slots);
-    hash = hash_of(entry);
+    hash = hash_of(entry, zone, local);
     t = &templates->slots[hash % SLOTS];
     if (t->hash != hash || !t->text.len || !is_for(t, entry, zone, local)) {
         make(t, out, entry, zone, local, plain);

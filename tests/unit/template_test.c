@@ -111,7 +111,7 @@ entry(struct texts *texts)
         .related = dice(3) ? uid(texts->related) : NULL,
         .busy = dice(2),
         .rings = dice(2),
-        .alarm = dice(20) ? -86400 : 32400,
+        .alarm = -86400,
     };
 }
 
