@@ -96,7 +96,7 @@ entry(struct texts *texts)
     static const char *const statuses[] = {NULL, "CONFIRMED"};
     static const char *const categories[] = {"AFTERCARE", "A,B"};
     int64_t start = INT64_C(1750000000) + dice(100000) * INT64_C(3700);
-    int kind = (int)dice(2);
+    int kind = (int)dice(2), sign = (int)dice(3) - 1;
 
     return (struct smp_entry){
         .uid = uid(texts->uid),
@@ -109,8 +109,8 @@ entry(struct texts *texts)
         .category = pick(categories, COUNT(categories)),
         .status = pick(statuses, COUNT(statuses)),
         .related = dice(3) ? uid(texts->related) : NULL,
-        .busy = dice(2),
-        .rings = dice(2),
+        .busy = sign > 0,
+        .rings = sign < 0,
         .alarm = -86400,
     };
 }
