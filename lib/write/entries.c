@@ -321,12 +321,26 @@ add_rule(struct maker *m, const struct smp_item *item)
 
 /* The same time of the same day keeps its identity: day and place in it. */
 static const char *
-timed_uid(struct maker *m, const struct smp_item *item, int32_t day, int place)
+timed_uid(struct maker *m, const char *item, int32_t day, int place)
 {
     struct smp_buf uid = {0};
 
-    smp_buf_printf(&uid, "%s-%d-%d", item_uid(m, item), (int)day, place);
+    smp_buf_puts(&uid, item);
+    smp_buf_putc(&uid, '-');
+    smp_buf_digits(&uid, day, 1);
+    smp_buf_putc(&uid, '-');
+    smp_buf_digits(&uid, place, 1);
     return keep(m, &uid);
+}
+
+/* One more entry that says the same: its words are found once an item. */
+static struct smp_entry *
+add_like(struct maker *m, size_t same)
+{
+    struct smp_entry *entry = add_entry(m);
+
+    *entry = m->entries[same];
+    return entry;
 }
 
 static void
@@ -336,8 +350,9 @@ add_timed(struct maker *m, const struct smp_item *item)
         smp_plan_session(m->plan, item->session);
     int32_t origin = session ? smp_session_day(session) : 0, day_before = -1;
     int32_t sure = smp_item_days(m->plan, item).sure;
+    size_t first = m->count, i;
+    const char *uid = item_uid(m, item);
     int place = 0;
-    size_t i;
 
     for (i = 0; i < item->at_count; i++) {
         int64_t local = smp_zone_to_local(m->plan->zone, item->at[i]);
@@ -346,10 +361,10 @@ add_timed(struct maker *m, const struct smp_item *item)
 
         if (day < sure && !smp_item_forbids(item))
             continue;
-        entry = item_entry(m, item);
+        entry = m->count == first ? item_entry(m, item) : add_like(m, first);
         place = i && day == day_before ? place + 1 : 0;
         day_before = day;
-        entry->uid = timed_uid(m, item, day - origin, place);
+        entry->uid = timed_uid(m, uid, day - origin, place);
         entry->start = smp_when_local(local);
         entry->end = smp_when_local(
             smp_zone_to_local(m->plan->zone, item->at[i] + TIMED_SECONDS));
