@@ -6,20 +6,6 @@
 #include "care/conditions.h"
 #include "care/resolve.h"
 #include "care/uid.h"
-#include "protocol/words.h"
-
-static const char *
-filled(struct smp_plan *plan, const struct smp_protocol *protocol,
-       const struct smp_rule *rule, const char *text)
-{
-    struct smp_buf out = {0};
-    const char *kept;
-
-    smp_words_fill(&out, protocol, rule, text);
-    kept = smp_arena_strndup(&plan->arena, smp_buf_text(&out), out.len);
-    smp_buf_release(&out);
-    return kept;
-}
 
 static bool
 same_when(struct smp_when a, struct smp_when b)
@@ -94,8 +80,8 @@ add_item(struct smp_plan *plan, const struct smp_protocol *protocol,
     item->verb = rule->verb;
     item->what = rule->what;
     item->session = session->number;
-    item->title = filled(plan, protocol, rule, rule->title);
-    item->text = filled(plan, protocol, rule, rule->text);
+    item->title = rule->full_title;
+    item->text = rule->full_text;
     item->every = rule->every_text;
     set_bounds(item, rule, &extent);
     smp_clock_times(plan, protocol, session, rule, item);

@@ -31,17 +31,17 @@ smp_value_of(const char *line, bool alarm)
     return SMP_VALUE_NONE;
 }
 
-/* Neither escaped nor folded: what UIDs consist of. */
+/* Of letters, digits and @ . - _: neither escaped nor folded. */
 static bool
 is_plain(const char *text, size_t max)
 {
-    const char *at = text;
+    static const uint64_t plain[2] = {UINT64_C(0x03ff600000000000),
+                                      UINT64_C(0x07fffffe87ffffff)};
+    const unsigned char *at = (const unsigned char *)text;
 
-    while ((*at >= 'a' && *at <= 'z') || (*at >= '0' && *at <= '9') ||
-           (*at >= 'A' && *at <= 'Z') || *at == '-' || *at == '.' ||
-           *at == '_' || *at == '@')
+    while (*at < 0x80 && (plain[*at >> 6] >> (*at & 63) & 1))
         at++;
-    return !*at && at > text && (size_t)(at - text) <= max;
+    return !*at && *text && (size_t)((const char *)at - text) <= max;
 }
 
 static bool
@@ -80,11 +80,26 @@ smp_values_fit(const struct smp_entry *entry, const struct smp_zone *zone)
 static void
 put_text(struct smp_buf *out, const char *text)
 {
-    for (; *text; text++) {
-        if (is_escaped(*text))
-            smp_buf_putc(out, '\\');
-        smp_buf_putc(out, *text);
+    for (;;) {
+        size_t n = 0;
+
+        while (text[n] && !is_escaped(text[n]))
+            n++;
+        smp_buf_add(out, text, n);
+        if (!text[n])
+            return;
+        smp_buf_putc(out, '\\');
+        smp_buf_putc(out, text[n]);
+        text += n + 1;
     }
+}
+
+static char *
+two_digits(char *at, int number)
+{
+    *at++ = (char)('0' + number / 10);
+    *at++ = (char)('0' + number % 10);
+    return at;
 }
 
 static void
@@ -93,15 +108,21 @@ put_time(struct smp_buf *out, int64_t seconds, bool is_date, bool utc)
     int32_t day = smp_day_at(seconds);
     struct smp_civil date = smp_civil_of(day);
     int time = (int)(seconds - (int64_t)day * SMP_DAY_SECONDS);
+    char text[sizeof "20261201T100000Z"], *at = text;
 
-    smp_buf_digits(out, date.year * 10000 + date.month * 100 + date.day, 8);
-    if (is_date)
-        return;
-    smp_buf_putc(out, 'T');
-    smp_buf_digits(out, time / 3600 * 10000 + time / 60 % 60 * 100 + time % 60,
-                   6);
-    if (utc)
-        smp_buf_putc(out, 'Z');
+    at = two_digits(at, date.year / 100);
+    at = two_digits(at, date.year % 100);
+    at = two_digits(at, date.month);
+    at = two_digits(at, date.day);
+    if (!is_date) {
+        *at++ = 'T';
+        at = two_digits(at, time / 3600);
+        at = two_digits(at, time / 60 % 60);
+        at = two_digits(at, time % 60);
+        if (utc)
+            *at++ = 'Z';
+    }
+    smp_buf_add(out, text, (size_t)(at - text));
 }
 
 static void
