@@ -133,7 +133,8 @@ put(struct smp_writer *writer, struct smp_plan *plan,
     writer->plans++;
     if (writer->plans == 1) {
         put_client(writer, &writer->held, plan, protocol, false);
-        put_client(writer, &writer->held_named, plan, protocol, true);
+        if (!writer->alone)
+            put_client(writer, &writer->held_named, plan, protocol, true);
         return;
     }
     smp_buf_puts(&writer->out, smp_buf_text(&writer->held_named));

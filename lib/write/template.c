@@ -184,7 +184,10 @@ smp_template_put(struct smp_templates *templates, struct smp_buf *out,
         templates->slots = smp_calloc(SLOTS, sizeof *templates->slots);
     hash = hash_of(entry, zone, local);
     t = &templates->slots[hash % SLOTS];
-    if (t->hash != hash || !t->text.len || !is_for(t, entry, zone, local)) {
+    if (t->hash != hash) { /* what comes once is not worth a template */
+        t->hash = hash;
+        plain(out, entry, zone, local);
+    } else if (!t->text.len || !is_for(t, entry, zone, local)) {
         make(t, out, entry, zone, local, plain);
         t->hash = hash;
     } else if (t->usable) {

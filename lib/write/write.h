@@ -33,6 +33,7 @@ struct smp_writer {
     const struct smp_protocol *protocol; /* of headers and footers */
     const struct smp_renderer *renderer;
     size_t plans;
+    bool alone; /* no second plan will come */
 
     /* Of the calendar: its first client, with and without the name, until it
      * is known whether a second one comes; the zones that have been written. */
