@@ -64,10 +64,28 @@ unfit_for_a_line(int32_t c)
            c == 0x200e || c == 0x200f || c == 0x061c || c == 0xfeff;
 }
 
+/* Whether one of eight octets is less than a space, DEL or above ASCII. */
+static bool
+has_unclean(uint64_t eight)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones << 7;
+    uint64_t del = eight ^ ones * 0x7f;
+
+    return (((eight - ones * 0x20) & ~eight) | eight | ((del - ones) & ~del)) &
+           tops;
+}
+
 /* From `at` on, past ASCII that needs no cleaning. */
 static size_t
 skip_clean(const char *text, size_t at, size_t n)
 {
+    uint64_t eight;
+
+    for (; n - at >= sizeof eight; at += sizeof eight) {
+        memcpy(&eight, text + at, sizeof eight);
+        if (has_unclean(eight))
+            break;
+    }
     while (at < n && text[at] >= 0x20 && text[at] < 0x7f)
         at++;
     return at;
