@@ -9,9 +9,9 @@
  * the events differ in UID, dates, stamps, SUMMARY and what they are related
  * to. So libical makes the event of each text once, as a model; it is cut where
  * those values stand, and all further ones are pieces of it with the values in
- * between. Values are put in only where they need no folding: an entry that
- * does not fit is libical's to write. Each template has to write the entry it
- * was made for as libical does, octet for octet, or is never used.
+ * between. An entry whose UID needs folding or escapes is libical's to write.
+ * Each template has to write the entry it was made for as libical does, octet
+ * for octet, or is never used.
  */
 /* The way libical writes an entry, which is the authority. */
 typedef void smp_event_writer(struct smp_buf *out,

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "write/component.h"
+
 enum { LINE_MAX_OCTETS = 72 }; /* libical folds from 75 on, CRLF counted */
 
 enum smp_value
@@ -20,7 +22,7 @@ smp_value_of(const char *line, bool alarm)
         {"DTEND", false, SMP_VALUE_END},
         {"SUMMARY", false, SMP_VALUE_SUMMARY},
         {"RELATED-TO", false, SMP_VALUE_RELATED},
-        {"DESCRIPTION", true, SMP_VALUE_SUMMARY},
+        {"DESCRIPTION", true, SMP_VALUE_ALARM},
     };
     size_t n = strcspn(line, ";:"), i;
 
@@ -68,12 +70,10 @@ bool
 smp_values_fit(const struct smp_entry *entry, const struct smp_zone *zone)
 {
     static const char longest[] = "DTSTART;TZID=:20261201T100000";
-    const size_t summary_max = LINE_MAX_OCTETS - (sizeof "DESCRIPTION:" - 1);
     const size_t uid_max = LINE_MAX_OCTETS - (sizeof "RELATED-TO:" - 1);
 
     return is_plain(entry->uid, uid_max) &&
            (!entry->related || is_plain(entry->related, uid_max)) &&
-           fits_a_line(entry->summary, summary_max) &&
            strlen(smp_zone_name(zone)) + sizeof longest <= LINE_MAX_OCTETS;
 }
 
@@ -92,6 +92,36 @@ put_text(struct smp_buf *out, const char *text)
         smp_buf_putc(out, text[n]);
         text += n + 1;
     }
+}
+
+/* The value as it stands in an event of nothing else. */
+static void
+put_by_libical(struct smp_buf *out, const char *text, size_t name,
+               icalproperty *(*make)(const char *))
+{
+    const size_t before = sizeof "BEGIN:VEVENT\r\n" - 1 + name;
+    const size_t after = sizeof "\r\nEND:VEVENT\r\n" - 1;
+    struct smp_buf lines = {0};
+    icalcomponent *event;
+
+    smp_secure_memory();
+    event = smp_made(icalcomponent_new_vevent());
+    smp_add_property(event, make(text));
+    smp_add_component(&lines, event);
+    smp_buf_add(out, lines.data + before, lines.len - before - after);
+    smp_buf_release(&lines);
+}
+
+static void
+put_summary(struct smp_buf *out, const char *text, const char *name,
+            icalproperty *(*make)(const char *))
+{
+    size_t n = strlen(name);
+
+    if (fits_a_line(text, LINE_MAX_OCTETS - n))
+        put_text(out, text);
+    else
+        put_by_libical(out, text, n, make);
 }
 
 static char *
@@ -162,7 +192,11 @@ smp_value_put(struct smp_buf *out, enum smp_value value,
         put_bound(out, entry->end, zone, local);
         break;
     case SMP_VALUE_SUMMARY:
-        put_text(out, entry->summary);
+        put_summary(out, entry->summary, "SUMMARY:", icalproperty_new_summary);
+        break;
+    case SMP_VALUE_ALARM:
+        put_summary(out, entry->summary,
+                    "DESCRIPTION:", icalproperty_new_description);
         break;
     case SMP_VALUE_RELATED:
         smp_buf_puts(out, entry->related);

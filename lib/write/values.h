@@ -6,7 +6,7 @@
 
 /*
  * The values of an event that vary from client to client, as libical writes
- * them. Only such as need no folding are written here.
+ * them; a SUMMARY that needs folding is libical's to write.
  */
 enum smp_value {
     SMP_VALUE_NONE,
@@ -16,13 +16,14 @@ enum smp_value {
     SMP_VALUE_START,
     SMP_VALUE_END,
     SMP_VALUE_SUMMARY,
+    SMP_VALUE_ALARM, /* the summary again, as what an alarm says */
     SMP_VALUE_RELATED
 };
 
 /* The value in a content line of an event, or of its alarm. */
 enum smp_value smp_value_of(const char *line, bool alarm);
 
-/* Whether all values of the entry can be put in a line as they are. */
+/* Whether the other values of the entry can be put in a line as they are. */
 bool smp_values_fit(const struct smp_entry *entry, const struct smp_zone *zone);
 
 void smp_value_put(struct smp_buf *out, enum smp_value value,
