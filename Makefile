@@ -219,8 +219,15 @@ score: all
 	@SMP_BIN=$(BIN) $(PYTHON) tests/score_verdicts.py tests/mayi.ndjson \
 		tests/studios/probes.ndjson
 
-bench: all
-	SMP_BIN=$(BIN) tests/bench/run
+# What is measured, and by what, is said in tests/bench/run.
+bench: all $(BUILD)/bench/plain
+	SMP_BIN=$(BIN) SMP_PLAIN=$(BUILD)/bench/plain PYTHON=$(PYTHON) \
+		PYTHONDONTWRITEBYTECODE=1 tests/bench/run
+
+$(BUILD)/bench/plain: tests/bench/plain.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -o $@ $< \
+		$(shell $(PKG_CONFIG) --libs $(LIBRARIES_ICAL))
 
 # What make install puts where; uninstall removes the same.
 SHELLS = bash zsh fish

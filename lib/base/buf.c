@@ -10,7 +10,7 @@
 void
 smp_buf_reserve(struct smp_buf *buf, size_t n)
 {
-    size_t room = buf->room ? buf->room : 64;
+    size_t room = buf->room ? buf->room : 256;
 
     if (n > SIZE_MAX / 4 || buf->len > SIZE_MAX / 4)
         smp_out_of_memory();

@@ -1,8 +1,8 @@
 #include "base/utf8.h"
 
-#include <string.h>
-
 #include <utf8proc.h>
+
+#include "base/eight.h"
 
 size_t
 smp_utf8_next(const char *text, size_t n, int32_t *character)
@@ -18,13 +18,9 @@ smp_utf8_next(const char *text, size_t n, int32_t *character)
 static size_t
 skip_ascii(const char *text, size_t at, size_t n)
 {
-    uint64_t eight;
-
-    for (; n - at >= sizeof eight; at += sizeof eight) {
-        memcpy(&eight, text + at, sizeof eight);
-        if (eight & UINT64_C(0x8080808080808080))
-            break;
-    }
+    while (n - at >= sizeof(uint64_t) &&
+           !smp_eight_above_ascii(smp_eight(text + at)))
+        at += sizeof(uint64_t);
     while (at < n && (unsigned char)text[at] < 0x80)
         at++;
     return at;
@@ -64,15 +60,36 @@ unfit_for_a_line(int32_t c)
            c == 0x200e || c == 0x200f || c == 0x061c || c == 0xfeff;
 }
 
+/* From `at` on, past ASCII that needs no cleaning. */
+static size_t
+skip_clean(const char *text, size_t at, size_t n)
+{
+    for (; n - at >= sizeof(uint64_t); at += sizeof(uint64_t)) {
+        uint64_t eight = smp_eight(text + at);
+
+        if (smp_eight_above_ascii(eight) | smp_eight_below(eight, 0x20) |
+            smp_eight_equal(eight, 0x7f))
+            break;
+    }
+    while (at < n && text[at] >= 0x20 && text[at] < 0x7f)
+        at++;
+    return at;
+}
+
 void
 smp_utf8_clean(struct smp_buf *out, const char *text, size_t n)
 {
     size_t at = 0;
 
     while (at < n) {
+        size_t clean = skip_clean(text, at, n), size;
         int32_t c;
-        size_t size = smp_utf8_next(text + at, n - at, &c);
 
+        smp_buf_add(out, text + at, clean - at);
+        at = clean;
+        if (at == n)
+            break;
+        size = smp_utf8_next(text + at, n - at, &c);
         if (!size)
             smp_buf_puts(out, "\xef\xbf\xbd");
         else if (unfit_for_a_line(c))
@@ -90,6 +107,9 @@ columns_of(const char *text, size_t n, size_t *size)
     int32_t c;
     int width;
 
+    *size = 1;
+    if (*text >= 0x20 && *text < 0x7f) /* nearly all there is */
+        return 1;
     *size = smp_utf8_next(text, n, &c);
     if (!*size) {
         *size = 1;

@@ -6,20 +6,6 @@
 #include "care/conditions.h"
 #include "care/resolve.h"
 #include "care/uid.h"
-#include "protocol/words.h"
-
-static const char *
-filled(struct smp_plan *plan, const struct smp_protocol *protocol,
-       const struct smp_rule *rule, const char *text)
-{
-    struct smp_buf out = {0};
-    const char *kept;
-
-    smp_words_fill(&out, protocol, rule, text);
-    kept = smp_arena_strndup(&plan->arena, smp_buf_text(&out), out.len);
-    smp_buf_release(&out);
-    return kept;
-}
 
 static bool
 same_when(struct smp_when a, struct smp_when b)
@@ -99,16 +85,15 @@ note_late(struct smp_plan *plan, struct smp_session *session, const char *title)
  * have begun so many days before, at least, but that counts all the same.
  */
 static bool
-is_in_time(struct smp_plan *plan, const struct smp_protocol *protocol,
-           struct smp_session *session, const struct smp_rule *rule,
-           const struct smp_extent *extent)
+is_in_time(struct smp_plan *plan, struct smp_session *session,
+           const struct smp_rule *rule, const struct smp_extent *extent)
 {
     bool over = had_passed(plan, session, rule, extent->end.high);
     bool began = !same_when(extent->start.low, extent->start.high) &&
                  had_passed(plan, session, rule, extent->start.high);
 
     if (over || began)
-        note_late(plan, session, filled(plan, protocol, rule, rule->title));
+        note_late(plan, session, rule->full_title);
     return !over;
 }
 
@@ -126,7 +111,7 @@ add_item(struct smp_plan *plan, const struct smp_protocol *protocol,
     /* the condition of an alert is what it speaks of */
     if (!extent.applies || extent.start.low.kind == SMP_NEVER ||
         (rule->verb != SMP_ALERT && !smp_conditions_hold(rule, plan)) ||
-        !is_in_time(plan, protocol, session, rule, &extent))
+        !is_in_time(plan, session, rule, &extent))
         return;
     smp_uid(uid, key, plan, session->number, "rule", rule->id);
     item = smp_plan_add_item(plan);
@@ -136,8 +121,8 @@ add_item(struct smp_plan *plan, const struct smp_protocol *protocol,
     item->verb = rule->verb;
     item->what = rule->what;
     item->session = session->number;
-    item->title = filled(plan, protocol, rule, rule->title);
-    item->text = filled(plan, protocol, rule, rule->text);
+    item->title = rule->full_title;
+    item->text = rule->full_text;
     item->every = rule->every_text;
     set_bounds(item, rule, &extent);
     smp_clock_times(plan, protocol, session, rule, item);

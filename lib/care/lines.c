@@ -109,6 +109,8 @@ smp_shorten(struct smp_buf *text, size_t from, size_t characters)
     static const char dots[] = "...";
     size_t at = from, last_space = 0, count = 0;
 
+    if (text->len - from <= characters) /* of no less than an octet each */
+        return;
     while (at < text->len) {
         int32_t c;
         size_t size = smp_utf8_next(text->data + at, text->len - at, &c);

@@ -1,5 +1,6 @@
 #include "json/number.h"
 
+#include <ctype.h>
 #include <limits.h>
 #include <math.h>
 #include <stdio.h>
@@ -48,4 +49,20 @@ smp_json_number_fault(const char *number, size_t n)
     return strlen(copy) == n && memcmp(copy, number, n) == 0
                ? NULL
                : "an integer too large to keep exactly";
+}
+
+int
+smp_json_hex(const char *digits)
+{
+    int value = 0, i;
+
+    for (i = 0; i < 4; i++) {
+        char c = digits[i];
+
+        if (!isxdigit((unsigned char)c))
+            return -1;
+        value = value * 16 +
+                (isdigit((unsigned char)c) ? c - '0' : (c | 32) - 'a' + 10);
+    }
+    return value;
 }

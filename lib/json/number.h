@@ -12,4 +12,7 @@ bool smp_json_is_short(const char *number, size_t n);
 /* Why a double does not hold it (an integer: not exactly); NULL: it does. */
 const char *smp_json_number_fault(const char *number, size_t n);
 
+/* The code unit of four hexadecimal digits, or -1. */
+int smp_json_hex(const char *digits);
+
 #endif

@@ -3,6 +3,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/eight.h"
+
 /*
  * What cannot stand in a string as it is: quotes, backslashes and controls,
  * DEL and C1 among them, which JSON allows but a terminal obeys. A C1 control
@@ -17,8 +19,16 @@ is_special(const unsigned char *at)
 
 /* Up to the next octet that is special: nearly all are plain ASCII. */
 static const unsigned char *
-skip_plain(const unsigned char *at)
+skip_plain(const unsigned char *at, const unsigned char *end)
 {
+    for (; (size_t)(end - at) >= sizeof(uint64_t); at += sizeof(uint64_t)) {
+        uint64_t eight = smp_eight(at);
+
+        if (smp_eight_above_ascii(eight) | smp_eight_below(eight, ' ') |
+            smp_eight_equal(eight, '"') | smp_eight_equal(eight, '\\') |
+            smp_eight_equal(eight, 0x7f))
+            break;
+    }
     while ((*at >= ' ' && *at < 0x7f && *at != '"' && *at != '\\') ||
            !is_special(at))
         at++;
@@ -45,9 +55,10 @@ static void
 put_escaped(struct smp_buf *out, const char *text)
 {
     const unsigned char *at = (const unsigned char *)text, *start = at;
+    const unsigned char *end = at + strlen(text);
 
     for (;;) {
-        at = skip_plain(at);
+        at = skip_plain(at, end);
         smp_buf_add(out, start, (size_t)(at - start));
         if (!*at)
             return;

@@ -4,7 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/eight.h"
 #include "json/build.h"
+#include "json/number.h"
 
 static bool scan_value(struct smp_json_scan *s, int levels);
 
@@ -33,22 +35,6 @@ take(struct smp_json_scan *s, char c)
         return false;
     s->at++;
     return true;
-}
-
-int
-smp_json_hex(const char *digits)
-{
-    int value = 0, i;
-
-    for (i = 0; i < 4; i++) {
-        char c = digits[i];
-
-        if (!isxdigit((unsigned char)c))
-            return -1;
-        value = value * 16 +
-                (isdigit((unsigned char)c) ? c - '0' : (c | 32) - 'a' + 10);
-    }
-    return value;
 }
 
 static bool
@@ -98,11 +84,19 @@ scan_escape(struct smp_json_scan *s)
 static void
 skip_plain(struct smp_json_scan *s)
 {
-    const unsigned char *at = (const unsigned char *)s->text + s->at;
+    const unsigned char *text = (const unsigned char *)s->text;
+    size_t at = s->at;
 
-    while (*at >= 0x20 && *at != '"' && *at != '\\')
+    for (; s->size - at >= sizeof(uint64_t); at += sizeof(uint64_t)) {
+        uint64_t eight = smp_eight(text + at);
+
+        if (smp_eight_below(eight, 0x20) | smp_eight_equal(eight, '"') |
+            smp_eight_equal(eight, '\\'))
+            break;
+    }
+    while (text[at] >= 0x20 && text[at] != '"' && text[at] != '\\')
         at++;
-    s->at = (size_t)((const char *)at - s->text);
+    s->at = at;
 }
 
 static bool
@@ -340,6 +334,7 @@ scan_value(struct smp_json_scan *s, int levels)
 bool
 smp_json_scan(struct smp_json_scan *scan)
 {
+    scan->size = strlen(scan->text);
     skip_space(scan);
     if (scan->builder)
         smp_json_build_next(scan->builder);

@@ -13,7 +13,7 @@ struct smp_json_builder;
 
 struct smp_json_scan {
     const char *text;
-    size_t at;
+    size_t at, size;   /* size: of the text, found by the scan itself */
     const char *wrong; /* NULL: nothing */
     bool escaped;      /* the last string has escapes in it */
 
@@ -25,8 +25,5 @@ struct smp_json_scan {
 
 /* The whole text, from `at` on. */
 bool smp_json_scan(struct smp_json_scan *scan);
-
-/* The code unit of four hexadecimal digits, or -1. */
-int smp_json_hex(const char *digits);
 
 #endif

@@ -74,6 +74,7 @@ struct smp_rule {
     const char *then;                /* of an alert: stop, contact, ... */
     const char *how, *limit, *except;
     const char *title, *text, *why, *note; /* title and text always there */
+    const char *full_title, *full_text;    /* what its fields hold filled in */
     struct smp_strings ask;
 };
 

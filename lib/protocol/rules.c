@@ -188,6 +188,19 @@ default_text(struct smp_protocol *protocol, const struct smp_rule *rule)
     return kept;
 }
 
+static const char *
+filled(struct smp_protocol *protocol, const struct smp_rule *rule,
+       const char *text)
+{
+    struct smp_buf out = {0};
+    const char *kept;
+
+    smp_words_fill(&out, protocol, rule, text);
+    kept = smp_arena_strndup(&protocol->arena, smp_buf_text(&out), out.len);
+    smp_buf_release(&out);
+    return kept;
+}
+
 void
 smp_loader_complete_rules(struct smp_protocol *protocol)
 {
@@ -203,5 +216,7 @@ smp_loader_complete_rules(struct smp_protocol *protocol)
             rule->title = default_title(protocol, rule);
         if (!rule->text)
             rule->text = default_text(protocol, rule);
+        rule->full_title = filled(protocol, rule, rule->title);
+        rule->full_text = filled(protocol, rule, rule->text);
     }
 }

@@ -63,6 +63,8 @@ static const struct smp_shape_member rule_members[] = {
     TEXT(smp_rule, except),
     TEXT(smp_rule, title),
     TEXT(smp_rule, text),
+    TEXT(smp_rule, full_title),
+    TEXT(smp_rule, full_text),
     TEXT(smp_rule, why),
     TEXT(smp_rule, note),
     STRINGS(smp_rule, ask),

@@ -122,7 +122,8 @@ renew(struct smp_publisher *publisher, struct smp_plan *plan,
 
     smp_buf_cut(fresh, 0);
     smp_buf_cut(next, 0);
-    smp_write_feed(fresh, plan, protocol, &publisher->options);
+    smp_write_feed(fresh, plan, protocol, &publisher->options,
+                   &publisher->templates);
     smp_feed_read(&publisher->fresh, fresh->data, fresh->len);
     change = smp_feed_merge(next, there ? &publisher->old : NULL,
                             &publisher->fresh, &how);
@@ -254,6 +255,7 @@ void
 smp_publisher_release(struct smp_publisher *publisher)
 {
     smp_clients_release(&publisher->clients);
+    smp_templates_release(&publisher->templates);
     free(publisher->waiting);
     smp_buf_release(&publisher->old_text);
     smp_buf_release(&publisher->fresh_text);

@@ -45,6 +45,7 @@ struct smp_publisher {
     struct smp_waiting *waiting;
     size_t waiting_count, waiting_room;
     bool torn; /* the feed read last was not whole */
+    struct smp_templates templates;
     struct smp_buf old_text, fresh_text, next_text;
     struct smp_feed old, fresh;
 };

@@ -10,6 +10,7 @@
 #include "write/entries.h"
 #include "write/event.h"
 #include "write/setup.h"
+#include "write/template.h"
 #include "write/vtimezone.h"
 
 static const char end_of_calendar[] = "END:VCALENDAR\r\n";
@@ -153,8 +154,11 @@ put_client(struct smp_writer *writer, struct smp_buf *out,
     size_t n = smp_entries(plan, protocol, &writer->options, named, &entries);
     size_t i;
 
-    for (i = 0; i < n; i++)
-        smp_event_put(out, &entries[i], plan->zone, writer->options.local);
+    for (i = 0; i < n; i++) {
+        entries[i].end = smp_event_end(&entries[i], plan->zone);
+        smp_template_put(&writer->templates, out, &entries[i], plan->zone,
+                         writer->options.local, smp_event_put);
+    }
     free(entries);
 }
 
@@ -171,7 +175,8 @@ put(struct smp_writer *writer, struct smp_plan *plan,
     writer->plans++;
     if (writer->plans == 1) {
         put_client(writer, &writer->held, plan, protocol, false);
-        put_client(writer, &writer->held_named, plan, protocol, true);
+        if (!writer->alone)
+            put_client(writer, &writer->held_named, plan, protocol, true);
         return;
     }
     smp_buf_puts(&writer->out, smp_buf_text(&writer->held_named));
@@ -193,9 +198,11 @@ end(struct smp_writer *writer)
 void
 smp_write_feed(struct smp_buf *out, struct smp_plan *plan,
                const struct smp_protocol *protocol,
-               const struct smp_write_options *options)
+               const struct smp_write_options *options,
+               struct smp_templates *templates)
 {
-    struct smp_writer writer = {.options = *options, .protocol = protocol};
+    struct smp_writer writer = {
+        .options = *options, .protocol = protocol, .templates = *templates};
     size_t before;
 
     writer.out = *out;
@@ -205,6 +212,7 @@ smp_write_feed(struct smp_buf *out, struct smp_plan *plan,
     if (writer.out.len == before)
         put_zone(&writer.out, plan->zone, plan, options->stamp);
     smp_calendar_end(&writer);
+    *templates = writer.templates;
     *out = writer.out;
 }
 

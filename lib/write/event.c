@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "base/utf8.h"
-
 #include "write/component.h"
 
 static void
@@ -141,12 +140,8 @@ add_substance(icalcomponent *event, const struct smp_entry *entry)
     add_parties(event, entry);
 }
 
-/*
- * In the hour that a change of the clock repeats, a local end may be read as
- * one before the start: the entry keeps its length then.
- */
-static struct smp_when
-end_of(const struct smp_entry *entry, const struct smp_zone *zone)
+struct smp_when
+smp_event_end(const struct smp_entry *entry, const struct smp_zone *zone)
 {
     int64_t start = smp_zone_to_instant(zone, entry->start.seconds);
     int64_t end = smp_zone_to_instant(zone, entry->end.seconds);
@@ -167,7 +162,8 @@ smp_event_put(struct smp_buf *out, const struct smp_entry *entry,
     event = smp_made(icalcomponent_new_vevent());
     add_identity(event, entry);
     add_bound(event, ICAL_DTSTART_PROPERTY, entry->start, zone, local);
-    add_bound(event, ICAL_DTEND_PROPERTY, end_of(entry, zone), zone, local);
+    add_bound(event, ICAL_DTEND_PROPERTY, smp_event_end(entry, zone), zone,
+              local);
     add_substance(event, entry);
     if (entry->rings)
         add_alarm(event, entry);

@@ -97,13 +97,26 @@ smp_maker_add_rule(struct smp_maker *m, const struct smp_item *item)
 
 /* The same time of the same day keeps its identity: day and place in it. */
 static const char *
-timed_uid(struct smp_maker *m, const struct smp_item *item, int32_t day,
-          int place)
+timed_uid(struct smp_maker *m, const char *item, int32_t day, int place)
 {
     struct smp_buf uid = {0};
 
-    smp_buf_printf(&uid, "%s-%d-%d", item_uid(m, item), (int)day, place);
+    smp_buf_puts(&uid, item);
+    smp_buf_putc(&uid, '-');
+    smp_buf_digits(&uid, day, 1);
+    smp_buf_putc(&uid, '-');
+    smp_buf_digits(&uid, place, 1);
     return smp_maker_keep(m, &uid);
+}
+
+/* One more entry that says the same: its words are found once an item. */
+static struct smp_entry *
+add_like(struct smp_maker *m, size_t same)
+{
+    struct smp_entry *entry = smp_maker_add(m);
+
+    *entry = m->entries[same];
+    return entry;
 }
 
 void
@@ -113,8 +126,9 @@ smp_maker_add_timed(struct smp_maker *m, const struct smp_item *item)
         smp_plan_session(m->plan, item->session);
     int32_t origin = session ? smp_session_day(session) : 0, day_before = -1;
     int32_t sure = smp_item_days(m->plan, item).sure;
+    const char *uid = item_uid(m, item);
+    size_t first = m->count, i;
     int place = 0;
-    size_t i;
 
     for (i = 0; i < item->at_count; i++) {
         int64_t local = smp_zone_to_local(m->plan->zone, item->at[i]);
@@ -123,10 +137,10 @@ smp_maker_add_timed(struct smp_maker *m, const struct smp_item *item)
 
         if (day < sure && !smp_item_forbids(item))
             continue;
-        entry = item_entry(m, item);
+        entry = m->count == first ? item_entry(m, item) : add_like(m, first);
         place = i && day == day_before ? place + 1 : 0;
         day_before = day;
-        entry->uid = timed_uid(m, item, day - origin, place);
+        entry->uid = timed_uid(m, uid, day - origin, place);
         entry->start = smp_when_local(local);
         entry->end = smp_when_local(
             smp_zone_to_local(m->plan->zone, item->at[i] + TIMED_SECONDS));

@@ -1,3 +1,4 @@
+#include "write/template.h"
 #include "write/write.h"
 
 static void
@@ -23,4 +24,5 @@ smp_writer_release(struct smp_writer *writer)
     smp_buf_release(&writer->held);
     smp_buf_release(&writer->held_named);
     smp_buf_release(&writer->zones);
+    smp_templates_release(&writer->templates);
 }

@@ -5,6 +5,16 @@
 #include "protocol/protocol.h"
 
 /*
+ * Events that are written again and again, see template.h; zeroed at first, to
+ * be released.
+ */
+struct smp_templates {
+    struct smp_template *slots;
+};
+
+void smp_templates_release(struct smp_templates *templates);
+
+/*
  * Renderers: plans become text. All have the same three verbs; a program that
  * writes does not know which format it writes. They append to writer->out,
  * which whoever drives them empties when it likes, and never fail.
@@ -47,11 +57,13 @@ struct smp_writer {
     const struct smp_protocol *protocol; /* of headers and footers */
     const struct smp_renderer *renderer;
     size_t plans;
+    bool alone; /* no second plan will come */
 
     /* Of the calendar: its first client, with and without the name, until it
      * is known whether a second one comes; the zones that have been written. */
     struct smp_buf held, held_named;
     struct smp_buf zones;
+    struct smp_templates templates; /* of its events */
 };
 
 struct smp_renderer {
@@ -76,7 +88,8 @@ extern const struct smp_renderer smp_write_series; /* table of sessions */
  */
 void smp_write_feed(struct smp_buf *out, struct smp_plan *plan,
                     const struct smp_protocol *protocol,
-                    const struct smp_write_options *options);
+                    const struct smp_write_options *options,
+                    struct smp_templates *templates);
 
 /* An empty one, its VTIMEZONE of options->zone last modified at the stamp. */
 void smp_write_retired(struct smp_buf *out, const struct smp_protocol *protocol,

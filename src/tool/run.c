@@ -188,6 +188,7 @@ tell_no_invitation(struct smp_tool *tool)
 void
 smp_tool_run(struct smp_tool *tool)
 {
+    tool->writer.alone = tool->given.operand_count > 0;
     if (tool->writer.renderer)
         tool->writer.renderer->begin(&tool->writer);
     if (tool->given.operand_count)

@@ -48,7 +48,7 @@ struct smp_tool {
     int input;                  /* descriptor that plans are read from */
     bool usage, failed, output_failed, said_no;
     unsigned long dropped; /* events of calendars that were rejected */
-    enum smp_exit answer; /* the status where nothing else is to be said */
+    enum smp_exit answer;  /* the status where nothing else is to be said */
     unsigned long records, rejected;
     bool unterminated;      /* the last record had no newline */
     struct smp_buf summary; /* what else --verbose says, ", ..." */

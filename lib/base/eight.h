@@ -1,0 +1,42 @@
+#ifndef SMP_BASE_EIGHT_H
+#define SMP_BASE_EIGHT_H
+
+#include <stdint.h>
+#include <string.h>
+
+/*
+ * Eight octets at a time, to pass quickly over text in which nothing is
+ * special: each of these is 0 where none of the eight is.
+ */
+#define SMP_EIGHT_ONES UINT64_C(0x0101010101010101)
+#define SMP_EIGHT_TOPS UINT64_C(0x8080808080808080)
+
+static inline uint64_t
+smp_eight(const void *octets)
+{
+    uint64_t eight;
+
+    memcpy(&eight, octets, sizeof eight);
+    return eight;
+}
+
+static inline uint64_t
+smp_eight_above_ascii(uint64_t eight)
+{
+    return eight & SMP_EIGHT_TOPS;
+}
+
+/* Octets less than c, which is at most 0x80. */
+static inline uint64_t
+smp_eight_below(uint64_t eight, unsigned char c)
+{
+    return (eight - SMP_EIGHT_ONES * c) & ~eight & SMP_EIGHT_TOPS;
+}
+
+static inline uint64_t
+smp_eight_equal(uint64_t eight, unsigned char c)
+{
+    return smp_eight_below(eight ^ SMP_EIGHT_ONES * c, 1);
+}
+
+#endif

@@ -1,0 +1,205 @@
+#include "write/values.h"
+
+#include <string.h>
+
+#include "write/component.h"
+
+enum { LINE_MAX_OCTETS = 72 }; /* libical folds from 75 on, CRLF counted */
+
+enum smp_value
+smp_value_of(const char *line, bool alarm)
+{
+    static const struct {
+        const char *name;
+        bool alarm;
+        enum smp_value value;
+    } names[] = {
+        {"UID", false, SMP_VALUE_UID},
+        {"DTSTAMP", false, SMP_VALUE_STAMP},
+        {"LAST-MODIFIED", false, SMP_VALUE_STAMP},
+        {"SEQUENCE", false, SMP_VALUE_SEQUENCE},
+        {"DTSTART", false, SMP_VALUE_START},
+        {"DTEND", false, SMP_VALUE_END},
+        {"SUMMARY", false, SMP_VALUE_SUMMARY},
+        {"RELATED-TO", false, SMP_VALUE_RELATED},
+        {"DESCRIPTION", true, SMP_VALUE_ALARM},
+    };
+    size_t n = strcspn(line, ";:"), i;
+
+    for (i = 0; i < sizeof names / sizeof *names; i++)
+        if (names[i].alarm == alarm && strlen(names[i].name) == n &&
+            strncmp(names[i].name, line, n) == 0)
+            return names[i].value;
+    return SMP_VALUE_NONE;
+}
+
+/* Of letters, digits and @ . - _: neither escaped nor folded. */
+static bool
+is_plain(const char *text, size_t max)
+{
+    static const uint64_t plain[2] = {UINT64_C(0x03ff600000000000),
+                                      UINT64_C(0x07fffffe87ffffff)};
+    const unsigned char *at = (const unsigned char *)text;
+
+    while (*at < 0x80 && (plain[*at >> 6] >> (*at & 63) & 1))
+        at++;
+    return !*at && *text && (size_t)((const char *)at - text) <= max;
+}
+
+static bool
+is_escaped(char c)
+{
+    return c == ',' || c == ';' || c == '\\';
+}
+
+/* Of text that is escaped by backslashes alone, and short enough. */
+static bool
+fits_a_line(const char *text, size_t max)
+{
+    size_t n = 0;
+
+    for (; *text; text++) {
+        if ((unsigned char)*text < 0x20 || *text == 0x7f || *text == '"')
+            return false;
+        n += is_escaped(*text) ? 2 : 1;
+    }
+    return n > 0 && n <= max;
+}
+
+bool
+smp_values_fit(const struct smp_entry *entry, const struct smp_zone *zone)
+{
+    static const char longest[] = "DTSTART;TZID=:20261201T100000";
+    const size_t uid_max = LINE_MAX_OCTETS - (sizeof "RELATED-TO:" - 1);
+
+    return is_plain(entry->uid, uid_max) &&
+           (!entry->related || is_plain(entry->related, uid_max)) &&
+           strlen(smp_zone_name(zone)) + sizeof longest <= LINE_MAX_OCTETS;
+}
+
+static void
+put_text(struct smp_buf *out, const char *text)
+{
+    for (;;) {
+        size_t n = 0;
+
+        while (text[n] && !is_escaped(text[n]))
+            n++;
+        smp_buf_add(out, text, n);
+        if (!text[n])
+            return;
+        smp_buf_putc(out, '\\');
+        smp_buf_putc(out, text[n]);
+        text += n + 1;
+    }
+}
+
+/* The value as it stands in an event of nothing else. */
+static void
+put_by_libical(struct smp_buf *out, const char *text, size_t name,
+               icalproperty *(*make)(const char *))
+{
+    const size_t before = sizeof "BEGIN:VEVENT\r\n" - 1 + name;
+    const size_t after = sizeof "\r\nEND:VEVENT\r\n" - 1;
+    struct smp_buf lines = {0};
+    icalcomponent *event;
+
+    smp_secure_memory();
+    event = smp_made(icalcomponent_new_vevent());
+    smp_add_property(event, make(text));
+    smp_add_component(&lines, event);
+    smp_buf_add(out, lines.data + before, lines.len - before - after);
+    smp_buf_release(&lines);
+}
+
+static void
+put_summary(struct smp_buf *out, const char *text, const char *name,
+            icalproperty *(*make)(const char *))
+{
+    size_t n = strlen(name);
+
+    if (fits_a_line(text, LINE_MAX_OCTETS - n))
+        put_text(out, text);
+    else
+        put_by_libical(out, text, n, make);
+}
+
+static char *
+two_digits(char *at, int number)
+{
+    *at++ = (char)('0' + number / 10);
+    *at++ = (char)('0' + number % 10);
+    return at;
+}
+
+static void
+put_time(struct smp_buf *out, int64_t seconds, bool is_date, bool utc)
+{
+    int32_t day = smp_day_at(seconds);
+    struct smp_civil date = smp_civil_of(day);
+    int time = (int)(seconds - (int64_t)day * SMP_DAY_SECONDS);
+    char text[sizeof "20261201T100000Z"], *at = text;
+
+    at = two_digits(at, date.year / 100);
+    at = two_digits(at, date.year % 100);
+    at = two_digits(at, date.month);
+    at = two_digits(at, date.day);
+    if (!is_date) {
+        *at++ = 'T';
+        at = two_digits(at, time / 3600);
+        at = two_digits(at, time / 60 % 60);
+        at = two_digits(at, time % 60);
+        if (utc)
+            *at++ = 'Z';
+    }
+    smp_buf_add(out, text, (size_t)(at - text));
+}
+
+static void
+put_bound(struct smp_buf *out, struct smp_when when,
+          const struct smp_zone *zone, bool local)
+{
+    bool instant = when.kind == SMP_INSTANT;
+    bool utc = instant || (when.kind == SMP_LOCAL && !local);
+
+    put_time(out,
+             utc && !instant ? smp_zone_to_instant(zone, when.seconds)
+                             : when.seconds,
+             when.kind == SMP_DAY, utc);
+}
+
+void
+smp_value_put(struct smp_buf *out, enum smp_value value,
+              const struct smp_entry *entry, const struct smp_zone *zone,
+              bool local)
+{
+    switch (value) {
+    case SMP_VALUE_NONE:
+        break;
+    case SMP_VALUE_UID:
+        smp_buf_puts(out, entry->uid);
+        break;
+    case SMP_VALUE_STAMP:
+        put_time(out, entry->modified, false, true);
+        break;
+    case SMP_VALUE_SEQUENCE:
+        smp_buf_digits(out, entry->sequence, 1);
+        break;
+    case SMP_VALUE_START:
+        put_bound(out, entry->start, zone, local);
+        break;
+    case SMP_VALUE_END:
+        put_bound(out, entry->end, zone, local);
+        break;
+    case SMP_VALUE_SUMMARY:
+        put_summary(out, entry->summary, "SUMMARY:", icalproperty_new_summary);
+        break;
+    case SMP_VALUE_ALARM:
+        put_summary(out, entry->summary,
+                    "DESCRIPTION:", icalproperty_new_description);
+        break;
+    case SMP_VALUE_RELATED:
+        smp_buf_puts(out, entry->related);
+        break;
+    }
+}

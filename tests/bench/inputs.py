@@ -1,0 +1,46 @@
+"""What make bench works on: plans from a fixed seed, and events for peers."""
+
+import datetime
+import json
+import random
+
+
+def plans(path, count):
+    """Bare plans: id, zone and one session."""
+    dice = random.Random(1)
+    with open(path, "w", encoding="utf-8") as file:
+        for i in range(count):
+            start = datetime.datetime(2026, 12, 1, 9 + dice.randrange(8)) + \
+                datetime.timedelta(days=dice.randrange(300))
+            file.write(json.dumps({
+                "id": f"client-{i}", "timeZone": "America/Toronto",
+                "sessions": [start.strftime("%Y-%m-%dT%H:%M")]}) + "\n")
+
+
+def unescaped(text):
+    for escape, meant in (("\\\\", "\0"), ("\\n", "\x1f"), ("\\,", ","),
+                          ("\\;", ";"), ("\0", "\\")):
+        text = text.replace(escape, meant)
+    return text
+
+
+def events(calendar, path):
+    """The events of a calendar as plain.c reads them; how many there are."""
+    with open(calendar, encoding="utf-8", newline="") as file:
+        text = file.read().replace("\r\n ", "")
+    count, inside = 0, False
+    with open(path, "w", encoding="utf-8") as file:
+        for line in text.split("\r\n"):
+            name, _, value = line.partition(":")
+            if name == "BEGIN":
+                inside = inside or value == "VEVENT"
+                if value == "VALARM":
+                    file.write("ALARM\n")
+            elif name == "END":
+                if value == "VEVENT":
+                    file.write("\n")
+                    count += 1
+                    inside = False
+            elif inside:
+                file.write(f"{name.partition(';')[0]}\t{unescaped(value)}\n")
+    return count
