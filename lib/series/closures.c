@@ -39,18 +39,16 @@ static bool
 is_closed(struct smp_starts *starts, int32_t day, int64_t length,
           enum smp_closure_kind *kind)
 {
-    static const enum smp_closure_kind kinds[] = {
+    static const enum smp_closure_kind kinds[SMP_OBSTACLES] = {
         [SMP_CLOSED] = SMP_CLOSURE_HOURS,
         [SMP_AWAY] = SMP_CLOSURE_AWAY,
         [SMP_TOO_SHORT] = SMP_CLOSURE_HOURS,
         [SMP_FULL] = SMP_CLOSURE_FULL,
     };
     struct smp_day_starts found = smp_starts_on(starts, day, length);
-    int tail;
 
-    for (tail = 0; tail < SMP_TAILS; tail++)
-        if (found.at[tail] != SMP_NO_START)
-            return false;
+    if (smp_starts_any(&found))
+        return false;
     *kind = kinds[smp_starts_obstacle(starts, day, length)];
     return true;
 }

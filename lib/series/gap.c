@@ -94,27 +94,29 @@ smp_gap_check(struct smp_plan *plan, const struct smp_protocol *protocol,
     struct smp_series_gap gap = smp_series_gap(plan, protocol, session->number);
     int32_t day = smp_session_day(session);
     struct smp_buf bound = {0};
+    const char *unit;
     int days;
 
     if (!previous || session->status == SMP_CANCELLED)
         return;
     days = day - smp_session_day(previous);
+    unit = days == 1 ? "day" : "days";
     if (days <= 0) {
         smp_plan_warn(plan, "session %d is not after session %d",
                       session->number, previous->number);
     } else if (gap.has_first && day < gap.first) {
         smp_when_print(&bound, smp_when_day(gap.first));
         smp_plan_warn(plan,
-                      "session %d is %d days after session %d, too early: the "
+                      "session %d is %d %s after session %d, too early: the "
                       "protocol allows it from %s on",
-                      session->number, days, previous->number,
+                      session->number, days, unit, previous->number,
                       smp_buf_text(&bound));
     } else if (gap.has_last && day > gap.last) {
         smp_when_print(&bound, smp_when_day(gap.last));
         smp_plan_warn(plan,
-                      "session %d is %d days after session %d, too late: the "
+                      "session %d is %d %s after session %d, too late: the "
                       "protocol allows it until %s",
-                      session->number, days, previous->number,
+                      session->number, days, unit, previous->number,
                       smp_buf_text(&bound));
     }
     smp_buf_release(&bound);

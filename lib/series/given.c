@@ -69,6 +69,7 @@ check_hours(struct smp_plan *plan, const struct smp_session *session,
             int64_t length, const struct smp_starts *starts)
 {
     struct smp_starts open = {
+        .not_before = INT64_MIN,
         .zone = plan->zone,
         .hours = starts->hours,
         .time = (int32_t)(smp_session_start(session) -
@@ -76,17 +77,14 @@ check_hours(struct smp_plan *plan, const struct smp_session *session,
         .time_only = session->start.kind == SMP_LOCAL,
     };
     struct smp_day_starts found;
-    int tail;
 
     if (!starts->hours)
         return;
     found = smp_starts_on(&open, smp_session_day(session), length);
     smp_starts_release(&open);
-    for (tail = 0; tail < SMP_TAILS; tail++)
-        if (found.at[tail] != SMP_NO_START)
-            return;
-    smp_plan_warn(plan, "session %d is outside the opening hours",
-                  session->number);
+    if (!smp_starts_any(&found))
+        smp_plan_warn(plan, "session %d is outside the opening hours",
+                      session->number);
 }
 
 /* The session itself is one of those in `busy`. */

@@ -92,18 +92,35 @@ starts_on(struct smp_search *search, int32_t day, int64_t length)
     return known->days[index].starts;
 }
 
-/* Whether the session that is given after the run can follow. */
+/* Whether the session given next can follow one on a day. */
 static bool
-next_can_follow(const struct smp_search *search, int32_t day, int tail)
+next_can_follow(const struct smp_search *search, const struct smp_gap *rule,
+                int32_t day, int tail)
 {
-    struct smp_range range;
+    struct smp_range range = whole_range(search, rule, day, tail);
 
-    if (!search->has_next)
-        return true;
-    range = whole_range(search, search->next_rule, day, tail);
     return search->next_day >= range.first &&
-           (search->next_day <= range.last ||
-            !(search->next_rule && search->next_rule->has_max));
+           (search->next_day <= range.last || !(rule && rule->has_max));
+}
+
+bool
+smp_nodes_next_is_right(const struct smp_search *search)
+{
+    return next_can_follow(search, search->slots[0].rule, search->previous_day,
+                           search->previous_tail);
+}
+
+/* The same of slot k, if it is the last one. */
+static bool
+next_can_follow_slot(const struct smp_search *search, size_t k, size_t count,
+                     int32_t day, int tail)
+{
+    if (!search->next_binds || k + 1 < count)
+        return true;
+    return next_can_follow(search,
+                           k + 1 < search->count ? search->slots[k + 1].rule
+                                                 : search->next_rule,
+                           day, tail);
 }
 
 static void
@@ -168,7 +185,7 @@ add_day(struct smp_search *search, struct smp_nodes *layer, size_t k,
         if (kept && old.tail == tail)
             node = old;
         if (node.time != SMP_NO_START &&
-            (k + 1 < count || next_can_follow(search, day, tail)))
+            next_can_follow_slot(search, k, count, day, tail))
             add_node(search, layer, slot, node);
     }
     if (layer->count - before > 1)
@@ -278,15 +295,12 @@ smp_nodes_hindrance(struct smp_search *search, size_t k)
 
     for (day = allowed.first; day <= allowed.last; day++) {
         struct smp_day_starts starts;
-        int tail, any = 0;
 
         ranges += allowed.changes[day - allowed.first];
         if (!ranges)
             continue;
         starts = starts_on(search, day, length);
-        for (tail = 0; tail < SMP_TAILS; tail++)
-            any |= starts.at[tail] != SMP_NO_START;
-        if (!any)
+        if (!smp_starts_any(&starts))
             search->hindrance
                 .days[smp_starts_obstacle(search->starts, day, length)]++;
     }

@@ -54,6 +54,9 @@ int32_t smp_range_clamp(int32_t day, int32_t first, int32_t last);
  */
 void smp_nodes_fill(struct smp_search *search, size_t k, size_t count);
 
+/* Whether the session given next keeps its gap to the one before the run. */
+bool smp_nodes_next_is_right(const struct smp_search *search);
+
 /* Fills the first layer anew, clear of starts->avoid. */
 void smp_nodes_fill_again(struct smp_search *search);
 

@@ -166,17 +166,28 @@ is_best_of_all(const struct smp_search *search)
     return cost < SMP_COST_WEEKDAY && cost / SMP_COST_DAY <= search->radius;
 }
 
-void
-smp_search_run(struct smp_search *search)
+static void
+search_all(struct smp_search *search)
 {
     enum { NEAR = 14 };
 
-    if (!search->count)
-        return;
-    search->layers = smp_calloc(search->count, sizeof *search->layers);
     search_within(search, NEAR);
     if (!is_best_of_all(search))
         search_within(search, 0);
+}
+
+void
+smp_search_run(struct smp_search *search)
+{
+    if (!search->count)
+        return;
+    search->layers = smp_calloc(search->count, sizeof *search->layers);
+    search->next_binds = search->has_next;
+    search_all(search);
+    if (search->placed || !search->has_next || smp_nodes_next_is_right(search))
+        return;
+    search->next_binds = false;
+    search_all(search);
 }
 
 void
@@ -213,10 +224,9 @@ void
 smp_hindrance_print(struct smp_buf *out, const struct smp_hindrance *hindrance)
 {
     static const char *const what[SMP_OBSTACLES] = {
-        [SMP_CLOSED] = "closed",
-        [SMP_AWAY] = "away",
-        [SMP_TOO_SHORT] = "open too shortly",
-        [SMP_FULL] = "full",
+        [SMP_PAST] = "past", [SMP_CLOSED] = "closed",
+        [SMP_AWAY] = "away", [SMP_TOO_SHORT] = "not open long enough",
+        [SMP_FULL] = "full", [SMP_OWN] = "taken by other sessions of the plan",
     };
     const char *separator = ": ";
     int i;

@@ -39,6 +39,7 @@ struct smp_search {
     const struct smp_gap *next_rule;
     struct smp_slot *slots;
     size_t count, placed;
+    bool next_binds; /* found: they let the next one keep its gap */
     struct smp_hindrance hindrance; /* of the slot after those placed */
 
     int32_t radius;           /* how far to look from preferred days; 0: all */
@@ -49,7 +50,9 @@ struct smp_search {
 
 /*
  * Places as many of the slots as can be, from the first on; `placed` says how
- * many. To be released.
+ * many. The session that is given next keeps its gap to the last of them; where
+ * none can be placed then, and it breaks its gap even to the session before the
+ * run, they are placed as if it were not there. To be released.
  */
 void smp_search_run(struct smp_search *search);
 

@@ -43,6 +43,7 @@ add_choices(struct smp_work *s, struct smp_search *search)
     int32_t day = slot->day, time = slot->time;
     int wanted = s->wanted->choices;
     size_t i,
+        avoid = s->starts.avoid.count,
         most = (size_t)(wanted < SMP_CHOICES_MAX ? wanted : SMP_CHOICES_MAX);
 
     for (i = 0; i < search->placed; i++)
@@ -58,7 +59,7 @@ add_choices(struct smp_work *s, struct smp_search *search)
         smp_intervals_add(&s->starts.avoid, start, start + slot->length);
     } while (++plan->choice_count < most &&
              smp_search_again(search, &day, &time));
-    s->starts.avoid.count = 0;
+    s->starts.avoid.count = avoid;
 }
 
 static void
@@ -71,6 +72,19 @@ tell_obstacle(struct smp_buf *out, const struct smp_search *search,
                        : "no room for the possible session %d: ",
                    search->slots[search->placed].number);
     smp_hindrance_print(out, &search->hindrance);
+}
+
+/*
+ * After a session that is given for too early a day others may come to where
+ * those before it are.
+ */
+static void
+avoid_placed(struct smp_work *s, size_t placed)
+{
+    size_t i, end = s->plan->session_count;
+
+    for (i = end - placed; i < end; i++)
+        smp_work_avoid(s, &s->plan->sessions[i]);
 }
 
 /*
@@ -91,6 +105,7 @@ place_run(struct smp_work *s, size_t *from, enum smp_status status,
     if (status == SMP_PROPOSED && search.placed && s->wanted->choices > 0 &&
         !s->plan->choice_count)
         add_choices(s, &search);
+    avoid_placed(s, search.placed);
     left = search.count - search.placed;
     if (left && !search.has_next)
         tell_obstacle(obstacle, &search, status);

@@ -47,6 +47,7 @@ smp_starts_init(struct smp_starts *starts, const struct smp_plan *plan,
         .hours = wanted->hours,
         .busy = wanted->busy,
         .chairs = wanted->chairs > 0 ? wanted->chairs : 1,
+        .not_before = INT64_MIN,
     };
     set_away(starts, plan, wanted);
 }
@@ -223,16 +224,20 @@ compare_intervals(const void *a, const void *b)
 static void
 set_taken(struct smp_starts *starts, int64_t from, int64_t until)
 {
-    size_t i;
+    size_t i, full;
 
     starts->taken.count = 0;
     if (starts->busy)
         smp_busy_taken(starts->busy, from, until, starts->chairs,
                        &starts->taken);
-    for (i = 0; i < starts->avoid.count; i++)
-        smp_intervals_add(&starts->taken, starts->avoid.at[i].from,
-                          starts->avoid.at[i].until);
-    if (starts->avoid.count)
+    full = starts->taken.count;
+    for (i = 0; i < starts->avoid.count; i++) {
+        const struct smp_interval *avoid = &starts->avoid.at[i];
+
+        if (avoid->from < until && from < avoid->until)
+            smp_intervals_add(&starts->taken, avoid->from, avoid->until);
+    }
+    if (starts->taken.count > full)
         qsort(starts->taken.at, starts->taken.count, sizeof *starts->taken.at,
               compare_intervals);
 }
@@ -287,11 +292,24 @@ smp_starts_on(struct smp_starts *starts, int32_t day, int64_t length)
         smp_zone_to_instant(starts->zone, f.midnight + SMP_DAY_SECONDS) +
         length + SLACK;
 
-    if (smp_starts_is_away(starts, day, day))
+    if (from < starts->not_before)
+        from = starts->not_before;
+    if (from >= until || smp_starts_is_away(starts, day, day))
         return best;
     set_taken(starts, from, until);
     consider_day(&f, from, until);
     return best;
+}
+
+bool
+smp_starts_any(const struct smp_day_starts *starts)
+{
+    int tail;
+
+    for (tail = 0; tail < SMP_TAILS; tail++)
+        if (starts->at[tail] != SMP_NO_START)
+            return true;
+    return false;
 }
 
 bool
@@ -313,23 +331,48 @@ smp_starts_fit(struct smp_starts *starts, int32_t day, int32_t time,
     return false;
 }
 
+static bool
+has_start(struct smp_starts *starts, int32_t day, int64_t length)
+{
+    struct smp_day_starts found = smp_starts_on(starts, day, length);
+
+    return smp_starts_any(&found);
+}
+
+/* Why it may not begin on a day that has openings: what is first in the way. */
+static enum smp_obstacle
+obstacle_when_open(const struct smp_starts *starts, int32_t day, int64_t length)
+{
+    struct smp_starts bare = *starts;
+    enum smp_obstacle obstacle = SMP_OWN;
+
+    bare.taken = bare.avoid = (struct smp_intervals){0};
+    bare.busy = NULL;
+    bare.not_before = INT64_MIN;
+    if (!has_start(&bare, day, length))
+        obstacle = SMP_TOO_SHORT;
+    bare.not_before = starts->not_before;
+    if (obstacle == SMP_OWN && !has_start(&bare, day, length))
+        obstacle = SMP_PAST;
+    bare.busy = starts->busy;
+    if (obstacle == SMP_OWN && !has_start(&bare, day, length))
+        obstacle = SMP_FULL;
+    smp_intervals_release(&bare.taken);
+    return obstacle;
+}
+
 enum smp_obstacle
-smp_starts_obstacle(struct smp_starts *starts, int32_t day, int64_t length)
+smp_starts_obstacle(const struct smp_starts *starts, int32_t day,
+                    int64_t length)
 {
     struct smp_opening openings[SMP_HOURS_MAX + 1];
-    const struct smp_busy *busy = starts->busy;
-    struct smp_day_starts open;
-    int tail;
+    int64_t midnight = ((int64_t)day + 1) * SMP_DAY_SECONDS;
 
+    if (smp_zone_to_instant(starts->zone, midnight) <= starts->not_before)
+        return SMP_PAST;
     if (smp_starts_is_away(starts, day, day))
         return SMP_AWAY;
     if (starts->hours && !smp_hours_on(starts->hours, day, openings))
         return SMP_CLOSED;
-    starts->busy = NULL;
-    open = smp_starts_on(starts, day, length);
-    starts->busy = busy;
-    for (tail = 0; tail < SMP_TAILS; tail++)
-        if (open.at[tail] != SMP_NO_START)
-            return SMP_FULL;
-    return SMP_TOO_SHORT;
+    return obstacle_when_open(starts, day, length);
 }

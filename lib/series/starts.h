@@ -15,10 +15,11 @@ struct smp_starts {
     int chairs;
     struct smp_days *away; /* ascending, apart */
     size_t away_count;
-    int32_t time;   /* the client's own time of day, in seconds */
-    bool time_only; /* no other time will do */
-
+    int32_t time;               /* the client's own time of day, in seconds */
+    bool time_only;             /* no other time will do */
+    int64_t not_before;         /* an instant */
     struct smp_intervals avoid; /* instants to stay clear of besides */
+
     struct smp_intervals taken; /* of the day that is looked at */
     struct {
         int64_t from, until;
@@ -46,21 +47,26 @@ struct smp_day_starts {
 struct smp_day_starts smp_starts_on(struct smp_starts *starts, int32_t day,
                                     int64_t length);
 
+/* Whether there is a time at all. */
+bool smp_starts_any(const struct smp_day_starts *starts);
+
 /* Whether it may begin at a time of the day; *tail: the days it reaches on. */
 bool smp_starts_fit(struct smp_starts *starts, int32_t day, int32_t time,
                     int64_t length, int *tail);
 
 /* Why it may not begin on a day. */
 enum smp_obstacle {
+    SMP_PAST,
     SMP_CLOSED,
     SMP_AWAY,
     SMP_TOO_SHORT,
     SMP_FULL,
+    SMP_OWN, /* in starts->avoid */
     SMP_OBSTACLES
 };
 
-enum smp_obstacle smp_starts_obstacle(struct smp_starts *starts, int32_t day,
-                                      int64_t length);
+enum smp_obstacle smp_starts_obstacle(const struct smp_starts *starts,
+                                      int32_t day, int64_t length);
 
 bool smp_starts_is_away(const struct smp_starts *starts, int32_t first,
                         int32_t last);

@@ -100,19 +100,37 @@ lesser(size_t a, size_t b)
     return a < b ? a : b;
 }
 
+static size_t
+at_least(int number, size_t least)
+{
+    return number > 0 && (size_t)number > least ? (size_t)number : least;
+}
+
+/* How many slots are wanted: all those before a session that is given. */
+static void
+set_limits(struct smp_work *s)
+{
+    const struct smp_course *course = &s->protocol->course;
+    int more = s->missing + course->max - course->typical;
+    size_t before = 0;
+
+    while (before < s->candidates && s->slots[before].number < s->last_given)
+        before++;
+    s->required = lesser(at_least(s->missing, before), s->candidates);
+    s->count = lesser(at_least(more, s->required), s->candidates);
+}
+
 static void
 set_slots(struct smp_work *s)
 {
     const struct smp_course *course = &s->protocol->course;
     int usual = s->wanted->count ? s->wanted->count : course->typical;
-    int required = usual - counting(s->plan);
-    int count = required + course->max - course->typical;
 
-    s->required = (size_t)(required > 0 ? required : 0);
-    s->count = (size_t)(count > 0 ? count : 0);
-    set_candidates(s, s->count + count_free(&s->old));
-    s->count = lesser(s->count, s->candidates);
-    s->required = lesser(s->required, s->count);
+    s->missing = usual - counting(s->plan);
+    s->last_given = smp_gap_session(s->plan, SMP_NUMBER_MAX + 1, false)->number;
+    set_candidates(s, at_least(s->missing + course->max - course->typical, 0) +
+                          count_free(&s->old));
+    set_limits(s);
 }
 
 /* The last session that is booked or done before the first slot. */
@@ -143,8 +161,7 @@ smp_work_drop(struct smp_work *s, size_t from, size_t n)
     memmove(s->slots + from, s->slots + from + n,
             (s->candidates - from - n) * sizeof *s->slots);
     s->candidates -= n;
-    s->count = lesser(s->count, s->candidates);
-    s->required = lesser(s->required, s->count);
+    set_limits(s);
     if (!from)
         set_own(s);
 }
@@ -220,6 +237,38 @@ smp_work_search(struct smp_work *s, size_t from, size_t end)
     return search;
 }
 
+/*
+ * Where neither its time nor the studio's hours are known, there is no knowing
+ * another time of its day that will do.
+ */
+void
+smp_work_avoid(struct smp_work *s, const struct smp_session *session)
+{
+    const struct smp_zone *zone = s->plan->zone;
+    int64_t midnight = (int64_t)smp_session_day(session) * SMP_DAY_SECONDS;
+    struct smp_interval interval =
+        smp_given_interval(s->plan, session, s->protocol, s->wanted);
+
+    if (session->start.kind == SMP_DAY || !s->wanted->hours) {
+        int64_t end = smp_zone_to_instant(zone, midnight + SMP_DAY_SECONDS);
+
+        interval.from = smp_zone_to_instant(zone, midnight);
+        interval.until = end > interval.until ? end : interval.until;
+    }
+    smp_intervals_add(&s->starts.avoid, interval.from, interval.until);
+}
+
+static void
+set_bounds(struct smp_work *s)
+{
+    size_t i;
+
+    if (s->wanted->has_not_before)
+        s->starts.not_before = s->wanted->not_before;
+    for (i = 0; i < s->plan->session_count; i++)
+        smp_work_avoid(s, &s->plan->sessions[i]);
+}
+
 void
 smp_work_begin(struct smp_work *s, struct smp_plan *plan,
                const struct smp_protocol *protocol,
@@ -229,6 +278,7 @@ smp_work_begin(struct smp_work *s, struct smp_plan *plan,
     keep_old(s);
     take_out_proposals(s);
     smp_starts_init(&s->starts, plan, wanted);
+    set_bounds(s);
     if (!smp_gap_session(plan, SMP_NUMBER_MAX + 1, true))
         return; /* nothing to count from */
     set_slots(s);

@@ -16,6 +16,8 @@ struct smp_work {
     struct smp_session own; /* the client's own weekday, time and length */
     struct smp_slot *slots; /* required, then optional, then spare ones */
     size_t required, count, candidates;
+    int missing;    /* sessions wanted besides those given, or less than 0 */
+    int last_given; /* number */
     bool had_proposals;
 };
 
@@ -29,8 +31,11 @@ void smp_work_release(struct smp_work *work);
 struct smp_search smp_work_search(struct smp_work *work, size_t from,
                                   size_t end);
 
-/* Drops slots, which others take the place of, after the last one. */
+/* Drops slots: others after the last one may be wanted in their place. */
 void smp_work_drop(struct smp_work *work, size_t from, size_t n);
+
+/* Keeps what is proposed from now on clear of a session. */
+void smp_work_avoid(struct smp_work *work, const struct smp_session *session);
 
 /* Whether a session is proposed after another one: the first is given. */
 bool smp_work_is_free(const struct smp_plan *plan,

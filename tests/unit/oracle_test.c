@@ -13,7 +13,15 @@
  * minute from the numbers that the case was made of, not from their text.
  * SMP_CASES is how many, SMP_SEED where to begin.
  */
-enum { HOUR = 3600, RULES = 4, PIECES = 4, EVENTS = 12, MOST = 4, TAILS = 3 };
+enum {
+    HOUR = 3600,
+    RULES = 4,
+    PIECES = 4,
+    EVENTS = 12,
+    MOST = 4,
+    TAILS = 3,
+    CANCELLED = 2
+};
 
 struct rule {
     int after, min, prefer, max; /* days, -1: not given */
@@ -41,11 +49,18 @@ struct kase {
     struct smp_days away[2];
     int away_count; /* the first one is the plan's own */
     int64_t first;
-    bool dates, third_is_given;
-    int64_t third;
+    bool dates;
+    int given; /* the number of another session that is, or 0 */
+    int64_t given_at;
+    bool has_cancelled; /* its number is CANCELLED */
+    int64_t cancelled;
+    bool has_now;
+    int64_t now;
     int count, extra;
     struct slot was[MOST];
     int was_count;
+    struct smp_interval own[2 * MOST]; /* what the plan itself takes */
+    int own_count;
 };
 
 static uint64_t seed;
@@ -158,9 +173,26 @@ make_was(struct kase *k)
         slot->number = i + 2;
         slot->was = true;
         slot->at = often(60) ? at : at + (below(600) - 300) * 60 + below(60);
-        if (!k->third_is_given || slot->number != 3)
+        if (slot->number != k->given &&
+            !(k->has_cancelled && slot->number == CANCELLED))
             k->was_count++;
     }
+}
+
+static void
+make_given(struct kase *k)
+{
+    k->given = !k->dates && often(40) ? 3 + below(2) : 0;
+    k->given_at =
+        k->first +
+        (int64_t)(often(20) ? below(6) - 3 : 2 + below(16)) * SMP_DAY_SECONDS;
+    k->has_cancelled = often(30);
+    k->cancelled = k->first + (int64_t)below(12) * SMP_DAY_SECONDS;
+    if (!k->dates && often(50))
+        k->cancelled += (below(600) - 300) * 60;
+    k->has_now = often(30);
+    k->now =
+        k->first + (int64_t)below(14 * 24 * 60) * 60 + below(60) * below(2);
 }
 
 static void
@@ -186,8 +218,7 @@ make(struct kase *k)
         k->length = 24 * HOUR - below(3) * HOUR;
     k->count = 2 + below(3);
     k->extra = often(30);
-    k->third_is_given = k->count == 3 && !k->dates && often(30);
-    k->third = k->first + (int64_t)(2 + below(8)) * SMP_DAY_SECONDS;
+    make_given(k);
     make_rules(k);
     make_hours(k);
     make_busy(k);
@@ -282,8 +313,10 @@ put_plan(struct smp_buf *out, const struct kase *k)
     }
     smp_buf_puts(out, ",\"sessions\":[");
     put_session(out, k, 1, k->first, "booked");
-    if (k->third_is_given)
-        put_session(out, k, 3, k->third, "booked");
+    if (k->given)
+        put_session(out, k, k->given, k->given_at, "booked");
+    if (k->has_cancelled)
+        put_session(out, k, CANCELLED, k->cancelled, "cancelled");
     for (i = 0; i < k->was_count; i++)
         put_session(out, k, k->was[i].number, k->was[i].at,
                     often(80) ? "proposed" : "optional");
@@ -414,15 +447,35 @@ fits(const struct kase *k, int64_t local, const struct avoid *avoid, int *tail)
     int32_t day = smp_day_at(local), last;
     int i;
 
-    if (!is_open(k, day, from, until) ||
+    if (!is_open(k, day, from, until) || (k->has_now && from < k->now) ||
         smp_zone_to_local(k->zone, from) != local)
         return false;
+    for (i = 0; i < k->own_count; i++)
+        if (k->own[i].from < until && from < k->own[i].until)
+            return false;
     last = smp_day_at(smp_zone_to_local(k->zone, until - 1));
     *tail = last > day ? last - day : 0;
     for (i = 0; avoid && i < avoid->count; i++)
         if (avoid->at[i].from < until && from < avoid->at[i].until)
             return false;
     return !is_away(k, day, last) && has_chair(k, from, until);
+}
+
+/* A session of the plan is stayed clear of: of its time, or its day. */
+static void
+add_own(struct kase *k, int64_t local)
+{
+    int64_t midnight = local - local % SMP_DAY_SECONDS;
+    int64_t tomorrow = midnight + SMP_DAY_SECONDS;
+    struct smp_interval *own = &k->own[k->own_count++];
+
+    own->from = smp_zone_to_instant(k->zone, local);
+    own->until = own->from + k->length;
+    if (!k->dates && k->piece_count)
+        return;
+    own->from = smp_zone_to_instant(k->zone, midnight);
+    if (smp_zone_to_instant(k->zone, tomorrow) > own->until)
+        own->until = smp_zone_to_instant(k->zone, tomorrow);
 }
 
 /* Everything that can be tried. */
@@ -508,19 +561,25 @@ last_day(const struct kase *k, int64_t local)
     return last > smp_day_at(local) ? last : smp_day_at(local);
 }
 
+/* Whether what is given next keeps its gap after a session. */
 static bool
-reaches_next(const struct trial *t)
+next_keeps_gap(const struct trial *t, int number, int64_t previous)
 {
-    int last = t->count - 1;
-    int number = last < 0 ? t->before : t->slots[last].number;
-    int64_t previous = last < 0 ? t->previous : t->at[last];
     struct days days = days_after(t->k, number, previous);
     const struct rule *rule = rule_after(t->k, number);
     int32_t day = smp_day_at(t->next);
 
-    return !t->has_next || last < 0 ||
-           (day >= days.first && day > last_day(t->k, previous) &&
-            (day <= days.last || !rule || rule->max < 0));
+    return day >= days.first && day > last_day(t->k, previous) &&
+           (day <= days.last || !rule || rule->max < 0);
+}
+
+static bool
+reaches_next(const struct trial *t)
+{
+    int last = t->count - 1;
+
+    return !t->has_next ||
+           next_keeps_gap(t, t->slots[last].number, t->at[last]);
 }
 
 static void try_slot(struct trial *t, int i, struct cost so_far);
@@ -729,6 +788,8 @@ begin(struct run *r)
         .away = &k->away[1],
         .away_count = k->away_count > 1,
         .choices = 3,
+        .has_not_before = k->has_now,
+        .not_before = k->now,
     };
     r->complete = smp_series_complete(&r->plan, r->protocol, &r->wanted);
     smp_plan_print(&r->output, &r->plan);
@@ -763,6 +824,19 @@ say(struct run *r, const char *what)
     fail_msg("%s", what);
 }
 
+static struct answer
+longest(struct trial *t, int wanted)
+{
+    struct answer answer = {.there = false};
+
+    for (t->count = wanted; t->count > 0 && !answer.there;) {
+        answer = try_all(t);
+        if (!answer.there)
+            t->count--;
+    }
+    return answer;
+}
+
 /* Holds what was found for some slots against all that can be tried. */
 static int
 hold(struct run *r, struct trial *t, int wanted, enum smp_status status)
@@ -771,10 +845,11 @@ hold(struct run *r, struct trial *t, int wanted, enum smp_status status)
     int i;
 
     t->k = &r->k;
-    for (t->count = wanted; t->count > 0; t->count--) {
-        answer = try_all(t);
-        if (answer.there)
-            break;
+    answer = longest(t, wanted);
+    if (!answer.there && t->has_next &&
+        !next_keeps_gap(t, t->before, t->previous)) {
+        t->has_next = false;
+        answer = longest(t, wanted);
     }
     for (i = 0; i < wanted; i++) {
         const struct smp_session *session =
@@ -827,80 +902,114 @@ hold_choices(struct run *r, const struct trial *found)
     }
 }
 
-/* The slots: numbers that were proposed, then the next ones. */
+/* The slots before the session that is given, then those after it. */
 static int
-slots_of(const struct kase *k, struct slot *slots, int wanted)
+slots_before(const struct kase *k, struct slot *slots)
 {
-    int n = 0, highest = k->third_is_given ? 3 : 1;
+    int n = 0;
 
-    for (; n < k->was_count && n < wanted; n++)
+    for (; n < k->was_count && k->was[n].number < k->given; n++)
         slots[n] = k->was[n];
-    if (k->was_count && k->was[k->was_count - 1].number > highest)
-        highest = k->was[k->was_count - 1].number;
-    for (; n < wanted; n++)
-        slots[n] = (struct slot){.number = ++highest};
     return n;
 }
 
-static int64_t
-own_start(const struct kase *k, const struct slot *slots, int n)
+/* Numbers that were proposed, then the next ones. */
+static void
+slots_after(const struct kase *k, struct slot *slots, int wanted)
 {
-    bool third = k->third_is_given && (!k->was_count || slots[0].number > 3);
+    int i, n = 0, highest = k->given ? k->given : 1;
 
-    (void)n;
-    return third ? k->third : k->first + (k->dates ? 10 * HOUR : 0);
+    for (i = 0; i < k->was_count; i++) {
+        if (k->was[i].number > k->given && n < wanted)
+            slots[n++] = k->was[i];
+        if (k->was[i].number > highest)
+            highest = k->was[i].number;
+    }
+    if (k->has_cancelled && highest < CANCELLED)
+        highest = CANCELLED;
+    while (n < wanted)
+        slots[n++] = (struct slot){.number = ++highest};
+}
+
+static int
+most(int a, int b)
+{
+    return a > b ? a : b;
+}
+
+static int
+hold_before(struct run *r, const struct trial *first)
+{
+    struct slot slots[MOST];
+    struct trial t = *first;
+    int i, n = slots_before(&r->k, slots), placed;
+
+    t.slots = slots;
+    t.has_next = true;
+    t.next = r->k.given_at;
+    placed = hold(r, &t, n, SMP_PROPOSED);
+    if (placed)
+        hold_choices(r, &t);
+    for (i = 0; i < placed; i++)
+        add_own(&r->k, t.at[i]);
+    return placed;
+}
+
+/* Of the slots after what is given the first so many are required. */
+static int
+hold_after(struct run *r, struct trial *t, int required, int wanted,
+           bool choices)
+{
+    struct slot slots[MOST];
+    int placed;
+
+    slots_after(&r->k, slots, wanted);
+    t->slots = slots;
+    placed = hold(r, t, required, SMP_PROPOSED);
+    if (placed && choices)
+        hold_choices(r, t);
+    if (r->complete != (placed == required))
+        say(r, "a wrong result");
+    if (placed < required)
+        return placed;
+    if (placed) {
+        t->before = slots[placed - 1].number;
+        t->previous = t->at[placed - 1];
+    }
+    t->slots = slots + placed;
+    return placed + hold(r, t, wanted - required, SMP_OPTIONAL);
 }
 
 static void
 hold_case(struct run *r)
 {
-    const struct kase *k = &r->k;
-    int given = 1 + k->third_is_given, required = k->count - given;
-    struct slot slots[2 * MOST];
-    int n = slots_of(k, slots, required + k->extra + 1) - 1, low = 0, placed;
-    struct trial t = {.slots = slots,
+    struct kase *k = &r->k;
+    int64_t first = k->first + (k->dates ? 10 * HOUR : 0);
+    int missing = k->count - 1 - !!k->given, before = 0, after, required;
+    struct trial t = {.k = k,
                       .before = 1,
-                      .own = own_start(k, slots, n),
+                      .previous = first,
+                      .own = first,
                       .only_own =
-                          k->dates && !k->piece_count && k->event_count < 0,
-                      .has_next = k->third_is_given,
-                      .next = k->third};
+                          k->dates && !k->piece_count && k->event_count < 0};
 
-    t.previous = k->first + (k->dates ? 10 * HOUR : 0);
-    while (low < required && slots[low].number < 3)
-        low++;
-    if (!k->third_is_given)
-        low = required;
-    placed = hold(r, &t, low, SMP_PROPOSED);
-    if (low && placed)
-        hold_choices(r, &t);
-    if (low && !placed && k->third_is_given) { /* another comes after it */
-        memmove(slots, slots + 1, (size_t)n * sizeof *slots);
-        low = 0;
-        t.own = own_start(k, slots, n);
+    add_own(k, first);
+    if (k->given)
+        add_own(k, k->given_at);
+    if (k->has_cancelled)
+        add_own(k, k->cancelled + (k->dates ? 10 * HOUR : 0));
+    if (k->given) {
+        before = hold_before(r, &t);
+        t.before = k->given;
+        t.previous = k->given_at;
+        t.own = before ? first : k->given_at;
     }
-    if (k->third_is_given && low < required) {
-        struct trial after = t;
-
-        after.slots = slots + low;
-        after.before = 3;
-        after.previous = k->third;
-        after.has_next = false;
-        placed += hold(r, &after, required - low, SMP_PROPOSED);
-        if (!low && placed)
-            hold_choices(r, &after);
-        t.at[0] = after.at[0];
-    }
-    if (r->complete != (placed == required))
-        say(r, "a wrong result");
-    if (r->complete && k->extra && !k->third_is_given) {
-        struct trial more = t;
-
-        more.slots = slots + required;
-        more.before = required ? slots[required - 1].number : 1;
-        more.previous = required ? t.at[required - 1] : t.previous;
-        hold(r, &more, n - required, SMP_OPTIONAL);
-    }
+    required = most(missing - before, 0);
+    after = hold_after(r, &t, required, most(missing + k->extra - before, 0),
+                       !before);
+    if ((int)r->plan.session_count !=
+        1 + !!k->given + k->has_cancelled + before + after)
+        say(r, "sessions too many");
 }
 
 /* What went through once stays; only the names of changes go. */

@@ -204,7 +204,7 @@ clock_changes(void **state)
     open_at("Sa 22:00-06:00");
     expect("\"sessions\": [\"2027-03-06T22:00\"]", false,
            "! session 2: no opening between 2027-03-13 and 2027-03-13: "
-           "1 day open too shortly\n");
+           "1 day not open long enough\n");
     wanted.length = 7 * 3600;
     expect("\"sessions\": [\"2027-03-06T22:00\"]", true,
            "2 2027-03-13T22:00:00 proposed\n"
@@ -281,8 +281,8 @@ obstacles(void **state)
            "\"sessions\": [\"2026-12-01T10:00\"]",
            false,
            "! session 2: no opening between 2026-12-31 and 2027-01-15: "
-           "5 days closed, 6 days away, 2 days open too shortly, "
-           "3 days full\n");
+           "5 days closed, 6 days away, 2 days not open long "
+           "enough, 3 days full\n");
     wanted.hours = NULL;
     use("[{\"after\": \"*\", \"min\": \"8d\", \"max\": \"7d\"}]");
     expect("\"sessions\": [\"2026-12-01T10:00\"]", false,
@@ -381,6 +381,152 @@ between(void **state)
            "changed: session 2 dropped\n"
            "changed: session 4 added\n"
            "changed: session 5 added\n");
+}
+
+/* What is booked later costs nothing that is proposed before it. */
+static void
+before_given(void **state)
+{
+    static const char *const before =
+        "\"sessions\": [\"2026-12-01T10:00\", "
+        "{\"number\": 2, \"start\": \"2027-01-05T10:00\", "
+        "\"status\": \"proposed\"}, "
+        "{\"number\": 3, \"start\": \"2027-02-09T10:00\", "
+        "\"status\": \"proposed\"}, ";
+    struct smp_buf text = {0};
+
+    (void)state;
+    smp_buf_printf(&text, "%s{\"number\": 4, \"start\": \"2027-03-16T10:00\"}]",
+                   before);
+    expect(smp_buf_text(&text), true,
+           "2 2027-01-05T10:00:00 proposed\n"
+           "3 2027-02-09T10:00:00 proposed\n"
+           "4 2027-03-16T10:00:00 booked\n");
+    wanted.count = 2; /* those before it stay */
+    expect(smp_buf_text(&text), true,
+           "2 2027-01-05T10:00:00 proposed\n"
+           "3 2027-02-09T10:00:00 proposed\n"
+           "4 2027-03-16T10:00:00 booked\n");
+    wanted.count = 5;
+    expect(smp_buf_text(&text), true,
+           "2 2027-01-05T10:00:00 proposed\n"
+           "3 2027-02-09T10:00:00 proposed\n"
+           "4 2027-03-16T10:00:00 booked\n"
+           "5 2027-04-20T10:00:00 proposed\n"
+           "6 2027-05-25T10:00:00 optional\n"
+           "changed: session 5 added\n"
+           "changed: session 6 added\n");
+    wanted.count = 0;
+    smp_buf_cut(&text, 0);
+    smp_buf_printf(&text,
+                   "%s{\"number\": 4, \"start\": \"2027-03-16T10:00\", "
+                   "\"status\": \"optional\"}, "
+                   "{\"number\": 9, \"start\": \"2027-05-15T10:00\"}]",
+                   before);
+    expect(smp_buf_text(&text), true,
+           "2 2027-01-05T10:00:00 proposed\n"
+           "3 2027-02-16T10:00:00 proposed\n"
+           "4 2027-03-31T10:00:00 proposed\n"
+           "9 2027-05-15T10:00:00 booked\n"
+           "changed: session 3 moved from 2027-02-09T10:00:00 to "
+           "2027-02-16T10:00:00\n"
+           "changed: session 4 moved from 2027-03-16T10:00:00 to "
+           "2027-03-31T10:00:00\n"
+           "changed: session 4 is proposed, no longer optional\n");
+    smp_buf_release(&text);
+}
+
+/* It breaks its gap whatever is before it: nothing gives way. */
+static void
+before_mistake(void **state)
+{
+    static const char *const late =
+        "\"sessions\": [\"2026-12-01T10:00\", "
+        "{\"start\": \"2027-01-05T10:00\", \"status\": \"proposed\"}, "
+        "{\"start\": \"2027-02-09T10:00\", \"status\": \"proposed\"}, "
+        "{\"number\": 9, \"start\": \"2027-06-01T10:00\"}]";
+    static const char *const early =
+        "\"sessions\": [\"2026-12-01T10:00\", "
+        "{\"start\": \"2027-01-05T10:00\", \"status\": \"proposed\"}, "
+        "{\"start\": \"2027-02-09T10:00\", \"status\": \"proposed\"}, "
+        "{\"number\": 9, \"start\": \"2026-12-02T10:00\"}]";
+
+    (void)state;
+    expect(late, true,
+           "2 2027-01-05T10:00:00 proposed\n"
+           "3 2027-02-09T10:00:00 proposed\n"
+           "9 2027-06-01T10:00:00 booked\n"
+           "! session 9 is 112 days after session 3, too late: the protocol "
+           "allows it until 2027-03-26\n");
+    wanted.count = 1;
+    expect(early, true,
+           "2 2027-01-05T10:00:00 proposed\n"
+           "3 2027-02-09T10:00:00 proposed\n"
+           "9 2026-12-02T10:00:00 booked\n"
+           "! session 9 is not after session 3\n");
+    expect("\"sessions\": [\"2026-12-01\", \"2026-12-02\"]", true,
+           "2 2026-12-02 booked\n"
+           "! session 2 is 1 day after session 1, too early: the protocol "
+           "allows it from 2026-12-31 on\n");
+}
+
+/* The client could not come then. */
+static void
+cancelled(void **state)
+{
+    static const char *const one =
+        "\"sessions\": [\"2026-12-01T10:00\", "
+        "{\"start\": \"2027-01-05T10:00\", \"status\": \"cancelled\"}, "
+        "{\"start\": \"2027-01-05T10:00\", \"status\": \"proposed\"}]";
+
+    (void)state;
+    wanted.count = 2;
+    protocol->course.max = 3;
+    expect(one, true,
+           "2 2027-01-05T10:00:00 cancelled\n"
+           "3 2027-01-12T10:00:00 proposed\n"
+           "changed: session 3 moved from 2027-01-05T10:00:00 to "
+           "2027-01-12T10:00:00\n");
+    open_at("Tu 10:00-18:00");
+    expect(one, true,
+           "2 2027-01-05T10:00:00 cancelled\n"
+           "3 2027-01-05T13:00:00 proposed\n"
+           "changed: session 3 moved from 2027-01-05T10:00:00 to "
+           "2027-01-05T13:00:00\n");
+    use("[{\"after\": \"*\", \"min\": \"35d\", \"max\": \"35d\"}]");
+    open_at("Tu 10:00-14:00");
+    expect(one, false,
+           "2 2027-01-05T10:00:00 cancelled\n"
+           "changed: session 3 dropped\n"
+           "! session 3: no opening between 2027-01-05 and 2027-01-05: "
+           "1 day taken by other sessions of the plan\n");
+}
+
+static void
+not_before(void **state)
+{
+    static const char *const one =
+        "\"sessions\": [\"2026-12-01T10:00\", "
+        "{\"start\": \"2027-01-05T10:00\", \"status\": \"proposed\"}]";
+
+    (void)state;
+    open_at("Tu-Th 10:00-18:00");
+    wanted.count = 2;
+    protocol->course.max = 3;
+    wanted.has_not_before = true;
+    wanted.not_before = instant("2027-01-05T15:00:00Z");
+    expect(one, true, "2 2027-01-05T10:00:00 proposed\n");
+    wanted.not_before++;
+    expect(one, true,
+           "2 2027-01-05T10:01:00 proposed\n"
+           "changed: session 2 moved from 2027-01-05T10:00:00 to "
+           "2027-01-05T10:01:00\n");
+    wanted.not_before = instant("2027-01-13T22:00:00Z");
+    expect("\"away\": [\"2027-01-14/2027-01-14\"], "
+           "\"sessions\": [\"2026-12-01T10:00\"]",
+           false,
+           "! session 2: no opening between 2026-12-31 and 2027-01-15: "
+           "14 days past, 1 day closed, 1 day away\n");
 }
 
 static void
@@ -532,8 +678,10 @@ main(void)
         TEST(without_hours), TEST(own_weekday),   TEST(whole_series),
         TEST(clock_changes), TEST(repeated_hour), TEST(far_away),
         TEST(obstacles),     TEST(beginnings),    TEST(kept),
-        TEST(between),       TEST(dates),         TEST(choices),
-        TEST(given),         TEST(many),          TEST(ends),
+        TEST(between),       TEST(before_given),  TEST(before_mistake),
+        TEST(cancelled),     TEST(not_before),    TEST(dates),
+        TEST(choices),       TEST(given),         TEST(many),
+        TEST(ends),
     };
 
     cmocka_set_message_output(CM_OUTPUT_TAP);
