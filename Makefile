@@ -38,25 +38,51 @@ ALL_LDFLAGS = $(HARDEN_LD) -Wl,--as-needed $(LDFLAGS)
 
 LIB_SOURCES = $(sort $(wildcard lib/*/*.c))
 TOOL_SOURCES = $(sort $(wildcard src/tool/*.c))
+SCHEDULE_SOURCES = $(sort $(wildcard src/schedule/*.c))
 PROGRAMS = $(sort $(patsubst src/%.c,%,$(wildcard src/smp-*.c)))
 MANUALS = $(sort $(wildcard man/*.[1-9]))
 
-LIB_OBJECTS = $(LIB_SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/builtin.o
+LIB_OBJECTS = $(LIB_SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/builtin.o \
+	$(BUILD)/images.o
 TOOL_OBJECTS = $(TOOL_SOURCES:%.c=$(BUILD)/%.o)
+SCHEDULE_OBJECTS = $(SCHEDULE_SOURCES:%.c=$(BUILD)/%.o)
 TESTS = $(sort $(patsubst tests/unit/%_test.c,%,$(wildcard tests/unit/*_test.c)))
 TEST_PROGRAMS = $(TESTS:%=$(BUILD)/tests/%_test) $(BUILD)/tests/zonedump \
-	$(BUILD)/tests/vtimezonedump
+	$(BUILD)/tests/vtimezonedump $(BUILD)/tests/caldump
 
 all: $(PROGRAMS:%=$(BIN)/%) $(LIBSMP)
+
+# What the programs are linked with: see src/link/libraries. STATIC=no links
+# what pkg-config says.
+STATIC = yes
+LINKED = $(PKG_LIBS)
+ifeq ($(STATIC)$(filter clean lint uninstall,$(MAKECMDGOALS)),yes)
+-include $(BUILD)/libraries.mk
+endif
+
+$(BUILD)/libraries.mk: src/link/libraries $(wildcard src/link/*.c) Makefile
+	@mkdir -p $(BUILD)/link
+	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -c -o $(BUILD)/link/icu.o \
+		src/link/icu.c 2>/dev/null || rm -f $(BUILD)/link/icu.o
+	LINK_FLAGS='$(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS)' \
+		src/link/libraries '$(CC)' $(BUILD)/link/icu.o $(PKG_LIBS) >$@
 
 $(LIBSMP): $(LIB_OBJECTS)
 	@rm -f $@
 	$(AR) rcs $@ $(LIB_OBJECTS)
 
-$(BIN)/%: $(BUILD)/src/%.o $(TOOL_OBJECTS) $(LIBSMP)
+# An archive, so that a program without calendars is not linked with libical.
+$(BUILD)/tool.a: $(TOOL_OBJECTS)
+	@rm -f $@
+	$(AR) rcs $@ $(TOOL_OBJECTS)
+
+$(BIN)/%: $(BUILD)/src/%.o $(BUILD)/tool.a $(LIBSMP)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(TOOL_OBJECTS) $(LIBSMP) \
-		$(PKG_LIBS) -lm $(LDLIBS)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(BUILD)/tool.a \
+		$(LIBSMP) $(LINKED) -lm $(LDLIBS)
+
+# What one program alone is made of.
+$(BIN)/smp-schedule: $(SCHEDULE_OBJECTS)
 
 $(BUILD)/%.o: %.c Makefile
 	@mkdir -p $(@D)
@@ -84,13 +110,22 @@ $(BUILD)/builtin.c: $(BUILTIN) Makefile
 	  echo '{0}};'; } > $@.tmp
 	mv $@.tmp $@
 
-$(BUILD)/builtin.o: $(BUILD)/builtin.c
+# The same as the loader makes them, so that no program has to read them.
+$(BUILD)/images: $(BUILD)/src/install/images.o $(BUILD)/src/tool/message.o \
+		$(filter-out $(BUILD)/images.o,$(LIB_OBJECTS))
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LINKED) -lm $(LDLIBS)
+
+$(BUILD)/images.c: $(BUILD)/images
+	$(BUILD)/images >$@.tmp
+	mv $@.tmp $@
+
+$(BUILD)/builtin.o $(BUILD)/images.o: %.o: %.c
 	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/tests/%: tests/unit/%.c $(LIBSMP) Makefile
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -Wno-missing-prototypes -MMD -MP \
-		$(ALL_LDFLAGS) -o $@ $< $(LIBSMP) $(PKG_LIBS) \
+		$(ALL_LDFLAGS) -o $@ $< $(LIBSMP) $(LINKED) \
 		$(shell $(PKG_CONFIG) --libs cmocka) -lm $(LDLIBS)
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
@@ -105,11 +140,14 @@ CHECKS = $(TESTS:%="$(RUN) $(BUILD)/tests/%_test") \
 	$(patsubst %,"$(PYTHON) %",$(sort $(filter-out $(TOOLS_PY),\
 		$(wildcard tests/*.py)))) \
 	"$(PYTHON) tests/zones.py $(BUILD)/tests/zonedump" \
-	"$(PYTHON) tests/vtimezone.py $(BUILD)/tests/vtimezonedump"
+	"$(PYTHON) tests/vtimezone.py $(BUILD)/tests/vtimezonedump" \
+	"$(PYTHON) tests/recurrences.py $(BUILD)/tests/caldump" \
+	"$(PYTHON) tests/traps.py $(BUILD)/tests/caldump"
 
 # What the tests run with, and those that are given a program.
 TOOLS_PY = tests/tap.py tests/transcript.py tests/zones.py tests/vtimezone.py \
-	tests/score_questions.py tests/score_verdicts.py
+	tests/score_questions.py tests/score_verdicts.py tests/recurrences.py \
+	tests/fuzz_calendars.py tests/traps.py
 
 check: all $(TEST_PROGRAMS)
 	SMP_BIN=$${SMP_BIN:-$(BIN)} PYTHON=$(PYTHON) \
@@ -156,11 +194,22 @@ lint:
 		--include=$(BUILD)/cppcheck.h \
 		--inline-suppr --error-exitcode=1 -Ilib -Isrc lib src
 	shellcheck examples/install-deps examples/quickstart tests/run .ci/run \
+		src/link/libraries \
 		examples/delivery/caldav-push examples/delivery/mail-sessions \
 		$(wildcard tests/*.t)
 	mandoc -Tlint -Wstyle $(MANUALS)
 
 ALL_C = $(wildcard lib/*/*.[ch] src/*.[ch] src/*/*.[ch] tests/*/*.[ch])
+
+# Damaged calendars under the sanitizers; FUZZ_SEED=n for others.
+FUZZ_CASES = 5000
+FUZZ_SEED = 1
+
+fuzz:
+	$(MAKE) $(SANITIZED) build/asan/tests/caldump
+	$(PYTHON) tests/fuzz_calendars.py build/asan/tests/caldump \
+		$(FUZZ_CASES) $(FUZZ_SEED) $(wildcard tests/calendars/*.ics) \
+		$(FUZZ_FILES)
 
 # How good the answers are: questions, verdicts and the protocols of studios.
 score: all
@@ -175,9 +224,16 @@ bench: all
 
 # What make install puts where; uninstall removes the same.
 SHELLS = bash zsh fish
-PUBLIC_HEADERS = $(filter-out %/layers.h %/loader.h %/record.h %/entries.h %/text.h \
-	%/vtimezone.h %/component.h %/event.h %/calendar.h %/alarm.h %/maker.h %/publisher.h %/tzrule.h %/tzif.h %/reading.h %/describe.h lib/json/% \
-	$(filter-out %/answer.h,$(wildcard lib/answer/*.h)),$(wildcard lib/*/*.h))
+PUBLIC = answer/answer $(patsubst lib/%.h,%,$(wildcard lib/base/*.h)) \
+	calendar/calendar care/care care/clash care/clock care/conditions \
+	care/lines care/resolve care/stretch care/uid care/verdict \
+	plan/appointments plan/plan plan/stream \
+	protocol/kinds protocol/protocol protocol/words publish/clients \
+	publish/feed publish/merge publish/name publish/publish publish/store \
+	series/busy series/series time/civil time/hours time/span time/window \
+	time/zone write/answer write/diff write/invitation write/protocol \
+	write/verdict write/write
+PUBLIC_HEADERS = $(PUBLIC:%=lib/%.h)
 INSTALLED = $(PROGRAMS:%=$(BINDIR)/%) $(LIBDIR)/libsmp.a \
 	$(LIBDIR)/pkgconfig/smp.pc \
 	$(PUBLIC_HEADERS:lib/%=$(INCLUDEDIR)/smp/%) \
@@ -188,7 +244,7 @@ INSTALLED = $(PROGRAMS:%=$(BINDIR)/%) $(LIBDIR)/libsmp.a \
 
 $(BUILD)/completion: $(BUILD)/src/install/completion.o $(TOOL_OBJECTS) $(LIBSMP)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(TOOL_OBJECTS) $(LIBSMP) \
-		$(PKG_LIBS) -lm $(LDLIBS)
+		$(LINKED) -lm $(LDLIBS)
 
 # A file for pkg-config; the library is a static one, so all it needs is named.
 define PC_FILE
@@ -230,6 +286,7 @@ uninstall:
 clean:
 	rm -rf build bin libsmp.a
 
-.PHONY: all score check check-delivery check-asan check-valgrind lint bench install uninstall clean
+.PHONY: all fuzz score check check-delivery check-asan check-valgrind lint bench \
+	install uninstall clean
 .DELETE_ON_ERROR:
 .SECONDARY:

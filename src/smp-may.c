@@ -144,7 +144,7 @@ question_about(struct smp_when on)
 static void
 add_facts(struct smp_tool *tool, struct smp_plan *plan)
 {
-    const struct smp_strings *more = &tool->given.facts;
+    const struct smp_strings *more = smp_tool_options(tool, SMP_OPT_FACT);
     const char **facts = smp_arena_alloc(
         &plan->arena, (plan->facts.count + more->count + 1) * sizeof *facts);
 

@@ -1,68 +1,25 @@
-#include <string.h>
+#include <regex.h>
 #include <unistd.h>
 
-#include "care/clash.h"
-#include "series/series.h"
+#include "plan/stream.h"
+#include "schedule/calendars.h"
+#include "schedule/schedule.h"
 #include "tool/care.h"
 
-/* What the command line says about the series. */
-struct wanted {
-    int count;        /* sessions; 0: the protocol's usual number */
-    int64_t duration; /* seconds; 0: the protocol's length */
-};
-
-static void
-set_length(struct smp_plan *plan, int64_t duration)
+static bool
+goes_with_calendars(struct smp_tool *tool)
 {
+    static const enum smp_option_id others[] = {SMP_OPT_CLIENT, SMP_OPT_SINCE};
+    bool match = smp_tool_option(tool, SMP_OPT_MATCH) != NULL;
     size_t i;
 
-    for (i = 0; duration && i < plan->session_count; i++)
-        if (!plan->sessions[i].duration &&
-            plan->sessions[i].start.kind == SMP_LOCAL)
-            plan->sessions[i].duration = duration;
-}
-
-static void
-tell_warnings(const struct smp_tool *tool, const struct smp_plan *plan)
-{
-    size_t i;
-
-    for (i = 0; i < plan->warnings.count; i++)
-        smp_message(tool->program->name, "%.64s: %s", plan->id,
-                    plan->warnings.at[i]);
-}
-
-static bool
-complete(struct smp_tool *tool, struct smp_plan *plan,
-         const struct smp_protocol *protocol, struct smp_err *err)
-{
-    const struct wanted *wanted = tool->context;
-
-    (void)err;
-    set_length(plan, wanted->duration);
-    if (!smp_series_complete(plan, protocol, wanted->count))
-        tool->said_no = true;
-    smp_care_warn_of_clashes(plan, protocol);
-    tell_warnings(tool, plan);
-    return true;
-}
-
-static bool
-read_wanted(struct smp_tool *tool, struct wanted *wanted)
-{
-    const char *text = smp_tool_option(tool, SMP_OPT_LENGTH);
-    struct smp_length length;
-
-    if (!smp_tool_number(tool, SMP_OPT_COUNT, 1, 99, &wanted->count))
-        return false;
-    if (!text)
-        return true;
-    if (!smp_length_parse(text, &length) || !smp_span_is_elapsed(length.max) ||
-        smp_span_seconds(length.max) <= 0 ||
-        smp_span_seconds(length.max) > SMP_DAY_SECONDS)
-        return smp_tool_usage(tool,
-                              "--length: a time of at most 24h is wanted");
-    wanted->duration = smp_span_seconds(length.max);
+    for (i = 0; i < sizeof others / sizeof others[0]; i++)
+        if (!match && smp_tool_option(tool, others[i]))
+            return smp_tool_usage(tool, "--%s goes with --match",
+                                  smp_options[others[i]].name);
+    if (match && tool->given.operand_count)
+        return smp_tool_usage(tool, "--match speaks of a calendar on standard "
+                                    "input: it goes without SESSION");
     return true;
 }
 
@@ -85,18 +42,50 @@ has_input(struct smp_tool *tool)
     return true;
 }
 
+/* The plans on standard input, as a spool where more than one look is wanted,
+ * or where a calendar has to be made into plans first. */
+static bool
+open_input(struct schedule *schedule, struct smp_tool *tool,
+           struct spool *input)
+{
+    struct smp_err err = {0};
+
+    if (tool->given.operand_count)
+        return true;
+    if (smp_tool_option(tool, SMP_OPT_MATCH))
+        calendars_to_plans(tool, STDIN_FILENO, input);
+    else if (!schedule->shared)
+        return true;
+    else if (!spool_take(input, STDIN_FILENO, &err)) {
+        smp_err_prefix(&err, "<stdin>");
+        smp_tool_fail(tool, smp_buf_text(&err.text));
+    }
+    smp_err_release(&err);
+    if (tool->failed || tool->usage)
+        return false;
+    tool->input = input->fd;
+    return !schedule->shared || schedule_look(schedule, tool, input);
+}
+
 int
 main(int argc, char **argv)
 {
-    struct wanted wanted = {0};
+    struct schedule schedule = {0};
+    struct spool input = {.fd = -1};
     struct smp_tool tool;
 
     if (!smp_tool_begin(&tool, &smp_program_schedule, argc, argv))
         return smp_tool_end(&tool);
-    tool.context = &wanted;
-    tool.work = complete;
-    if (smp_tool_load(&tool) && read_wanted(&tool, &wanted) &&
-        has_input(&tool) && smp_tool_format(&tool, &smp_write_series))
+    tool.context = &schedule;
+    tool.work = schedule_plan;
+    if (smp_tool_load(&tool) && schedule_read(&schedule, &tool) &&
+        goes_with_calendars(&tool) && has_input(&tool) &&
+        smp_tool_format(&tool, &smp_write_series) &&
+        open_input(&schedule, &tool, &input))
         smp_tool_run(&tool);
+    if (!tool.usage && !tool.failed)
+        edits_tell_unused(&schedule.edits, &tool);
+    schedule_release(&schedule);
+    spool_release(&input);
     return smp_tool_end(&tool);
 }

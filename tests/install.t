@@ -57,8 +57,9 @@ for page in man/*.[1-9]; do
 done
 there 644 usr/lib/libsmp.a
 there 644 usr/lib/pkgconfig/smp.pc
-for header in base/buf base/err base/mem time/civil time/window \
-	protocol/protocol plan/plan plan/stream care/care series/series \
+for header in base/buf base/err base/mem time/civil time/hours time/window \
+	protocol/protocol plan/plan plan/stream care/care series/busy \
+	series/series \
 	answer/answer write/write; do
 	there 644 "usr/include/smp/$header.h"
 done

@@ -12,13 +12,14 @@ cat >"$tmp/rooms" <<'END'
 1 base
 2 time
 3 json
-4 protocol
-5 plan
-6 care
-6 series
-6 answer
-7 write
-8 publish
+4 calendar
+5 protocol
+6 plan
+7 care
+7 series
+7 answer
+8 write
+9 publish
 END
 
 # none NAME: no line is wrong
@@ -134,8 +135,12 @@ awk '$2 ~ /^json\// && $1 ~ /\.h:/ && $1 !~ /^lib\/json\//' \
 none "no header of another room includes one of lib/json"
 
 awk '$2 ~ /(^|\/)(ical|icalss|icalvcal)\.h$|^libical\// &&
-    $1 !~ /^lib\/(write|plan)\//' "$tmp/includes" >"$tmp/wrong"
-none "libical is included in lib/write and lib/plan alone"
+    $1 !~ /^(lib\/(calendar|write|plan)|src\/link)\//' "$tmp/includes" >"$tmp/wrong"
+none "libical is included in lib/calendar, lib/write, lib/plan and src/link alone"
+
+awk '$1 ~ /^lib\/calendar\// && $2 ~ /^[a-z]+\/[a-z_]+\.h$/ &&
+    $2 !~ /^(calendar|base|time|libical|sys)\//' "$tmp/includes" >"$tmp/wrong"
+none "lib/calendar knows lib/base and lib/time alone"
 
 awk '
 $2 ~ /^libical\// && $1 ~ /\.h:/ {

@@ -22,6 +22,7 @@ NOBODY = 65534
 ENVIRONMENT = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "TZ": "UTC",
                **{k: v for k, v in os.environ.items() if "SAN_OPTIONS" in k}}
 
+APPOINTMENTS = os.path.join(ROOT, "examples", "appointments.ics")
 PLAN = (b'{"id":"c-1","name":"Jo Field","sessions":'
         b'["2026-12-01T10:00","2027-01-05T10:00"]}\n')
 BAD_PLAN = b'{"id":"c-2","sessions":["2026-13-01"]}\n'
@@ -63,14 +64,26 @@ def care_rows(program):
 
 
 def schedule_rows(program):
+    open_hours = ("--open", "Tu-Sa 10:00-18:00")
+    busy = ("--busy", APPOINTMENTS)
+    match = ("--match", "SMP")
     for words in ((FIRST,), ("-j", FIRST), ("-i", FIRST),
                   ("-n", "2", "--length", "2h", FIRST),
                   ("-i", "--method", "request", "-p", "studio.json",
-                   "--email", "jo@client.example", FIRST)):
+                   "--email", "jo@client.example", FIRST),
+                  open_hours + busy + ("--choices", "3", FIRST)):
         yield Row(program, NOW + words, None, 0)
-    for words in ((), ("-j",), ("-i",), ("-j", "--rejects", "/dev/null")):
+    for words in ((), ("-j",), ("-i",), ("-j", "--rejects", "/dev/null"),
+                  ("-j",) + open_hours, ("-j", "--chairs", "2") + busy,
+                  ("-j", "--chairs", "2", "--fair"), ("-j", "--studios", "."),
+                  ("-j", "--set", "c-1:2=done"), ("--away", "2027-02-01")):
         yield Row(program, NOW + words, PLAN, 0)
     yield Row(program, NOW + ("-j",), PLAN + BAD_PLAN, 3)
+    yield Row(program, NOW + ("-j", "--chairs", "2"), PLAN + BAD_PLAN, 3)
+    with open(APPOINTMENTS, "rb") as file:
+        calendar = file.read()
+    for words in (match, ("-j",) + match, ("-j", "--chairs", "2") + match):
+        yield Row(program, NOW + words, calendar, 0)
 
 
 def faq_rows(program):
@@ -394,8 +407,9 @@ def sweep(tap, program, programs, directory):
         closed_pipe(tap, row, normal)
         if programs and not any(a.endswith(".json") for a in row.args):
             read_only(tap, row, normal, programs, directory)
-        if row.input and row.status == 0 and "-v" not in row.args and \
-                "--dry-run" not in row.args:  # it takes each client once
+        # others would want the same chairs, or the same feed, and say so
+        if row.input and row.status == 0 and not {
+                "-v", "--open", "--chairs", "--match", "--dry-run"} & {*row.args}:
             head(tap, row)
     little_memory(tap, program, runs)
     if any("--rejects" in row.args for row, _ in runs):

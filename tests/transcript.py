@@ -3,7 +3,8 @@
 
 A transcript is a text with lines of these kinds; others are prose:
 
-    $ COMMAND       run by sh in an empty directory that the whole file shares
+    $ COMMAND       run by sh in a directory that the whole file shares, with
+                    nothing in it but examples/
     ...             what it writes to standard output, up to an empty line,
                     the next command or a line of the kinds below
     ! ...           a line that it writes to standard error
@@ -116,6 +117,8 @@ def run(path):
     number = 0
     name = os.path.relpath(path, ROOT)
     with tempfile.TemporaryDirectory() as directory:
+        os.symlink(os.path.join(ROOT, "examples"),
+                   os.path.join(directory, "examples"))
         for number, step in enumerate(steps(lines_of(path)), 1):
             done = subprocess.run(["sh", "-c", step["command"]],
                                   cwd=directory, env=environment(directory),

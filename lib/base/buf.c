@@ -42,7 +42,28 @@ smp_buf_puts(struct smp_buf *buf, const char *text)
 void
 smp_buf_putc(struct smp_buf *buf, char c)
 {
-    smp_buf_add(buf, &c, 1);
+    if (buf->room <= buf->len + 1)
+        smp_buf_reserve(buf, 1);
+    buf->data[buf->len++] = c;
+    buf->data[buf->len] = '\0';
+}
+
+void
+smp_buf_digits(struct smp_buf *buf, int number, int width)
+{
+    enum { LONGEST = 16 };
+    char digits[LONGEST], *at = digits + LONGEST;
+    unsigned rest = number < 0 ? 0U - (unsigned)number : (unsigned)number;
+    int wanted = width - (number < 0);
+
+    do
+        *--at = (char)('0' + rest % 10);
+    while (rest /= 10);
+    while (at > digits + 1 && digits + LONGEST - at < wanted)
+        *--at = '0';
+    if (number < 0)
+        *--at = '-';
+    smp_buf_add(buf, at, (size_t)(digits + LONGEST - at));
 }
 
 void

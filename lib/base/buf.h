@@ -20,6 +20,9 @@ void smp_buf_add(struct smp_buf *buf, const void *bytes, size_t n);
 void smp_buf_puts(struct smp_buf *buf, const char *text);
 void smp_buf_putc(struct smp_buf *buf, char c);
 void smp_buf_spaces(struct smp_buf *buf, size_t n);
+
+/* A number of at least so many digits, as "%0*d": for what is written often. */
+void smp_buf_digits(struct smp_buf *buf, int number, int width);
 void smp_buf_printf(struct smp_buf *buf, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 void smp_buf_vprintf(struct smp_buf *buf, const char *format, va_list args)

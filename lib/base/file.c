@@ -11,8 +11,8 @@
 
 enum { CHUNK = 65536, BUFFER_SIZE = SMP_LINE_MAX + CHUNK };
 
-static ssize_t
-read_some(int fd, void *bytes, size_t n)
+ssize_t
+smp_read_some(int fd, void *bytes, size_t n)
 {
     ssize_t got;
 
@@ -32,7 +32,7 @@ read_rest(int fd, const char *path, size_t limit, struct smp_buf *out,
         ssize_t got;
 
         smp_buf_reserve(out, CHUNK);
-        got = read_some(fd, out->data + out->len, CHUNK);
+        got = smp_read_some(fd, out->data + out->len, CHUNK);
         if (got < 0)
             return smp_fail_errno(err, "%s", path);
         out->len += (size_t)got;
@@ -93,8 +93,8 @@ fill(struct smp_lines *lines, struct smp_err *err)
         lines->begin = 0;
         lines->end = kept;
     }
-    got = read_some(lines->fd, lines->buffer + lines->end,
-                    BUFFER_SIZE - lines->end);
+    got = smp_read_some(lines->fd, lines->buffer + lines->end,
+                        BUFFER_SIZE - lines->end);
     if (got < 0)
         return smp_fail_errno(err, "cannot read");
     if (!got)
@@ -110,6 +110,7 @@ hand_over(struct smp_lines *lines, size_t size, size_t skip, const char **line,
     *line = lines->buffer + lines->begin;
     *n = size;
     lines->begin += size + skip;
+    lines->taken += (long long)(size + skip);
     return 1;
 }
 
@@ -150,10 +151,13 @@ int
 smp_lines_next(struct smp_lines *lines, const char **line, size_t *n,
                struct smp_err *err)
 {
+    long long offset = lines->taken;
     int got = next_piece(lines, line, n, err);
 
-    if (got > 0)
+    if (got > 0) {
         lines->number++;
+        lines->offset = offset;
+    }
     return got;
 }
 

@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 #include "base/buf.h"
 #include "base/err.h"
@@ -15,6 +16,9 @@
  */
 bool smp_read_file(const char *path, size_t limit, struct smp_buf *out,
                    struct smp_err *err);
+
+/* What read(2) gives, interruptions retried: at most n octets, 0 at the end. */
+ssize_t smp_read_some(int fd, void *bytes, size_t n);
 
 /* Writes all n octets; false with errno set. */
 bool smp_write_all(int fd, const void *bytes, size_t n);
@@ -30,6 +34,8 @@ struct smp_lines {
     char *buffer;
     size_t begin, end;
     unsigned long number; /* of the line last handed over, from 1 */
+    long long offset;     /* of its first octet, from where reading began */
+    long long taken;      /* octets handed over so far */
     bool at_end;          /* the input has ended */
     bool too_long;        /* the line is cut */
     bool unterminated;    /* the line, the last one, had no newline */

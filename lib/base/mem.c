@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { BLOCK_SIZE = 16384, ALIGNMENT = 16 };
+enum { BLOCK_SIZE = 16384, SPARE_BLOCKS = 16, ALIGNMENT = 16 };
 
 struct smp_arena_block {
     struct smp_arena_block *next;
@@ -72,12 +72,22 @@ smp_grow(void *array, size_t count, size_t *room, size_t size)
     return smp_realloc(array, *room * size);
 }
 
+/* A block in front of the others, an empty one of a reset where it will do. */
 static struct smp_arena_block *
-block_new(struct smp_arena_block *next, size_t size)
+block_add(struct smp_arena *arena, size_t size)
 {
-    struct smp_arena_block *block = smp_alloc(sizeof *block + size);
+    struct smp_arena_block *block = arena->spare;
 
-    *block = (struct smp_arena_block){.next = next, .size = size};
+    if (size <= BLOCK_SIZE && block) {
+        arena->spare = block->next;
+    } else {
+        size = size > BLOCK_SIZE ? size : BLOCK_SIZE;
+        block = smp_alloc(sizeof *block + size);
+        block->size = size;
+    }
+    block->used = 0;
+    block->next = arena->blocks;
+    arena->blocks = block;
     return block;
 }
 
@@ -90,10 +100,8 @@ smp_arena_alloc(struct smp_arena *arena, size_t size)
     if (size > SIZE_MAX / 2)
         smp_out_of_memory();
     size = (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-    if (!block || block->size - block->used < size) {
-        block = block_new(arena->blocks, size > BLOCK_SIZE ? size : BLOCK_SIZE);
-        arena->blocks = block;
-    }
+    if (!block || block->size - block->used < size)
+        block = block_add(arena, size);
     memory = block->bytes + block->used;
     block->used += size;
     return memset(memory, 0, size);
@@ -128,20 +136,27 @@ free_blocks(struct smp_arena_block *block)
 void
 smp_arena_reset(struct smp_arena *arena)
 {
-    struct smp_arena_block *block = arena->blocks;
+    struct smp_arena_block *block = arena->blocks, *next;
+    size_t kept = 0;
 
-    if (!block)
-        return;
-    free_blocks(block->next);
-    block->next = NULL;
-    block->used = 0;
-    if (block->size > BLOCK_SIZE)
-        smp_arena_release(arena);
+    for (next = arena->spare; next; next = next->next)
+        kept++;
+    for (; block; block = next) {
+        next = block->next;
+        if (block->size > BLOCK_SIZE || kept++ >= SPARE_BLOCKS) {
+            free(block);
+            continue;
+        }
+        block->next = arena->spare;
+        arena->spare = block;
+    }
+    arena->blocks = NULL;
 }
 
 void
 smp_arena_release(struct smp_arena *arena)
 {
     free_blocks(arena->blocks);
-    arena->blocks = NULL;
+    free_blocks(arena->spare);
+    *arena = (struct smp_arena){NULL, NULL};
 }

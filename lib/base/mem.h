@@ -20,10 +20,11 @@ void smp_out_of_memory(void) __attribute__((noreturn));
 /*
  * An arena gives memory that is released all at once: what a record or a
  * protocol consists of. Start with a zeroed struct; after a release it can be
- * used again. A release keeps one block, so a stream of records settles down.
+ * used again. A reset keeps the blocks, up to a limit, so that a stream of
+ * records settles down.
  */
 struct smp_arena {
-    struct smp_arena_block *blocks;
+    struct smp_arena_block *blocks, *spare;
 };
 
 void *smp_arena_alloc(struct smp_arena *arena, size_t size); /* zeroed */

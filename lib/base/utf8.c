@@ -1,5 +1,7 @@
 #include "base/utf8.h"
 
+#include <string.h>
+
 #include <utf8proc.h>
 
 size_t
@@ -12,19 +14,31 @@ smp_utf8_next(const char *text, size_t n, int32_t *character)
     return size > 0 ? (size_t)size : 0;
 }
 
+/* From `at` on, past ASCII: eight octets at a time. */
+static size_t
+skip_ascii(const char *text, size_t at, size_t n)
+{
+    uint64_t eight;
+
+    for (; n - at >= sizeof eight; at += sizeof eight) {
+        memcpy(&eight, text + at, sizeof eight);
+        if (eight & UINT64_C(0x8080808080808080))
+            break;
+    }
+    while (at < n && (unsigned char)text[at] < 0x80)
+        at++;
+    return at;
+}
+
 size_t
 smp_utf8_valid(const char *text, size_t n)
 {
     size_t at = 0;
 
-    while (at < n) {
+    while ((at = skip_ascii(text, at, n)) < n) {
         int32_t character;
         size_t size;
 
-        if ((unsigned char)text[at] < 0x80) {
-            at++;
-            continue;
-        }
         size = smp_utf8_next(text + at, n - at, &character);
         if (!size)
             break;

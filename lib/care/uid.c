@@ -1,6 +1,5 @@
 #include "care/uid.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include <sodium.h>
@@ -23,22 +22,30 @@ add_session(struct smp_buf *text, const struct smp_plan *plan, int number)
 {
     const struct smp_session *session = smp_plan_session(plan, number);
 
-    if (session && session->uid)
-        smp_buf_printf(text, "uid %s", session->uid);
-    else
-        smp_buf_printf(text, "number %d", number);
+    if (session && session->uid) {
+        smp_buf_puts(text, "uid ");
+        smp_buf_puts(text, session->uid);
+    } else {
+        smp_buf_puts(text, "number ");
+        smp_buf_digits(text, number, 1);
+    }
 }
 
 static void
 print_uuid(char uid[SMP_UID_SIZE], unsigned char b[16])
 {
+    static const char hex[] = "0123456789abcdef";
+    size_t i;
+
     b[6] = (unsigned char)((b[6] & 0x0f) | 0x80); /* version 8 */
     b[8] = (unsigned char)((b[8] & 0x3f) | 0x80); /* variant */
-    snprintf(uid, SMP_UID_SIZE,
-             "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-"
-             "%02x%02x%02x%02x%02x%02x",
-             b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10],
-             b[11], b[12], b[13], b[14], b[15]);
+    for (i = 0; i < 16; i++) {
+        if (i == 4 || i == 6 || i == 8 || i == 10)
+            *uid++ = '-';
+        *uid++ = hex[b[i] >> 4];
+        *uid++ = hex[b[i] & 0x0f];
+    }
+    *uid = '\0';
 }
 
 void
@@ -50,7 +57,10 @@ smp_uid(char uid[SMP_UID_SIZE], const struct smp_uid_key *key,
     struct smp_buf text = {0};
 
     add_session(&text, plan, session);
-    smp_buf_printf(&text, "%c%s%c%s", 0, kind, 0, thing);
+    smp_buf_putc(&text, '\0');
+    smp_buf_puts(&text, kind);
+    smp_buf_putc(&text, '\0');
+    smp_buf_puts(&text, thing);
     crypto_shorthash_siphashx24(hash, (const unsigned char *)text.data,
                                 text.len, key->bytes);
     smp_buf_release(&text);

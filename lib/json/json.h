@@ -30,8 +30,38 @@ enum { SMP_JSON_DEPTH = 64 };
 
 cJSON *smp_json_parse(const char *text, size_t n, struct smp_err *err);
 
+/*
+ * The same, but the value lies in the arena and goes with it: it is not to be
+ * changed or freed.
+ */
+const cJSON *smp_json_read(struct smp_arena *arena, const char *text, size_t n,
+                           struct smp_err *err);
+
 /* Appends the value as one line without a newline; no control characters. */
 void smp_json_print(struct smp_buf *out, const cJSON *value);
+
+/* The same for a string that is no value yet. */
+void smp_json_put_string(struct smp_buf *out, const char *text);
+
+/*
+ * Appends an object as it was read, but for some members: a field with its key
+ * is put where the old member was, or at the end. `put` appends the value, or
+ * says that the old one is to be kept, where there is one, or dropped (then it
+ * is asked again for the end, with `old` NULL). `old` may be NULL or no object.
+ */
+enum smp_json_change { SMP_JSON_PUT, SMP_JSON_KEEP, SMP_JSON_DROP };
+
+struct smp_json_field {
+    const char *key;
+    enum smp_json_change (*put)(struct smp_buf *out, const void *thing,
+                                const cJSON *old);
+};
+
+enum { SMP_JSON_FIELDS_MAX = 32 };
+
+void smp_json_patch(struct smp_buf *out, const cJSON *old,
+                    const struct smp_json_field *fields, size_t count,
+                    const void *thing);
 
 /*
  * JSON Merge Patch (RFC 7396): the target changed by the patch. Consumes the
@@ -76,6 +106,7 @@ struct smp_json_reader {
     void (*wrong)(void *context, const struct smp_place *place,
                   const char *what);
     void *context;
+    bool lasting; /* the value lasts as long as the arena: nothing is copied */
 };
 
 void smp_json_wrong(const struct smp_json_reader *reader,

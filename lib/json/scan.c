@@ -1,12 +1,10 @@
 #include "json/scan.h"
 
 #include <ctype.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/mem.h"
-#include "json/json.h"
+#include "json/build.h"
 
 static bool scan_value(struct smp_json_scan *s, int levels);
 
@@ -21,7 +19,11 @@ wrong(struct smp_json_scan *s, const char *what)
 static void
 skip_space(struct smp_json_scan *s)
 {
-    s->at += strspn(s->text + s->at, " \t\r\n");
+    const char *at = s->text + s->at;
+
+    while (*at == ' ' || *at == '\t' || *at == '\r' || *at == '\n')
+        at++;
+    s->at = (size_t)(at - s->text);
 }
 
 static bool
@@ -33,29 +35,39 @@ take(struct smp_json_scan *s, char c)
     return true;
 }
 
-static bool
-scan_hex(struct smp_json_scan *s, unsigned *value)
+int
+smp_json_hex(const char *digits)
 {
-    int i;
+    int value = 0, i;
 
-    *value = 0;
     for (i = 0; i < 4; i++) {
-        char c = s->text[s->at];
+        char c = digits[i];
 
         if (!isxdigit((unsigned char)c))
-            return wrong(s, "\\u wants four hexadecimal digits");
-        *value = *value * 16 + (unsigned)(isdigit((unsigned char)c)
-                                              ? c - '0'
-                                              : (c | 32) - 'a' + 10);
-        s->at++;
+            return -1;
+        value = value * 16 +
+                (isdigit((unsigned char)c) ? c - '0' : (c | 32) - 'a' + 10);
     }
-    return true;
+    return value;
+}
+
+static bool
+scan_hex(struct smp_json_scan *s, int *value)
+{
+    *value = smp_json_hex(s->text + s->at);
+    if (*value >= 0) {
+        s->at += 4;
+        return true;
+    }
+    while (isxdigit((unsigned char)s->text[s->at]))
+        s->at++;
+    return wrong(s, "\\u wants four hexadecimal digits");
 }
 
 static bool
 scan_unicode_escape(struct smp_json_scan *s)
 {
-    unsigned first, second;
+    int first, second;
 
     if (!scan_hex(s, &first))
         return false;
@@ -82,24 +94,47 @@ scan_escape(struct smp_json_scan *s)
     return c == 'u' ? scan_unicode_escape(s) : true;
 }
 
+/* The octets of a string up to the first one that ends it or is special. */
+static void
+skip_plain(struct smp_json_scan *s)
+{
+    const unsigned char *at = (const unsigned char *)s->text + s->at;
+
+    while (*at >= 0x20 && *at != '"' && *at != '\\')
+        at++;
+    s->at = (size_t)((const char *)at - s->text);
+}
+
 static bool
 scan_string(struct smp_json_scan *s)
 {
+    s->escaped = false;
     if (!take(s, '"'))
         return wrong(s, "a string in double quotes is wanted");
     for (;;) {
-        unsigned char c = (unsigned char)s->text[s->at];
-
-        if (!c)
-            return wrong(s, "the text ends inside a string");
-        if (c < 0x20)
-            return wrong(s, "a control character in a string");
-        s->at++;
-        if (c == '"')
+        skip_plain(s);
+        if (take(s, '"'))
             return true;
-        if (c == '\\' && !scan_escape(s))
+        if (!s->text[s->at])
+            return wrong(s, "the text ends inside a string");
+        if (!take(s, '\\'))
+            return wrong(s, "a control character in a string");
+        s->escaped = true;
+        if (!scan_escape(s))
             return false;
     }
+}
+
+static bool
+scan_string_value(struct smp_json_scan *s)
+{
+    size_t start = s->at + 1;
+
+    if (!scan_string(s))
+        return false;
+    if (s->builder)
+        smp_json_build_string(s->builder, start, s->at - 1 - start, s->escaped);
+    return true;
 }
 
 static size_t
@@ -110,15 +145,6 @@ scan_digits(struct smp_json_scan *s)
     while (isdigit((unsigned char)s->text[s->at]))
         s->at++;
     return s->at - start;
-}
-
-static void
-remember_number(struct smp_json_scan *s, size_t start)
-{
-    s->numbers = smp_grow(s->numbers, s->number_count, &s->number_room,
-                          sizeof *s->numbers);
-    s->numbers[s->number_count++] =
-        (struct smp_json_number){start, s->at - start};
 }
 
 static bool
@@ -139,18 +165,21 @@ scan_number(struct smp_json_scan *s)
         if (!scan_digits(s))
             return wrong(s, "a number without its exponent");
     }
-    remember_number(s, start);
+    if (s->builder)
+        smp_json_build_number(s->builder, start, s->at - start);
     return true;
 }
 
 static bool
-scan_word(struct smp_json_scan *s, const char *word)
+scan_word(struct smp_json_scan *s, const char *word, int type)
 {
     size_t n = strlen(word);
 
     if (strncmp(s->text + s->at, word, n) != 0)
         return wrong(s, "a value is wanted");
     s->at += n;
+    if (s->builder)
+        smp_json_build_word(s->builder, type);
     return true;
 }
 
@@ -206,11 +235,10 @@ scan_member(struct smp_json_scan *s, int levels)
     const char *rest = NULL;
     bool wanted;
 
-    s->members = smp_grow(s->members, s->member_count, &s->member_room,
-                          sizeof *s->members);
-    s->members[s->member_count++] = s->at;
     if (!scan_string(s))
         return false;
+    if (s->builder)
+        smp_json_build_name(s->builder, start, s->at - 1 - start, s->escaped);
     wanted = is_next_wanted(s, s->text + start, s->at - 1 - start, &rest);
     skip_space(s);
     if (!take(s, ':'))
@@ -255,6 +283,8 @@ scan_array(struct smp_json_scan *s, int levels)
                       (!*end || *end == '/');
 
         rest = end;
+        if (s->builder)
+            smp_json_build_next(s->builder);
         if (!scan_inner(s, levels, wanted, rest))
             return false;
         skip_space(s);
@@ -265,6 +295,23 @@ scan_array(struct smp_json_scan *s, int levels)
     }
 }
 
+/* An object or array, which the builder has to know the ends of. */
+static bool
+scan_nested(struct smp_json_scan *s, int levels, int type)
+{
+    bool (*scan)(struct smp_json_scan *, int) =
+        type == cJSON_Object ? scan_object : scan_array;
+    struct smp_json_opened opened;
+
+    if (!s->builder)
+        return scan(s, levels);
+    opened = smp_json_build_enter(s->builder, type);
+    if (!scan(s, levels))
+        return false;
+    smp_json_build_leave(s->builder, opened);
+    return true;
+}
+
 static bool
 scan_value(struct smp_json_scan *s, int levels)
 {
@@ -272,17 +319,17 @@ scan_value(struct smp_json_scan *s, int levels)
         return wrong(s, "nested too deep");
     switch (s->text[s->at]) {
     case '{':
-        return scan_object(s, levels - 1);
+        return scan_nested(s, levels - 1, cJSON_Object);
     case '[':
-        return scan_array(s, levels - 1);
+        return scan_nested(s, levels - 1, cJSON_Array);
     case '"':
-        return scan_string(s);
+        return scan_string_value(s);
     case 't':
-        return scan_word(s, "true");
+        return scan_word(s, "true", cJSON_True);
     case 'f':
-        return scan_word(s, "false");
+        return scan_word(s, "false", cJSON_False);
     case 'n':
-        return scan_word(s, "null");
+        return scan_word(s, "null", cJSON_NULL);
     case '\0':
         return wrong(s, "the text ends too early");
     default:
@@ -294,6 +341,8 @@ bool
 smp_json_scan(struct smp_json_scan *scan)
 {
     skip_space(scan);
+    if (scan->builder)
+        smp_json_build_next(scan->builder);
     if (!scan_value(scan, SMP_JSON_DEPTH))
         return false;
     skip_space(scan);

@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "plan/record.h"
-
 const char *const smp_status_names[] = {"booked", "proposed",  "optional",
                                         "done",   "cancelled", NULL};
 
@@ -20,7 +18,6 @@ smp_plan_reset(struct smp_plan *plan)
         .item_room = plan->item_room,
     };
 
-    smp_record_free(plan->record);
     smp_arena_reset(&empty.arena);
     *plan = empty;
 }
@@ -28,7 +25,6 @@ smp_plan_reset(struct smp_plan *plan)
 void
 smp_plan_release(struct smp_plan *plan)
 {
-    smp_record_free(plan->record);
     smp_arena_release(&plan->arena);
     free(plan->sessions);
     free(plan->items);
@@ -59,23 +55,40 @@ smp_plan_add_item(struct smp_plan *plan)
     return item;
 }
 
-void
-smp_plan_warn(struct smp_plan *plan, const char *format, ...)
+static void
+add_text(struct smp_plan *plan, struct smp_strings *list, const char *format,
+         va_list args)
 {
-    struct smp_strings *list = &plan->warnings;
     const char **longer =
         smp_arena_alloc(&plan->arena, (list->count + 1) * sizeof *longer);
     struct smp_buf text = {0};
-    va_list args;
 
-    va_start(args, format);
     smp_buf_vprintf(&text, format, args);
-    va_end(args);
     if (list->count)
         memcpy(longer, list->at, list->count * sizeof *longer);
     longer[list->count++] = smp_arena_strdup(&plan->arena, smp_buf_text(&text));
     list->at = longer;
     smp_buf_release(&text);
+}
+
+void
+smp_plan_warn(struct smp_plan *plan, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    add_text(plan, &plan->warnings, format, args);
+    va_end(args);
+}
+
+void
+smp_plan_change(struct smp_plan *plan, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    add_text(plan, &plan->changes, format, args);
+    va_end(args);
 }
 
 static int
@@ -136,14 +149,28 @@ smp_session_counts(const struct smp_session *session)
     return session->status != SMP_CANCELLED && session->status != SMP_OPTIONAL;
 }
 
+static const char *
+default_zone(const struct smp_plan *plan,
+             const struct smp_plan_defaults *defaults, struct smp_err *err)
+{
+    if (!plan->studio || !defaults->zone_of_studio)
+        return defaults->time_zone;
+    return defaults->zone_of_studio(defaults->context, plan->studio, err);
+}
+
 bool
 smp_plan_set_zone(struct smp_plan *plan,
                   const struct smp_plan_defaults *defaults, struct smp_err *err)
 {
-    if (!plan->time_zone) {
-        plan->time_zone = smp_arena_strdup(&plan->arena, defaults->time_zone);
-        plan->zone_assumed = defaults->assumed;
+    const char *name = plan->time_zone;
+
+    if (!name) {
+        name = default_zone(plan, defaults, err);
+        plan->zone_assumed = name == defaults->time_zone && defaults->assumed;
     }
+    if (!name)
+        return false;
+    plan->time_zone = smp_arena_strdup(&plan->arena, name);
     plan->zone = smp_zones_get(defaults->zones, plan->time_zone, err);
     return plan->zone != NULL;
 }

@@ -71,6 +71,18 @@ struct smp_days {
     int32_t first, last;
 };
 
+/* A day on which there can be no session. */
+enum smp_closure_kind {
+    SMP_CLOSURE_HOURS, /* the studio is closed, or not open long enough */
+    SMP_CLOSURE_AWAY,
+    SMP_CLOSURE_FULL
+};
+
+struct smp_closure {
+    int32_t day;
+    enum smp_closure_kind kind;
+};
+
 /* What is to be said on one day (--on). */
 struct smp_day_note {
     bool there;
@@ -89,7 +101,8 @@ struct smp_plan {
     struct smp_days *away; /* holidays, both days included */
     size_t away_count;
     bool has_updated;
-    int64_t updated; /* instant */
+    int64_t updated;  /* instant */
+    bool updated_now; /* it is not the one that was read */
     int feed;
 
     struct smp_session *sessions; /* by number */
@@ -104,9 +117,15 @@ struct smp_plan {
     int32_t kept_from, kept_until; /* days, where it was made partial here */
     bool kept;
     struct smp_strings changes, warnings;
+    struct smp_when *choices; /* times for the next session, best first */
+    size_t choice_count;
+    struct smp_closure *closures; /* where they were looked for */
+    size_t closure_count;
     struct smp_day_note day;
 
-    struct smp_record *record; /* as it was read, NULL where made anew */
+    /* The JSON object as it was read, for what no program knows; NULL where
+     * the plan was made anew. Only this room looks inside. */
+    const struct smp_record *record;
 };
 
 /* Makes a plan empty again, or for the first time; keeps its memory. */
@@ -117,7 +136,10 @@ void smp_plan_release(struct smp_plan *plan);
 struct smp_session *smp_plan_add_session(struct smp_plan *plan);
 struct smp_item *smp_plan_add_item(struct smp_plan *plan);
 
+/* Adds to the plan's warnings, or to its changes. */
 void smp_plan_warn(struct smp_plan *plan, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+void smp_plan_change(struct smp_plan *plan, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
 /* Puts the sessions in the order of their numbers. */
@@ -146,6 +168,10 @@ bool smp_session_counts(const struct smp_session *session);
 struct smp_plan_defaults {
     struct smp_zones *zones;
     const char *time_zone;
+    /* The zone of a plan's studio, NULL with an error; NULL: not asked. */
+    const char *(*zone_of_studio)(void *context, const char *studio,
+                                  struct smp_err *err);
+    void *context;
     bool assumed; /* that comes from the machine's settings */
 };
 

@@ -1,260 +1,356 @@
-#include <string.h>
-
 #include "json/json.h"
 #include "plan/plan.h"
 
 /*
- * Writing changes the record that was read, member by member, so that what is
- * not ours stays where it was; a plan without a record gets a new one.
+ * Writing follows the record that was read, member by member, so that what is
+ * not ours stays where it was; a plan without a record begins with none. Each
+ * member of ours is a row in one of the tables below, in the order they have
+ * where they are new.
  */
+typedef enum smp_json_change change;
 
-static void
-put(cJSON *object, const char *key, cJSON *value)
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+/* A text; without one the member goes. */
+static change
+put_text(struct smp_buf *out, const char *text)
 {
-    if (cJSON_GetObjectItemCaseSensitive(object, key))
-        cJSON_ReplaceItemInObjectCaseSensitive(object, key, value);
-    else
-        cJSON_AddItemToObject(object, key, value);
+    if (!text)
+        return SMP_JSON_DROP;
+    smp_json_put_string(out, text);
+    return SMP_JSON_PUT;
 }
 
-/* A member that is not there is left out; one that was there is removed. */
-static void
-put_string(cJSON *object, const char *key, const char *text)
+static change
+put_int(struct smp_buf *out, int number)
 {
-    if (text)
-        put(object, key, cJSON_CreateString(text));
-    else
-        cJSON_DeleteItemFromObjectCaseSensitive(object, key);
+    smp_buf_digits(out, number, 1);
+    return SMP_JSON_PUT;
 }
 
-static void
-put_number(cJSON *object, const char *key, int number)
+static change
+put_when(struct smp_buf *out, struct smp_when when)
 {
-    put(object, key, cJSON_CreateNumber(number));
+    if (when.kind == SMP_NEVER)
+        return SMP_JSON_DROP;
+    smp_buf_putc(out, '"');
+    smp_when_print(out, when);
+    smp_buf_putc(out, '"');
+    return SMP_JSON_PUT;
 }
 
-static void
-put_when(cJSON *object, const char *key, struct smp_when when)
+static change
+put_instant(struct smp_buf *out, int64_t instant)
 {
-    struct smp_buf text = {0};
-
-    if (when.kind != SMP_NEVER)
-        smp_when_print(&text, when);
-    put_string(object, key, text.data);
-    smp_buf_release(&text);
+    return put_when(out, (struct smp_when){SMP_INSTANT, instant});
 }
 
-static void
-put_strings(cJSON *object, const char *key, const struct smp_strings *list)
+static change
+put_strings(struct smp_buf *out, const struct smp_strings *list)
 {
-    if (list->count)
-        put(object, key, cJSON_CreateStringArray(list->at, (int)list->count));
-    else
-        cJSON_DeleteItemFromObjectCaseSensitive(object, key);
+    size_t i;
+
+    if (!list->count)
+        return SMP_JSON_DROP;
+    for (i = 0; i < list->count; i++) {
+        smp_buf_putc(out, i ? ',' : '[');
+        smp_json_put_string(out, list->at[i]);
+    }
+    smp_buf_putc(out, ']');
+    return SMP_JSON_PUT;
 }
 
-static void
-put_duration(cJSON *object, int64_t seconds)
-{
-    struct smp_buf text = {0};
+/* A function for a field: its value of the thing that is written. */
+#define FIELD(name, type, value)                                               \
+    static change put_##name(struct smp_buf *out, const void *thing,           \
+                             const cJSON *old)                                 \
+    {                                                                          \
+        const struct type *it = thing;                                         \
+        (void)old;                                                             \
+        return value;                                                          \
+    }
 
-    if (seconds)
-        smp_duration_print(&text, seconds);
-    put_string(object, "duration", text.data);
-    smp_buf_release(&text);
+/* sessions */
+
+static change
+put_duration(struct smp_buf *out, const struct smp_session *session)
+{
+    if (!session->duration)
+        return SMP_JSON_DROP;
+    smp_buf_putc(out, '"');
+    smp_duration_print(out, session->duration);
+    smp_buf_putc(out, '"');
+    return SMP_JSON_PUT;
 }
 
-static void
-put_healed(cJSON *object, const struct smp_session *session)
+static change
+put_healed(struct smp_buf *out, const struct smp_session *session)
 {
     if (session->healing == SMP_HEALED)
-        put_when(object, "healed", smp_when_day(session->healed));
-    else if (session->healing == SMP_NOT_HEALED)
-        put(object, "healed", cJSON_CreateFalse());
+        return put_when(out, smp_when_day(session->healed));
+    if (session->healing != SMP_NOT_HEALED)
+        return SMP_JSON_KEEP;
+    smp_buf_puts(out, "false");
+    return SMP_JSON_PUT;
 }
 
-static void
-put_possible(cJSON *object, const struct smp_session *session)
+static change
+put_possible(struct smp_buf *out, const struct smp_session *session)
 {
-    struct smp_buf text = {0};
-
-    if (session->has_window &&
-        (session->status == SMP_PROPOSED || session->status == SMP_OPTIONAL)) {
-        smp_when_print(&text, smp_when_day(session->first));
-        smp_buf_putc(&text, '/');
-        smp_when_print(&text, smp_when_day(session->last));
-    }
-    put_string(object, "possible", text.data);
-    smp_buf_release(&text);
+    if (!session->has_window ||
+        (session->status != SMP_PROPOSED && session->status != SMP_OPTIONAL))
+        return SMP_JSON_DROP;
+    smp_buf_putc(out, '"');
+    smp_when_print(out, smp_when_day(session->first));
+    smp_buf_putc(out, '/');
+    smp_when_print(out, smp_when_day(session->last));
+    smp_buf_putc(out, '"');
+    return SMP_JSON_PUT;
 }
 
-/* The object an element was read from, copied, or a new one. */
-static cJSON *
-object_for(const cJSON *old, size_t source)
+FIELD(session_number, smp_session, put_int(out, it->number))
+FIELD(session_start, smp_session, put_when(out, it->start))
+FIELD(session_duration, smp_session, put_duration(out, it))
+FIELD(session_status, smp_session, put_text(out, smp_status_names[it->status]))
+FIELD(session_uid, smp_session, put_text(out, it->uid))
+FIELD(session_sequence, smp_session,
+      it->sequence ? put_int(out, it->sequence) : SMP_JSON_KEEP)
+FIELD(session_created, smp_session,
+      it->has_created && !old ? put_instant(out, it->created) : SMP_JSON_KEEP)
+FIELD(session_healed, smp_session, put_healed(out, it))
+FIELD(session_possible, smp_session, put_possible(out, it))
+FIELD(session_late, smp_session, put_strings(out, &it->late))
+
+static const struct smp_json_field session_fields[] = {
+    {"number", put_session_number},     {"start", put_session_start},
+    {"duration", put_session_duration}, {"status", put_session_status},
+    {"uid", put_session_uid},           {"sequence", put_session_sequence},
+    {"created", put_session_created},   {"healed", put_session_healed},
+    {"possible", put_session_possible}, {"tooLate", put_session_late},
+};
+
+/* items */
+
+static change
+put_instants(struct smp_buf *out, const struct smp_item *item)
 {
-    const cJSON *object =
-        source ? cJSON_GetArrayItem(old, (int)source - 1) : NULL;
-
-    return cJSON_IsObject(object) ? cJSON_Duplicate(object, true)
-                                  : cJSON_CreateObject();
-}
-
-static cJSON *
-session_json(const cJSON *old, const struct smp_session *session)
-{
-    cJSON *object = object_for(old, session->source);
-
-    put_number(object, "number", session->number);
-    put_when(object, "start", session->start);
-    put_duration(object, session->duration);
-    put_string(object, "status", smp_status_names[session->status]);
-    put_string(object, "uid", session->uid);
-    if (session->sequence)
-        put_number(object, "sequence", session->sequence);
-    put_healed(object, session);
-    put_possible(object, session);
-    put_strings(object, "tooLate", &session->late);
-    return object;
-}
-
-static void
-put_instants(cJSON *object, const struct smp_item *item)
-{
-    cJSON *array;
     size_t i;
 
     if (!item->at_count)
-        return;
-    array = cJSON_CreateArray();
+        return SMP_JSON_DROP;
     for (i = 0; i < item->at_count; i++) {
-        struct smp_buf text = {0};
-
-        smp_when_print(&text, (struct smp_when){SMP_INSTANT, item->at[i]});
-        cJSON_AddItemToArray(array, cJSON_CreateString(smp_buf_text(&text)));
-        smp_buf_release(&text);
+        smp_buf_putc(out, i ? ',' : '[');
+        put_instant(out, item->at[i]);
     }
-    put(object, "at", array);
+    smp_buf_putc(out, ']');
+    return SMP_JSON_PUT;
 }
 
-static cJSON *
-item_json(const cJSON *old, const struct smp_item *item)
-{
-    cJSON *object = object_for(old, item->source);
+FIELD(item_uid, smp_item, put_text(out, it->uid))
+FIELD(item_rule, smp_item, put_text(out, it->rule))
+FIELD(item_phase, smp_item, put_text(out, smp_phase_names[it->phase]))
+FIELD(item_verb, smp_item, put_text(out, smp_verb_names[it->verb]))
+FIELD(item_what, smp_item, put_strings(out, &it->what))
+FIELD(item_session, smp_item, put_int(out, it->session))
+FIELD(item_title, smp_item, put_text(out, it->title))
+FIELD(item_text, smp_item, put_text(out, it->text))
+FIELD(item_start, smp_item, put_when(out, it->start))
+FIELD(item_start_latest, smp_item, put_when(out, it->start_latest))
+FIELD(item_start_on, smp_item, put_text(out, it->start_on))
+FIELD(item_end_earliest, smp_item, put_when(out, it->end_earliest))
+FIELD(item_end, smp_item, put_when(out, it->end))
+FIELD(item_end_on, smp_item, put_text(out, it->end_on))
+FIELD(item_every, smp_item, put_text(out, it->every))
+FIELD(item_at, smp_item, put_instants(out, it))
 
-    if (item->source) /* passed on as it came */
-        return object;
-    put_string(object, "uid", item->uid);
-    put_string(object, "rule", item->rule);
-    put_string(object, "phase", smp_phase_names[item->phase]);
-    put_string(object, "verb", smp_verb_names[item->verb]);
-    put_strings(object, "what", &item->what);
-    put_number(object, "session", item->session);
-    put_string(object, "title", item->title);
-    put_string(object, "text", item->text);
-    put_when(object, "start", item->start);
-    put_when(object, "startLatest", item->start_latest);
-    put_string(object, "startOn", item->start_on);
-    put_when(object, "endEarliest", item->end_earliest);
-    put_when(object, "end", item->end);
-    put_string(object, "endOn", item->end_on);
-    put_string(object, "every", item->every);
-    put_instants(object, item);
-    return object;
+static const struct smp_json_field item_fields[] = {
+    {"uid", put_item_uid},          {"rule", put_item_rule},
+    {"phase", put_item_phase},      {"verb", put_item_verb},
+    {"what", put_item_what},        {"session", put_item_session},
+    {"title", put_item_title},      {"text", put_item_text},
+    {"start", put_item_start},      {"startLatest", put_item_start_latest},
+    {"startOn", put_item_start_on}, {"endEarliest", put_item_end_earliest},
+    {"end", put_item_end},          {"endOn", put_item_end_on},
+    {"every", put_item_every},      {"at", put_item_at},
+};
+
+/* the plan */
+
+/* The element that a session or item was read from: `source` counts from 1. */
+struct elements {
+    const cJSON *array, *at;
+    size_t source;
+};
+
+static const cJSON *
+element(struct elements *old, size_t source)
+{
+    if (!source || !old->array)
+        return NULL;
+    if (!old->at || source < old->source) {
+        old->at = old->array->child;
+        old->source = 1;
+    }
+    for (; old->at && old->source < source; old->source++)
+        old->at = old->at->next;
+    return old->at;
 }
 
-static void
-put_sessions(cJSON *root, const struct smp_plan *plan)
+static change
+put_sessions(struct smp_buf *out, const void *thing, const cJSON *old)
 {
-    const cJSON *old = cJSON_GetObjectItemCaseSensitive(root, "sessions");
-    cJSON *array = cJSON_CreateArray();
+    const struct smp_plan *plan = thing;
+    struct elements elements = {.array = old};
     size_t i;
 
-    for (i = 0; i < plan->session_count; i++)
-        cJSON_AddItemToArray(array, session_json(old, &plan->sessions[i]));
-    put(root, "sessions", array);
+    smp_buf_putc(out, '[');
+    for (i = 0; i < plan->session_count; i++) {
+        const struct smp_session *session = &plan->sessions[i];
+
+        if (i)
+            smp_buf_putc(out, ',');
+        smp_json_patch(out, element(&elements, session->source), session_fields,
+                       COUNT(session_fields), session);
+    }
+    smp_buf_putc(out, ']');
+    return SMP_JSON_PUT;
 }
 
+/* One that was read is passed on as it came. */
 static void
-put_items(cJSON *root, const struct smp_plan *plan)
+put_item(struct smp_buf *out, const struct smp_item *item, const cJSON *old)
 {
-    const cJSON *old = cJSON_GetObjectItemCaseSensitive(root, "items");
-    cJSON *array;
+    if (cJSON_IsObject(old))
+        smp_json_print(out, old);
+    else
+        smp_json_patch(out, NULL, item_fields, COUNT(item_fields), item);
+}
+
+static change
+put_items(struct smp_buf *out, const void *thing, const cJSON *old)
+{
+    const struct smp_plan *plan = thing;
+    struct elements elements = {.array = old};
     size_t i;
 
     if (!old && !plan->item_count && !plan->care[SMP_PRE] &&
         !plan->care[SMP_POST])
-        return;
-    array = cJSON_CreateArray();
-    for (i = 0; i < plan->item_count; i++)
-        cJSON_AddItemToArray(array, item_json(old, &plan->items[i]));
-    put(root, "items", array);
+        return SMP_JSON_DROP;
+    smp_buf_putc(out, '[');
+    for (i = 0; i < plan->item_count; i++) {
+        if (i)
+            smp_buf_putc(out, ',');
+        put_item(out, &plan->items[i],
+                 element(&elements, plan->items[i].source));
+    }
+    smp_buf_putc(out, ']');
+    return SMP_JSON_PUT;
 }
 
-static void
-put_care(cJSON *root, const struct smp_plan *plan)
+FIELD(care_pre, smp_plan, put_text(out, it->care[SMP_PRE]))
+FIELD(care_post, smp_plan, put_text(out, it->care[SMP_POST]))
+
+static change
+put_care(struct smp_buf *out, const void *thing, const cJSON *old)
 {
-    cJSON *care = cJSON_GetObjectItemCaseSensitive(root, "care");
-    int phase;
+    static const struct smp_json_field fields[] = {{"pre", put_care_pre},
+                                                   {"post", put_care_post}};
+    const struct smp_plan *plan = thing;
 
     if (!plan->care[SMP_PRE] && !plan->care[SMP_POST])
-        return;
-    if (!care)
-        care = cJSON_AddObjectToObject(root, "care");
-    for (phase = SMP_PRE; phase <= SMP_POST; phase++)
-        put_string(care, smp_phase_names[phase], plan->care[phase]);
+        return SMP_JSON_KEEP;
+    smp_json_patch(out, old, fields, COUNT(fields), plan);
+    return SMP_JSON_PUT;
 }
 
-static void
-put_day(cJSON *root, const struct smp_day_note *day)
+/* What is not true stays as it was. */
+static change
+put_true(struct smp_buf *out, bool is)
 {
-    struct smp_buf now = {0};
-    cJSON *object;
-    int64_t time;
-
-    cJSON_DeleteItemFromObjectCaseSensitive(root, "day");
-    if (!day->there)
-        return;
-    time = day->now - (int64_t)smp_day_at(day->now) * SMP_DAY_SECONDS;
-    smp_buf_printf(&now, "%02d:%02d", (int)(time / 3600),
-                   (int)(time / 60 % 60));
-    object = cJSON_AddObjectToObject(root, "day");
-    put_when(object, "date", smp_when_day(day->date));
-    put_string(object, "now", smp_buf_text(&now));
-    put_string(object, "title", day->title);
-    put_string(object, "text", day->text);
-    smp_buf_release(&now);
+    if (!is)
+        return SMP_JSON_KEEP;
+    smp_buf_puts(out, "true");
+    return SMP_JSON_PUT;
 }
 
-static void
-update(cJSON *root, const struct smp_plan *plan)
+static change
+put_choices(struct smp_buf *out, const struct smp_plan *plan)
 {
-    put_string(root, "id", plan->id);
-    if (plan->name)
-        put_string(root, "name", plan->name);
-    if (plan->email)
-        put_string(root, "email", plan->email);
-    put_string(root, "timeZone", plan->time_zone);
-    if (plan->zone_assumed)
-        put(root, "timeZoneAssumed", cJSON_CreateTrue());
-    put_sessions(root, plan);
-    put_items(root, plan);
-    put_care(root, plan);
-    if (plan->partial)
-        put(root, "partial", cJSON_CreateTrue());
-    put_strings(root, "changes", &plan->changes);
-    put_strings(root, "warnings", &plan->warnings);
-    put_day(root, &plan->day);
+    size_t i;
+
+    if (!plan->choice_count)
+        return SMP_JSON_DROP;
+    for (i = 0; i < plan->choice_count; i++) {
+        smp_buf_putc(out, i ? ',' : '[');
+        put_when(out, plan->choices[i]);
+    }
+    smp_buf_putc(out, ']');
+    return SMP_JSON_PUT;
 }
+
+static change
+put_now(struct smp_buf *out, int64_t now)
+{
+    int time = (int)(now - (int64_t)smp_day_at(now) * SMP_DAY_SECONDS);
+
+    smp_buf_printf(out, "\"%02d:%02d\"", time / 3600, time / 60 % 60);
+    return SMP_JSON_PUT;
+}
+
+FIELD(day_date, smp_day_note, put_when(out, smp_when_day(it->date)))
+FIELD(day_now, smp_day_note, put_now(out, it->now))
+FIELD(day_title, smp_day_note, put_text(out, it->title))
+FIELD(day_text, smp_day_note, put_text(out, it->text))
+
+/* What is said of a day is never that of another program: it is said anew. */
+static change
+put_day(struct smp_buf *out, const void *thing, const cJSON *old)
+{
+    static const struct smp_json_field fields[] = {{"date", put_day_date},
+                                                   {"now", put_day_now},
+                                                   {"title", put_day_title},
+                                                   {"text", put_day_text}};
+    const struct smp_plan *plan = thing;
+
+    if (old || !plan->day.there)
+        return SMP_JSON_DROP;
+    smp_json_patch(out, NULL, fields, COUNT(fields), &plan->day);
+    return SMP_JSON_PUT;
+}
+
+FIELD(id, smp_plan, put_text(out, it->id))
+FIELD(name, smp_plan, it->name ? put_text(out, it->name) : SMP_JSON_KEEP)
+FIELD(email, smp_plan, it->email ? put_text(out, it->email) : SMP_JSON_KEEP)
+FIELD(time_zone, smp_plan, put_text(out, it->time_zone))
+FIELD(zone_assumed, smp_plan, put_true(out, it->zone_assumed))
+FIELD(partial, smp_plan, put_true(out, it->partial))
+FIELD(updated, smp_plan,
+      it->updated_now ? put_instant(out, it->updated) : SMP_JSON_KEEP)
+FIELD(choices_of, smp_plan, put_choices(out, it))
+FIELD(changes, smp_plan, put_strings(out, &it->changes))
+FIELD(warnings, smp_plan, put_strings(out, &it->warnings))
+
+static const struct smp_json_field plan_fields[] = {
+    {"id", put_id},
+    {"name", put_name},
+    {"email", put_email},
+    {"timeZone", put_time_zone},
+    {"timeZoneAssumed", put_zone_assumed},
+    {"sessions", put_sessions},
+    {"items", put_items},
+    {"care", put_care},
+    {"partial", put_partial},
+    {"updated", put_updated},
+    {"choices", put_choices_of},
+    {"changes", put_changes},
+    {"warnings", put_warnings},
+    {"day", put_day},
+};
 
 void
 smp_plan_print(struct smp_buf *out, const struct smp_plan *plan)
 {
-    cJSON *root = plan->record
-                      ? cJSON_Duplicate((const cJSON *)plan->record, true)
-                      : cJSON_CreateObject();
-
-    update(root, plan);
-    smp_json_print(out, root);
+    smp_json_patch(out, (const cJSON *)plan->record, plan_fields,
+                   COUNT(plan_fields), plan);
     smp_buf_putc(out, '\n');
-    cJSON_Delete(root);
 }

@@ -3,13 +3,6 @@
 #include "json/json.h"
 #include "plan/plan.h"
 #include "plan/reading.h"
-#include "plan/record.h"
-
-void
-smp_record_free(struct smp_record *record)
-{
-    cJSON_Delete((cJSON *)record);
-}
 
 static void
 read_away(struct reading *r, const struct smp_place *root)
@@ -26,6 +19,26 @@ read_away(struct reading *r, const struct smp_place *root)
     for (i = 0; i < list.count; i++)
         if (!smp_reading_days(r, list.at[i], &plan->away[plan->away_count++]))
             smp_reading_reject(r, &away, "two dates are wanted, FIRST/LAST");
+}
+
+static void
+read_choices(struct reading *r, const struct smp_place *root)
+{
+    struct smp_place choices = smp_place_member(root, "choices");
+    struct smp_plan *plan = r->plan;
+    struct smp_strings list = {0};
+    struct smp_err err = {0};
+    size_t i;
+
+    if (!smp_json_strings(r->json, root, "choices", &list))
+        return;
+    plan->choices =
+        smp_arena_alloc(&plan->arena, (list.count + 1) * sizeof *plan->choices);
+    for (i = 0; i < list.count; i++)
+        if (!smp_when_parse(list.at[i], &plan->choices[plan->choice_count++],
+                            &err))
+            smp_reading_reject(r, &choices, smp_buf_text(&err.text));
+    smp_err_release(&err);
 }
 
 static void
@@ -60,10 +73,15 @@ read_zone(struct reading *r, const struct smp_place *root,
     struct smp_place zone = smp_place_member(root, "timeZone");
     struct smp_err err = {0};
 
+    smp_json_string(r->json, root, "studio", &r->plan->studio);
     smp_json_string(r->json, root, "timeZone", &r->plan->time_zone);
     smp_json_bool(r->json, root, "timeZoneAssumed", &r->plan->zone_assumed);
-    if (!r->err->failed && !smp_plan_set_zone(r->plan, defaults, &err))
-        smp_reading_reject(r, &zone, smp_buf_text(&err.text));
+    if (!r->err->failed && !smp_plan_set_zone(r->plan, defaults, &err)) {
+        if (zone.value)
+            smp_reading_reject(r, &zone, smp_buf_text(&err.text));
+        else
+            smp_fail(r->err, "%s", smp_buf_text(&err.text));
+    }
     smp_err_release(&err);
 }
 
@@ -79,9 +97,9 @@ read_members(struct reading *r, const struct smp_place *root,
     smp_json_string(r->json, root, "name", &plan->name);
     smp_json_string(r->json, root, "email", &plan->email);
     smp_json_string(r->json, root, "lang", &plan->lang);
-    smp_json_string(r->json, root, "studio", &plan->studio);
     smp_json_strings(r->json, root, "facts", &plan->facts);
     read_away(r, root);
+    read_choices(r, root);
     plan->has_updated = smp_reading_instant(r, root, "updated", &plan->updated);
     smp_json_int(r->json, root, "feed", 0, INT32_MAX, &plan->feed);
     smp_reading_sessions(r, root);
@@ -93,12 +111,13 @@ read_members(struct reading *r, const struct smp_place *root,
 }
 
 /* A record is one line, so that the column says where. */
-static cJSON *
-parse_line(const char *text, size_t n, struct smp_err *err)
+static const cJSON *
+parse_line(struct smp_arena *arena, const char *text, size_t n,
+           struct smp_err *err)
 {
     static const char first_line[] = "line 1, ";
     struct smp_err syntax = {0};
-    cJSON *json = smp_json_parse(text, n, &syntax);
+    const cJSON *json = smp_json_read(arena, text, n, &syntax);
     const char *what = smp_buf_text(&syntax.text);
 
     if (!json && strncmp(what, first_line, sizeof first_line - 1) == 0)
@@ -114,15 +133,16 @@ smp_plan_read(struct smp_plan *plan, const char *text, size_t n,
               const struct smp_plan_defaults *defaults, struct smp_err *err)
 {
     struct reading r = {.plan = plan, .err = err};
-    struct smp_json_reader reader = {&plan->arena, smp_reading_reject, &r};
-    cJSON *json = parse_line(text, n, err);
+    struct smp_json_reader reader = {&plan->arena, smp_reading_reject, &r,
+                                     true};
+    const cJSON *json = parse_line(&plan->arena, text, n, err);
     struct smp_place root = smp_place_root(json);
 
     r.json = &reader;
     plan->id = "";
     if (!json)
         return false;
-    plan->record = (struct smp_record *)json;
+    plan->record = (const struct smp_record *)json;
     if (smp_json_is_object(r.json, &root)) {
         read_id(&r, &root);
         read_members(&r, &root, defaults);

@@ -1,6 +1,7 @@
 #include "plan/stream.h"
 
 #include <string.h>
+#include <strings.h>
 
 static bool
 keep_rejected(struct smp_stream *stream, struct smp_lines *lines,
@@ -47,6 +48,8 @@ one_record(struct smp_stream *stream, struct smp_lines *lines,
     struct smp_err what = {0};
     bool ok = true;
 
+    stream->offset = lines->offset;
+    stream->length = n;
     smp_buf_cut(copy, 0); /* the line, ended by a NUL */
     smp_buf_add(copy, line, n);
     if (is_blank(smp_buf_text(copy), n))
@@ -63,25 +66,45 @@ one_record(struct smp_stream *stream, struct smp_lines *lines,
     return ok;
 }
 
+bool
+smp_stream_is_calendar(const char *bytes, size_t n)
+{
+    static const char mark[] = "\xef\xbb\xbf", begin[] = "BEGIN:VCALENDAR";
+    const char *end = bytes + n;
+
+    if (n >= sizeof mark - 1 && memcmp(bytes, mark, sizeof mark - 1) == 0)
+        bytes += sizeof mark - 1;
+    while (bytes < end && strchr(" \t\r\n", *bytes))
+        bytes++;
+    return (size_t)(end - bytes) >= sizeof begin - 1 &&
+           strncasecmp(bytes, begin, sizeof begin - 1) == 0;
+}
+
 /* What is obviously no stream of plans gets one message, not one a line. */
 static bool
-looks_like_plans(struct smp_lines *lines, struct smp_err *err)
+looks_like_plans(struct smp_stream *stream, struct smp_lines *lines,
+                 struct smp_err *err)
 {
-    static const char calendar[] = "BEGIN:VCALENDAR";
+    enum { ENOUGH = 64 };
     const char *bytes;
-    size_t n = smp_lines_peek(lines, &bytes, sizeof calendar - 1, err);
+    size_t n = smp_lines_peek(lines, &bytes, 1, err);
 
     if (err->failed)
         return false;
     if (n && bytes[0] == '<')
         return smp_fail(err, "this is a web page, not a stream of plans");
+    if (n && bytes[0] == '{')
+        n = smp_lines_peek(lines, &bytes, 2, err);
+    else
+        n = smp_lines_peek(lines, &bytes, ENOUGH, err);
     if (n > 1 && strchr("{[", bytes[0]) &&
         (bytes[1] == '\n' || bytes[1] == '\r'))
         return smp_fail(err, "JSON over several lines; one plan a line is "
                              "wanted (jq -c writes that)");
-    if (n == sizeof calendar - 1 && memcmp(bytes, calendar, n) == 0)
+    stream->is_calendar = smp_stream_is_calendar(bytes, n);
+    if (stream->is_calendar)
         return smp_fail(err, "this is a calendar, not a stream of plans");
-    return true;
+    return !err->failed;
 }
 
 static bool
@@ -100,7 +123,7 @@ smp_stream_run(struct smp_stream *stream, struct smp_err *err)
     struct smp_buf copy = {0};
     const char *line;
     size_t n;
-    bool ok = looks_like_plans(&lines, err);
+    bool ok = looks_like_plans(stream, &lines, err);
 
     while (ok) {
         int got;

@@ -27,8 +27,14 @@ struct smp_stream {
     void *context;
 
     unsigned long read, rejected_count; /* records, as they went */
-    bool unterminated;                  /* the last line had no newline */
+    long long offset;  /* of the record, from where reading began */
+    size_t length;     /* its octets */
+    bool is_calendar;  /* the input begins as a calendar does */
+    bool unterminated; /* the last line had no newline */
 };
+
+/* Whether an input that begins so is iCalendar. */
+bool smp_stream_is_calendar(const char *bytes, size_t n);
 
 /*
  * Until the input ends. False with an error where it cannot be read, is no

@@ -10,6 +10,7 @@
 #include "protocol/kinds.h"
 #include "protocol/words.h"
 #include "time/civil.h"
+#include "time/hours.h"
 #include "time/zone.h"
 
 /*
@@ -182,6 +183,19 @@ check_zone(struct loader *loader)
                smp_buf_text(&err.text));
     smp_err_release(&err);
     smp_zones_release(&zones);
+}
+
+static void
+check_hours(struct loader *loader)
+{
+    const char *text = loader->protocol->studio.opening_hours;
+    struct smp_hours hours;
+    struct smp_err err = {0};
+
+    if (text && !smp_hours_parse(text, &hours, &err))
+        remark(loader, "studio", "openingHours", NULL, "%s",
+               smp_buf_text(&err.text));
+    smp_err_release(&err);
 }
 
 static void
@@ -433,6 +447,7 @@ smp_loader_check(struct loader *loader)
     for (i = 0; i < p->course.gap_count; i++)
         check_gap(loader, &p->course.gaps[i], i);
     check_zone(loader);
+    check_hours(loader);
     check_translation(loader);
     check_aliases(loader);
     check_collisions(loader);

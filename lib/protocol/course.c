@@ -126,7 +126,6 @@ smp_loader_studio(struct loader *loader, const struct smp_place *root)
     struct smp_studio *studio = &loader->protocol->studio;
     struct smp_place place = smp_place_member(root, "studio");
 
-    studio->chairs = 1;
     if (!smp_json_is_object(loader->json, &place))
         return;
     smp_loader_remark_unknown(loader, &place, known);

@@ -7,6 +7,7 @@
 #include <sodium.h>
 
 #include "json/json.h"
+#include "protocol/image.h"
 #include "protocol/loader.h"
 #include "protocol/words.h"
 
@@ -236,7 +237,8 @@ set_effective_text(struct smp_protocol *protocol, cJSON *json)
 
     cJSON_AddNullToObject(json, "extends");
     smp_json_print(&text, json);
-    protocol->json = text.data;
+    protocol->json = smp_arena_strdup(&protocol->arena, smp_buf_text(&text));
+    smp_buf_release(&text);
     set_hash(protocol);
 }
 
@@ -264,6 +266,16 @@ load_merged(const struct smp_layers *layers, cJSON *json,
     return NULL;
 }
 
+/* The image of what would be loaded, where nothing but it is wanted. */
+static const struct smp_image *
+ready_made(const char *lang)
+{
+    const struct smp_builtin *translation = smp_builtin_translation(lang);
+
+    return smp_image_find(translation ? translation->lang
+                                      : smp_builtins[0].lang);
+}
+
 struct smp_protocol *
 smp_protocol_load(const char *lang, const char *const *files, size_t count,
                   const struct smp_findings *findings, struct smp_err *err)
@@ -271,7 +283,10 @@ smp_protocol_load(const char *lang, const char *const *files, size_t count,
     struct smp_layers layers = {0};
     struct smp_merged merged = {0};
     struct smp_protocol *protocol = NULL;
+    const struct smp_image *image = count || findings ? NULL : ready_made(lang);
 
+    if (image)
+        return smp_image_load(image);
     if (smp_layers_read(&layers, lang, files, count, err) &&
         smp_layers_merge(&layers, &merged, err))
         protocol = load_merged(&layers, merged.json, findings, err);
@@ -286,6 +301,5 @@ smp_protocol_free(struct smp_protocol *protocol)
     if (!protocol)
         return;
     smp_arena_release(&protocol->arena);
-    free(protocol->json);
     free(protocol);
 }

@@ -112,16 +112,17 @@ struct smp_course {
 struct smp_studio {
     const char *name, *time_zone, *opening_hours, *contact,
         *email; /* or NULL */
-    int chairs;
+    int chairs; /* 0: not said */
 };
 
 struct smp_label;
 
+/* Each member here, and in what hangs from it, is known to shape.c too. */
 struct smp_protocol {
     struct smp_arena arena;
     const char *id, *lang, *title;
     const char *hash; /* of the effective text, 12 hexadecimal digits */
-    char *json;       /* the effective text, one line, fit to be read again */
+    const char *json; /* the effective text, one line, fit to be read again */
 
     struct smp_rule *rules;
     struct smp_activity *activities;
@@ -136,9 +137,6 @@ struct smp_protocol {
 
     struct smp_label *labels; /* see words.h */
     size_t label_count;
-
-    /* Of the default window of pre-care rules: the earliest pre-care point. */
-    const struct smp_point *pre_care_start;
 };
 
 /*

@@ -105,9 +105,10 @@ smp_loader_rule(struct loader *loader, const struct smp_place *place,
 }
 
 /* The earliest beginning of all pre-care, counted from the session. */
-static void
-find_pre_care_start(struct smp_protocol *protocol)
+static const struct smp_point *
+find_pre_care_start(const struct smp_protocol *protocol)
 {
+    const struct smp_point *found = NULL;
     int64_t earliest = 0;
     size_t i;
 
@@ -119,13 +120,14 @@ find_pre_care_start(struct smp_protocol *protocol)
             start->anchor == SMP_AT_THIS && start->has_offset &&
             smp_span_seconds(start->from) < earliest) {
             earliest = smp_span_seconds(start->from);
-            protocol->pre_care_start = start;
+            found = start;
         }
     }
+    return found;
 }
 
 static struct smp_window
-default_window(const struct smp_protocol *protocol, enum smp_phase phase)
+default_window(const struct smp_point *pre_care_start, enum smp_phase phase)
 {
     struct smp_window window = {
         .start = {.anchor = SMP_AT_THIS,
@@ -136,8 +138,8 @@ default_window(const struct smp_protocol *protocol, enum smp_phase phase)
     };
 
     if (phase == SMP_PRE) {
-        if (protocol->pre_care_start)
-            window.start = *protocol->pre_care_start;
+        if (pre_care_start)
+            window.start = *pre_care_start;
         window.end = (struct smp_point){.anchor = SMP_AT_ITSELF};
     }
     return window;
@@ -189,14 +191,14 @@ default_text(struct smp_protocol *protocol, const struct smp_rule *rule)
 void
 smp_loader_complete_rules(struct smp_protocol *protocol)
 {
+    const struct smp_point *pre_care_start = find_pre_care_start(protocol);
     size_t i;
 
-    find_pre_care_start(protocol);
     for (i = 0; i < protocol->rule_count; i++) {
         struct smp_rule *rule = &protocol->rules[i];
 
         if (!rule->during)
-            rule->window = default_window(protocol, rule->phase);
+            rule->window = default_window(pre_care_start, rule->phase);
         if (!rule->title)
             rule->title = default_title(protocol, rule);
         if (!rule->text)

@@ -3,6 +3,8 @@
 
 #include "plan/plan.h"
 #include "protocol/protocol.h"
+#include "series/busy.h"
+#include "time/hours.h"
 
 /*
  * The gap that the protocol wants between a session and the one after it, as
@@ -23,16 +25,109 @@ struct smp_series_gap smp_series_gap(const struct smp_plan *plan,
                                      int number);
 
 /*
- * Completes the series: sessions that are given stay; up to `count` sessions
- * (0: the protocol's usual number) are proposed after them, then the possible
- * extra ones as optional. A proposal keeps the weekday and time of day of the
- * session before it where the gap allows: of the days with that weekday the
- * one nearest to the preferred gap, the earlier of two; where there is none,
- * the preferred day itself. Warnings about given sessions that break a gap,
- * and about days that cannot be found, go into the plan. False where a session
- * that is not optional found no day.
+ * What is wanted of a series, beyond the plan and the protocol. There are
+ * never more than SMP_CHOICES_MAX choices.
+ */
+enum { SMP_CHOICES_MAX = 999 };
+
+struct smp_series_wanted {
+    int count;                     /* sessions, 0: the protocol's number */
+    int64_t length;                /* seconds of a session without a duration,
+                                      0: the protocol's */
+    const struct smp_hours *hours; /* NULL: always open */
+    const struct smp_days *away;   /* besides the plan's own */
+    size_t away_count;
+    const struct smp_busy *busy; /* NULL: not looked at */
+    int chairs;                  /* of `busy`, at least 1 */
+    int choices;                 /* times for the next session; 0: none */
+};
+
+/*
+ * Completes the series: sessions that are given (booked, done or cancelled)
+ * stay, and so does the first one of all; after them come proposals until
+ * there are as many as are wanted, then the possible extra ones as optional.
+ *
+ * A proposal lies wholly inside one opening, at every instant of it fewer than
+ * `chairs` are taken, none of its days is a day away, and its day is one that
+ * the protocol's gap allows, later than the last day of the session before
+ * (and such that one given after it keeps its gap). It begins at a whole
+ * minute or at the client's own time of day, at a local time that exists.
+ * Where such a series exists, one is found: that with the least cost, which is
+ * compared in this order, each summed over the sessions:
+ *
+ *   1. proposals of the plan as it was that begin at another time,
+ *   2. sessions on another weekday than the client's own,
+ *   3. days between a session and the preferred day of its gap,
+ *   4. seconds between its time of day and the client's own;
+ *
+ * of equal ones the earliest, session by session. The client's own weekday and
+ * time are those of the last booked or done session before the first proposal,
+ * else of the first session. A session given as a date alone counts as one
+ * that begins at 10:00; those proposed after it are dates too unless they must
+ * begin at another time.
+ *
+ * Where no series exists, the longest beginning of one is proposed, a warning
+ * says what stands in the way, and the result is false. A proposal between two
+ * sessions that are given is dropped where there is no room for it; another
+ * follows the last one then. Extra sessions are looked for when the others are
+ * fixed; where there is no room for one, a warning says so and nothing else.
+ *
+ * Warnings about given sessions that break what proposals keep go into the
+ * plan, too; of those that are done only about their gaps. `busy` must have
+ * the plan's own given sessions in it, each once (smp_series_take): what is
+ * warned of is more than `chairs` at a time.
+ *
+ * plan->changes becomes what is different from the proposals that were there
+ * before, empty where there were none: so whoever keeps plan->updated looks at
+ * its count. A session that is moved keeps its identity, and its `sequence`
+ * grows. plan->choices become the best times for the next session that is
+ * proposed, with each of which as many sessions can follow and of which no two
+ * overlap: first the time that is proposed, then the others by their cost, as
+ * if nothing had been proposed before.
  */
 bool smp_series_complete(struct smp_plan *plan,
-                         const struct smp_protocol *protocol, int count);
+                         const struct smp_protocol *protocol,
+                         const struct smp_series_wanted *wanted);
+
+/*
+ * Sets plan->closures: in the months from the first session to the last day
+ * that one is possible, the days on which no session of the usual length can
+ * be.
+ */
+void smp_series_closures(struct smp_plan *plan,
+                         const struct smp_protocol *protocol,
+                         const struct smp_series_wanted *wanted);
+
+/*
+ * The days that smp_series_complete may look at in `busy`; false where it
+ * looks at none. A day more on either side makes up for time zones.
+ */
+bool smp_series_reach(const struct smp_plan *plan,
+                      const struct smp_protocol *protocol,
+                      const struct smp_series_wanted *wanted, int32_t *first,
+                      int32_t *last);
+
+/*
+ * How much room a client has: the less, the sooner it should be served where
+ * many want the same chairs. SMP_SERIES_HOPELESS where no whole series exists,
+ * INT64_MAX where nothing is to be proposed: these lose nothing by coming last.
+ */
+#define SMP_SERIES_HOPELESS (INT64_MAX - 1)
+
+int64_t smp_series_slack(const struct smp_plan *plan,
+                         const struct smp_protocol *protocol,
+                         const struct smp_series_wanted *wanted);
+
+/*
+ * Takes chairs for sessions of the plan: for those that are booked or done, or
+ * for those that are proposed. Optional ones take none, they may never be. Of
+ * `wanted` the length counts. False where `busy` is full.
+ */
+enum smp_series_which { SMP_SERIES_GIVEN, SMP_SERIES_PROPOSED };
+
+bool smp_series_take(const struct smp_plan *plan,
+                     const struct smp_protocol *protocol,
+                     const struct smp_series_wanted *wanted,
+                     enum smp_series_which which, struct smp_busy *busy);
 
 #endif

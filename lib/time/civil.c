@@ -197,6 +197,13 @@ smp_when_parse(const char *text, struct smp_when *when, struct smp_err *err)
     return true;
 }
 
+static void
+put_number(struct smp_buf *out, int number, int width, char after)
+{
+    smp_buf_digits(out, number, width);
+    smp_buf_putc(out, after);
+}
+
 void
 smp_when_print(struct smp_buf *out, struct smp_when when)
 {
@@ -204,15 +211,21 @@ smp_when_print(struct smp_buf *out, struct smp_when when)
     struct smp_civil date = smp_civil_of(day);
     int time = (int)(when.seconds - (int64_t)day * SMP_DAY_SECONDS);
 
-    smp_buf_printf(out, "%04d-%02d-%02d", date.year, date.month, date.day);
-    if (when.kind == SMP_LOCAL || when.kind == SMP_INSTANT)
-        smp_buf_printf(out, "T%02d:%02d:%02d%s", time / 3600, time / 60 % 60,
-                       time % 60, when.kind == SMP_INSTANT ? "Z" : "");
+    put_number(out, date.year, 4, '-');
+    put_number(out, date.month, 2, '-');
+    smp_buf_digits(out, date.day, 2);
+    if (when.kind != SMP_LOCAL && when.kind != SMP_INSTANT)
+        return;
+    smp_buf_putc(out, 'T');
+    put_number(out, time / 3600, 2, ':');
+    put_number(out, time / 60 % 60, 2, ':');
+    smp_buf_digits(out, time % 60, 2);
+    if (when.kind == SMP_INSTANT)
+        smp_buf_putc(out, 'Z');
 }
 
-/* The number of a weekday by its name or first three letters, or -1. */
-static int
-weekday_named(const char *text)
+int
+smp_weekday_named(const char *text, size_t n, size_t shortest)
 {
     static const char *const names[] = {"sunday",    "monday",   "tuesday",
                                         "wednesday", "thursday", "friday",
@@ -220,8 +233,8 @@ weekday_named(const char *text)
     int i;
 
     for (i = 0; i < 7; i++)
-        if (strcasecmp(text, names[i]) == 0 ||
-            (strlen(text) == 3 && strncasecmp(text, names[i], 3) == 0))
+        if (((n >= shortest && n <= 3) || n == strlen(names[i])) &&
+            strncasecmp(text, names[i], n) == 0)
             return i;
     return -1;
 }
@@ -241,7 +254,7 @@ relative_day(const char *text, int32_t today, int32_t *day)
         int offset;
     } named[] = {{"today", 0}, {"tomorrow", 1}, {"yesterday", -1}};
     struct smp_span span;
-    int weekday = weekday_named(text);
+    int weekday = smp_weekday_named(text, strlen(text), 3);
     size_t i;
 
     for (i = 0; i < sizeof named / sizeof named[0]; i++)

@@ -2,6 +2,7 @@
 #define SMP_TIME_CIVIL_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/buf.h"
@@ -65,6 +66,12 @@ void smp_when_print(struct smp_buf *out, struct smp_when when);
  */
 bool smp_day_parse(const char *text, int32_t today, int32_t *day,
                    struct smp_err *err);
+
+/*
+ * The number of a weekday by its English name, or the first three letters of
+ * it or, with `shortest` 2, the first two, in any case; else -1.
+ */
+int smp_weekday_named(const char *text, size_t n, size_t shortest);
 
 /* Reads HH:MM, 00:00 to 24:00, as minutes after midnight. */
 bool smp_clock_parse(const char *text, int *minutes);

@@ -159,8 +159,8 @@ type_offset(const struct block *block, size_t type)
     return (int32_t)big_endian(block->types + type * TYPE_SIZE, 4);
 }
 
-static void
-add_transition(struct smp_zone *zone, int64_t time, int32_t after)
+void
+smp_zone_add_change(struct smp_zone *zone, int64_t time, int32_t after)
 {
     int32_t before = zone->offsets[zone->count];
 
@@ -183,7 +183,7 @@ read_transition(struct smp_zone *zone, const struct block *block,
         return smp_fail(err, "transitions that are out of order");
     if (block->indices[i] >= block->header.typecnt)
         return smp_fail(err, "a transition to a type that is not there");
-    add_transition(zone, time, type_offset(block, block->indices[i]));
+    smp_zone_add_change(zone, time, type_offset(block, block->indices[i]));
     return true;
 }
 
@@ -236,7 +236,7 @@ join_rule(struct smp_zone *zone, struct smp_err *err)
         return true;
     if (!smp_tzrule_next_change(rule, smp_time_plus(last, 1), INT64_MAX, &when))
         return smp_fail(err, "its footer contradicts its last transition");
-    add_transition(zone, when, smp_tzrule_offset(rule, when));
+    smp_zone_add_change(zone, when, smp_tzrule_offset(rule, when));
     return true;
 }
 

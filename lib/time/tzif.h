@@ -35,6 +35,12 @@ smp_offset_greater(int32_t a, int32_t b)
 }
 
 /*
+ * Adds a change later than those there are; the arrays have room for it, and
+ * offsets[count] is what held before it.
+ */
+void smp_zone_add_change(struct smp_zone *zone, int64_t time, int32_t after);
+
+/*
  * Reads a TZif file (RFC 9636) into a zeroed zone, all but its name and link.
  * Whatever the file holds, nothing is read beyond its end.
  */

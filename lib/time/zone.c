@@ -124,6 +124,24 @@ smp_zones_get(struct smp_zones *zones, const char *name, struct smp_err *err)
     return zones->first = zone;
 }
 
+const struct smp_zone *
+smp_zones_add(struct smp_zones *zones, const char *name, int32_t before,
+              const struct smp_zone_change *changes, size_t count)
+{
+    struct smp_zone *zone = smp_calloc(1, sizeof *zone);
+
+    zone->name = smp_strdup(name);
+    zone->times = smp_calloc(count + 1, sizeof *zone->times);
+    zone->walls = smp_calloc(count + 1, sizeof *zone->walls);
+    zone->offsets = smp_calloc(count + 1, sizeof *zone->offsets);
+    zone->offsets[0] = before;
+    for (size_t i = 0; i < count; i++)
+        smp_zone_add_change(zone, changes[i].when, changes[i].offset);
+    smp_tzrule_fixed(&zone->rule, "GIVEN", zone->offsets[count]);
+    zone->next = zones->first;
+    return zones->first = zone;
+}
+
 void
 smp_zones_release(struct smp_zones *zones)
 {

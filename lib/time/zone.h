@@ -2,6 +2,7 @@
 #define SMP_TIME_ZONE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/err.h"
@@ -34,6 +35,21 @@ extern const char smp_zone_directory[];
 const struct smp_zone *smp_zones_get(struct smp_zones *zones, const char *name,
                                      struct smp_err *err);
 void smp_zones_release(struct smp_zones *zones);
+
+/*
+ * A zone that no file describes: `before` until the first of the changes,
+ * which come in ascending order. From then on smp_zones_get finds it by its
+ * name, so the name is one that no file has.
+ */
+struct smp_zone_change {
+    int64_t when;
+    int32_t offset; /* from then on */
+};
+
+const struct smp_zone *smp_zones_add(struct smp_zones *zones, const char *name,
+                                     int32_t before,
+                                     const struct smp_zone_change *changes,
+                                     size_t count);
 
 const char *smp_zone_name(const struct smp_zone *zone);
 int32_t smp_zone_offset(const struct smp_zone *zone, int64_t instant);

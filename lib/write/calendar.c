@@ -9,6 +9,7 @@
 #include "write/component.h"
 #include "write/entries.h"
 #include "write/event.h"
+#include "write/setup.h"
 #include "write/vtimezone.h"
 
 static const char end_of_calendar[] = "END:VCALENDAR\r\n";
@@ -85,8 +86,8 @@ smp_calendar_begin(struct smp_writer *writer,
     icalcomponent *calendar;
 
     smp_secure_memory();
+    smp_ical_setup();
     calendar = smp_made(icalcomponent_new_vcalendar());
-    icalerror_set_errors_are_fatal(0);
     smp_add_property(calendar, icalproperty_new_version("2.0"));
     smp_add_property(calendar, icalproperty_new_prodid(options->product));
     smp_add_property(calendar, icalproperty_new_calscale("GREGORIAN"));

@@ -1,11 +1,13 @@
 #include "write/write.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/utf8.h"
 #include "base/wrap.h"
 #include "protocol/words.h"
 #include "write/text.h"
+#include "write/timeline.h"
 
 enum { COLUMNS = 5 };
 
@@ -132,6 +134,43 @@ afterwards(struct smp_buf *out, const struct smp_protocol *protocol)
     smp_buf_release(&text);
 }
 
+/* The session that a choice is of: the first one that is only proposed. */
+static const struct smp_session *
+next_session(const struct smp_plan *plan)
+{
+    size_t i;
+
+    for (i = 0; i < plan->session_count; i++)
+        if (plan->sessions[i].status == SMP_PROPOSED)
+            return &plan->sessions[i];
+    return NULL;
+}
+
+static void
+choices(struct smp_buf *out, const struct smp_plan *plan,
+        const struct smp_protocol *protocol)
+{
+    const struct smp_session *next = next_session(plan);
+    char n[16];
+    size_t i;
+
+    if (!plan->choice_count || !next)
+        return;
+    snprintf(n, sizeof n, "%d", next->number);
+    smp_words(out, protocol, "schedule.choices", SMP_VALUES({"n", n}));
+    smp_buf_putc(out, '\n');
+    for (i = 0; i < plan->choice_count; i++) {
+        struct smp_session choice = *next;
+
+        choice.start = plan->choices[i];
+        smp_buf_spaces(out, 3);
+        smp_words_date(out, protocol, "date.row", smp_session_day(&choice));
+        smp_buf_spaces(out, 2);
+        times(out, plan, &choice, protocol);
+        smp_buf_putc(out, '\n');
+    }
+}
+
 static void
 put(struct smp_writer *writer, struct smp_plan *plan,
     const struct smp_protocol *protocol)
@@ -146,7 +185,9 @@ put(struct smp_writer *writer, struct smp_plan *plan,
     for (i = 0; i < plan->session_count; i++)
         fill_row(&rows[i], plan, &plan->sessions[i], protocol);
     put_rows(&writer->out, rows, plan->session_count);
+    choices(&writer->out, plan, protocol);
     afterwards(&writer->out, protocol);
+    smp_write_timeline(writer, plan, protocol);
     release_rows(rows, plan->session_count);
 }
 

@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "time/civil.h"
 #include "time/tzrule.h"
+#include "write/onset.h"
 
 enum { ANY_DAY = -1, DAYS_BEFORE_LEAP_DAY = 59, YEAR_DAYS = 365 };
 enum { MOST_SAVED = 3 * 3600 };
@@ -200,24 +201,24 @@ days_of(const struct smp_zone_day *day)
 
 /* The first in or near 1970: a time beyond its day moves the start by days. */
 static struct icaltimetype
-first_onset(struct icalrecurrencetype rule, int32_t time)
+first_onset(const struct icalrecurrencetype *rule, int32_t time)
 {
-    icalrecur_iterator *onsets = icalrecur_iterator_new(rule, local_time(time));
-    struct icaltimetype first = icalrecur_iterator_next(onsets);
+    int32_t day = smp_day_at(time);
+    int64_t of_day = time - (int64_t)day * SMP_DAY_SECONDS;
 
-    icalrecur_iterator_free(onsets);
-    return first;
+    day = smp_first_onset(rule, day);
+    return local_time((int64_t)day * SMP_DAY_SECONDS + of_day);
 }
 
 static void
 add_yearly(icalcomponent *vtimezone, const struct yearly *yearly)
 {
     for (size_t i = 0; i < yearly->days.count; i++) {
-        struct icalrecurrencetype rule = yearly->days.rules[i];
+        const struct icalrecurrencetype *rule = &yearly->days.rules[i];
         icalcomponent *part = add_observance(vtimezone, &yearly->change,
                                              first_onset(rule, yearly->time));
 
-        icalcomponent_add_property(part, icalproperty_new_rrule(rule));
+        icalcomponent_add_property(part, icalproperty_new_rrule(*rule));
     }
 }
 

@@ -35,6 +35,8 @@ struct smp_write_options {
     enum smp_method method;
     enum smp_alarm alarm;
     int alarm_minutes;           /* of SMP_ALARM_AT: after midnight */
+    bool ascii;                  /* text: drawn with ASCII alone */
+    bool color;                  /* text: coloured for a terminal */
     const char *product;         /* PRODID */
     const struct smp_zone *zone; /* of a calendar without entries */
 };

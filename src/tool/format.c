@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "time/civil.h"
+#include "tool/terminal.h"
 
 static bool
 read_alarm(struct smp_tool *tool)
@@ -78,6 +79,8 @@ smp_tool_format(struct smp_tool *tool, const struct smp_renderer *text)
     tool->writer.renderer = format == SMP_OPT_JSON   ? &smp_write_json
                             : format == SMP_OPT_ICAL ? &smp_write_calendar
                                                      : text;
+    if (tool->writer.renderer == &smp_write_series)
+        smp_tool_see_terminal(tool);
     return read_alarm(tool) && read_by(tool) && smp_tool_discretion(tool) &&
            read_method(tool);
 }

@@ -66,6 +66,28 @@ const struct smp_option smp_options[SMP_OPTIONS] = {
      "which session of the series it is (default 1)"},
     {SMP_OPT_FINAL, 0, "final", NULL, NULL, "it was the last session"},
     {SMP_OPT_NEXT, 0, "next", "N", NULL, "the next session is on day N"},
+    {SMP_OPT_STUDIOS, 0, "studios", "DIR", "FILE",
+     "lay DIR/NAME.json over it for studio NAME"},
+    {SMP_OPT_OPEN, 0, "open", "HOURS", NULL,
+     "opening hours, such as \"Tu-Sa 10:00-18:00\""},
+    {SMP_OPT_BUSY, 0, "busy", "FILE", "FILE",
+     "a calendar whose events take a chair"},
+    {SMP_OPT_AWAY, 0, "away", "FROM/TO", NULL,
+     "days on which there are no sessions"},
+    {SMP_OPT_CHAIRS, 0, "chairs", "N", NULL,
+     "so many sessions may be at the same time"},
+    {SMP_OPT_CHOICES, 0, "choices", "N", NULL,
+     "offer the N best times for the next session"},
+    {SMP_OPT_FAIR, 0, "fair", NULL, NULL,
+     "serve first who has the least choice"},
+    {SMP_OPT_SET, 0, "set", "ID:N=VALUE", NULL,
+     "change session N of the plan ID"},
+    {SMP_OPT_MATCH, 0, "match", "REGEX", NULL,
+     "input is a calendar: events that are sessions"},
+    {SMP_OPT_CLIENT, 0, "client", "REGEX", NULL,
+     "where an event's summary has the client's name"},
+    {SMP_OPT_SINCE, 0, "since", "DATE", "today",
+     "leave events before DATE out"},
     {SMP_OPT_DISCREET, 0, "discreet", "[=full]", "full",
      "calendar: titles (=full: all) tell nothing"},
     {SMP_OPT_METHOD, 0, "method", "METHOD", "publish request cancel",
@@ -121,8 +143,7 @@ take(struct smp_given *given, enum smp_option_id id, const char *value)
         given->format = id;
     if (id == SMP_OPT_PROTOCOL)
         add_protocol(given, value);
-    if (id == SMP_OPT_FACT)
-        append(&given->facts.at, &given->facts.count, value);
+    append(&given->all[id].at, &given->all[id].count, given->value[id]);
 }
 
 /* getopt_long's two forms of a program's options; long ones return the id. */
@@ -214,6 +235,17 @@ smp_options_parse(const struct smp_program *program, int argc, char **argv,
     given->operands = argv + optind;
     given->operand_count = (size_t)(argc - optind);
     return true;
+}
+
+void
+smp_given_release(struct smp_given *given)
+{
+    size_t i;
+
+    for (i = 0; i < SMP_OPTIONS; i++)
+        free(given->all[i].at);
+    free(given->protocols);
+    free(given->environment);
 }
 
 static void

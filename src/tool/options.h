@@ -49,6 +49,17 @@ enum smp_option_id {
     SMP_OPT_WHICH,
     SMP_OPT_FINAL,
     SMP_OPT_NEXT,
+    SMP_OPT_STUDIOS,
+    SMP_OPT_OPEN,
+    SMP_OPT_BUSY,
+    SMP_OPT_AWAY,
+    SMP_OPT_CHAIRS,
+    SMP_OPT_CHOICES,
+    SMP_OPT_FAIR,
+    SMP_OPT_SET,
+    SMP_OPT_MATCH,
+    SMP_OPT_CLIENT,
+    SMP_OPT_SINCE,
     SMP_OPT_DISCREET,
     SMP_OPT_METHOD,
     SMP_OPT_DRY_RUN,
@@ -88,14 +99,14 @@ extern const struct smp_program smp_program_faq, smp_program_schedule,
 /* All programs, NULL at the end. */
 extern const struct smp_program *const smp_programs[];
 
-/* What was given: the last one wins; protocols and facts add up. */
+/* What was given; of an option that means one thing the last one wins. */
 struct smp_given {
-    const char *value[SMP_OPTIONS]; /* "" for one without argument */
-    enum smp_option_id format;      /* SMP_OPT_TEXT, _JSON or _ICAL */
+    const char *value[SMP_OPTIONS];      /* "" for one without argument */
+    struct smp_strings all[SMP_OPTIONS]; /* each time it was given */
+    enum smp_option_id format;           /* SMP_OPT_TEXT, _JSON or _ICAL */
     char *environment; /* what the first protocols' names are cut from */
     const char **protocols;
     size_t protocol_count;
-    struct smp_strings facts;
     char **operands;
     size_t operand_count;
 };
@@ -106,6 +117,8 @@ bool smp_options_parse(const struct smp_program *program, int argc, char **argv,
 
 /* Whether its argument may be left out: then it follows a "=". */
 bool smp_option_is_optional(const struct smp_option *option);
+
+void smp_given_release(struct smp_given *given);
 
 /* The text of --help. */
 struct smp_buf;

@@ -3,7 +3,7 @@
 
 #include "base/utf8.h"
 #include "plan/stream.h"
-#include "tool/language.h"
+#include "tool/protocols.h"
 #include "tool/tool.h"
 #include "write/invitation.h"
 
@@ -93,9 +93,10 @@ static bool
 take_plan(void *context, struct smp_plan *plan, struct smp_err *err)
 {
     struct smp_tool *tool = context;
-    const struct smp_protocol *protocol = smp_tool_protocol_for(tool, plan);
+    const struct smp_protocol *protocol =
+        smp_tool_protocol_for(tool, plan, err);
 
-    if (!tool->work(tool, plan, protocol, err) ||
+    if (!protocol || !tool->work(tool, plan, protocol, err) ||
         !smp_can_be_mailed(plan, protocol, tool->writer.options.method, err))
         return false;
     if (tool->writer.renderer)
@@ -123,10 +124,20 @@ before_waiting(void *context)
     return smp_tool_flush(context);
 }
 
+static bool
+reads_calendars(const struct smp_tool *tool)
+{
+    const enum smp_option_id *id = tool->program->options;
+
+    while (*id && *id != SMP_OPT_MATCH)
+        id++;
+    return *id == SMP_OPT_MATCH;
+}
+
 static void
 run_stream(struct smp_tool *tool)
 {
-    struct smp_stream stream = {.fd = STDIN_FILENO,
+    struct smp_stream stream = {.fd = tool->input,
                                 .rejects = tool->rejects,
                                 .defaults = tool->defaults,
                                 .plan = take_plan,
@@ -137,7 +148,11 @@ run_stream(struct smp_tool *tool)
 
     if (!smp_stream_run(&stream, &err)) {
         smp_err_prefix(&err, "<stdin>");
-        smp_tool_fail(tool, smp_buf_text(&err.text));
+        if (stream.is_calendar && reads_calendars(tool))
+            smp_tool_usage(tool, "<stdin>: this is a calendar: --match REGEX "
+                                 "says which of its events are sessions");
+        else
+            smp_tool_fail(tool, smp_buf_text(&err.text));
     }
     tool->records = stream.read;
     tool->rejected = stream.rejected_count;
@@ -153,7 +168,7 @@ run_operands(struct smp_tool *tool)
 
     tool->records = 1;
     if (smp_tool_plan(tool, &plan) && !take_plan(tool, &plan, &err) &&
-        !tool->usage)
+        !tool->usage && !tool->failed)
         smp_tool_usage(tool, "%s", smp_buf_text(&err.text));
     smp_err_release(&err);
     smp_plan_release(&plan);

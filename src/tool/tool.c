@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "tool/language.h"
+#include "tool/protocols.h"
 #include "tool/zone.h"
 
 /*
@@ -70,6 +70,12 @@ smp_tool_option(const struct smp_tool *tool, enum smp_option_id id)
     return tool->given.value[id];
 }
 
+const struct smp_strings *
+smp_tool_options(const struct smp_tool *tool, enum smp_option_id id)
+{
+    return &tool->given.all[id];
+}
+
 /* Whether a file is also what is read or written: it would be lost. */
 static bool
 is_standard_stream(const struct stat *file)
@@ -117,7 +123,8 @@ bool
 smp_tool_begin(struct smp_tool *tool, const struct smp_program *program,
                int argc, char **argv)
 {
-    *tool = (struct smp_tool){.program = program, .rejects = -1};
+    *tool = (struct smp_tool){
+        .program = program, .input = STDIN_FILENO, .rejects = -1};
     guard_streams();
     if (!smp_options_parse(program, argc, argv, &tool->given)) {
         tool->usage = true;
@@ -141,6 +148,8 @@ load_zone(struct smp_tool *tool)
 
     tool->zones.directory = smp_zone_directory;
     tool->defaults.zones = &tool->zones;
+    if (!name && smp_tool_option(tool, SMP_OPT_STUDIOS))
+        smp_tool_ask_studios_for_zones(tool);
     if (!name)
         name = tool->protocol->studio.time_zone;
     if (!name)
@@ -264,7 +273,7 @@ exit_status(const struct smp_tool *tool)
         return SMP_EXIT_USAGE;
     if (tool->failed)
         return SMP_EXIT_FAILURE;
-    if (tool->rejected)
+    if (tool->rejected || tool->dropped)
         return SMP_EXIT_REJECTED;
     return tool->said_no ? SMP_EXIT_NO : (int)tool->answer;
 }
@@ -282,8 +291,6 @@ smp_tool_end(struct smp_tool *tool)
     smp_zones_release(&tool->zones);
     smp_buf_release(&tool->system_zone);
     smp_buf_release(&tool->summary);
-    free(tool->given.protocols);
-    free(tool->given.environment);
-    free(tool->given.facts.at);
+    smp_given_release(&tool->given);
     return exit_status(tool);
 }

@@ -22,19 +22,16 @@ enum smp_exit {
     SMP_EXIT_UNKNOWN = 6
 };
 
-/* The protocol in a language that plans ask for. */
-struct smp_translation {
-    const char *lang;
-    bool tried;
-    struct smp_protocol *protocol; /* NULL: there is none */
-};
+struct smp_variant; /* of the protocol, see protocols.h */
 
 struct smp_tool {
     const struct smp_program *program;
     struct smp_given given;
     struct smp_protocol *protocol;
-    struct smp_translation *translations;
-    size_t translation_count;
+    struct smp_variant *variants;
+    size_t variant_count;
+    unsigned long variant_uses;
+    bool told_untranslated;
     struct smp_zones zones;
     struct smp_plan_defaults defaults;
     const struct smp_zone *zone; /* the defaults' */
@@ -48,7 +45,9 @@ struct smp_tool {
     void *context; /* the program's own */
 
     struct smp_buf system_zone; /* its name, where it was asked for */
+    int input;                  /* descriptor that plans are read from */
     bool usage, failed, output_failed, said_no;
+    bool dropped; /* something of another input than plans was rejected */
     enum smp_exit answer; /* the status where nothing else is to be said */
     unsigned long records, rejected;
     bool unterminated;      /* the last record had no newline */
@@ -75,6 +74,8 @@ bool smp_tool_usage(struct smp_tool *tool, const char *format, ...)
 bool smp_tool_fail(struct smp_tool *tool, const char *what);
 
 const char *smp_tool_option(const struct smp_tool *tool, enum smp_option_id id);
+const struct smp_strings *smp_tool_options(const struct smp_tool *tool,
+                                           enum smp_option_id id);
 
 /* The option as a whole number; absent: *number stays as it is. */
 bool smp_tool_number(struct smp_tool *tool, enum smp_option_id id, int min,

@@ -141,6 +141,27 @@ test_buf_adds_up(void **state)
 }
 
 static void
+test_digits_are_those_of_printf(void **state)
+{
+    static const int numbers[] = {0,    1,   -1,     9,         10,       99,
+                                  2026, -42, 123456, INT32_MAX, INT32_MIN};
+    size_t i;
+    int width;
+
+    (void)state;
+    for (i = 0; i < COUNT(numbers); i++)
+        for (width = 1; width < 12; width++) {
+            struct smp_buf got = {0}, expected = {0};
+
+            smp_buf_digits(&got, numbers[i], width);
+            smp_buf_printf(&expected, "%0*d", width, numbers[i]);
+            assert_string_equal(got.data, expected.data);
+            smp_buf_release(&got);
+            smp_buf_release(&expected);
+        }
+}
+
+static void
 test_buf_always_ends_with_a_nul(void **state)
 {
     struct smp_buf buf = {0};
@@ -789,6 +810,7 @@ main(void)
         cmocka_unit_test(test_arena_can_be_used_again),
         cmocka_unit_test(test_arena_copies_texts),
         cmocka_unit_test(test_arrays_grow),
+        cmocka_unit_test(test_digits_are_those_of_printf),
         cmocka_unit_test(test_buf_begins_empty),
         cmocka_unit_test(test_buf_adds_up),
         cmocka_unit_test(test_buf_always_ends_with_a_nul),

@@ -1,0 +1,198 @@
+#include "calendar/calendar.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/utf8.h"
+#include "calendar/cut.h"
+#include "calendar/read.h"
+#include "calendar/reader.h"
+#include "calendar/vtimezone.h"
+#include "time/civil.h"
+
+/*
+ * What one calendar may ask for: steps of libical's iterators, of a few
+ * microseconds each, and occurrences of rules.
+ */
+enum { MOST_STEPS = 100000, MOST_OCCURRENCES = 2000000 };
+
+static const char *
+clean(struct cal_reader *reader, const char *text)
+{
+    smp_buf_cut(&reader->text, 0);
+    smp_utf8_clean(&reader->text, text, strlen(text));
+    return smp_buf_text(&reader->text);
+}
+
+void
+smp_cal_remark(struct cal_reader *reader, unsigned long line, const char *uid,
+               const char *format, ...)
+{
+    struct smp_calendar *calendar = reader->calendar;
+    struct smp_buf what = {0};
+    va_list args;
+
+    if (reader->remarks++ >= SMP_REMARKS)
+        return;
+    va_start(args, format);
+    smp_buf_vprintf(&what, format, args);
+    va_end(args);
+    calendar->remark(calendar->context, line, clean(reader, uid), false,
+                     smp_buf_text(&what));
+    smp_buf_release(&what);
+}
+
+void
+smp_cal_drop(struct cal_reader *reader, unsigned long line, const char *uid,
+             const char *what)
+{
+    struct smp_calendar *calendar = reader->calendar;
+
+    calendar->dropped++;
+    calendar->remark(calendar->context, line, clean(reader, uid), true, what);
+}
+
+void *
+smp_cal_keep(struct cal_reader *reader, size_t size)
+{
+    reader->kept += size + sizeof(void *);
+    return smp_arena_alloc(&reader->arena, size);
+}
+
+/* As an output may show it: most texts are so already. */
+char *
+smp_cal_keep_text(struct cal_reader *reader, const char *text)
+{
+    text = clean(reader, text);
+    reader->kept += reader->text.len + sizeof(void *);
+    return smp_arena_strdup(&reader->arena, text);
+}
+
+/* What is said of a calendar once all of it is read. */
+static void
+end_calendar(struct cal_reader *reader)
+{
+    struct cal_zone *zone;
+
+    for (zone = reader->zones.own; zone; zone = zone->next)
+        if (!zone->zone && zone->line)
+            smp_cal_remark(reader, zone->line, "",
+                           "unknown time zone \"%.60s\", taken as %s",
+                           clean(reader, zone->tzid),
+                           smp_zone_name(reader->zones.fallback));
+    reader->cancel = false;
+}
+
+static void
+take_floating(struct cal_reader *reader, const struct cal_piece *piece)
+{
+    if (!smp_cal_zones_float(&reader->zones, piece->text))
+        smp_cal_remark(reader, piece->line, "",
+                       "X-WR-TIMEZONE is no known time zone: \"%.60s\"",
+                       clean(reader, piece->text));
+}
+
+static int
+last_year(const struct smp_calendar *calendar)
+{
+    return smp_civil_of(smp_day_at(calendar->until)).year;
+}
+
+static void
+take_timezone(struct cal_reader *reader, const struct cal_piece *piece)
+{
+    const char *wrong =
+        smp_cal_vtimezone(&reader->zones, piece->component,
+                          last_year(reader->calendar) + 2, &reader->steps);
+
+    if (wrong)
+        smp_cal_remark(reader, piece->line, "",
+                       "VTIMEZONE is not understood: %s", wrong);
+}
+
+static void
+take(struct cal_reader *reader, const struct cal_piece *piece)
+{
+    switch (piece->kind) {
+    case CAL_CALENDAR:
+        end_calendar(reader);
+        smp_cal_zones_begin(&reader->zones);
+        break;
+    case CAL_METHOD:
+        reader->cancel = strcasecmp(piece->text, "CANCEL") == 0;
+        break;
+    case CAL_FLOATING:
+        take_floating(reader, piece);
+        break;
+    case CAL_TIMEZONE:
+        take_timezone(reader, piece);
+        break;
+    case CAL_EVENT:
+        reader->calendar->events++;
+        smp_cal_read_event(reader, piece);
+        break;
+    case CAL_FREEBUSY:
+        reader->calendar->events++;
+        smp_cal_read_freebusy(reader, piece);
+        break;
+    }
+}
+
+static bool
+read_all(struct cal_reader *reader, struct cal_cut *cut, struct smp_err *err)
+{
+    int got = 0;
+
+    while (reader->kept + reader->zones.kept <= SMP_CALENDAR_KEPT &&
+           (got = smp_cal_cut_next(cut, err)) > 0) {
+        if (cut->not_utf8 && !reader->told_text)
+            smp_cal_remark(reader, cut->piece.line, "",
+                           "not all of the text is UTF-8");
+        reader->told_text = cut->not_utf8;
+        take(reader, &cut->piece);
+    }
+    end_calendar(reader);
+    if (got > 0)
+        return smp_fail(err, "line %lu: more events than fit into %d MiB",
+                        cut->piece.line, SMP_CALENDAR_KEPT >> 20);
+    if (!got && !cut->seen)
+        return smp_fail(err, "there is no calendar in it");
+    return !got;
+}
+
+static void
+release(struct cal_reader *reader)
+{
+    smp_cal_zones_release(&reader->zones);
+    smp_arena_release(&reader->arena);
+    smp_buf_release(&reader->text);
+    free(reader->heads);
+    free(reader->order);
+}
+
+bool
+smp_calendar_read(struct smp_calendar *calendar, struct smp_err *err)
+{
+    struct cal_reader reader = {
+        .calendar = calendar,
+        .steps = MOST_STEPS,
+        .occurrences = MOST_OCCURRENCES,
+    };
+    struct cal_cut cut = {.lines = {.fd = calendar->fd}};
+    bool ok;
+
+    calendar->events = calendar->dropped = 0;
+    reader.last = &reader.first;
+    icalerror_set_errors_are_fatal(0);
+    smp_cal_zones_start(&reader.zones, calendar->zones, calendar->zone);
+    ok = read_all(&reader, &cut, err);
+    smp_cal_cut_release(&cut);
+    smp_cal_merge(&reader);
+    for (struct cal_event *event = reader.first; event; event = event->next)
+        if (!event->head.lost)
+            smp_cal_emit(&reader, event);
+    release(&reader);
+    return ok;
+}

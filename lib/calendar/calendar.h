@@ -1,0 +1,99 @@
+#ifndef SMP_CALENDAR_CALENDAR_H
+#define SMP_CALENDAR_CALENDAR_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/strings.h"
+#include "time/zone.h"
+
+/*
+ * Calendars of others (RFC 5545), as the occurrences of their events. What is
+ * wrong with them is told, and what cannot be understood counts as busy.
+ */
+enum smp_event_kind { SMP_EVENT, SMP_FREEBUSY };
+
+/*
+ * One occurrence. Texts are clean UTF-8 of one line, live during the call
+ * alone, and are never NULL unless it says so. Instants are seconds since
+ * 1970-01-01T00:00:00Z.
+ */
+struct smp_event {
+    unsigned long line; /* of its BEGIN, from 1 */
+    enum smp_event_kind kind;
+    const char *uid;     /* "" where it has none */
+    const char *summary; /* "" */
+    struct smp_strings categories;
+    /*
+     * Of the first ATTENDEE that is neither the ORGANIZER nor a room or
+     * resource: CN, and the address in lower case without mailto:, or NULL.
+     */
+    const char *client_name, *client_address;
+    bool many_clients; /* more than one such attendee */
+    bool declined;     /* that attendee declined */
+    bool cancelled;    /* by STATUS, or by the METHOD of its calendar */
+    bool busy;         /* counts as busy time, as long as it is */
+    bool understood;   /* false: something was not, and a remark told it */
+    bool recurs;       /* one of several occurrences */
+    int sequence;
+    bool has_created;
+    int64_t created; /* of the years 1990 to 2100 */
+    bool all_day;
+    bool has_end;          /* false: none was given, or it is no end */
+    const char *zone_name; /* IANA name of the zone of its start; of one in UTC,
+                              or in a zone without such a name, that of its
+                              calendar (X-WR-TIMEZONE); else NULL */
+    int64_t recurrence;    /* when the rule has it; else as start */
+    /*
+     * Half-open. All-day ones run from midnight to midnight in the default
+     * zone. A timed one without an end has start == end and is no busy time;
+     * one whose end is wrong ends with its day. None ends after the year 2100.
+     */
+    int64_t start, end;
+    int32_t day; /* of all-day ones: the first day */
+};
+
+struct smp_calendar {
+    int fd;
+    struct smp_zones *zones;
+    const struct smp_zone *zone; /* of all-day events, and of times whose zone
+                                    the calendar does not tell */
+    /*
+     * Only occurrences that touch [from, until) are handed on. Both are of the
+     * years 1900 to 2100.
+     */
+    int64_t from, until;
+
+    /*
+     * One occurrence, events in the order of the file, those of an event in
+     * the order of time; all after the input has been read. False: no more
+     * of this event are wanted.
+     */
+    bool (*event)(void *context, const struct smp_event *event);
+    /*
+     * What was not understood. uid is "" where there is none. dropped: the
+     * event has no usable date and could not be handed on; else it was, as
+     * busy where in doubt. At most SMP_REMARKS of those not dropped are told.
+     */
+    void (*remark)(void *context, unsigned long line, const char *uid,
+                   bool dropped, const char *what);
+    void *context;
+
+    unsigned long events, dropped; /* components, as they went */
+};
+
+enum {
+    SMP_REMARKS = 1000,
+    /* Of what is kept of events until all is read; more is an error. */
+    SMP_CALENDAR_KEPT = 256 * 1024 * 1024
+};
+
+/*
+ * Reads to the end. False with an error where the input cannot be read, holds
+ * no calendar, is cut off or not text, or too much of it lies between `from`
+ * and `until`; what was good before that has been handed on.
+ */
+bool smp_calendar_read(struct smp_calendar *calendar, struct smp_err *err);
+
+#endif

@@ -1,0 +1,83 @@
+#ifndef SMP_CALENDAR_CUT_H
+#define SMP_CALENDAR_CUT_H
+
+#include <libical/ical.h>
+
+#include "calendar/lines.h"
+
+/*
+ * Cuts a stream of calendars into pieces. Each component goes to libical
+ * alone, and of it only the properties that matter here, of bounded length.
+ */
+enum cal_piece_kind {
+    CAL_CALENDAR, /* BEGIN:VCALENDAR */
+    CAL_METHOD,   /* text */
+    CAL_FLOATING, /* X-WR-TIMEZONE: text */
+    CAL_EVENT,
+    CAL_FREEBUSY,
+    CAL_TIMEZONE
+};
+
+/* What a component has lines of that are not empty. */
+enum cal_given {
+    CAL_HAS_DTSTART = 1 << 0,
+    CAL_HAS_DTEND = 1 << 1,
+    CAL_HAS_DURATION = 1 << 2,
+    CAL_HAS_RRULE = 1 << 3,
+    CAL_HAS_EXRULE = 1 << 4,
+    CAL_HAS_RDATE = 1 << 5,
+    CAL_HAS_EXDATE = 1 << 6,
+    CAL_HAS_RECURRENCE_ID = 1 << 7,
+    CAL_TOO_LARGE = 1 << 8, /* lines were left out */
+    CAL_NO_END = 1 << 9     /* the component has no END */
+};
+
+enum { CAL_DEPTH = 8, CAL_COMPONENT_MAX = 1 << 20, CAL_RULES = 8 };
+
+struct cal_piece {
+    enum cal_piece_kind kind;
+    unsigned long line; /* where it begins */
+    unsigned given;
+    const char *text;
+    icalcomponent *component;
+    /* RRULE as it is written; libical would drop what it does not know. */
+    struct smp_buf rules[CAL_RULES];
+    size_t rule_count, values; /* of rules; of RDATE, EXDATE and FREEBUSY */
+};
+
+struct cal_cut {
+    struct cal_lines lines;
+    struct cal_piece piece; /* until the next call */
+    icalparser *parser;
+    int open[CAL_DEPTH];   /* components, from the outermost */
+    int depth, inside;     /* inside: depth of what becomes a piece, or 0 */
+    size_t size;           /* octets given to libical of the piece */
+    unsigned long missing; /* END lines */
+    bool again;            /* the line is looked at once more */
+    bool seen;             /* a VCALENDAR */
+    bool not_utf8;         /* some line was not */
+    struct smp_buf scratch;
+};
+
+/* Start with {.lines = {.fd = fd}}. 1, or 0 at the end, or -1 with an error. */
+int smp_cal_cut_next(struct cal_cut *cut, struct smp_err *err);
+
+void smp_cal_cut_release(struct cal_cut *cut);
+
+/* The parts of it; for the .c files of this room alone. */
+enum cal_where { CAL_IN_EVENT = 1, CAL_IN_FREEBUSY = 2, CAL_IN_ZONE = 4 };
+
+/* Gives libical the property on the line, as far as it matters there. */
+void smp_cal_take_property(struct cal_cut *cut, size_t name, unsigned where);
+
+/* A line for libical; the component, where that was its end. */
+icalcomponent *smp_cal_give(struct cal_cut *cut, const char *text);
+
+/* Makes the line UTF-8, where it is not. */
+void smp_cal_make_utf8(struct cal_cut *cut);
+
+/* The n octets as that name, in any case; without spaces at their end. */
+bool smp_cal_is_name(const char *text, size_t n, const char *name);
+size_t smp_cal_without_spaces(const char *text, size_t n);
+
+#endif

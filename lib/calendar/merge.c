@@ -1,0 +1,111 @@
+#include <stdlib.h>
+
+#include "calendar/reader.h"
+
+static int
+order(int64_t a, int64_t b)
+{
+    return (a > b) - (a < b);
+}
+
+/* Those of one UID together: itself, then its overrides; the best last. */
+static int
+compare(const void *a, const void *b)
+{
+    const struct cal_head *left = *(struct cal_head *const *)a;
+    const struct cal_head *right = *(struct cal_head *const *)b;
+    int by = (left->hash > right->hash) - (left->hash < right->hash);
+
+    if (!by)
+        by = (int)left->is_override - (int)right->is_override;
+    if (!by)
+        by = order(left->of, right->of);
+    if (!by)
+        by = order(left->sequence, right->sequence);
+    if (!by)
+        by = order(left->stamp, right->stamp);
+    return by ? by : (left->line > right->line) - (left->line < right->line);
+}
+
+static bool
+is_same_entry(const struct cal_head *a, const struct cal_head *b)
+{
+    return a->hash == b->hash && a->is_override == b->is_override &&
+           a->of == b->of;
+}
+
+/*
+ * Some programs give all their events one UID, and no version is later than
+ * another then. If they begin at different times, all count.
+ */
+static bool
+is_other_event(const struct cal_head *head, const struct cal_head *best)
+{
+    const struct cal_event *a = (const struct cal_event *)head;
+    const struct cal_event *b = (const struct cal_event *)best;
+
+    if (head->is_override || head->sequence != best->sequence ||
+        head->stamp != best->stamp)
+        return false;
+    return !head->is_whole || !best->is_whole ||
+           a->start.local != b->start.local || a->start.zone != b->start.zone;
+}
+
+static void
+choose(struct cal_reader *reader, struct cal_head **heads, size_t n)
+{
+    struct cal_head *best = heads[n - 1];
+    bool others = false;
+
+    for (size_t i = 0; i + 1 < n; i++) {
+        heads[i]->lost = !is_other_event(heads[i], best);
+        others |= !heads[i]->lost && heads[i]->is_whole;
+    }
+    if (others && best->is_whole)
+        smp_cal_remark(reader, best->line, ((struct cal_event *)best)->uid,
+                       "other events have its UID; all of them count");
+}
+
+/* Overrides go to every event of their UID that counts. */
+static void
+give_overrides(struct cal_reader *reader, struct cal_head **heads, size_t n,
+               size_t *used)
+{
+    struct cal_event **overrides = reader->order + *used;
+    size_t count = 0;
+
+    for (size_t i = 0; i < n; i++)
+        if (heads[i]->is_override && !heads[i]->lost)
+            overrides[count++] = (struct cal_event *)heads[i];
+    *used += count;
+    for (size_t i = 0; i < n && !heads[i]->is_override; i++) {
+        struct cal_event *event = (struct cal_event *)heads[i];
+
+        if (!heads[i]->is_whole || heads[i]->lost)
+            continue;
+        event->overrides = overrides;
+        event->override_count = count;
+    }
+}
+
+void
+smp_cal_merge(struct cal_reader *reader)
+{
+    struct cal_head **heads = reader->heads;
+    size_t count = reader->head_count, used = 0;
+
+    if (!count)
+        return;
+    qsort(heads, count, sizeof *heads, compare);
+    reader->order = smp_calloc(count, sizeof *reader->order);
+    for (size_t i = 0, n; i < count; i += n) {
+        for (n = 1; i + n < count && is_same_entry(heads[i], heads[i + n]);)
+            n++;
+        choose(reader, heads + i, n);
+    }
+    for (size_t i = 0, n; i < count; i += n) {
+        for (n = 1; i + n < count && heads[i]->hash == heads[i + n]->hash;)
+            n++;
+        give_overrides(reader, heads + i, n, &used);
+    }
+}

@@ -1,0 +1,207 @@
+#include "calendar/rule.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/mem.h"
+#include "calendar/times.h"
+
+/* More than any calendar has of days, hours or minutes. */
+enum { GREATEST_INTERVAL = 10000000 };
+
+static bool
+read_number(const char *text, int64_t *number)
+{
+    int64_t n = 0;
+
+    if (!*text || text[strspn(text, "0123456789")])
+        return false;
+    for (; *text; text++)
+        n = n > INT32_MAX ? n : n * 10 + (*text - '0');
+    *number = n;
+    return n > 0;
+}
+
+static const char *
+read_until(struct cal_rule *rule, const char *value, struct cal_zones *zones)
+{
+    struct cal_time until;
+
+    if (rule->has_until ||
+        !smp_cal_time_parse(&until, value, zones, zones->floating))
+        return "UNTIL is no date";
+    rule->has_until = true;
+    rule->until = until;
+    return NULL;
+}
+
+/* One part: COUNT, UNTIL and INTERVAL are ours, the others go to `rest`. */
+static const char *
+read_part(struct cal_rule *rule, const char *part, size_t n,
+          struct smp_buf *rest, struct cal_zones *zones)
+{
+    char value[64];
+    size_t name = strcspn(part, "=");
+    size_t length = name < n ? n - name - 1 : 0;
+
+    memcpy(value, part + (name < n ? name + 1 : n), length < 63 ? length : 63);
+    value[length < 63 ? length : 63] = '\0';
+    if (strncmp(part, "COUNT=", 6) == 0) {
+        if (rule->count || !read_number(value, &rule->count))
+            return "COUNT is no number";
+        rule->once = rule->count == 1;
+    } else if (strncmp(part, "UNTIL=", 6) == 0) {
+        return read_until(rule, value, zones);
+    } else if (strncmp(part, "INTERVAL=", 9) == 0) {
+        if (rule->interval || !read_number(value, &rule->interval))
+            return "INTERVAL is no number";
+    } else {
+        smp_buf_add(rest, part, n);
+        smp_buf_putc(rest, ';');
+    }
+    return NULL;
+}
+
+static const char *
+read_parts(struct cal_rule *rule, const char *text, struct smp_buf *rest,
+           struct cal_zones *zones)
+{
+    const char *wrong = NULL;
+
+    while (*text) {
+        size_t n = strcspn(text, ";");
+        const char *problem = n ? read_part(rule, text, n, rest, zones) : NULL;
+
+        wrong = wrong ? wrong : problem;
+        text += n + (text[n] == ';');
+    }
+    if (!rule->interval)
+        rule->interval = 1;
+    if (rule->interval > GREATEST_INTERVAL)
+        rule->interval = GREATEST_INTERVAL;
+    return wrong;
+}
+
+static bool
+within(const short *list, size_t size, int greatest)
+{
+    for (size_t i = 0; i < size && list[i] != ICAL_RECURRENCE_ARRAY_MAX; i++)
+        if (list[i] > greatest)
+            return false;
+    return true;
+}
+
+static bool
+has_filter(const struct icalrecurrencetype *by)
+{
+    return smp_cal_by(by->by_second) || smp_cal_by(by->by_minute) ||
+           smp_cal_by(by->by_hour) || smp_cal_by(by->by_day) ||
+           smp_cal_by(by->by_month_day) || smp_cal_by(by->by_year_day) ||
+           smp_cal_by(by->by_week_no) || smp_cal_by(by->by_month) ||
+           smp_cal_by(by->by_set_pos);
+}
+
+/* What RFC 5545 forbids, and what libical spins on. */
+static const char *
+check_shape(const struct icalrecurrencetype *by)
+{
+    bool years = smp_cal_by(by->by_year_day) || smp_cal_by(by->by_week_no);
+
+    if (by->freq == ICAL_SECONDLY_RECURRENCE)
+        return "it recurs every second";
+    if (by->freq <= ICAL_HOURLY_RECURRENCE && has_filter(by))
+        return "hours or minutes that are chosen";
+    if ((by->freq != ICAL_YEARLY_RECURRENCE && years) ||
+        (by->freq == ICAL_WEEKLY_RECURRENCE && smp_cal_by(by->by_month_day)))
+        return "parts that do not belong together";
+    if (!within(by->by_hour, ICAL_BY_HOUR_SIZE, 23) ||
+        !within(by->by_minute, ICAL_BY_MINUTE_SIZE, 59) ||
+        !within(by->by_second, ICAL_BY_SECOND_SIZE, 59) ||
+        (!by->rscale && !within(by->by_month, ICAL_BY_MONTH_SIZE, 12)))
+        return "a number out of range";
+    if (by->skip != ICAL_SKIP_OMIT && !by->rscale)
+        return "SKIP without RSCALE";
+    if (by->rscale && (by->freq < ICAL_MONTHLY_RECURRENCE || has_filter(by)))
+        return "days that are chosen in another calendar";
+    return NULL;
+}
+
+/* libical takes the month of DTSTART where RFC 5545 means every month. */
+static void
+name_months(struct icalrecurrencetype *by)
+{
+    if (by->freq != ICAL_YEARLY_RECURRENCE || by->rscale ||
+        !smp_cal_by(by->by_month_day) || smp_cal_by(by->by_month) ||
+        smp_cal_by(by->by_year_day) || smp_cal_by(by->by_week_no))
+        return;
+    for (short i = 0; i < 12; i++)
+        by->by_month[i] = (short)(i + 1);
+    by->by_month[12] = ICAL_RECURRENCE_ARRAY_MAX;
+}
+
+static void
+normalise(struct cal_rule *rule)
+{
+    struct icalrecurrencetype *by = &rule->by;
+
+    if (by->rscale && strcasecmp(by->rscale, "GREGORIAN") == 0 &&
+        by->skip == ICAL_SKIP_OMIT) {
+        free(by->rscale);
+        by->rscale = NULL;
+    }
+    by->interval =
+        (short)(rule->interval < INT16_MAX ? rule->interval : INT16_MAX);
+    name_months(by);
+}
+
+/* In capitals, without spaces. */
+static void
+tidy(struct smp_buf *out, const char *text)
+{
+    for (; *text; text++)
+        if (*text >= 'a' && *text <= 'z')
+            smp_buf_putc(out, (char)(*text - 'a' + 'A'));
+        else if (*text != ' ' && *text != '\t')
+            smp_buf_putc(out, *text);
+}
+
+const char *
+smp_cal_rule_read(struct cal_rule *rule, const char *text,
+                  struct cal_zones *zones)
+{
+    struct smp_buf tidied = {0}, rest = {0};
+    const char *wrong;
+
+    memset(rule, 0, sizeof *rule);
+    tidy(&tidied, text);
+    wrong = read_parts(rule, smp_buf_text(&tidied), &rest, zones);
+    rule->by = icalrecurrencetype_from_string(smp_buf_text(&rest));
+    if (!wrong && rule->by.freq == ICAL_NO_RECURRENCE)
+        wrong = "it is no rule";
+    if (!wrong)
+        normalise(rule);
+    if (!wrong)
+        wrong = check_shape(&rule->by);
+    smp_buf_release(&tidied);
+    smp_buf_release(&rest);
+    return wrong;
+}
+
+void
+smp_cal_rule_release(struct cal_rule *rule)
+{
+    free(rule->by.rscale);
+    rule->by.rscale = NULL;
+}
+
+bool
+smp_cal_found_add(struct cal_found *found, int64_t local)
+{
+    if (found->count == CAL_FOUND_MAX)
+        return false;
+    found->at =
+        smp_grow(found->at, found->count, &found->room, sizeof *found->at);
+    found->at[found->count++] = local;
+    return true;
+}

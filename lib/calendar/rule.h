@@ -1,0 +1,92 @@
+#ifndef SMP_CALENDAR_RULE_H
+#define SMP_CALENDAR_RULE_H
+
+#include <libical/ical.h>
+
+#include "calendar/zones.h"
+
+/*
+ * Recurrence rules (RFC 5545 section 3.3.10). Days and weeks are counted in
+ * closed form; months and years are libical's, guarded.
+ */
+struct cal_rule {
+    struct icalrecurrencetype by; /* without COUNT and UNTIL */
+    int64_t interval, count;      /* count: 0 for none */
+    bool has_until;
+    struct cal_time until; /* of a day: the whole day */
+    bool once;             /* says COUNT=1, whatever else it says */
+};
+
+/*
+ * NULL, or why it cannot be followed; then `once` and `until` are still read
+ * where they can be. The rule is released in either case.
+ */
+const char *smp_cal_rule_read(struct cal_rule *rule, const char *text,
+                              struct cal_zones *zones);
+void smp_cal_rule_release(struct cal_rule *rule);
+
+/* Occurrences that were found, as local times; `at` is the caller's to free. */
+struct cal_found {
+    int64_t *at;
+    size_t count, room;
+};
+
+enum { CAL_FOUND_MAX = 20000 };
+
+/* Local times: where a rule begins, and what of it is looked at. */
+struct cal_span {
+    int64_t start;
+    int64_t low, high; /* both inclusive; high is before the end of the rule */
+    bool day;          /* start is a day */
+};
+
+/*
+ * Adds the occurrences in the span, in their order. Returns NULL, or why the
+ * rule cannot be followed. *steps: of libical's iterators, those left.
+ */
+const char *smp_cal_rule_expand(const struct cal_rule *rule,
+                                struct cal_span span, struct cal_found *found,
+                                long *steps);
+
+/* The parts of it; for the .c files of this room alone. */
+bool smp_cal_rule_is_closed(const struct cal_rule *rule);
+const char *smp_cal_rule_closed(const struct cal_rule *rule,
+                                struct cal_span span, struct cal_found *found,
+                                long *steps);
+bool smp_cal_found_add(struct cal_found *found, int64_t local);
+
+static inline bool
+smp_cal_by(const short *list)
+{
+    return list[0] != ICAL_RECURRENCE_ARRAY_MAX;
+}
+
+static inline bool
+smp_cal_by_has(const short *list, size_t size, int n)
+{
+    for (size_t i = 0; i < size && list[i] != ICAL_RECURRENCE_ARRAY_MAX; i++)
+        if (list[i] == n)
+            return true;
+    return false;
+}
+
+/* Whether BYMONTH, BYMONTHDAY and the weekdays of BYDAY let a day be one. */
+bool smp_cal_rule_lets(const struct icalrecurrencetype *by, int32_t day);
+
+/*
+ * The last month or year, by its first day, that touches the span and can
+ * have occurrences, and how many at most; false where there is none.
+ */
+struct cal_last {
+    int32_t from;
+    size_t count;
+};
+
+bool smp_cal_rule_last(const struct cal_rule *rule, struct cal_span span,
+                       struct cal_last *last);
+
+/* Months since the year 0; months of a rule's period. */
+int64_t smp_cal_months(int32_t day);
+int64_t smp_cal_period(const struct cal_rule *rule);
+
+#endif

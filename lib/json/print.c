@@ -1,0 +1,119 @@
+#include "json/json.h"
+
+#include <stdint.h>
+#include <string.h>
+
+/*
+ * What cannot stand in a string as it is: quotes, backslashes and controls,
+ * DEL and C1 among them, which JSON allows but a terminal obeys. A C1 control
+ * is 0xc2 and an octet from 0x80 to 0x9f.
+ */
+static bool
+is_special(const unsigned char *at)
+{
+    return *at < 0x20 || *at == '"' || *at == '\\' || *at == 0x7f ||
+           (*at == 0xc2 && at[1] >= 0x80 && at[1] <= 0x9f);
+}
+
+/* Up to the next octet that is special: nearly all are plain ASCII. */
+static const unsigned char *
+skip_plain(const unsigned char *at)
+{
+    while ((*at >= ' ' && *at < 0x7f && *at != '"' && *at != '\\') ||
+           !is_special(at))
+        at++;
+    return at;
+}
+
+/* Appends the escape of what is there; how many octets that was. */
+static size_t
+put_escape(struct smp_buf *out, const unsigned char *at)
+{
+    static const char meant[] = "\"\\\b\f\n\r\t", letters[] = "\"\\bfnrt";
+    const char *found = strchr(meant, *at);
+
+    if (found) {
+        smp_buf_putc(out, '\\');
+        smp_buf_putc(out, letters[found - meant]);
+        return 1;
+    }
+    smp_buf_printf(out, "\\u%04x", (unsigned)(*at == 0xc2 ? at[1] : *at));
+    return *at == 0xc2 ? 2 : 1;
+}
+
+static void
+put_escaped(struct smp_buf *out, const char *text)
+{
+    const unsigned char *at = (const unsigned char *)text, *start = at;
+
+    for (;;) {
+        at = skip_plain(at);
+        smp_buf_add(out, start, (size_t)(at - start));
+        if (!*at)
+            return;
+        at += put_escape(out, at);
+        start = at;
+    }
+}
+
+void
+smp_json_put_string(struct smp_buf *out, const char *text)
+{
+    smp_buf_putc(out, '"');
+    put_escaped(out, text);
+    smp_buf_putc(out, '"');
+}
+
+/* What no int holds is written as cJSON does it. */
+static void
+put_number(struct smp_buf *out, const cJSON *value)
+{
+    char *text;
+
+    if (value->valuedouble >= INT32_MIN && value->valuedouble <= INT32_MAX &&
+        value->valuedouble == (double)(int)value->valuedouble) {
+        smp_buf_digits(out, (int)value->valuedouble, 1);
+        return;
+    }
+    text = cJSON_PrintUnformatted(value);
+    if (!text)
+        smp_out_of_memory();
+    smp_buf_puts(out, text);
+    cJSON_free(text);
+}
+
+static void
+put_children(struct smp_buf *out, const cJSON *value, bool named)
+{
+    const cJSON *child;
+
+    cJSON_ArrayForEach (child, value) {
+        if (child != value->child)
+            smp_buf_putc(out, ',');
+        if (named) {
+            smp_json_put_string(out, child->string);
+            smp_buf_putc(out, ':');
+        }
+        smp_json_print(out, child);
+    }
+}
+
+void
+smp_json_print(struct smp_buf *out, const cJSON *value)
+{
+    if (cJSON_IsObject(value) || cJSON_IsArray(value)) {
+        smp_buf_putc(out, cJSON_IsObject(value) ? '{' : '[');
+        put_children(out, value, cJSON_IsObject(value));
+        smp_buf_putc(out, cJSON_IsObject(value) ? '}' : ']');
+    } else if (cJSON_IsString(value)) {
+        smp_json_put_string(out, value->valuestring);
+    } else if (cJSON_IsNumber(value)) {
+        put_number(out, value);
+    } else if (cJSON_IsRaw(value)) {
+        put_escaped(out, value->valuestring);
+    } else {
+        smp_buf_puts(out, cJSON_IsTrue(value)    ? "true"
+                          : cJSON_IsFalse(value) ? "false"
+                                                 : "null");
+    }
+}

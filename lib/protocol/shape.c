@@ -1,0 +1,146 @@
+#include "protocol/shape.h"
+
+#include "protocol/protocol.h"
+#include "protocol/words.h"
+
+#define SIZE(type, member) sizeof(((struct type *)0)->member)
+#define VALUE(type, member)                                                    \
+    {                                                                          \
+        SMP_SHAPE_VALUE, offsetof(struct type, member), SIZE(type, member), 0, \
+            NULL                                                               \
+    }
+#define TEXT(type, member)                                                     \
+    {                                                                          \
+        SMP_SHAPE_TEXT, offsetof(struct type, member), SIZE(type, member), 0,  \
+            NULL                                                               \
+    }
+#define LIST(type, member, count, of)                                          \
+    {SMP_SHAPE_LIST, offsetof(struct type, member), SIZE(type, member),        \
+     offsetof(struct type, count), &(of)},                                     \
+        VALUE(type, count)
+#define STRINGS(type, member) LIST(type, member.at, member.count, text_shape)
+#define SPAN(type, member)                                                     \
+    VALUE(type, member.thousandths), VALUE(type, member.unit)
+#define LENGTH(type, member) SPAN(type, member.min), SPAN(type, member.max)
+#define POINT(type, member)                                                    \
+    VALUE(type, member.anchor), TEXT(type, member.milestone),                  \
+        VALUE(type, member.has_offset), SPAN(type, member.from),               \
+        SPAN(type, member.to), VALUE(type, member.clock),                      \
+        VALUE(type, member.minutes)
+
+#define SHAPE(name, type)                                                      \
+    static const struct smp_shape name##_shape = {                             \
+        sizeof(type), name##_members,                                          \
+        sizeof name##_members / sizeof *name##_members}
+
+static const struct smp_shape_member text_members[] = {
+    {SMP_SHAPE_TEXT, 0, sizeof(const char *), 0, NULL},
+};
+SHAPE(text, const char *);
+
+static const struct smp_shape_member rule_members[] = {
+    TEXT(smp_rule, id),
+    VALUE(smp_rule, phase),
+    VALUE(smp_rule, verb),
+    VALUE(smp_rule, scope),
+    STRINGS(smp_rule, what),
+    TEXT(smp_rule, during),
+    POINT(smp_rule, window.start),
+    POINT(smp_rule, window.end),
+    TEXT(smp_rule, every_text),
+    VALUE(smp_rule, every.kind),
+    VALUE(smp_rule, every.min),
+    VALUE(smp_rule, every.max),
+    VALUE(smp_rule, every.unit),
+    VALUE(smp_rule, every.count),
+    VALUE(smp_rule, every.at),
+    TEXT(smp_rule, every.text),
+    STRINGS(smp_rule, when),
+    STRINGS(smp_rule, unless),
+    TEXT(smp_rule, then),
+    TEXT(smp_rule, how),
+    TEXT(smp_rule, limit),
+    TEXT(smp_rule, except),
+    TEXT(smp_rule, title),
+    TEXT(smp_rule, text),
+    TEXT(smp_rule, why),
+    TEXT(smp_rule, note),
+    STRINGS(smp_rule, ask),
+};
+SHAPE(rule, struct smp_rule);
+
+static const struct smp_shape_member activity_members[] = {
+    TEXT(smp_activity, id),
+    TEXT(smp_activity, title),
+    STRINGS(smp_activity, names),
+    STRINGS(smp_activity, is),
+};
+SHAPE(activity, struct smp_activity);
+
+static const struct smp_shape_member answer_members[] = {
+    TEXT(smp_answer, id),     TEXT(smp_answer, question),
+    TEXT(smp_answer, answer), TEXT(smp_answer, note),
+    STRINGS(smp_answer, ask),
+};
+SHAPE(answer, struct smp_answer);
+
+static const struct smp_shape_member milestone_members[] = {
+    TEXT(smp_milestone, name),
+    VALUE(smp_milestone, has_range),
+    LENGTH(smp_milestone, range),
+};
+SHAPE(milestone, struct smp_milestone);
+
+static const struct smp_shape_member gap_members[] = {
+    VALUE(smp_gap, after),      VALUE(smp_gap, has_min),
+    VALUE(smp_gap, has_prefer), VALUE(smp_gap, has_max),
+    VALUE(smp_gap, from_first), SPAN(smp_gap, min),
+    SPAN(smp_gap, prefer),      SPAN(smp_gap, max),
+    TEXT(smp_gap, if_words),    TEXT(smp_gap, hold_if),
+};
+SHAPE(gap, struct smp_gap);
+
+static const struct smp_shape_member form_members[] = {
+    TEXT(smp_form, when),
+    TEXT(smp_form, text),
+};
+SHAPE(form, struct smp_form);
+
+static const struct smp_shape_member label_members[] = {
+    TEXT(smp_label, key),
+    TEXT(smp_label, text),
+    LIST(smp_label, forms, form_count, form_shape),
+};
+SHAPE(label, struct smp_label);
+
+static const struct smp_shape_member protocol_members[] = {
+    TEXT(smp_protocol, id),
+    TEXT(smp_protocol, lang),
+    TEXT(smp_protocol, title),
+    TEXT(smp_protocol, hash),
+    TEXT(smp_protocol, json),
+    LIST(smp_protocol, rules, rule_count, rule_shape),
+    LIST(smp_protocol, activities, activity_count, activity_shape),
+    LIST(smp_protocol, answers, answer_count, answer_shape),
+    LIST(smp_protocol, milestones, milestone_count, milestone_shape),
+    VALUE(smp_protocol, clocks),
+    VALUE(smp_protocol, quiet_from),
+    VALUE(smp_protocol, quiet_until),
+    VALUE(smp_protocol, course.min),
+    VALUE(smp_protocol, course.typical),
+    VALUE(smp_protocol, course.max),
+    LENGTH(smp_protocol, course.length),
+    LIST(smp_protocol, course.gaps, course.gap_count, gap_shape),
+    TEXT(smp_protocol, course.maintenance),
+    TEXT(smp_protocol, studio.name),
+    TEXT(smp_protocol, studio.time_zone),
+    TEXT(smp_protocol, studio.opening_hours),
+    TEXT(smp_protocol, studio.email),
+    TEXT(smp_protocol, studio.contact),
+    VALUE(smp_protocol, studio.chairs),
+    LIST(smp_protocol, labels, label_count, label_shape),
+};
+
+const struct smp_shape smp_protocol_shape = {
+    sizeof(struct smp_protocol), protocol_members,
+    sizeof protocol_members / sizeof *protocol_members};

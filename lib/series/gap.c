@@ -1,0 +1,121 @@
+#include "series/gap.h"
+
+#include <stdlib.h>
+
+const struct smp_gap *
+smp_gap_rule(const struct smp_protocol *protocol, int after)
+{
+    const struct smp_gap *each = NULL;
+    size_t i;
+
+    for (i = 0; i < protocol->course.gap_count; i++) {
+        const struct smp_gap *gap = &protocol->course.gaps[i];
+
+        if (gap->if_words)
+            continue;
+        if (gap->after == after)
+            return gap;
+        if (!gap->after && !each)
+            each = gap;
+    }
+    return each;
+}
+
+const struct smp_session *
+smp_gap_session(const struct smp_plan *plan, int number, bool first)
+{
+    const struct smp_session *found = NULL;
+    size_t i;
+
+    for (i = 0; i < plan->session_count; i++) {
+        const struct smp_session *session = &plan->sessions[i];
+
+        if (session->number >= number || session->status == SMP_CANCELLED)
+            continue;
+        found = session;
+        if (first)
+            break;
+    }
+    return found;
+}
+
+/* Hours count as the whole days that they touch at least, or at most. */
+static int32_t
+day_after(int32_t day, struct smp_span span, bool at_least)
+{
+    int64_t seconds = smp_span_seconds(span);
+
+    if (!smp_span_is_elapsed(span))
+        return smp_day_add(day, span);
+    return day + (int32_t)((seconds + (at_least ? SMP_DAY_SECONDS - 1 : 0)) /
+                           SMP_DAY_SECONDS);
+}
+
+struct smp_series_gap
+smp_gap_days(const struct smp_gap *rule, int32_t first, int32_t previous)
+{
+    static const struct smp_gap none = {0};
+    const struct smp_gap *r = rule ? rule : &none;
+    int32_t day = r->from_first ? first : previous;
+    struct smp_series_gap gap = {
+        .from_first = r->from_first,
+        .has_first = r->has_min,
+        .has_last = r->has_max,
+    };
+
+    gap.first = r->has_min ? day_after(day, r->min, true) : day + 1;
+    gap.best = r->has_prefer ? day_after(day, r->prefer, false) : gap.first;
+    if (!r->has_min && r->has_prefer)
+        gap.first = gap.best;
+    gap.last =
+        r->has_max ? day_after(day, r->max, false) : gap.best + SMP_GAP_DAYS;
+    return gap;
+}
+
+struct smp_series_gap
+smp_series_gap(const struct smp_plan *plan, const struct smp_protocol *protocol,
+               int number)
+{
+    const struct smp_session *previous = smp_gap_session(plan, number, false);
+    const struct smp_session *first = smp_gap_session(plan, number, true);
+
+    if (!previous)
+        return (struct smp_series_gap){0};
+    return smp_gap_days(smp_gap_rule(protocol, previous->number),
+                        smp_session_day(first), smp_session_day(previous));
+}
+
+void
+smp_gap_check(struct smp_plan *plan, const struct smp_protocol *protocol,
+              const struct smp_session *session)
+{
+    const struct smp_session *previous =
+        smp_gap_session(plan, session->number, false);
+    struct smp_series_gap gap = smp_series_gap(plan, protocol, session->number);
+    int32_t day = smp_session_day(session);
+    struct smp_buf bound = {0};
+    int days;
+
+    if (!previous || session->status == SMP_CANCELLED)
+        return;
+    days = day - smp_session_day(previous);
+    if (days <= 0) {
+        smp_plan_warn(plan, "session %d is not after session %d",
+                      session->number, previous->number);
+    } else if (gap.has_first && day < gap.first) {
+        smp_when_print(&bound, smp_when_day(gap.first));
+        smp_plan_warn(plan,
+                      "session %d is %d days after session %d, too early: the "
+                      "protocol allows it from %s on",
+                      session->number, days, previous->number,
+                      smp_buf_text(&bound));
+    } else if (gap.has_last && day > gap.last) {
+        smp_when_print(&bound, smp_when_day(gap.last));
+        smp_plan_warn(plan,
+                      "session %d is %d days after session %d, too late: the "
+                      "protocol allows it until %s",
+                      session->number, days, previous->number,
+                      smp_buf_text(&bound));
+    }
+    smp_buf_release(&bound);
+}

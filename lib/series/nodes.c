@@ -1,0 +1,324 @@
+#include "series/nodes.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* What was found out about days, for one length of session. */
+struct smp_known_starts {
+    int64_t length;
+    struct known_day {
+        bool known;
+        struct smp_day_starts starts;
+    } * days;
+    size_t room;
+};
+
+int32_t
+smp_range_clamp(int32_t day, int32_t first, int32_t last)
+{
+    return day < first ? first : day > last ? last : day;
+}
+
+static struct smp_range
+whole_range(const struct smp_search *search, const struct smp_gap *rule,
+            int32_t previous, int tail)
+{
+    const int32_t end = smp_day_of(SMP_YEAR_MAX, 12, 31);
+    struct smp_series_gap gap = smp_gap_days(rule, search->first_day, previous);
+    struct smp_range range = {gap.first, gap.last < end ? gap.last : end, 0};
+
+    range.best = smp_range_clamp(
+        gap.best, gap.first, range.last > gap.first ? range.last : gap.first);
+    if (range.first < previous + tail + 1)
+        range.first = previous + tail + 1;
+    return range;
+}
+
+struct smp_range
+smp_range_after(const struct smp_search *search, const struct smp_gap *rule,
+                int32_t previous, int tail)
+{
+    struct smp_range range = whole_range(search, rule, previous, tail);
+
+    if (!search->radius)
+        return range;
+    if (range.first < range.best - search->radius)
+        range.first = range.best - search->radius;
+    if (range.last > range.best + search->radius)
+        range.last = range.best + search->radius;
+    return range;
+}
+
+static struct smp_known_starts *
+known_of_length(struct smp_search *search, int64_t length)
+{
+    size_t i;
+
+    for (i = 0; i < search->known_count; i++)
+        if (search->known[i].length == length)
+            return &search->known[i];
+    search->known = smp_realloc(search->known, (search->known_count + 1) *
+                                                   sizeof *search->known);
+    search->known[search->known_count] =
+        (struct smp_known_starts){.length = length};
+    return &search->known[search->known_count++];
+}
+
+static void
+make_room(struct smp_known_starts *known, size_t index)
+{
+    size_t room = index + index / 2 + 32;
+
+    if (index < known->room)
+        return;
+    known->days = smp_realloc(known->days, room * sizeof *known->days);
+    memset(known->days + known->room, 0,
+           (room - known->room) * sizeof *known->days);
+    known->room = room;
+}
+
+/* Days come after that of the session before the run. */
+static struct smp_day_starts
+starts_on(struct smp_search *search, int32_t day, int64_t length)
+{
+    struct smp_known_starts *known = known_of_length(search, length);
+    size_t index = (size_t)(day - search->previous_day);
+
+    make_room(known, index);
+    if (!known->days[index].known) {
+        known->days[index].known = true;
+        known->days[index].starts = smp_starts_on(search->starts, day, length);
+    }
+    return known->days[index].starts;
+}
+
+/* Whether the session that is given after the run can follow. */
+static bool
+next_can_follow(const struct smp_search *search, int32_t day, int tail)
+{
+    struct smp_range range;
+
+    if (!search->has_next)
+        return true;
+    range = whole_range(search, search->next_rule, day, tail);
+    return search->next_day >= range.first &&
+           (search->next_day <= range.last ||
+            !(search->next_rule && search->next_rule->has_max));
+}
+
+static void
+add_node(const struct smp_search *search, struct smp_nodes *layer,
+         const struct smp_slot *slot, struct smp_node node)
+{
+    int64_t seconds = abs(node.time - search->starts->time);
+
+    layer->nodes = smp_grow(layer->nodes, layer->count, &layer->room,
+                            sizeof *layer->nodes);
+    node.cost = seconds;
+    if (slot->was && !node.kept)
+        node.cost += SMP_COST_MOVE;
+    if (smp_weekday_of(node.day) != search->weekday)
+        node.cost += SMP_COST_WEEKDAY;
+    layer->nodes[layer->count++] = node;
+}
+
+static bool
+stays(struct smp_search *search, const struct smp_slot *slot, int32_t day,
+      struct smp_node *node)
+{
+    int64_t start;
+    int tail;
+
+    if (!slot->was || smp_session_day(slot->was) != day)
+        return false;
+    start = smp_session_start(slot->was) - (int64_t)day * SMP_DAY_SECONDS;
+    if (!smp_starts_fit(search->starts, day, (int32_t)start, slot->length,
+                        &tail))
+        return false;
+    *node = (struct smp_node){.day = day,
+                              .time = (int32_t)start,
+                              .tail = (uint8_t)tail,
+                              .kept = true};
+    return true;
+}
+
+static int
+compare_nodes(const void *a, const void *b)
+{
+    const struct smp_node *first = a, *second = b;
+
+    return (first->time > second->time) - (first->time < second->time);
+}
+
+/* Adds the times of a day. */
+static void
+add_day(struct smp_search *search, struct smp_nodes *layer, size_t k,
+        size_t count, int32_t day, const struct smp_day_starts *starts)
+{
+    const struct smp_slot *slot = &search->slots[k];
+    size_t before = layer->count;
+    struct smp_node old = {0};
+    bool kept = stays(search, slot, day, &old);
+    int tail;
+
+    for (tail = 0; tail < SMP_TAILS; tail++) {
+        struct smp_node node = {
+            .day = day, .time = starts->at[tail], .tail = (uint8_t)tail};
+
+        if (kept && old.tail == tail)
+            node = old;
+        if (node.time != SMP_NO_START &&
+            (k + 1 < count || next_can_follow(search, day, tail)))
+            add_node(search, layer, slot, node);
+    }
+    if (layer->count - before > 1)
+        qsort(layer->nodes + before, layer->count - before,
+              sizeof *layer->nodes, compare_nodes);
+}
+
+/*
+ * The days that some session before allows: how many more of them allow a day
+ * than the day before it.
+ */
+struct allowed {
+    int32_t first, last;
+    int *changes;
+};
+
+static const struct smp_node *
+nodes_before(const struct smp_search *search, size_t k,
+             struct smp_node *previous, size_t *count)
+{
+    *previous = (struct smp_node){.day = search->previous_day,
+                                  .tail = (uint8_t)search->previous_tail};
+    *count = k ? search->layers[k - 1].count : 1;
+    return k ? search->layers[k - 1].nodes : previous;
+}
+
+static struct smp_range
+range_of(const struct smp_search *search, size_t k, const struct smp_node *node)
+{
+    return smp_range_after(search, search->slots[k].rule, node->day,
+                           node->tail);
+}
+
+static void
+widen(struct allowed *allowed, struct smp_range range)
+{
+    if (range.first > range.last)
+        return;
+    if (range.first < allowed->first)
+        allowed->first = range.first;
+    if (range.last > allowed->last)
+        allowed->last = range.last;
+}
+
+static void
+mark(struct allowed *allowed, struct smp_range range)
+{
+    if (range.first > range.last)
+        return;
+    allowed->changes[range.first - allowed->first]++;
+    allowed->changes[range.last + 1 - allowed->first]--;
+}
+
+static struct allowed
+allowed_days(const struct smp_search *search, size_t k)
+{
+    struct allowed allowed = {INT32_MAX, INT32_MIN, NULL};
+    struct smp_node previous;
+    size_t i, n;
+    const struct smp_node *nodes = nodes_before(search, k, &previous, &n);
+
+    for (i = 0; i < n; i++)
+        widen(&allowed, range_of(search, k, &nodes[i]));
+    if (allowed.first > allowed.last)
+        return allowed;
+    allowed.changes = smp_calloc((size_t)(allowed.last - allowed.first) + 2,
+                                 sizeof *allowed.changes);
+    for (i = 0; i < n; i++)
+        mark(&allowed, range_of(search, k, &nodes[i]));
+    return allowed;
+}
+
+void
+smp_nodes_fill(struct smp_search *search, size_t k, size_t count)
+{
+    struct smp_nodes *layer = &search->layers[k];
+    const struct smp_slot *slot = &search->slots[k];
+    struct allowed allowed = allowed_days(search, k);
+    int32_t day;
+    int ranges = 0;
+
+    layer->count = 0;
+    layer->minutes = 0;
+    search->hindrance =
+        (struct smp_hindrance){.first = allowed.first, .last = allowed.last};
+    for (day = allowed.first; day <= allowed.last; day++) {
+        struct smp_day_starts starts;
+
+        ranges += allowed.changes[day - allowed.first];
+        if (!ranges)
+            continue;
+        starts = starts_on(search, day, slot->length);
+        layer->minutes += starts.minutes;
+        add_day(search, layer, k, count, day, &starts);
+    }
+    free(allowed.changes);
+}
+
+/* What was in the way of a slot that no day was found for. */
+void
+smp_nodes_hindrance(struct smp_search *search, size_t k)
+{
+    struct allowed allowed = allowed_days(search, k);
+    int64_t length = search->slots[k].length;
+    int32_t day;
+    int ranges = 0;
+
+    for (day = allowed.first; day <= allowed.last; day++) {
+        struct smp_day_starts starts;
+        int tail, any = 0;
+
+        ranges += allowed.changes[day - allowed.first];
+        if (!ranges)
+            continue;
+        starts = starts_on(search, day, length);
+        for (tail = 0; tail < SMP_TAILS; tail++)
+            any |= starts.at[tail] != SMP_NO_START;
+        if (!any)
+            search->hindrance
+                .days[smp_starts_obstacle(search->starts, day, length)]++;
+    }
+    free(allowed.changes);
+}
+
+void
+smp_nodes_fill_again(struct smp_search *search)
+{
+    struct smp_range range =
+        smp_range_after(search, search->slots[0].rule, search->previous_day,
+                        search->previous_tail);
+    int32_t day;
+
+    search->layers[0].count = 0;
+    for (day = range.first; day <= range.last; day++) {
+        struct smp_day_starts starts =
+            smp_starts_on(search->starts, day, search->slots[0].length);
+
+        add_day(search, &search->layers[0], 0, search->placed, day, &starts);
+    }
+}
+
+void
+smp_nodes_release(struct smp_search *search)
+{
+    size_t i;
+
+    for (i = 0; search->layers && i < search->count; i++)
+        free(search->layers[i].nodes);
+    for (i = 0; i < search->known_count; i++)
+        free(search->known[i].days);
+    free(search->layers);
+    free(search->known);
+}

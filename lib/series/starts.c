@@ -1,0 +1,335 @@
+#include "series/starts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* More than any change of the clock near midnight. */
+enum { SLACK = 3 * 3600 };
+
+static int
+compare_days(const void *a, const void *b)
+{
+    const struct smp_days *first = a, *second = b;
+
+    return (first->first > second->first) - (first->first < second->first);
+}
+
+static void
+set_away(struct smp_starts *starts, const struct smp_plan *plan,
+         const struct smp_series_wanted *wanted)
+{
+    size_t i, n = plan->away_count + wanted->away_count, last = 0;
+    struct smp_days *away;
+
+    if (!n)
+        return;
+    away = smp_calloc(n, sizeof *away);
+    for (i = 0; i < n; i++)
+        away[i] = i < plan->away_count ? plan->away[i]
+                                       : wanted->away[i - plan->away_count];
+    qsort(away, n, sizeof *away, compare_days);
+    for (i = 1; i < n; i++) {
+        if (away[i].first > away[last].last)
+            away[++last] = away[i];
+        else if (away[i].last > away[last].last)
+            away[last].last = away[i].last;
+    }
+    starts->away = away;
+    starts->away_count = last + 1;
+}
+
+void
+smp_starts_init(struct smp_starts *starts, const struct smp_plan *plan,
+                const struct smp_series_wanted *wanted)
+{
+    *starts = (struct smp_starts){
+        .zone = plan->zone,
+        .hours = wanted->hours,
+        .busy = wanted->busy,
+        .chairs = wanted->chairs > 0 ? wanted->chairs : 1,
+    };
+    set_away(starts, plan, wanted);
+}
+
+void
+smp_starts_release(struct smp_starts *starts)
+{
+    free(starts->away);
+    smp_intervals_release(&starts->avoid);
+    smp_intervals_release(&starts->taken);
+}
+
+bool
+smp_starts_is_away(const struct smp_starts *starts, int32_t first, int32_t last)
+{
+    size_t low = 0, high = starts->away_count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (starts->away[middle].last < first)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < starts->away_count && starts->away[low].first <= last;
+}
+
+/* The zone's offset at an instant, and the instant until which it holds. */
+static int32_t
+offset_at(struct smp_starts *starts, int64_t instant, int64_t *until)
+{
+    enum { LONG = 400 * SMP_DAY_SECONDS };
+
+    if (instant < starts->offset.from || instant >= starts->offset.until) {
+        starts->offset.from = instant;
+        starts->offset.seconds = smp_zone_offset(starts->zone, instant);
+        if (!smp_zone_next_change(starts->zone, instant + 1, instant + LONG,
+                                  &starts->offset.until))
+            starts->offset.until = instant + LONG;
+    }
+    *until = starts->offset.until;
+    return starts->offset.seconds;
+}
+
+/* What is found of a day. */
+struct finding {
+    struct smp_starts *starts;
+    int32_t day;
+    int64_t midnight; /* local */
+    int64_t length;
+    struct smp_day_starts *best;
+};
+
+static int64_t
+minute_at_or_after(int64_t local)
+{
+    return (local + 59) / 60 * 60;
+}
+
+/* Local times of one offset, both included, with the days they reach on. */
+static void
+consider(const struct finding *f, int64_t first, int64_t last, int32_t tail)
+{
+    int32_t own = f->starts->time, *best, at;
+
+    if (first < f->midnight)
+        first = f->midnight;
+    if (last >= f->midnight + SMP_DAY_SECONDS)
+        last = f->midnight + SMP_DAY_SECONDS - 1;
+    first -= f->midnight;
+    last -= f->midnight;
+    if (first > last || tail >= SMP_TAILS ||
+        smp_starts_is_away(f->starts, f->day, f->day + tail))
+        return;
+    if (minute_at_or_after(first) <= last)
+        f->best->minutes +=
+            (int32_t)(last / 60 - minute_at_or_after(first) / 60 + 1);
+    best = &f->best->at[tail];
+    if (first <= own && own <= last)
+        at = own;
+    else if (f->starts->time_only)
+        return;
+    else
+        at =
+            (int32_t)(own < first ? minute_at_or_after(first) : last / 60 * 60);
+    if (at < first || at > last)
+        return;
+    /* They come in their order: of two that are as near the earlier stays. */
+    if (*best == SMP_NO_START || abs(at - own) < abs(*best - own))
+        *best = at;
+}
+
+/* Instants of one offset, both included, by the day on which it ends. */
+static void
+consider_by_end(const struct finding *f, int64_t first, int64_t last,
+                int32_t offset)
+{
+    while (first <= last) {
+        int64_t end = first + f->length - 1, until, midnight;
+        int32_t after = offset_at(f->starts, end, &until);
+        int32_t day = smp_day_at(end + after);
+        int32_t tail = day > f->day ? day - f->day : 0;
+
+        midnight = ((int64_t)day + 1) * SMP_DAY_SECONDS - after;
+        if (midnight < until)
+            until = midnight;
+        until -= f->length - 1;
+        if (until > last + 1)
+            until = last + 1;
+        consider(f, first + offset, until - 1 + offset, tail);
+        first = until;
+    }
+}
+
+/*
+ * The first instant at or after one whose local time names it: local times
+ * that occur twice name the first.
+ */
+static int64_t
+first_that_is_named(const struct smp_zone *zone, int64_t instant,
+                    int32_t offset)
+{
+    int64_t named = smp_zone_to_instant(zone, instant + offset), change;
+
+    if (named == instant ||
+        !smp_zone_next_change(zone, named + 1, instant, &change))
+        return instant;
+    return change + smp_zone_offset(zone, change - 1) - offset;
+}
+
+/* Instants at which it may begin, both included. */
+static void
+consider_instants(const struct finding *f, int64_t first, int64_t last)
+{
+    while (first <= last) {
+        int64_t until, named;
+        int32_t offset = offset_at(f->starts, first, &until);
+
+        named = first_that_is_named(f->starts->zone, first, offset);
+        if (until > last + 1)
+            until = last + 1;
+        consider_by_end(f, named, until - 1, offset);
+        first = until;
+    }
+}
+
+/* An opening, as instants, but for what is taken. */
+static void
+consider_opening(const struct finding *f, int64_t from, int64_t until)
+{
+    const struct smp_intervals *taken = &f->starts->taken;
+    size_t i;
+
+    for (i = 0; i < taken->count && from < until; i++) {
+        if (taken->at[i].until <= from)
+            continue;
+        if (taken->at[i].from >= until)
+            break;
+        consider_instants(f, from, taken->at[i].from - f->length);
+        from = taken->at[i].until;
+    }
+    consider_instants(f, from, until - f->length);
+}
+
+static int
+compare_intervals(const void *a, const void *b)
+{
+    const struct smp_interval *first = a, *second = b;
+
+    return (first->from > second->from) - (first->from < second->from);
+}
+
+static void
+set_taken(struct smp_starts *starts, int64_t from, int64_t until)
+{
+    size_t i;
+
+    starts->taken.count = 0;
+    if (starts->busy)
+        smp_busy_taken(starts->busy, from, until, starts->chairs,
+                       &starts->taken);
+    for (i = 0; i < starts->avoid.count; i++)
+        smp_intervals_add(&starts->taken, starts->avoid.at[i].from,
+                          starts->avoid.at[i].until);
+    if (starts->avoid.count)
+        qsort(starts->taken.at, starts->taken.count, sizeof *starts->taken.at,
+              compare_intervals);
+}
+
+/* When the clock shows a time, or skips it. */
+static int64_t
+instant_of(const struct smp_zone *zone, int64_t local)
+{
+    int64_t instant = smp_zone_to_instant(zone, local), change;
+
+    if (smp_zone_to_local(zone, instant) != local &&
+        smp_zone_next_change(zone, instant - 2 * SMP_DAY_SECONDS, instant,
+                             &change))
+        return change;
+    return instant;
+}
+
+static void
+consider_day(const struct finding *f, int64_t from, int64_t until)
+{
+    struct smp_opening openings[SMP_HOURS_MAX + 1];
+    size_t i, n;
+
+    if (!f->starts->hours) {
+        consider_opening(f, from, until);
+        return;
+    }
+    n = smp_hours_on(f->starts->hours, f->day, openings);
+    for (i = 0; i < n; i++) {
+        int64_t opens = instant_of(f->starts->zone, openings[i].from);
+        int64_t closes = instant_of(f->starts->zone, openings[i].until);
+
+        consider_opening(f, opens > from ? opens : from,
+                         closes < until ? closes : until);
+    }
+}
+
+struct smp_day_starts
+smp_starts_on(struct smp_starts *starts, int32_t day, int64_t length)
+{
+    struct smp_day_starts best = {{SMP_NO_START, SMP_NO_START, SMP_NO_START},
+                                  0};
+    struct finding f = {
+        .starts = starts,
+        .day = day,
+        .midnight = (int64_t)day * SMP_DAY_SECONDS,
+        .length = length,
+        .best = &best,
+    };
+    int64_t from = smp_zone_to_instant(starts->zone, f.midnight) - SLACK;
+    int64_t until =
+        smp_zone_to_instant(starts->zone, f.midnight + SMP_DAY_SECONDS) +
+        length + SLACK;
+
+    if (smp_starts_is_away(starts, day, day))
+        return best;
+    set_taken(starts, from, until);
+    consider_day(&f, from, until);
+    return best;
+}
+
+bool
+smp_starts_fit(struct smp_starts *starts, int32_t day, int32_t time,
+               int64_t length, int *tail)
+{
+    int32_t own = starts->time;
+    bool only = starts->time_only;
+    struct smp_day_starts found;
+
+    starts->time = time;
+    starts->time_only = true;
+    found = smp_starts_on(starts, day, length);
+    starts->time = own;
+    starts->time_only = only;
+    for (*tail = 0; *tail < SMP_TAILS; ++*tail)
+        if (found.at[*tail] != SMP_NO_START)
+            return true;
+    return false;
+}
+
+enum smp_obstacle
+smp_starts_obstacle(struct smp_starts *starts, int32_t day, int64_t length)
+{
+    struct smp_opening openings[SMP_HOURS_MAX + 1];
+    const struct smp_busy *busy = starts->busy;
+    struct smp_day_starts open;
+    int tail;
+
+    if (smp_starts_is_away(starts, day, day))
+        return SMP_AWAY;
+    if (starts->hours && !smp_hours_on(starts->hours, day, openings))
+        return SMP_CLOSED;
+    starts->busy = NULL;
+    open = smp_starts_on(starts, day, length);
+    starts->busy = busy;
+    for (tail = 0; tail < SMP_TAILS; tail++)
+        if (open.at[tail] != SMP_NO_START)
+            return SMP_FULL;
+    return SMP_TOO_SHORT;
+}

@@ -1,0 +1,242 @@
+#include "series/work.h"
+
+#include <string.h>
+
+#include "series/given.h"
+
+static bool
+is_proposal(const struct smp_session *session)
+{
+    return session->status == SMP_PROPOSED || session->status == SMP_OPTIONAL;
+}
+
+/* Proposals follow from something: the first session of all is given. */
+bool
+smp_work_is_free(const struct smp_plan *plan, const struct smp_session *session)
+{
+    return is_proposal(session) &&
+           smp_gap_session(plan, session->number, true) != NULL;
+}
+
+static void
+keep_old(struct smp_work *s)
+{
+    struct smp_plan *plan = s->plan;
+
+    s->old = *plan;
+    s->old.sessions = smp_arena_alloc(
+        &plan->arena, (plan->session_count + 1) * sizeof *s->old.sessions);
+    if (plan->session_count)
+        memcpy(s->old.sessions, plan->sessions,
+               plan->session_count * sizeof *s->old.sessions);
+}
+
+static void
+take_out_proposals(struct smp_work *s)
+{
+    size_t i, kept = 0;
+
+    for (i = 0; i < s->old.session_count; i++) {
+        const struct smp_session *session = &s->old.sessions[i];
+
+        if (smp_work_is_free(&s->old, session))
+            s->had_proposals = true;
+        else
+            s->plan->sessions[kept++] = *session;
+    }
+    s->plan->session_count = kept;
+}
+
+/* Sessions that are not cancelled, with those before the first one given. */
+static int
+counting(const struct smp_plan *plan)
+{
+    size_t i;
+    int n = plan->session_count ? plan->sessions[0].number - 1 : 0;
+
+    for (i = 0; i < plan->session_count; i++)
+        n += plan->sessions[i].status != SMP_CANCELLED;
+    return n;
+}
+
+static void
+add_slot(struct smp_work *s, int number, const struct smp_session *was)
+{
+    s->slots[s->candidates++] = (struct smp_slot){.number = number, .was = was};
+}
+
+static size_t
+count_free(const struct smp_plan *plan)
+{
+    size_t i, n = 0;
+
+    for (i = 0; i < plan->session_count; i++)
+        n += smp_work_is_free(plan, &plan->sessions[i]);
+    return n;
+}
+
+/* The numbers that may be proposed: those that were, then the next ones. */
+static void
+set_candidates(struct smp_work *s, size_t most)
+{
+    int highest = 0;
+    size_t i;
+
+    s->slots = smp_arena_alloc(&s->plan->arena, (most + 1) * sizeof *s->slots);
+    for (i = 0; i < s->old.session_count; i++) {
+        const struct smp_session *old = &s->old.sessions[i];
+
+        highest = old->number;
+        if (smp_work_is_free(&s->old, old))
+            add_slot(s, old->number, old);
+    }
+    while (s->candidates < most && highest < SMP_NUMBER_MAX)
+        add_slot(s, ++highest, NULL);
+}
+
+static size_t
+lesser(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+static void
+set_slots(struct smp_work *s)
+{
+    const struct smp_course *course = &s->protocol->course;
+    int usual = s->wanted->count ? s->wanted->count : course->typical;
+    int required = usual - counting(s->plan);
+    int count = required + course->max - course->typical;
+
+    s->required = (size_t)(required > 0 ? required : 0);
+    s->count = (size_t)(count > 0 ? count : 0);
+    set_candidates(s, s->count + count_free(&s->old));
+    s->count = lesser(s->count, s->candidates);
+    s->required = lesser(s->required, s->count);
+}
+
+/* The last session that is booked or done before the first slot. */
+static void
+set_own(struct smp_work *s)
+{
+    int first = s->count ? s->slots[0].number : SMP_NUMBER_MAX + 1;
+    size_t i;
+
+    s->own = *smp_gap_session(s->plan, SMP_NUMBER_MAX + 1, true);
+    for (i = 0; i < s->plan->session_count; i++) {
+        const struct smp_session *session = &s->plan->sessions[i];
+
+        if (session->number < first &&
+            (session->status == SMP_BOOKED || session->status == SMP_DONE))
+            s->own = *session;
+    }
+    s->starts.time =
+        (int32_t)(smp_session_start(&s->own) -
+                  (int64_t)smp_session_day(&s->own) * SMP_DAY_SECONDS);
+    s->starts.time_only =
+        s->own.start.kind == SMP_DAY && !s->wanted->hours && !s->wanted->busy;
+}
+
+void
+smp_work_drop(struct smp_work *s, size_t from, size_t n)
+{
+    memmove(s->slots + from, s->slots + from + n,
+            (s->candidates - from - n) * sizeof *s->slots);
+    s->candidates -= n;
+    s->count = lesser(s->count, s->candidates);
+    s->required = lesser(s->required, s->count);
+    if (!from)
+        set_own(s);
+}
+
+/* The session given next after a number, or NULL. */
+static const struct smp_session *
+next_given(const struct smp_plan *plan, int number)
+{
+    size_t i;
+
+    for (i = 0; i < plan->session_count; i++)
+        if (plan->sessions[i].number > number &&
+            plan->sessions[i].status != SMP_CANCELLED)
+            return &plan->sessions[i];
+    return NULL;
+}
+
+/* The slots from one on that lie between the same sessions. */
+static size_t
+run_length(const struct smp_work *s, size_t from, size_t end)
+{
+    const struct smp_session *next = next_given(s->plan, s->slots[from].number);
+    size_t i = from + 1;
+
+    while (i < end && (!next || s->slots[i].number < next->number))
+        i++;
+    return i - from;
+}
+
+static int64_t
+slot_length(const struct smp_work *s, const struct smp_slot *slot)
+{
+    bool has = slot->was && slot->was->duration;
+
+    return smp_given_length_or(has ? slot->was->duration : s->own.duration,
+                               s->protocol, s->wanted);
+}
+
+static void
+set_rules(struct smp_work *s, struct smp_search *search, int previous)
+{
+    size_t i;
+
+    for (i = 0; i < search->count; i++) {
+        search->slots[i].rule = smp_gap_rule(s->protocol, previous);
+        search->slots[i].length = slot_length(s, &search->slots[i]);
+        previous = search->slots[i].number;
+    }
+    search->next_rule = smp_gap_rule(s->protocol, previous);
+}
+
+struct smp_search
+smp_work_search(struct smp_work *s, size_t from, size_t end)
+{
+    int number = s->slots[from].number;
+    const struct smp_session *previous =
+        smp_gap_session(s->plan, number, false);
+    const struct smp_session *next = next_given(s->plan, number);
+    struct smp_search search = {
+        .starts = &s->starts,
+        .weekday = smp_weekday_of(smp_session_day(&s->own)),
+        .first_day = smp_session_day(smp_gap_session(s->plan, number, true)),
+        .previous_day = smp_session_day(previous),
+        .previous_tail =
+            smp_given_tail(s->plan, previous, s->protocol, s->wanted),
+        .has_next = next != NULL,
+        .next_day = next ? smp_session_day(next) : 0,
+        .slots = &s->slots[from],
+        .count = run_length(s, from, end),
+    };
+
+    set_rules(s, &search, previous->number);
+    return search;
+}
+
+void
+smp_work_begin(struct smp_work *s, struct smp_plan *plan,
+               const struct smp_protocol *protocol,
+               const struct smp_series_wanted *wanted)
+{
+    *s = (struct smp_work){plan, protocol, wanted};
+    keep_old(s);
+    take_out_proposals(s);
+    smp_starts_init(&s->starts, plan, wanted);
+    if (!smp_gap_session(plan, SMP_NUMBER_MAX + 1, true))
+        return; /* nothing to count from */
+    set_slots(s);
+    set_own(s);
+}
+
+void
+smp_work_release(struct smp_work *s)
+{
+    smp_starts_release(&s->starts);
+}

@@ -1,0 +1,216 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "plan/appointments.h"
+#include "schedule/calendars.h"
+#include "schedule/studio.h"
+
+/* What is known while a calendar is read. */
+struct reading {
+    struct smp_tool *tool;
+    const char *file;
+    const struct studios *studios;
+    struct smp_busy *busy;
+    int chairs;
+    struct smp_err *err;
+};
+
+static void
+remark(void *context, unsigned long line, const char *uid, bool dropped,
+       const char *what)
+{
+    struct reading *reading = context;
+
+    calendars_remark(reading->tool, reading->file, line, uid, dropped, what);
+}
+
+static int
+compare(const void *a, const void *b)
+{
+    const struct known *one = a, *other = b;
+    int order = strcmp(one->uid, other->uid);
+
+    if (order)
+        return order;
+    if (one->time.from != other->time.from)
+        return one->time.from < other->time.from ? -1 : 1;
+    return one->time.until < other->time.until
+               ? -1
+               : one->time.until > other->time.until;
+}
+
+static int
+compare_uids(const void *a, const void *b)
+{
+    const struct known *one = a, *other = b;
+
+    return strcmp(one->uid, other->uid);
+}
+
+static bool
+is_at(const struct known *session, const struct smp_event *event)
+{
+    if (session->day)
+        return event->start <= session->time.from &&
+               event->end > session->time.from;
+    return session->time.from == event->start &&
+           session->time.until == event->end;
+}
+
+static const struct known *
+session_of(const struct studios *studios, const struct smp_event *event)
+{
+    struct known wanted = {0};
+    struct smp_buf uid = {0};
+    const struct known *found = NULL;
+
+    smp_appointment_uid(&uid, event);
+    wanted.uid = smp_buf_text(&uid);
+    if (uid.len && studios->known_count)
+        found = bsearch(&wanted, studios->known, studios->known_count,
+                        sizeof wanted, compare_uids);
+    smp_buf_release(&uid);
+    return found;
+}
+
+/* A session without uid is at that very time: it is the same one where there
+ * can be no other. */
+static bool
+is_somebodys(const struct reading *reading, const struct smp_event *event)
+{
+    const struct studios *studios = reading->studios;
+    struct known wanted = {.uid = "", .time = {event->start, event->end}};
+
+    return (reading->chairs == 1 || reading->tool->given.operand_count) &&
+           studios->known_count &&
+           bsearch(&wanted, studios->known, studios->known_count, sizeof wanted,
+                   compare);
+}
+
+/* Whether the event is a session that plans speak of, and takes no second
+ * chair; where the calendar disagrees with the plan it is told. */
+static bool
+is_known(struct reading *reading, const struct smp_event *event)
+{
+    const struct known *session = session_of(reading->studios, event);
+
+    if (!session)
+        return event->busy && is_somebodys(reading, event);
+    if (event->cancelled || event->declined)
+        remark(reading, event->line, event->uid, false,
+               "cancelled here, and booked in a plan");
+    else if (!is_at(session, event))
+        remark(reading, event->line, event->uid, false,
+               "a plan has this session at another time; both count");
+    return is_at(session, event);
+}
+
+static bool
+take(void *context, const struct smp_event *event)
+{
+    struct reading *reading = context;
+
+    if (!is_known(reading, event) && event->busy &&
+        !smp_busy_add(reading->busy, event->start, event->end))
+        smp_fail(reading->err, "more than %d times are taken", SMP_BUSY_MAX);
+    return !reading->err->failed;
+}
+
+/* The instants around the days that the studio's plans look at. */
+static void
+set_horizon(struct smp_calendar *calendar, const struct studio *studio)
+{
+    const int64_t begin = smp_day_of(SMP_YEAR_MIN, 1, 1);
+    const int64_t end = smp_day_of(SMP_YEAR_MAX, 12, 31);
+    int64_t first = studio->first - 1, last = studio->last + 2;
+
+    calendar->from = (first > begin ? first : begin) * SMP_DAY_SECONDS;
+    calendar->until = (last < end ? last : end) * SMP_DAY_SECONDS;
+}
+
+/* The zone that events without one are in: the studio's. */
+static const struct smp_zone *
+zone_of(struct smp_tool *tool, const struct studio *studio)
+{
+    const struct smp_zone *zone = NULL;
+    struct smp_err err = {0};
+
+    if (studio->time_zone)
+        zone = smp_zones_get(&tool->zones, studio->time_zone, &err);
+    smp_err_release(&err);
+    return zone ? zone : tool->zone;
+}
+
+static bool
+read_calendar(struct studios *studios, struct studio *studio,
+              struct smp_tool *tool, const char *file, struct smp_err *err)
+{
+    struct reading reading = {tool,         file,           studios,
+                              studio->busy, studio->chairs, err};
+    struct smp_calendar calendar = {.fd = open(file, O_RDONLY | O_CLOEXEC),
+                                    .zones = &tool->zones,
+                                    .zone = zone_of(tool, studio),
+                                    .event = take,
+                                    .remark = remark,
+                                    .context = &reading};
+
+    if (calendar.fd < 0)
+        return smp_fail_errno(err, "%s", file);
+    set_horizon(&calendar, studio);
+    smp_calendar_read(&calendar, err);
+    close(calendar.fd);
+    smp_err_prefix(err, "%s", file);
+    return !err->failed;
+}
+
+/* The calendar that lies beside the studio's file, if there is one. */
+static void
+read_own(struct studios *studios, struct studio *studio, struct smp_tool *tool)
+{
+    struct smp_buf file = {0};
+
+    if (!*studio->name)
+        return;
+    smp_buf_printf(&file, "%s/%s.ics", smp_tool_option(tool, SMP_OPT_STUDIOS),
+                   studio->name);
+    if (access(smp_buf_text(&file), F_OK) == 0 || errno != ENOENT)
+        read_calendar(studios, studio, tool, smp_buf_text(&file), &studio->err);
+    smp_buf_release(&file);
+}
+
+static bool
+read_busy(struct studios *studios, struct studio *studio, struct smp_tool *tool)
+{
+    const struct smp_strings *files = smp_tool_options(tool, SMP_OPT_BUSY);
+    struct smp_err err = {0};
+    size_t i;
+
+    for (i = 0; i < files->count && !err.failed; i++)
+        if (!read_calendar(studios, studio, tool, files->at[i], &err))
+            smp_tool_fail(tool, smp_buf_text(&err.text));
+    smp_err_release(&err);
+    return !tool->failed;
+}
+
+bool
+studios_read_calendars(struct studios *studios, struct smp_tool *tool)
+{
+    size_t i;
+
+    if (studios->known_count)
+        qsort(studios->known, studios->known_count, sizeof *studios->known,
+              compare);
+    for (i = 0; i < studios->count; i++) {
+        struct studio *studio = &studios->at[i];
+
+        if (!studio->looks || !studio->busy || studio->err.failed)
+            continue;
+        if (!read_busy(studios, studio, tool))
+            return false;
+        read_own(studios, studio, tool);
+    }
+    return true;
+}

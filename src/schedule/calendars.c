@@ -1,0 +1,202 @@
+#include "schedule/calendars.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "plan/appointments.h"
+#include "plan/stream.h"
+
+enum { UID_SHOWN = 200 };
+
+static const char source[] = "<stdin>";
+
+void
+calendars_remark(struct smp_tool *tool, const char *file, unsigned long line,
+                 const char *uid, bool dropped, const char *what)
+{
+    smp_message(tool->program->name, "%s:%lu: %.*s%s%s", file, line, UID_SHOWN,
+                uid, *uid ? ": " : "", what);
+    tool->dropped |= dropped;
+}
+
+/* What is known while a calendar becomes plans. */
+struct making {
+    struct smp_tool *tool;
+    struct smp_appointments appointments;
+    regex_t match, client;
+    bool has_match, has_client;
+    unsigned long line; /* of the last event, and its occurrences */
+    int occurrences;
+};
+
+static void
+remark(void *context, unsigned long line, const char *uid, bool dropped,
+       const char *what)
+{
+    struct making *making = context;
+
+    calendars_remark(making->tool, source, line, uid, dropped, what);
+}
+
+static bool
+take(void *context, const struct smp_event *event)
+{
+    struct making *making = context;
+    const size_t before = making->appointments.count;
+    struct smp_err err = {0};
+    bool ok = smp_appointments_add(&making->appointments, event, &err);
+
+    if (!ok)
+        remark(making, event->line, event->uid, true, smp_buf_text(&err.text));
+    smp_err_release(&err);
+    if (making->appointments.count > before && event->many_clients &&
+        event->line != making->line)
+        remark(making, event->line, event->uid, false,
+               "several attendees: the first one is the client");
+    if (event->line != making->line)
+        making->occurrences = 0;
+    making->line = event->line;
+    return ok && ++making->occurrences <= SMP_NUMBER_MAX;
+}
+
+static bool
+compile(struct smp_tool *tool, enum smp_option_id id, regex_t *regex)
+{
+    const char *text = smp_tool_option(tool, id);
+    char what[200];
+    int failed;
+
+    if (!text)
+        return false;
+    failed = regcomp(regex, text, REG_EXTENDED | REG_ICASE);
+    if (!failed)
+        return true;
+    regerror(failed, regex, what, sizeof what);
+    return smp_tool_usage(tool, "--%s: %s", smp_options[id].name, what);
+}
+
+static bool
+read_options(struct making *making)
+{
+    struct smp_appointments *appointments = &making->appointments;
+    struct smp_tool *tool = making->tool;
+    const char *since = smp_tool_option(tool, SMP_OPT_SINCE);
+    struct smp_err err = {0};
+    int32_t day = smp_day_of(SMP_YEAR_MIN, 1, 1);
+
+    making->has_match = compile(tool, SMP_OPT_MATCH, &making->match);
+    making->has_client = compile(tool, SMP_OPT_CLIENT, &making->client);
+    appointments->match = &making->match;
+    appointments->client = making->has_client ? &making->client : NULL;
+    if (since && !smp_tool_day(tool, tool->zone, since, &day, &err))
+        smp_tool_usage(tool, "--since: %s", smp_buf_text(&err.text));
+    smp_err_release(&err);
+    appointments->since =
+        smp_zone_to_instant(tool->zone, (int64_t)day * SMP_DAY_SECONDS);
+    return !tool->usage;
+}
+
+/* Obviously no calendar, and not nothing either. */
+static bool
+looks_like_calendar(struct smp_tool *tool, const struct spool *input)
+{
+    char bytes[64];
+    struct smp_err err = {0};
+    size_t n = 0;
+
+    while (n < sizeof bytes &&
+           spool_read(input, (long long)n, bytes + n, 1, &err))
+        n++;
+    smp_err_release(&err);
+    if (n && bytes[0] == '{')
+        return smp_tool_usage(tool, "--match speaks of a calendar; standard "
+                                    "input holds plans");
+    return true;
+}
+
+static bool
+read_calendar(struct making *making, const struct spool *input)
+{
+    struct smp_tool *tool = making->tool;
+    struct smp_calendar calendar = {
+        .fd = input->fd,
+        .zones = &tool->zones,
+        .zone = tool->zone,
+        .from = making->appointments.since,
+        .until = (int64_t)smp_day_of(SMP_YEAR_MAX, 12, 31) * SMP_DAY_SECONDS,
+        .event = take,
+        .remark = remark,
+        .context = making};
+    struct smp_err err = {0};
+
+    if (!smp_calendar_read(&calendar, &err)) {
+        smp_err_prefix(&err, source);
+        smp_tool_fail(tool, smp_buf_text(&err.text));
+    }
+    smp_err_release(&err);
+    return !tool->failed;
+}
+
+static void
+keep_plan(struct making *making, size_t client, struct spool *plans)
+{
+    struct smp_tool *tool = making->tool;
+    struct smp_plan plan = {0};
+    struct smp_buf line = {0};
+    struct smp_err err = {0}, failure = {0};
+    long long at;
+
+    if (!smp_appointments_plan(&making->appointments, client, &tool->defaults,
+                               &plan, &err)) {
+        calendars_remark(tool, source,
+                         smp_appointments_line(&making->appointments, client),
+                         plan.id, true, smp_buf_text(&err.text));
+    } else {
+        smp_plan_print(&line, &plan);
+        if (!spool_add(plans, line.data, line.len, &at, &failure))
+            smp_tool_fail(tool, smp_buf_text(&failure.text));
+    }
+    smp_err_release(&err);
+    smp_err_release(&failure);
+    smp_buf_release(&line);
+    smp_plan_release(&plan);
+}
+
+static void
+keep_plans(struct making *making, struct spool *plans)
+{
+    struct smp_tool *tool = making->tool;
+    size_t i, clients = smp_appointments_clients(&making->appointments);
+    struct smp_err err = {0};
+
+    spool_new(plans, &err);
+    for (i = 0; i < clients && !err.failed && !tool->failed; i++)
+        keep_plan(making, i, plans);
+    if (!err.failed)
+        spool_rewind(plans, &err);
+    if (err.failed)
+        smp_tool_fail(tool, smp_buf_text(&err.text));
+    smp_err_release(&err);
+}
+
+bool
+calendars_to_plans(struct smp_tool *tool, int fd, struct spool *plans)
+{
+    struct making making = {.tool = tool};
+    struct spool input = {.fd = -1};
+    struct smp_err err = {0};
+
+    if (read_options(&making) && !spool_take(&input, fd, &err))
+        smp_tool_fail(tool, smp_buf_text(&err.text));
+    if (!tool->usage && !tool->failed && looks_like_calendar(tool, &input) &&
+        read_calendar(&making, &input))
+        keep_plans(&making, plans);
+    if (making.has_match)
+        regfree(&making.match);
+    if (making.has_client)
+        regfree(&making.client);
+    smp_appointments_release(&making.appointments);
+    spool_release(&input);
+    smp_err_release(&err);
+    return !tool->usage && !tool->failed;
+}

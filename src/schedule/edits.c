@@ -1,0 +1,291 @@
+#include "schedule/edits.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A time to be moved to, a status, or when (and whether) it healed. */
+enum edit_kind { EDIT_TIME, EDIT_STATUS, EDIT_HEALED, EDIT_NOT_HEALED };
+
+struct edit {
+    const char *option; /* as it was given */
+    char *id;
+    int number;
+    enum edit_kind kind;
+    struct smp_when when;   /* EDIT_TIME */
+    enum smp_status status; /* EDIT_STATUS */
+    const char *day;        /* EDIT_HEALED: as it was given */
+    bool used;
+};
+
+/* The last ":N=" of the option: ids may hold colons, and times do. */
+static const char *
+find_number(const char *option)
+{
+    const char *at, *found = NULL;
+
+    for (at = strchr(option, ':'); at; at = strchr(at + 1, ':')) {
+        size_t digits = strspn(at + 1, "0123456789");
+
+        if (digits && digits < 3 && at[1 + digits] == '=' && at > option)
+            found = at;
+    }
+    return found;
+}
+
+static bool
+read_value(struct smp_tool *tool, struct edit *edit, const char *value)
+{
+    static const struct {
+        const char *word;
+        enum smp_status status;
+    } words[] = {{"booked", SMP_BOOKED},
+                 {"done", SMP_DONE},
+                 {"cancelled", SMP_CANCELLED}};
+    struct smp_err err = {0};
+    size_t i;
+    bool ok;
+
+    for (i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (strcmp(value, words[i].word) == 0) {
+            edit->kind = EDIT_STATUS;
+            edit->status = words[i].status;
+            return true;
+        }
+    if (strcmp(value, "healed=no") == 0) {
+        edit->kind = EDIT_NOT_HEALED;
+        return true;
+    }
+    if (strncmp(value, "healed=", 7) == 0) {
+        int32_t day;
+
+        edit->kind = EDIT_HEALED;
+        edit->day = value + 7;
+        ok = smp_tool_day(tool, tool->zone, edit->day, &day, &err);
+    } else {
+        edit->kind = EDIT_TIME;
+        ok = smp_when_parse(value, &edit->when, &err);
+    }
+    if (!ok)
+        smp_tool_usage(tool,
+                       "--set: %s; a time, booked, done, cancelled or "
+                       "healed=DATE is wanted",
+                       smp_buf_text(&err.text));
+    smp_err_release(&err);
+    return ok;
+}
+
+static bool
+read_edit(struct smp_tool *tool, struct edit *edit, const char *option)
+{
+    const char *at = find_number(option);
+    char *end;
+
+    edit->option = option;
+    if (!at)
+        return smp_tool_usage(tool, "--set: ID:N=VALUE is wanted: \"%.80s\"",
+                              option);
+    edit->number = (int)strtol(at + 1, &end, 10);
+    if (!edit->number)
+        return smp_tool_usage(tool, "--set: sessions are numbered from 1");
+    edit->id = smp_strdup(option);
+    edit->id[at - option] = '\0';
+    return read_value(tool, edit, end + 1);
+}
+
+bool
+edits_read(struct smp_tool *tool, struct edits *edits)
+{
+    const struct smp_strings *given = smp_tool_options(tool, SMP_OPT_SET);
+
+    edits->at = smp_calloc(given->count + 1, sizeof *edits->at);
+    while (edits->count < given->count) {
+        size_t i = edits->count++;
+
+        if (!read_edit(tool, &edits->at[i], given->at[i]))
+            return false;
+    }
+    return true;
+}
+
+static struct smp_session *
+session_of(struct smp_plan *plan, int number)
+{
+    size_t i;
+
+    for (i = 0; i < plan->session_count; i++)
+        if (plan->sessions[i].number == number)
+            return &plan->sessions[i];
+    return NULL;
+}
+
+static bool
+is_booked(const struct smp_session *session)
+{
+    return session->status == SMP_BOOKED || session->status == SMP_DONE;
+}
+
+/* A session that was not certain is booked now; what was keeps its day. */
+static void
+book(struct smp_session *session, int64_t now)
+{
+    if (is_booked(session))
+        return;
+    session->status = SMP_BOOKED;
+    if (!session->has_created) {
+        session->has_created = true;
+        session->created = now;
+    }
+}
+
+static void
+tell_move(struct smp_plan *plan, const struct smp_session *session,
+          struct smp_when from)
+{
+    struct smp_buf before = {0}, after = {0};
+
+    if (from.kind != SMP_NEVER)
+        smp_when_print(&before, from);
+    smp_when_print(&after, session->start);
+    if (before.len)
+        smp_plan_change(plan, "session %d moved from %s to %s", session->number,
+                        smp_buf_text(&before), smp_buf_text(&after));
+    else
+        smp_plan_change(plan, "session %d booked for %s", session->number,
+                        smp_buf_text(&after));
+    smp_buf_release(&before);
+    smp_buf_release(&after);
+}
+
+static bool
+set_time(const struct edit *edit, struct smp_tool *tool, struct smp_plan *plan)
+{
+    struct smp_session *session = session_of(plan, edit->number);
+    struct smp_when from = {SMP_NEVER, 0}, to = edit->when;
+    bool booked;
+
+    if (to.kind == SMP_INSTANT)
+        to = smp_when_local(smp_zone_to_local(plan->zone, to.seconds));
+    if (!session) {
+        session = smp_plan_add_session(plan);
+        session->number = edit->number;
+        session->status = SMP_PROPOSED;
+        smp_plan_sort_sessions(plan);
+        session = session_of(plan, edit->number);
+    } else {
+        from = session->start;
+    }
+    booked = is_booked(session);
+    book(session, tool->now);
+    session->start = to;
+    if (from.kind != to.kind || from.seconds != to.seconds)
+        tell_move(plan, session, from);
+    else if (booked)
+        return false;
+    else
+        smp_plan_change(plan, "session %d booked", session->number);
+    return from.kind != SMP_NEVER;
+}
+
+static bool
+set_status(const struct edit *edit, struct smp_tool *tool,
+           struct smp_plan *plan, struct smp_session *session)
+{
+    if (session->status == edit->status)
+        return false;
+    if (edit->status == SMP_BOOKED)
+        book(session, tool->now);
+    session->status = edit->status;
+    smp_plan_change(plan, "session %d %s", session->number,
+                    smp_status_names[edit->status]);
+    return true;
+}
+
+static bool
+set_healed(const struct edit *edit, struct smp_tool *tool,
+           struct smp_plan *plan, struct smp_session *session,
+           struct smp_err *err)
+{
+    struct smp_buf text = {0};
+    int32_t day;
+
+    if (edit->kind == EDIT_NOT_HEALED) {
+        if (session->healing != SMP_NOT_HEALED)
+            smp_plan_change(plan, "session %d not healed", session->number);
+        session->healing = SMP_NOT_HEALED;
+        return true;
+    }
+    if (!smp_tool_day(tool, plan->zone, edit->day, &day, err))
+        return false;
+    if (day < smp_session_day(session))
+        return smp_fail(err, "--set %.80s: before the session", edit->option);
+    if (session->healing != SMP_HEALED || session->healed != day) {
+        smp_when_print(&text, smp_when_day(day));
+        smp_plan_change(plan, "session %d healed on %s", session->number,
+                        smp_buf_text(&text));
+        smp_buf_release(&text);
+    }
+    session->healing = SMP_HEALED;
+    session->healed = day;
+    return true;
+}
+
+static bool
+apply(struct edit *edit, struct smp_tool *tool, struct smp_plan *plan,
+      struct smp_err *err)
+{
+    struct smp_session *session = session_of(plan, edit->number);
+
+    edit->used = true;
+    if (edit->kind == EDIT_TIME) {
+        if (set_time(edit, tool, plan))
+            session->sequence++;
+        return !session || session->healing != SMP_HEALED ||
+               session->healed >= smp_session_day(session) ||
+               smp_fail(err, "--set %.80s: it had healed before", edit->option);
+    }
+    if (!session)
+        return smp_fail(err, "--set %.80s: there is no such session",
+                        edit->option);
+    if (edit->kind != EDIT_STATUS)
+        return set_healed(edit, tool, plan, session, err);
+    if (set_status(edit, tool, plan, session))
+        session->sequence++;
+    return true;
+}
+
+bool
+edits_apply(const struct edits *edits, struct smp_tool *tool,
+            struct smp_plan *plan, struct smp_err *err)
+{
+    size_t i;
+
+    for (i = 0; i < edits->count; i++)
+        if (strcmp(edits->at[i].id, plan->id) == 0 &&
+            !apply(&edits->at[i], tool, plan, err))
+            return false;
+    return true;
+}
+
+void
+edits_tell_unused(const struct edits *edits, struct smp_tool *tool)
+{
+    size_t i;
+
+    for (i = 0; i < edits->count; i++)
+        if (!edits->at[i].used) {
+            smp_message(tool->program->name, "--set %.80s: no plan has that id",
+                        edits->at[i].option);
+            tool->said_no = true;
+        }
+}
+
+void
+edits_release(struct edits *edits)
+{
+    size_t i;
+
+    for (i = 0; i < edits->count; i++)
+        free(edits->at[i].id);
+    free(edits->at);
+}

@@ -1,0 +1,29 @@
+#ifndef SMP_SCHEDULE_EDITS_H
+#define SMP_SCHEDULE_EDITS_H
+
+#include "tool/tool.h"
+
+/* --set ID:N=VALUE: what plans are changed to in passing. */
+struct edit;
+
+struct edits {
+    struct edit *at;
+    size_t count;
+};
+
+/* Reads the options; false after a message. */
+bool edits_read(struct smp_tool *tool, struct edits *edits);
+
+/*
+ * Changes the plan by those that name its id, each change named in its
+ * `changes`. False with an error where one cannot be made.
+ */
+bool edits_apply(const struct edits *edits, struct smp_tool *tool,
+                 struct smp_plan *plan, struct smp_err *err);
+
+/* Says which named no plan that came; such a one is status 1. */
+void edits_tell_unused(const struct edits *edits, struct smp_tool *tool);
+
+void edits_release(struct edits *edits);
+
+#endif

@@ -1,0 +1,180 @@
+#include "schedule/fair.h"
+
+#include <stdlib.h>
+
+#include "plan/stream.h"
+#include "tool/protocols.h"
+
+/* A record of the input: where it is, how much room it has, and where the
+ * completed plan waits. */
+struct turn {
+    long long offset, waits;
+    size_t length, waiting; /* octets; 0: it could not be completed */
+    int64_t slack;
+    size_t order;
+};
+
+struct served {
+    struct smp_tool *tool;
+    struct smp_stream *stream; /* while turns are gathered */
+    struct turn *turns;
+    size_t count, room, next;
+    struct spool plans;
+    struct smp_buf line;
+};
+
+static bool
+add_turn(void *context, struct smp_plan *plan, struct smp_err *err)
+{
+    struct served *served = context;
+    struct smp_tool *tool = served->tool;
+    const struct smp_protocol *protocol =
+        smp_tool_protocol_for(tool, plan, err);
+    struct studio *studio;
+    struct smp_series_wanted wanted;
+
+    if (!protocol || !schedule_begin(tool, plan, protocol, &studio, err))
+        return false;
+    wanted = schedule_wanted(tool->context, studio);
+    served->turns = smp_grow(served->turns, served->count, &served->room,
+                             sizeof *served->turns);
+    served->turns[served->count] = (struct turn){
+        .offset = served->stream->offset,
+        .length = served->stream->length,
+        .slack = smp_series_slack(plan, protocol, &wanted),
+        .order = served->count,
+    };
+    served->count++;
+    return true;
+}
+
+static int
+by_slack(const void *a, const void *b)
+{
+    const struct turn *one = a, *other = b;
+
+    if (one->slack != other->slack)
+        return one->slack < other->slack ? -1 : 1;
+    return one->order < other->order ? -1 : one->order > other->order;
+}
+
+static int
+by_order(const void *a, const void *b)
+{
+    const struct turn *one = a, *other = b;
+
+    return one->order < other->order ? -1 : one->order > other->order;
+}
+
+/* Reads a record or a waiting plan into an empty plan. */
+static bool
+read_plan(struct served *served, const struct spool *from, long long at,
+          size_t n, struct smp_plan *plan, struct smp_err *err)
+{
+    smp_plan_reset(plan);
+    plan->id = "";
+    smp_buf_cut(&served->line, 0);
+    smp_buf_reserve(&served->line, n + 1);
+    if (!spool_read(from, at, served->line.data, n, err))
+        return false;
+    served->line.data[n] = '\0';
+    return smp_plan_read(plan, served->line.data, n, &served->tool->defaults,
+                         err);
+}
+
+/* A plan that cannot be completed is rejected when its turn comes. */
+static bool
+serve(struct served *served, const struct spool *input, struct turn *turn,
+      bool only_whole, struct smp_plan *plan, struct smp_err *err)
+{
+    struct smp_tool *tool = served->tool;
+    const struct smp_protocol *protocol;
+    struct smp_err why = {0};
+    struct smp_buf line = {0};
+
+    if (!read_plan(served, input, turn->offset, turn->length, plan, err))
+        return false;
+    protocol = smp_tool_protocol_for(tool, plan, &why);
+    if (protocol && schedule_complete(tool, plan, protocol, only_whole, &why)) {
+        smp_plan_print(&line, plan);
+        turn->waiting = line.len - 1;
+        spool_add(&served->plans, line.data, line.len, &turn->waits, err);
+    }
+    smp_buf_release(&line);
+    smp_err_release(&why);
+    return !err->failed;
+}
+
+static void
+gather(struct served *served, struct spool *input)
+{
+    struct smp_stream stream = {.fd = input->fd,
+                                .rejects = -1,
+                                .defaults = served->tool->defaults,
+                                .plan = add_turn,
+                                .rejected = schedule_pass_over,
+                                .context = served};
+    struct smp_err err = {0};
+
+    served->stream = &stream;
+    smp_stream_run(&stream, &err); /* told when the input is read in earnest */
+    served->stream = NULL;
+    smp_err_release(&err);
+}
+
+static void
+serve_those_who_wait(struct served *served, const struct spool *input,
+                     bool only_whole, struct smp_err *err)
+{
+    struct smp_plan plan = {0};
+    size_t i;
+
+    for (i = 0; i < served->count && !err->failed; i++)
+        if (!served->turns[i].waiting)
+            serve(served, input, &served->turns[i], only_whole, &plan, err);
+    smp_plan_release(&plan);
+}
+
+struct served *
+fair_serve(struct smp_tool *tool, struct spool *input, struct smp_err *err)
+{
+    struct served *served = smp_calloc(1, sizeof *served);
+
+    served->tool = tool;
+    gather(served, input);
+    if (served->count)
+        qsort(served->turns, served->count, sizeof *served->turns, by_slack);
+    if (spool_new(&served->plans, err)) {
+        serve_those_who_wait(served, input, true, err);
+        serve_those_who_wait(served, input, false, err);
+    }
+    if (served->count)
+        qsort(served->turns, served->count, sizeof *served->turns, by_order);
+    return served;
+}
+
+bool
+fair_take(struct served *served, struct smp_tool *tool, struct smp_plan *plan,
+          const struct smp_protocol *protocol, struct smp_err *err)
+{
+    const struct turn *turn = &served->turns[served->next];
+    struct studio *studio;
+
+    if (!schedule_begin(tool, plan, protocol, &studio, err))
+        return false;
+    if (served->next++ == served->count || !turn->waiting)
+        return smp_fail(err, "the input has changed");
+    return read_plan(served, &served->plans, turn->waits, turn->waiting, plan,
+                     err);
+}
+
+void
+fair_release(struct served *served)
+{
+    if (!served)
+        return;
+    spool_release(&served->plans);
+    smp_buf_release(&served->line);
+    free(served->turns);
+    free(served);
+}

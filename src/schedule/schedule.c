@@ -1,0 +1,279 @@
+#include "schedule/schedule.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "care/clash.h"
+#include "plan/stream.h"
+#include "schedule/fair.h"
+#include "tool/protocols.h"
+
+struct smp_series_wanted
+schedule_wanted(const struct schedule *schedule, const struct studio *studio)
+{
+    struct smp_series_wanted wanted = schedule->wanted;
+
+    wanted.hours = studio->has_hours ? &studio->hours : NULL;
+    wanted.busy = studio->busy;
+    wanted.chairs = studio->chairs;
+    return wanted;
+}
+
+bool
+schedule_begin(struct smp_tool *tool, struct smp_plan *plan,
+               const struct smp_protocol *protocol, struct studio **studio,
+               struct smp_err *err)
+{
+    struct schedule *schedule = tool->context;
+
+    plan->changes.count = 0;
+    if (!edits_apply(&schedule->edits, tool, plan, err))
+        return false;
+    *studio = studios_of(&schedule->studios, tool, plan, protocol);
+    return !(*studio)->err.failed ||
+           smp_fail(err, "%s", smp_buf_text(&(*studio)->err.text));
+}
+
+void
+schedule_note(struct smp_tool *tool, const struct smp_plan *plan,
+              const struct smp_protocol *protocol, struct studio *studio)
+{
+    struct schedule *schedule = tool->context;
+    struct smp_series_wanted wanted = schedule_wanted(schedule, studio);
+    int32_t first, last;
+    size_t i;
+
+    if (!studio->busy)
+        return;
+    smp_series_take(plan, protocol, &wanted, SMP_SERIES_GIVEN, studio->busy);
+    for (i = 0; i < plan->session_count; i++)
+        if (plan->sessions[i].status == SMP_BOOKED ||
+            plan->sessions[i].status == SMP_DONE)
+            studios_know(&schedule->studios, plan, &plan->sessions[i],
+                         protocol);
+    if (!smp_series_reach(plan, protocol, &wanted, &first, &last))
+        return;
+    studio->first =
+        studio->looks && studio->first < first ? studio->first : first;
+    studio->last = studio->looks && studio->last > last ? studio->last : last;
+    studio->looks = true;
+}
+
+/* What --set changed comes before what had to change for it. */
+static void
+put_first(struct smp_plan *plan, const struct smp_strings *made)
+{
+    const struct smp_strings then = plan->changes;
+    const char **both = smp_arena_alloc(
+        &plan->arena, (made->count + then.count + 1) * sizeof *both);
+
+    if (made->count)
+        memcpy(both, made->at, made->count * sizeof *both);
+    if (then.count)
+        memcpy(both + made->count, then.at, then.count * sizeof *both);
+    plan->changes = (struct smp_strings){both, made->count + then.count};
+}
+
+bool
+schedule_complete(struct smp_tool *tool, struct smp_plan *plan,
+                  const struct smp_protocol *protocol, bool only_whole,
+                  struct smp_err *err)
+{
+    struct schedule *schedule = tool->context;
+    struct smp_series_wanted wanted;
+    struct smp_strings made;
+    struct studio *studio;
+    bool whole;
+
+    if (!schedule_begin(tool, plan, protocol, &studio, err))
+        return false;
+    made = plan->changes;
+    if (!schedule->looked) {
+        schedule_note(tool, plan, protocol, studio);
+        if (!studios_read_calendars(&schedule->studios, tool))
+            return false;
+    }
+    wanted = schedule_wanted(schedule, studio);
+    whole = smp_series_complete(plan, protocol, &wanted);
+    if (only_whole && !whole)
+        return false;
+    tool->said_no |= !whole;
+    put_first(plan, &made);
+    if (studio->busy)
+        smp_series_take(plan, protocol, &wanted, SMP_SERIES_PROPOSED,
+                        studio->busy);
+    if (plan->changes.count && plan->has_updated) {
+        plan->updated = tool->now;
+        plan->updated_now = true;
+    }
+    smp_care_warn_of_clashes(plan, protocol);
+    return true;
+}
+
+/* For the timeline: which of the days it shows have no room. */
+static void
+find_closures(struct smp_tool *tool, struct smp_plan *plan,
+              const struct smp_protocol *protocol)
+{
+    struct schedule *schedule = tool->context;
+    const struct studio *studio =
+        studios_of(&schedule->studios, tool, plan, protocol);
+    struct smp_series_wanted wanted = schedule_wanted(schedule, studio);
+
+    smp_series_closures(plan, protocol, &wanted);
+}
+
+static void
+tell_warnings(const struct smp_tool *tool, const struct smp_plan *plan)
+{
+    size_t i;
+
+    for (i = 0; i < plan->warnings.count; i++)
+        smp_message(tool->program->name, "%.64s: %s", plan->id,
+                    plan->warnings.at[i]);
+}
+
+bool
+schedule_plan(struct smp_tool *tool, struct smp_plan *plan,
+              const struct smp_protocol *protocol, struct smp_err *err)
+{
+    struct schedule *schedule = tool->context;
+    bool done = schedule->served
+                    ? fair_take(schedule->served, tool, plan, protocol, err)
+                    : schedule_complete(tool, plan, protocol, false, err);
+
+    if (!done)
+        return false;
+    if (tool->given.format == SMP_OPT_TEXT)
+        find_closures(tool, plan, protocol);
+    tell_warnings(tool, plan);
+    return true;
+}
+
+static bool
+note_plan(void *context, struct smp_plan *plan, struct smp_err *err)
+{
+    struct smp_tool *tool = context;
+    const struct smp_protocol *protocol =
+        smp_tool_protocol_for(tool, plan, err);
+    struct studio *studio;
+
+    if (!protocol || !schedule_begin(tool, plan, protocol, &studio, err))
+        return false;
+    schedule_note(tool, plan, protocol, studio);
+    return true;
+}
+
+void
+schedule_pass_over(void *context, unsigned long line, const char *id,
+                   const char *what)
+{
+    (void)context;
+    (void)line;
+    (void)id;
+    (void)what;
+}
+
+bool
+schedule_look(struct schedule *schedule, struct smp_tool *tool,
+              struct spool *input)
+{
+    struct smp_stream stream = {.fd = input->fd,
+                                .rejects = -1,
+                                .defaults = tool->defaults,
+                                .plan = note_plan,
+                                .rejected = schedule_pass_over,
+                                .context = tool};
+    struct smp_err err = {0};
+
+    smp_stream_run(&stream, &err);
+    smp_err_clear(&err);
+    if (!studios_read_calendars(&schedule->studios, tool))
+        return false;
+    schedule->looked = true;
+    if (smp_tool_option(tool, SMP_OPT_FAIR) && spool_rewind(input, &err))
+        schedule->served = fair_serve(tool, input, &err);
+    if (!err.failed)
+        spool_rewind(input, &err);
+    if (err.failed)
+        smp_tool_fail(tool, smp_buf_text(&err.text));
+    smp_err_release(&err);
+    return !tool->failed;
+}
+
+static bool
+read_length(struct smp_tool *tool, int64_t *seconds)
+{
+    const char *text = smp_tool_option(tool, SMP_OPT_LENGTH);
+    struct smp_length length;
+
+    if (!text)
+        return true;
+    if (!smp_length_parse(text, &length) || !smp_span_is_elapsed(length.max) ||
+        smp_span_seconds(length.max) <= 0 ||
+        smp_span_seconds(length.max) > SMP_DAY_SECONDS)
+        return smp_tool_usage(tool,
+                              "--length: a time of at most 24h is wanted");
+    *seconds = smp_span_seconds(length.max);
+    return true;
+}
+
+/* FROM/TO, or one day alone. */
+static bool
+read_days(struct smp_tool *tool, const char *text, struct smp_days *days)
+{
+    size_t n = strcspn(text, "/");
+    struct smp_buf first = {0};
+    struct smp_err err = {0};
+
+    smp_buf_add(&first, text, n);
+    if (smp_tool_day(tool, tool->zone, smp_buf_text(&first), &days->first,
+                     &err) &&
+        smp_tool_day(tool, tool->zone, text[n] ? text + n + 1 : text,
+                     &days->last, &err) &&
+        days->last < days->first)
+        smp_fail(&err, "it ends before it begins");
+    if (err.failed)
+        smp_tool_usage(tool, "--away: %s", smp_buf_text(&err.text));
+    smp_err_release(&err);
+    smp_buf_release(&first);
+    return !tool->usage;
+}
+
+static bool
+read_away(struct schedule *schedule, struct smp_tool *tool)
+{
+    const struct smp_strings *given = smp_tool_options(tool, SMP_OPT_AWAY);
+    size_t i;
+
+    schedule->away = smp_calloc(given->count + 1, sizeof *schedule->away);
+    for (i = 0; i < given->count; i++)
+        if (!read_days(tool, given->at[i], &schedule->away[i]))
+            return false;
+    schedule->wanted.away = schedule->away;
+    schedule->wanted.away_count = given->count;
+    return true;
+}
+
+bool
+schedule_read(struct schedule *schedule, struct smp_tool *tool)
+{
+    schedule->wanted.chairs = 1;
+    schedule->shared = studios_are_shared(tool);
+    return smp_tool_number(tool, SMP_OPT_COUNT, 1, SMP_NUMBER_MAX,
+                           &schedule->wanted.count) &&
+           smp_tool_number(tool, SMP_OPT_CHOICES, 1, 1000,
+                           &schedule->wanted.choices) &&
+           read_length(tool, &schedule->wanted.length) &&
+           read_away(schedule, tool) && edits_read(tool, &schedule->edits) &&
+           studios_read(tool, &schedule->studios);
+}
+
+void
+schedule_release(struct schedule *schedule)
+{
+    fair_release(schedule->served);
+    studios_release(&schedule->studios);
+    edits_release(&schedule->edits);
+    free(schedule->away);
+}

@@ -1,0 +1,100 @@
+#include "schedule/spool.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/mem.h"
+
+enum { CHUNK = 1 << 16 };
+
+bool
+spool_new(struct spool *spool, struct smp_err *err)
+{
+    const char *directory = getenv("TMPDIR");
+    struct smp_buf name = {0};
+
+    smp_buf_printf(&name, "%s/smp-care.XXXXXX",
+                   directory && *directory ? directory : "/tmp");
+    *spool = (struct spool){.fd = mkstemp(name.data)};
+    if (spool->fd < 0)
+        smp_fail_errno(err, "cannot keep the input in %s", name.data);
+    else
+        unlink(name.data);
+    smp_buf_release(&name);
+    return spool->fd >= 0;
+}
+
+static bool
+copy(struct spool *spool, int from, struct smp_err *err)
+{
+    char *chunk = smp_alloc(CHUNK);
+    ssize_t got;
+    bool ok = true;
+
+    do {
+        got = read(from, chunk, CHUNK);
+        if (got < 0 && errno != EINTR)
+            ok = smp_fail_errno(err, "cannot read");
+        if (got > 0 && !smp_write_all(spool->fd, chunk, (size_t)got))
+            ok = smp_fail_errno(err, "cannot keep the input");
+    } while (ok && got);
+    free(chunk);
+    return ok && spool_rewind(spool, err);
+}
+
+bool
+spool_take(struct spool *spool, int fd, struct smp_err *err)
+{
+    off_t at = lseek(fd, 0, SEEK_CUR);
+
+    if (at >= 0) {
+        *spool = (struct spool){.fd = fd, .start = at, .borrowed = true};
+        return true;
+    }
+    return spool_new(spool, err) && copy(spool, fd, err);
+}
+
+bool
+spool_rewind(struct spool *spool, struct smp_err *err)
+{
+    return lseek(spool->fd, (off_t)spool->start, SEEK_SET) >= 0 ||
+           smp_fail_errno(err, "cannot read again");
+}
+
+bool
+spool_add(struct spool *spool, const void *bytes, size_t n, long long *at,
+          struct smp_err *err)
+{
+    *at = lseek(spool->fd, 0, SEEK_END);
+    return (*at >= 0 && smp_write_all(spool->fd, bytes, n)) ||
+           smp_fail_errno(err, "cannot keep a plan");
+}
+
+bool
+spool_read(const struct spool *spool, long long at, char *bytes, size_t n,
+           struct smp_err *err)
+{
+    while (n) {
+        ssize_t got = pread(spool->fd, bytes, n, (off_t)(spool->start + at));
+
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0)
+            return got < 0 ? smp_fail_errno(err, "cannot read again")
+                           : smp_fail(err, "the input became shorter");
+        bytes += got;
+        at += got;
+        n -= (size_t)got;
+    }
+    return true;
+}
+
+void
+spool_release(struct spool *spool)
+{
+    if (spool->fd >= 0 && !spool->borrowed)
+        close(spool->fd);
+    spool->fd = -1;
+}

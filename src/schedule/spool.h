@@ -1,0 +1,36 @@
+#ifndef SMP_SCHEDULE_SPOOL_H
+#define SMP_SCHEDULE_SPOOL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/err.h"
+
+/*
+ * Bytes that can be read more than once: standard input where it is a file,
+ * else a file without a name in TMPDIR. Start with {.fd = -1}.
+ */
+struct spool {
+    int fd;
+    long long start; /* where in the file they begin */
+    bool borrowed;   /* the descriptor is somebody else's */
+};
+
+/* An empty one; or all that a descriptor has. */
+bool spool_new(struct spool *spool, struct smp_err *err);
+bool spool_take(struct spool *spool, int fd, struct smp_err *err);
+
+/* To the first byte again; the descriptor shows where it is read. */
+bool spool_rewind(struct spool *spool, struct smp_err *err);
+
+/* Appends; *at: where in the spool the bytes begin. */
+bool spool_add(struct spool *spool, const void *bytes, size_t n, long long *at,
+               struct smp_err *err);
+
+/* All n bytes from a place, without moving. */
+bool spool_read(const struct spool *spool, long long at, char *bytes, size_t n,
+                struct smp_err *err);
+
+void spool_release(struct spool *spool);
+
+#endif

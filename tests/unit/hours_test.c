@@ -1,0 +1,214 @@
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "helpers.h"
+#include "time/civil.h"
+#include "time/hours.h"
+
+/* The week as "Mo 10:00-18:00 Tu ...", longer than a day as "+N". */
+static void
+add_week(struct smp_buf *out, const struct smp_hours *hours)
+{
+    static const char *const names[] = {"Su", "Mo", "Tu", "We",
+                                        "Th", "Fr", "Sa"};
+    size_t i;
+
+    for (i = 0; i < hours->count; i++) {
+        int from = hours->at[i].from, until = hours->at[i].until;
+
+        smp_buf_printf(out, "%s%s %02d:%02d-%02d:%02d", i ? " " : "",
+                       names[from / 1440], from / 60 % 24, from % 60,
+                       (until - from / 1440 * 1440) / 60, until % 60);
+    }
+}
+
+static void
+weeks(void **state)
+{
+    static const struct {
+        const char *text, *week;
+    } table[] = {
+        {"Tu-Fr 10:00-18:00, Sa 10:00-14:00",
+         "Tu 10:00-18:00 We 10:00-18:00 Th 10:00-18:00 Fr 10:00-18:00 "
+         "Sa 10:00-14:00"},
+        {"Mo,We 09:00-12:00", "Mo 09:00-12:00 We 09:00-12:00"},
+        {"Mo, We 09:00-12:00", "Mo 09:00-12:00 We 09:00-12:00"},
+        {"  mo ,\tWE 9:00 - 12:00 ;", "Mo 09:00-12:00 We 09:00-12:00"},
+        {"Mo-Tu 09:00-12:00,13:00-17:00",
+         "Mo 09:00-12:00 Mo 13:00-17:00 Tu 09:00-12:00 Tu 13:00-17:00"},
+        {"Mo 09:00-12:00, 13:00-17:00", "Mo 09:00-12:00 Mo 13:00-17:00"},
+        {"Mo 13:00-17:00 09:00-12:00", "Mo 09:00-12:00 Mo 13:00-17:00"},
+        {"Mo-Su", "Su 00:00-168:00"},
+        {"Mo-Su 00:00-24:00", "Su 00:00-168:00"},
+        {"Sa-Mo 10:00-11:00", "Su 10:00-11:00 Mo 10:00-11:00 Sa 10:00-11:00"},
+        {"Sa-Mo", "Sa 00:00-72:00"},
+        {"Monday 10:00-11:00; TUE 10:00-11:00; thu",
+         "Mo 10:00-11:00 Tu 10:00-11:00 Th 00:00-24:00"},
+        {"Mo-Tu 10:00-18:00, Su closed", "Mo 10:00-18:00 Tu 10:00-18:00"},
+        {"Mo-We 10:00-18:00; Tu off", "Mo 10:00-18:00 We 10:00-18:00"},
+        {"Tu off; Mo-We 10:00-18:00", "Mo 10:00-18:00 We 10:00-18:00"},
+        {"Su closed", ""},
+        {"Fr 18:00-02:00", "Fr 18:00-26:00"},
+        {"Sa 18:00-02:00", "Sa 18:00-26:00"},
+        {"Fr 18:00-24:00; Sa 00:00-02:00", "Fr 18:00-26:00"},
+        {"Fr 18:00-00:00; Sa 00:00-02:00", "Fr 18:00-26:00"},
+        {"Sa 18:00-24:00; Su 00:00-02:00", "Sa 18:00-26:00"},
+        {"Sa 18:00-04:00; Su 02:00-03:00, 05:00-06:00",
+         "Su 05:00-06:00 Sa 18:00-28:00"},
+        {"Fr 18:00-02:00; Sa closed", "Fr 18:00-26:00"},
+        {"Mo 10:00-12:00, 12:00-14:00, 11:00-13:00", "Mo 10:00-14:00"},
+        {"Mo 10:00:00-12:00:00", "Mo 10:00-12:00"},
+        {"Mo\xe2\x80\x93Tu 10:00\xe2\x80\x93"
+         "12:00",
+         "Mo 10:00-12:00 Tu 10:00-12:00"},
+    };
+    struct smp_buf faults = {0};
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < COUNT(table); i++) {
+        struct smp_err err = {0};
+        struct smp_buf week = {0};
+        struct smp_hours hours;
+
+        if (smp_hours_parse(table[i].text, &hours, &err))
+            add_week(&week, &hours);
+        else
+            smp_buf_puts(&week, smp_buf_text(&err.text));
+        if (strcmp(smp_buf_text(&week), table[i].week) != 0)
+            smp_buf_printf(&faults, "%s: %s\n", table[i].text,
+                           smp_buf_text(&week));
+        smp_err_release(&err);
+        smp_buf_release(&week);
+    }
+    assert_none(&faults);
+}
+
+static void
+errors(void **state)
+{
+    static const struct {
+        const char *text, *error;
+    } table[] = {
+        {"", "no opening hours"},
+        {" ;, ", "no opening hours"},
+        {"Mo 10:00-18:00, Xx 9:00-10:00",
+         "not a day of the week: \"Xx 9:00-10:00\""},
+        {"Mo-Xx 10:00-18:00", "not a day of the week: \"Mo-Xx 10:00-18:00\""},
+        {"Mond 10:00-18:00", "not a day of the week: \"Mond 10:00-18:00\""},
+        {"10:00-18:00", "no day of the week before: \"10:00-18:00\""},
+        {"Mo; 10:00-18:00", "no day of the week before: \"10:00-18:00\""},
+        {"closed", "no day of the week before: \"closed\""},
+        {"Mo 10:00", "not times, HH:MM-HH:MM: \"10:00\""},
+        {"Mo 10-18", "not times, HH:MM-HH:MM: \"10-18\""},
+        {"Mo 10:00-25:00", "not times, HH:MM-HH:MM: \"10:00-25:00\""},
+        {"Mo 10:60-12:00", "not times, HH:MM-HH:MM: \"10:60-12:00\""},
+        {"Mo 24:00-24:00", "not times, HH:MM-HH:MM: \"24:00-24:00\""},
+        {"Mo 10:00-24:01", "not times, HH:MM-HH:MM: \"10:00-24:01\""},
+        {"Mo 10:00-10:00",
+         "it begins and ends at the same time: \"10:00-10:00\""},
+        {"Mo 10:00-18:00h", "not understood: \"10:00-18:00h\""},
+        {"Mo 100:00-18:00", "not times, HH:MM-HH:MM: \"100:00-18:00\""},
+        {"\x1b[31m", "not a day of the week: \" [31m\""},
+    };
+    struct smp_buf faults = {0};
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < COUNT(table); i++) {
+        struct smp_err err = {0};
+        struct smp_hours hours;
+
+        if (smp_hours_parse(table[i].text, &hours, &err) ||
+            strcmp(smp_buf_text(&err.text), table[i].error) != 0)
+            smp_buf_printf(&faults, "%s: %s\n", table[i].text,
+                           smp_buf_text(&err.text));
+        smp_err_release(&err);
+    }
+    assert_none(&faults);
+}
+
+static void
+too_many(void **state)
+{
+    struct smp_buf text = {0};
+    struct smp_err err = {0};
+    struct smp_hours hours;
+    int i;
+
+    (void)state;
+    for (i = 0; i < 19; i++)
+        smp_buf_printf(&text, "Mo-Su %02d:00-%02d:30,", i, i);
+    assert_false(smp_hours_parse(smp_buf_text(&text), &hours, &err));
+    assert_string_equal(smp_buf_text(&err.text),
+                        "too many openings: \"18:00-18:30\"");
+    smp_err_release(&err);
+    smp_buf_release(&text);
+}
+
+/* What touches a day, in hours from its midnight. */
+static void
+days(void **state)
+{
+    static const struct {
+        const char *text;
+        int weekday;
+        const char *openings;
+    } table[] = {
+        {"Mo-Fr 10:00-18:00", 1, "10..18"},
+        {"Mo-Fr 10:00-18:00", 0, ""},
+        {"Fr 18:00-02:00", 5, "18..26"},
+        {"Fr 18:00-02:00", 6, "-6..2"},
+        {"Sa 18:00-02:00", 0, "-6..2"},
+        {"Sa 18:00-02:00", 6, "18..26"},
+        {"Sa 18:00-00:00", 0, ""},
+        {"Mo 09:00-12:00,13:00-17:00; Su 20:00-03:00", 1, "-4..3 9..12 13..17"},
+        {"Fr-Mo", 0, "-48..48"},
+        {"Mo-Su", 3, "-24..192"},
+        {"Mo-Sa; Su 06:00-24:00", 0, "6..168"},
+        {"Mo-Sa; Su 06:00-24:00, 00:00-03:00", 0, "-162..3 6..171"},
+    };
+    const int32_t sunday = smp_day_of(2026, 11, 29);
+    struct smp_buf faults = {0};
+    size_t i, j;
+
+    (void)state;
+    for (i = 0; i < COUNT(table); i++) {
+        struct smp_opening openings[SMP_HOURS_MAX + 1];
+        int32_t day = sunday + table[i].weekday;
+        int64_t midnight = (int64_t)day * SMP_DAY_SECONDS;
+        struct smp_err err = {0};
+        struct smp_buf text = {0};
+        struct smp_hours hours;
+        size_t n;
+
+        assert_true(smp_hours_parse(table[i].text, &hours, &err));
+        n = smp_hours_on(&hours, day, openings);
+        for (j = 0; j < n; j++)
+            smp_buf_printf(&text, "%s%d..%d", j ? " " : "",
+                           (int)((openings[j].from - midnight) / 3600),
+                           (int)((openings[j].until - midnight) / 3600));
+        if (strcmp(smp_buf_text(&text), table[i].openings) != 0)
+            smp_buf_printf(&faults, "%s, %d: %s\n", table[i].text,
+                           table[i].weekday, smp_buf_text(&text));
+        smp_buf_release(&text);
+    }
+    assert_none(&faults);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(weeks),
+        cmocka_unit_test(errors),
+        cmocka_unit_test(too_many),
+        cmocka_unit_test(days),
+    };
+
+    cmocka_set_message_output(CM_OUTPUT_TAP);
+    return cmocka_run_group_tests_name("opening hours", tests, NULL, NULL);
+}

@@ -1,0 +1,956 @@
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "helpers.h"
+#include "series/series.h"
+
+/*
+ * The search against one that tries everything: random small studios, in
+ * zones and weeks in which the clock changes. What fits is decided minute by
+ * minute from the numbers that the case was made of, not from their text.
+ * SMP_CASES is how many, SMP_SEED where to begin.
+ */
+enum { HOUR = 3600, RULES = 4, PIECES = 4, EVENTS = 12, MOST = 4, TAILS = 3 };
+
+struct rule {
+    int after, min, prefer, max; /* days, -1: not given */
+    bool from_first;
+};
+
+struct slot {
+    int number;
+    bool was;
+    int64_t at; /* local */
+};
+
+struct kase {
+    const struct smp_zone *zone;
+    int64_t length;
+    struct rule rules[RULES];
+    int rule_count;
+    struct {
+        int days, from, until; /* a bit a weekday; minutes */
+    } pieces[PIECES];
+    int piece_count; /* 0: always open */
+    struct smp_interval events[EVENTS];
+    int event_count; /* -1: not looked at */
+    int chairs;
+    struct smp_days away[2];
+    int away_count; /* the first one is the plan's own */
+    int64_t first;
+    bool dates, third_is_given;
+    int64_t third;
+    int count, extra;
+    struct slot was[MOST];
+    int was_count;
+};
+
+static uint64_t seed;
+
+static int
+below(int n)
+{
+    seed ^= seed << 13;
+    seed ^= seed >> 7;
+    seed ^= seed << 17;
+    return (int)(seed % (uint64_t)n);
+}
+
+static bool
+often(int percent)
+{
+    return below(100) < percent;
+}
+
+/* The zones, with a day near which the clock changes. */
+static const struct {
+    const char *zone;
+    int year, month, day;
+} changes[] = {
+    {"Etc/UTC", 2026, 12, 1},
+    {"America/Toronto", 2026, 3, 6},
+    {"America/Toronto", 2026, 10, 30},
+    {"Australia/Lord_Howe", 2026, 4, 3},
+    {"Australia/Lord_Howe", 2026, 10, 2},
+    {"America/Havana", 2026, 3, 6},
+    {"America/Havana", 2026, 10, 30},
+    {"Asia/Beirut", 2026, 3, 27},
+    {"Asia/Beirut", 2026, 10, 23},
+    {"Pacific/Apia", 2011, 12, 28},
+    {"Africa/Casablanca", 2026, 2, 13},
+};
+
+static struct smp_zones zones = {.directory = smp_zone_directory};
+
+static void
+make_rules(struct kase *k)
+{
+    int i;
+
+    k->rule_count = below(4);
+    for (i = 0; i < k->rule_count; i++) {
+        struct rule *rule = &k->rules[i];
+
+        rule->after = often(40) ? 0 : 1 + below(3);
+        rule->min = often(70) ? below(4) : -1;
+        rule->max = (rule->min > 0 ? rule->min : 0) + below(7);
+        rule->prefer =
+            often(40) ? (rule->min > 0 ? rule->min : 0) + below(4) : -1;
+        rule->from_first = often(25);
+        if (rule->from_first)
+            rule->max += 4;
+        if (k->count < 4 && often(2))
+            rule->max = -1;
+    }
+    /* Without a rule the days are many: not often. */
+    if (k->count > 3 || often(98))
+        k->rules[k->rule_count++] =
+            (struct rule){0, below(3), -1, 3 + below(6), false};
+}
+
+static void
+make_hours(struct kase *k)
+{
+    int i;
+
+    k->piece_count = often(20) ? 0 : 1 + below(PIECES);
+    for (i = 0; i < k->piece_count; i++) {
+        k->pieces[i].days = 1 + below(127);
+        k->pieces[i].from = below(24 * 4) * 15;
+        k->pieces[i].until = k->pieces[i].from + (1 + below(40)) * 15;
+        if (often(20)) {
+            k->pieces[i].from = 0;
+            k->pieces[i].until = 24 * 60;
+        }
+    }
+}
+
+static void
+make_busy(struct kase *k)
+{
+    int i;
+
+    k->chairs = 1 + below(3);
+    k->event_count = often(20) ? -1 : below(EVENTS + 1);
+    for (i = 0; i < k->event_count; i++) {
+        int64_t from = k->first + (int64_t)below(16 * 24 * 60) * 60;
+
+        k->events[i].from = often(10) ? INT64_MIN : from;
+        k->events[i].until = often(10)   ? INT64_MAX
+                             : often(30) ? from + below(96) * HOUR
+                                         : from + below(300) * 60;
+    }
+}
+
+static void
+make_was(struct kase *k)
+{
+    int64_t at = k->first;
+    int i, n = often(50) ? 0 : 1 + below(3);
+
+    for (i = 0; i < n; i++) {
+        struct slot *slot = &k->was[k->was_count];
+
+        at += (int64_t)(1 + below(4)) * SMP_DAY_SECONDS;
+        slot->number = i + 2;
+        slot->was = true;
+        slot->at = often(60) ? at : at + (below(600) - 300) * 60 + below(60);
+        if (!k->third_is_given || slot->number != 3)
+            k->was_count++;
+    }
+}
+
+static void
+make(struct kase *k)
+{
+    size_t where = (size_t)below(COUNT(changes));
+    struct smp_err err = {0};
+
+    *k =
+        (struct kase){.zone = smp_zones_get(&zones, changes[where].zone, &err)};
+    assert_non_null(k->zone);
+    k->first = (int64_t)(smp_day_of(changes[where].year, changes[where].month,
+                                    changes[where].day) +
+                         below(3) - 2) *
+                   SMP_DAY_SECONDS +
+               (often(50) ? 10 * HOUR : below(24 * 60) * 60) +
+               (often(10) ? 1 + below(59) : 0);
+    k->dates = often(10);
+    if (k->dates)
+        k->first -= k->first % SMP_DAY_SECONDS;
+    k->length = (int64_t)(1 + below(16)) * 30 * 60;
+    if (often(10))
+        k->length = 24 * HOUR - below(3) * HOUR;
+    k->count = 2 + below(3);
+    k->extra = often(30);
+    k->third_is_given = k->count == 3 && !k->dates && often(30);
+    k->third = k->first + (int64_t)(2 + below(8)) * SMP_DAY_SECONDS;
+    make_rules(k);
+    make_hours(k);
+    make_busy(k);
+    if (often(30))
+        k->away_count = 1 + below(2);
+    for (int i = 0; i < k->away_count; i++) {
+        k->away[i].first = smp_day_at(k->first) + below(12);
+        k->away[i].last = k->away[i].first + below(3);
+    }
+    if (!k->dates)
+        make_was(k);
+}
+
+/* The case as text. */
+
+static void
+put_rules(struct smp_buf *out, const struct kase *k)
+{
+    int i;
+
+    smp_buf_printf(out,
+                   "{\"format\":\"smp-protocol/1\",\"id\":\"x\","
+                   "\"extends\":null,\"plan\":{\"sessions\":{\"typical\":3,"
+                   "\"max\":%d},\"length\":\"%dmin\",\"gaps\":[",
+                   3 + k->extra, (int)(k->length / 60));
+    for (i = 0; i < k->rule_count; i++) {
+        const struct rule *rule = &k->rules[i];
+
+        smp_buf_puts(out, i ? ",{" : "{");
+        if (rule->after)
+            smp_buf_printf(out, "\"after\":%d", rule->after);
+        else
+            smp_buf_puts(out, "\"after\":\"*\"");
+        if (rule->min >= 0)
+            smp_buf_printf(out, ",\"min\":\"%dd\"", rule->min);
+        if (rule->prefer >= 0)
+            smp_buf_printf(out, ",\"prefer\":\"%dd\"", rule->prefer);
+        if (rule->max >= 0)
+            smp_buf_printf(out, ",\"max\":\"%dd\"", rule->max);
+        smp_buf_printf(out, "%s}",
+                       rule->from_first ? ",\"from\":\"first\"" : "");
+    }
+    smp_buf_puts(out, "]}}");
+}
+
+static void
+put_hours(struct smp_buf *out, const struct kase *k)
+{
+    static const char *const names[] = {"Su", "Mo", "Tu", "We",
+                                        "Th", "Fr", "Sa"};
+    int i, day;
+
+    for (i = 0; i < k->piece_count; i++) {
+        int until = k->pieces[i].until;
+
+        for (day = 0; day < 7; day++)
+            if (k->pieces[i].days & 1 << day)
+                smp_buf_printf(out, "%s,", names[day]);
+        out->len--;
+        until = until > 24 * 60 ? until - 24 * 60 : until;
+        smp_buf_printf(out, " %02d:%02d-%02d:%02d; ", k->pieces[i].from / 60,
+                       k->pieces[i].from % 60, until / 60, until % 60);
+    }
+}
+
+static void
+put_session(struct smp_buf *out, const struct kase *k, int number, int64_t at,
+            const char *status)
+{
+    struct smp_when when =
+        k->dates ? smp_when_day(smp_day_at(at)) : smp_when_local(at);
+
+    smp_buf_printf(out, "%s{\"number\":%d,\"status\":\"%s\",\"start\":\"",
+                   number == 1 ? "" : ",", number, status);
+    smp_when_print(out, when);
+    smp_buf_puts(out, "\"}");
+}
+
+static void
+put_plan(struct smp_buf *out, const struct kase *k)
+{
+    int i;
+
+    smp_buf_printf(out, "{\"id\":\"a\",\"timeZone\":\"%s\"",
+                   smp_zone_name(k->zone));
+    if (k->away_count) {
+        smp_buf_puts(out, ",\"away\":[\"");
+        smp_when_print(out, smp_when_day(k->away[0].first));
+        smp_buf_putc(out, '/');
+        smp_when_print(out, smp_when_day(k->away[0].last));
+        smp_buf_puts(out, "\"]");
+    }
+    smp_buf_puts(out, ",\"sessions\":[");
+    put_session(out, k, 1, k->first, "booked");
+    if (k->third_is_given)
+        put_session(out, k, 3, k->third, "booked");
+    for (i = 0; i < k->was_count; i++)
+        put_session(out, k, k->was[i].number, k->was[i].at,
+                    often(80) ? "proposed" : "optional");
+    smp_buf_puts(out, "]}");
+}
+
+/* What fits, the simple way. */
+
+static int
+compare_openings(const void *a, const void *b)
+{
+    const struct smp_opening *first = a, *second = b;
+
+    return (first->from > second->from) - (first->from < second->from);
+}
+
+/* The openings around a day, put together. */
+static int
+openings_near(const struct kase *k, int32_t day, struct smp_opening *out)
+{
+    int i, n = 0, last = 0;
+    int32_t d;
+
+    for (d = day - 3; d <= day + 5; d++)
+        for (i = 0; i < k->piece_count; i++)
+            if (k->pieces[i].days & 1 << smp_weekday_of(d))
+                out[n++] = (struct smp_opening){
+                    (int64_t)d * SMP_DAY_SECONDS + k->pieces[i].from * 60,
+                    (int64_t)d * SMP_DAY_SECONDS + k->pieces[i].until * 60};
+    if (!n)
+        return 0;
+    qsort(out, (size_t)n, sizeof *out, compare_openings);
+    for (i = 1; i < n; i++) {
+        if (out[i].from > out[last].until)
+            out[++last] = out[i];
+        else if (out[i].until > out[last].until)
+            out[last].until = out[i].until;
+    }
+    return last + 1;
+}
+
+/* Of a time that is skipped, the first one after it that is not. */
+static int64_t
+instant_of(const struct kase *k, int64_t local)
+{
+    for (;; local += 60) {
+        int64_t instant = smp_zone_to_instant(k->zone, local);
+
+        if (smp_zone_to_local(k->zone, instant) == local)
+            return instant;
+    }
+}
+
+static bool
+is_open(const struct kase *k, int32_t day, int64_t from, int64_t until)
+{
+    static struct smp_opening openings[PIECES * 9];
+    static int32_t known = INT32_MIN;
+    static int n;
+    int i;
+
+    if (!k->piece_count)
+        return true;
+    if (day != known || day < 0) {
+        n = openings_near(k, day, openings);
+        for (i = 0; i < n; i++) {
+            openings[i].from = instant_of(k, openings[i].from);
+            openings[i].until = instant_of(k, openings[i].until);
+        }
+    }
+    known = day;
+    if (!from && !until) /* forget */
+        known = INT32_MIN;
+    for (i = 0; i < n; i++)
+        if (from >= openings[i].from && until <= openings[i].until)
+            return true;
+    return false;
+}
+
+static int
+taken_at(const struct kase *k, int64_t instant)
+{
+    int i, n = 0;
+
+    for (i = 0; i < k->event_count; i++)
+        n += k->events[i].from <= instant && instant < k->events[i].until;
+    return n;
+}
+
+static bool
+has_chair(const struct kase *k, int64_t from, int64_t until)
+{
+    int i;
+
+    if (k->event_count < 0)
+        return true;
+    if (taken_at(k, from) >= k->chairs)
+        return false;
+    for (i = 0; i < k->event_count; i++)
+        if (k->events[i].from > from && k->events[i].from < until &&
+            taken_at(k, k->events[i].from) >= k->chairs)
+            return false;
+    return true;
+}
+
+static bool
+is_away(const struct kase *k, int32_t first, int32_t last)
+{
+    int i;
+
+    for (i = 0; i < k->away_count; i++)
+        if (k->away[i].first <= last && first <= k->away[i].last)
+            return true;
+    return false;
+}
+
+/* Instants that are not to be touched, of choices. */
+struct avoid {
+    struct smp_interval at[8];
+    int count;
+};
+
+static bool
+fits(const struct kase *k, int64_t local, const struct avoid *avoid, int *tail)
+{
+    int64_t from = smp_zone_to_instant(k->zone, local);
+    int64_t until = from + k->length;
+    int32_t day = smp_day_at(local), last;
+    int i;
+
+    if (!is_open(k, day, from, until) ||
+        smp_zone_to_local(k->zone, from) != local)
+        return false;
+    last = smp_day_at(smp_zone_to_local(k->zone, until - 1));
+    *tail = last > day ? last - day : 0;
+    for (i = 0; avoid && i < avoid->count; i++)
+        if (avoid->at[i].from < until && from < avoid->at[i].until)
+            return false;
+    return !is_away(k, day, last) && has_chair(k, from, until);
+}
+
+/* Everything that can be tried. */
+
+struct cost {
+    int64_t part[4];
+};
+
+static int
+compare_costs(const struct cost *a, const struct cost *b)
+{
+    int i;
+
+    for (i = 0; i < 4; i++)
+        if (a->part[i] != b->part[i])
+            return a->part[i] < b->part[i] ? -1 : 1;
+    return 0;
+}
+
+struct answer {
+    struct cost cost;
+    int64_t at[MOST];
+    bool there;
+};
+
+struct trial {
+    const struct kase *k;
+    const struct avoid *avoid; /* of the first slot */
+    const struct slot *slots;
+    int count;
+    int before; /* the number of the session before */
+    int64_t previous;
+    int64_t own; /* the session that weekday and time are of */
+    bool has_next, only_own;
+    int64_t next;
+    int64_t at[MOST];
+    struct answer best;
+};
+
+static const struct rule *
+rule_after(const struct kase *k, int number)
+{
+    const struct rule *each = NULL;
+    int i;
+
+    for (i = 0; i < k->rule_count; i++) {
+        if (k->rules[i].after == number)
+            return &k->rules[i];
+        if (!k->rules[i].after && !each)
+            each = &k->rules[i];
+    }
+    return each;
+}
+
+struct days {
+    int32_t first, last, best;
+};
+
+static struct days
+days_after(const struct kase *k, int number, int64_t previous)
+{
+    const struct rule *rule = rule_after(k, number);
+    int32_t day = smp_day_at(previous);
+    int32_t from = rule && rule->from_first ? smp_day_at(k->first) : day;
+    struct days days;
+
+    days.first = from + (rule && rule->min >= 0 ? rule->min : 1);
+    days.best = rule && rule->prefer >= 0 ? from + rule->prefer : days.first;
+    if (rule && rule->min < 0 && rule->prefer >= 0)
+        days.first = days.best;
+    days.last = rule && rule->max >= 0 ? from + rule->max : days.best + 366;
+    if (days.best > days.last)
+        days.best = days.last > days.first ? days.last : days.first;
+    return days;
+}
+
+static int32_t
+last_day(const struct kase *k, int64_t local)
+{
+    int64_t end = smp_zone_to_instant(k->zone, local) + k->length - 1;
+    int32_t last = smp_day_at(smp_zone_to_local(k->zone, end));
+
+    return last > smp_day_at(local) ? last : smp_day_at(local);
+}
+
+static bool
+reaches_next(const struct trial *t)
+{
+    int last = t->count - 1;
+    int number = last < 0 ? t->before : t->slots[last].number;
+    int64_t previous = last < 0 ? t->previous : t->at[last];
+    struct days days = days_after(t->k, number, previous);
+    const struct rule *rule = rule_after(t->k, number);
+    int32_t day = smp_day_at(t->next);
+
+    return !t->has_next || last < 0 ||
+           (day >= days.first && day > last_day(t->k, previous) &&
+            (day <= days.last || !rule || rule->max < 0));
+}
+
+static void try_slot(struct trial *t, int i, struct cost so_far);
+
+static int64_t
+time_of(int64_t local)
+{
+    return local - (int64_t)smp_day_at(local) * SMP_DAY_SECONDS;
+}
+
+static void
+try_at(struct trial *t, int i, struct cost cost, int64_t local, int32_t best)
+{
+    int32_t day = smp_day_at(local);
+
+    cost.part[0] += t->slots[i].was && t->slots[i].at != local;
+    cost.part[1] += smp_weekday_of(day) != smp_weekday_of(smp_day_at(t->own));
+    cost.part[2] += abs(day - best);
+    cost.part[3] += llabs(time_of(local) - time_of(t->own));
+    t->at[i] = local;
+    try_slot(t, i + 1, cost);
+}
+
+/*
+ * Of the times of a day that reach equally far none but the nearest to the
+ * client's own can be part of the best series, and that where it was.
+ */
+struct found {
+    bool known, any[TAILS];
+    int64_t at[TAILS];
+};
+
+static struct found
+find_times(const struct trial *t, int32_t day, const struct avoid *avoid)
+{
+    int64_t midnight = (int64_t)day * SMP_DAY_SECONDS;
+    int64_t own = midnight + time_of(t->own);
+    struct found found = {.known = true};
+    int minute, tail;
+
+    for (minute = t->only_own ? 1440 : 0; minute <= 1440; minute++) {
+        int64_t local = minute < 1440 ? midnight + minute * 60 : own;
+
+        if (!fits(t->k, local, avoid, &tail) || tail >= TAILS)
+            continue;
+        if (!found.any[tail] ||
+            llabs(local - own) < llabs(found.at[tail] - own))
+            found.at[tail] = local;
+        found.any[tail] = true;
+    }
+    return found;
+}
+
+static struct found memory[3 * 400];
+
+static struct found
+times_of(const struct trial *t, int i, int32_t day)
+{
+    size_t index = (size_t)(day - smp_day_at(t->k->first));
+
+    if (index >= COUNT(memory) || (!i && t->avoid && t->avoid->count))
+        return find_times(t, day, i ? NULL : t->avoid);
+    if (!memory[index].known)
+        memory[index] = find_times(t, day, NULL);
+    return memory[index];
+}
+
+static void
+try_day(struct trial *t, int i, struct cost cost, int32_t day, int32_t best)
+{
+    const struct avoid *avoid = i ? NULL : t->avoid;
+    struct found found = times_of(t, i, day);
+    int tail;
+
+    for (tail = 0; tail < TAILS; tail++)
+        if (found.any[tail])
+            try_at(t, i, cost, found.at[tail], best);
+    if (t->slots[i].was && smp_day_at(t->slots[i].at) == day &&
+        fits(t->k, t->slots[i].at, avoid, &tail) && tail < TAILS)
+        try_at(t, i, cost, t->slots[i].at, best);
+}
+
+static void
+keep_best(struct trial *t, const struct cost *cost)
+{
+    int order = compare_costs(cost, &t->best.cost), i;
+
+    for (i = 0; !order && i < t->count; i++)
+        order = (t->at[i] > t->best.at[i]) - (t->at[i] < t->best.at[i]);
+    if (t->best.there && order >= 0)
+        return;
+    t->best.there = true;
+    t->best.cost = *cost;
+    for (i = 0; i < t->count; i++)
+        t->best.at[i] = t->at[i];
+}
+
+static void
+try_slot(struct trial *t, int i, struct cost so_far)
+{
+    int64_t previous = i ? t->at[i - 1] : t->previous;
+    struct days days;
+    int32_t day;
+
+    if (t->best.there && compare_costs(&so_far, &t->best.cost) > 0)
+        return;
+    if (i == t->count) {
+        if (reaches_next(t))
+            keep_best(t, &so_far);
+        return;
+    }
+    days = days_after(t->k, i ? t->slots[i - 1].number : t->before, previous);
+    for (day = days.first; day <= days.last; day++)
+        if (day > last_day(t->k, previous))
+            try_day(t, i, so_far, day, days.best);
+}
+
+static struct answer
+try_all(struct trial *t)
+{
+    struct cost none = {{0}};
+
+    t->best = (struct answer){.there = false};
+    memset(memory, 0, sizeof memory);
+    try_slot(t, 0, none);
+    is_open(t->k, -1, 0, 0);
+    return t->best;
+}
+
+/* The search's own words. */
+
+static struct smp_protocol *
+load(const struct kase *k)
+{
+    struct smp_buf text = {0};
+    struct smp_err err = {0};
+    struct smp_protocol *protocol;
+    const char *name;
+    char *file;
+
+    put_rules(&text, k);
+    name = file = file_of(smp_buf_text(&text));
+    protocol = smp_protocol_load(NULL, &name, 1, NULL, &err);
+    if (!protocol)
+        fail_msg("%s: %s", smp_buf_text(&text), smp_buf_text(&err.text));
+    file_drop(file);
+    smp_buf_release(&text);
+    return protocol;
+}
+
+static void
+read_plan(struct smp_plan *plan, const char *json)
+{
+    struct smp_plan_defaults defaults = {&zones, "Etc/UTC"};
+    struct smp_err err = {0};
+
+    smp_plan_reset(plan);
+    if (!smp_plan_read(plan, json, strlen(json), &defaults, &err))
+        fail_msg("%s: %s", json, smp_buf_text(&err.text));
+}
+
+static struct smp_busy *
+busy_of(const struct kase *k)
+{
+    struct smp_busy *busy = smp_busy_new();
+    int i;
+
+    for (i = 0; i < k->event_count; i++)
+        assert_true(smp_busy_add(busy, k->events[i].from, k->events[i].until));
+    return busy;
+}
+
+struct run {
+    struct kase k;
+    struct smp_protocol *protocol;
+    struct smp_plan plan;
+    struct smp_hours hours;
+    struct smp_series_wanted wanted;
+    struct smp_buf hours_text, input, output;
+    struct smp_busy *busy;
+    bool complete;
+};
+
+static void
+begin(struct run *r)
+{
+    struct smp_err err = {0};
+    struct kase *k = &r->k;
+
+    *r = (struct run){0};
+    make(k);
+    r->protocol = load(k);
+    put_plan(&r->input, k);
+    read_plan(&r->plan, smp_buf_text(&r->input));
+    put_hours(&r->hours_text, k);
+    r->busy = busy_of(k);
+    if (k->piece_count &&
+        !smp_hours_parse(smp_buf_text(&r->hours_text), &r->hours, &err))
+        fail_msg("%s: %s", smp_buf_text(&r->hours_text),
+                 smp_buf_text(&err.text));
+    r->wanted = (struct smp_series_wanted){
+        .count = k->count,
+        .hours = k->piece_count ? &r->hours : NULL,
+        .busy = k->event_count >= 0 ? r->busy : NULL,
+        .chairs = k->chairs,
+        .away = &k->away[1],
+        .away_count = k->away_count > 1,
+        .choices = 3,
+    };
+    r->complete = smp_series_complete(&r->plan, r->protocol, &r->wanted);
+    smp_plan_print(&r->output, &r->plan);
+}
+
+static void
+end(struct run *r)
+{
+    smp_protocol_free(r->protocol);
+    smp_plan_release(&r->plan);
+    smp_busy_free(r->busy);
+    smp_buf_release(&r->hours_text);
+    smp_buf_release(&r->input);
+    smp_buf_release(&r->output);
+}
+
+static void
+say(struct run *r, const char *what)
+{
+    struct smp_buf protocol = {0};
+    int i;
+
+    put_rules(&protocol, &r->k);
+    print_message("# %s\n# %s\n# length %d, hours %s, chairs %d, events %d\n",
+                  what, smp_buf_text(&protocol), (int)r->k.length,
+                  smp_buf_text(&r->hours_text), r->k.chairs, r->k.event_count);
+    for (i = 0; i < r->k.event_count; i++)
+        print_message("#   %lld %lld\n", (long long)r->k.events[i].from,
+                      (long long)r->k.events[i].until);
+    print_message("# in  %s\n# out %s", smp_buf_text(&r->input),
+                  smp_buf_text(&r->output));
+    fail_msg("%s", what);
+}
+
+/* Holds what was found for some slots against all that can be tried. */
+static int
+hold(struct run *r, struct trial *t, int wanted, enum smp_status status)
+{
+    struct answer answer;
+    int i;
+
+    t->k = &r->k;
+    for (t->count = wanted; t->count > 0; t->count--) {
+        answer = try_all(t);
+        if (answer.there)
+            break;
+    }
+    for (i = 0; i < wanted; i++) {
+        const struct smp_session *session =
+            smp_plan_session(&r->plan, t->slots[i].number);
+
+        if (!session != (i >= t->count))
+            say(r, session ? "a session too many" : "a session is missing");
+        if (!session)
+            continue;
+        if (session->status != status)
+            say(r, "a wrong status");
+        if (smp_session_start(session) != answer.at[i])
+            say(r, smp_session_start(session) < answer.at[i] ? "too early"
+                                                             : "too late");
+        t->at[i] = answer.at[i];
+    }
+    return t->count;
+}
+
+static void
+hold_choices(struct run *r, const struct trial *found)
+{
+    struct avoid avoid = {.count = 0};
+    struct slot slots[MOST];
+    struct trial t = *found;
+    size_t i;
+
+    for (i = 0; i < (size_t)t.count; i++)
+        slots[i] = (struct slot){.number = t.slots[i].number};
+    t.slots = slots;
+    for (i = 0; i < 3; i++) {
+        struct answer answer;
+        int64_t start;
+
+        t.avoid = &avoid;
+        answer = try_all(&t);
+        if (!i)
+            answer.at[0] = found->at[0];
+        if (answer.there != (i < r->plan.choice_count))
+            say(r, "too many or too few choices");
+        if (!answer.there)
+            break;
+        start = r->plan.choices[i].seconds +
+                (r->plan.choices[i].kind == SMP_DAY ? 10 * HOUR : 0);
+        if (start != answer.at[0])
+            say(r, "another choice");
+        start = smp_zone_to_instant(r->k.zone, start);
+        avoid.at[avoid.count++] =
+            (struct smp_interval){start, start + r->k.length};
+    }
+}
+
+/* The slots: numbers that were proposed, then the next ones. */
+static int
+slots_of(const struct kase *k, struct slot *slots, int wanted)
+{
+    int n = 0, highest = k->third_is_given ? 3 : 1;
+
+    for (; n < k->was_count && n < wanted; n++)
+        slots[n] = k->was[n];
+    if (k->was_count && k->was[k->was_count - 1].number > highest)
+        highest = k->was[k->was_count - 1].number;
+    for (; n < wanted; n++)
+        slots[n] = (struct slot){.number = ++highest};
+    return n;
+}
+
+static int64_t
+own_start(const struct kase *k, const struct slot *slots, int n)
+{
+    bool third = k->third_is_given && (!k->was_count || slots[0].number > 3);
+
+    (void)n;
+    return third ? k->third : k->first + (k->dates ? 10 * HOUR : 0);
+}
+
+static void
+hold_case(struct run *r)
+{
+    const struct kase *k = &r->k;
+    int given = 1 + k->third_is_given, required = k->count - given;
+    struct slot slots[2 * MOST];
+    int n = slots_of(k, slots, required + k->extra + 1) - 1, low = 0, placed;
+    struct trial t = {.slots = slots,
+                      .before = 1,
+                      .own = own_start(k, slots, n),
+                      .only_own =
+                          k->dates && !k->piece_count && k->event_count < 0,
+                      .has_next = k->third_is_given,
+                      .next = k->third};
+
+    t.previous = k->first + (k->dates ? 10 * HOUR : 0);
+    while (low < required && slots[low].number < 3)
+        low++;
+    if (!k->third_is_given)
+        low = required;
+    placed = hold(r, &t, low, SMP_PROPOSED);
+    if (low && placed)
+        hold_choices(r, &t);
+    if (low && !placed && k->third_is_given) { /* another comes after it */
+        memmove(slots, slots + 1, (size_t)n * sizeof *slots);
+        low = 0;
+        t.own = own_start(k, slots, n);
+    }
+    if (k->third_is_given && low < required) {
+        struct trial after = t;
+
+        after.slots = slots + low;
+        after.before = 3;
+        after.previous = k->third;
+        after.has_next = false;
+        placed += hold(r, &after, required - low, SMP_PROPOSED);
+        if (!low && placed)
+            hold_choices(r, &after);
+        t.at[0] = after.at[0];
+    }
+    if (r->complete != (placed == required))
+        say(r, "a wrong result");
+    if (r->complete && k->extra && !k->third_is_given) {
+        struct trial more = t;
+
+        more.slots = slots + required;
+        more.before = required ? slots[required - 1].number : 1;
+        more.previous = required ? t.at[required - 1] : t.previous;
+        hold(r, &more, n - required, SMP_OPTIONAL);
+    }
+}
+
+/* What went through once stays; only the names of changes go. */
+static void
+hold_again(struct run *r)
+{
+    struct smp_buf again = {0};
+
+    r->plan.changes.count = 0;
+    smp_buf_cut(&r->output, 0);
+    smp_plan_print(&r->output, &r->plan);
+    read_plan(&r->plan, smp_buf_text(&r->output));
+    if (smp_series_complete(&r->plan, r->protocol, &r->wanted) != r->complete)
+        say(r, "another result the second time");
+    smp_plan_print(&again, &r->plan);
+    if (strcmp(smp_buf_text(&again), smp_buf_text(&r->output)) != 0) {
+        print_message("# again %s", smp_buf_text(&again));
+        say(r, "another plan the second time");
+    }
+    smp_buf_release(&again);
+}
+
+static void
+best_of_all(void **state)
+{
+    const char *cases = getenv("SMP_CASES"), *first = getenv("SMP_SEED");
+    const char *sample = getenv("SMP_SAMPLE");
+    long n = cases ? atol(cases) : sample ? 500 / atol(sample) : 500;
+    uint64_t start = first ? strtoull(first, NULL, 10) : 1;
+    long i;
+
+    (void)state;
+    for (i = 0; i < n; i++) {
+        struct run run;
+
+        seed = (start + (uint64_t)i) * 0x9e3779b97f4a7c15U | 1;
+        below(2);
+        begin(&run);
+        hold_case(&run);
+        hold_again(&run);
+        end(&run);
+    }
+    smp_zones_release(&zones);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(best_of_all)};
+
+    cmocka_set_message_output(CM_OUTPUT_TAP);
+    return cmocka_run_group_tests_name("series against all", tests, NULL, NULL);
+}
