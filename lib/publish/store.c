@@ -116,15 +116,32 @@ succeed(const struct smp_store *store, int fd)
     return status.st_mtime > store->modified || futimens(fd, times) == 0;
 }
 
+/* Makes a new file; what is no leftover of ours is passed over. */
+static int
+create_temporary(struct smp_store *store, struct smp_stored *stored,
+                 struct smp_buf *file)
+{
+    enum { TRIES = 100 };
+    int fd = -1, i;
+
+    for (i = 0; i < TRIES; i++) {
+        stored->number = ++store->number;
+        fd = openat(store->directory, temporary(file, stored->number),
+                    O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        if (fd >= 0 || errno != EEXIST)
+            break;
+    }
+    return fd;
+}
+
 /* Writes the temporary file; false with errno set, and no file. */
 static bool
 write_temporary(struct smp_store *store, struct smp_stored *stored,
                 const char *text, size_t n)
 {
     struct smp_buf file = {0};
-    const char *path = temporary(&file, stored->number);
-    int error, fd = openat(store->directory, path,
-                           O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    int error, fd = create_temporary(store, stored, &file);
+    const char *path = smp_buf_text(&file);
     bool ok = fd >= 0 && smp_write_all(fd, text, n) && succeed(store, fd);
 
     error = errno;
@@ -152,8 +169,7 @@ smp_store_write(struct smp_store *store, const char *name, const char *text,
     store->pending = smp_grow(store->pending, store->count, &store->room,
                               sizeof *store->pending);
     stored = &store->pending[store->count++];
-    *stored = (struct smp_stored){
-        .name = smp_strdup(name), .number = ++store->number, .fd = -1};
+    *stored = (struct smp_stored){.name = smp_strdup(name), .fd = -1};
     return store->dry || write_temporary(store, stored, text, n) ||
            fail(store, &stored->err, name);
 }

@@ -115,9 +115,10 @@ struct smp_given {
 bool smp_options_parse(const struct smp_program *program, int argc, char **argv,
                        struct smp_given *given);
 
-void smp_given_release(struct smp_given *given);
 /* Whether its argument may be left out: then it follows a "=". */
 bool smp_option_is_optional(const struct smp_option *option);
+
+void smp_given_release(struct smp_given *given);
 
 /* The text of --help. */
 struct smp_buf;

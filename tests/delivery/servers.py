@@ -117,7 +117,6 @@ class MailSink:
     """Takes mail, or refuses it with `answer`."""
 
     def __init__(self):
-        sys.path.append("/usr/lib/python3/dist-packages")
         from aiosmtpd.controller import Controller
         self.answer, self.messages = None, []
         self.controller = Controller(self, hostname="127.0.0.1",
