@@ -247,7 +247,7 @@ smp_work_avoid(struct smp_work *s, const struct smp_session *session)
     const struct smp_zone *zone = s->plan->zone;
     int64_t midnight = (int64_t)smp_session_day(session) * SMP_DAY_SECONDS;
     struct smp_interval interval =
-        smp_given_interval(s->plan, session, s->protocol, s->wanted);
+        smp_series_interval(s->plan, session, s->protocol, s->wanted);
 
     if (session->start.kind == SMP_DAY || !s->wanted->hours) {
         int64_t end = smp_zone_to_instant(zone, midnight + SMP_DAY_SECONDS);

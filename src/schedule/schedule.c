@@ -9,9 +9,13 @@
 #include "tool/protocols.h"
 
 struct smp_series_wanted
-schedule_wanted(const struct schedule *schedule, const struct studio *studio)
+schedule_wanted(const struct schedule *schedule, const struct studio *studio,
+                const struct smp_plan *plan)
 {
     struct smp_series_wanted wanted = schedule->wanted;
+
+    wanted.not_before = smp_zone_to_instant(
+        plan->zone, (int64_t)schedule->earliest * SMP_DAY_SECONDS);
 
     wanted.hours = studio->has_hours ? &studio->hours : NULL;
     wanted.busy = studio->busy;
@@ -54,7 +58,7 @@ schedule_note(struct smp_tool *tool, const struct smp_plan *plan,
               const struct smp_protocol *protocol, struct studio *studio)
 {
     struct schedule *schedule = tool->context;
-    struct smp_series_wanted wanted = schedule_wanted(schedule, studio);
+    struct smp_series_wanted wanted = schedule_wanted(schedule, studio, plan);
     int32_t first, last;
     size_t i;
 
@@ -119,7 +123,7 @@ schedule_complete(struct smp_tool *tool, struct smp_plan *plan,
         (!schedule->looked && !look_at_one(tool, plan, protocol, studio)))
         return false;
     made = plan->changes;
-    wanted = schedule_wanted(schedule, studio);
+    wanted = schedule_wanted(schedule, studio, plan);
     reserve_give_back(&schedule->reserve, number, studio->busy);
     whole = smp_series_complete(plan, protocol, &wanted);
     if (only_whole && !whole) {
@@ -147,7 +151,7 @@ find_closures(struct smp_tool *tool, struct smp_plan *plan,
     struct schedule *schedule = tool->context;
     const struct studio *studio =
         studios_of(&schedule->studios, tool, plan, protocol);
-    struct smp_series_wanted wanted = schedule_wanted(schedule, studio);
+    struct smp_series_wanted wanted = schedule_wanted(schedule, studio, plan);
 
     smp_series_closures(plan, protocol, &wanted);
 }
@@ -216,7 +220,7 @@ reserve_plan(void *context, struct smp_plan *plan, struct smp_err *err)
 
     if (!protocol || !schedule_begin(tool, plan, protocol, &studio, err))
         return false;
-    wanted = schedule_wanted(schedule, studio);
+    wanted = schedule_wanted(schedule, studio, plan);
     if (studio->busy)
         reserve_take(&schedule->reserve, schedule->number, plan, protocol,
                      &wanted, studio->busy);
@@ -307,6 +311,19 @@ read_days(struct smp_tool *tool, const char *text, struct smp_days *days)
 }
 
 static bool
+read_earliest(struct schedule *schedule, struct smp_tool *tool)
+{
+    const char *day = smp_tool_option(tool, SMP_OPT_EARLIEST);
+    struct smp_err err = {0};
+
+    schedule->wanted.has_not_before = day != NULL;
+    if (day && !smp_tool_day(tool, tool->zone, day, &schedule->earliest, &err))
+        smp_tool_usage(tool, "--from: %s", smp_buf_text(&err.text));
+    smp_err_release(&err);
+    return !tool->usage;
+}
+
+static bool
 read_away(struct schedule *schedule, struct smp_tool *tool)
 {
     const struct smp_strings *given = smp_tool_options(tool, SMP_OPT_AWAY);
@@ -331,7 +348,8 @@ schedule_read(struct schedule *schedule, struct smp_tool *tool)
            smp_tool_number(tool, SMP_OPT_CHOICES, 1, 999,
                            &schedule->wanted.choices) &&
            read_length(tool, &schedule->wanted.length) &&
-           read_away(schedule, tool) && edits_read(tool, &schedule->edits) &&
+           read_away(schedule, tool) && read_earliest(schedule, tool) &&
+           edits_read(tool, &schedule->edits) &&
            studios_read(tool, &schedule->studios);
 }
 

@@ -11,6 +11,7 @@
 struct schedule {
     struct smp_series_wanted wanted; /* by the command line */
     struct smp_days *away;
+    int32_t earliest; /* the day of --from */
     struct edits edits;
     struct studios studios;
     bool shared; /* plans share studios, and all of them are looked at first */
@@ -63,6 +64,7 @@ void schedule_pass_over(void *context, unsigned long line, const char *id,
 
 /* What the search is given for a plan of a studio. */
 struct smp_series_wanted schedule_wanted(const struct schedule *schedule,
-                                         const struct studio *studio);
+                                         const struct studio *studio,
+                                         const struct smp_plan *plan);
 
 #endif

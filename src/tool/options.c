@@ -70,6 +70,8 @@ const struct smp_option smp_options[SMP_OPTIONS] = {
      "lay DIR/NAME.json over it for studio NAME"},
     {SMP_OPT_OPEN, 0, "open", "HOURS", NULL,
      "opening hours, such as \"Tu-Sa 10:00-18:00\""},
+    {SMP_OPT_EARLIEST, 0, "from", "DAY", "today tomorrow",
+     "propose nothing before DAY"},
     {SMP_OPT_BUSY, 0, "busy", "FILE", "FILE",
      "a calendar whose events take a chair"},
     {SMP_OPT_AWAY, 0, "away", "FROM/TO", NULL,

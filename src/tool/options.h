@@ -51,6 +51,7 @@ enum smp_option_id {
     SMP_OPT_NEXT,
     SMP_OPT_STUDIOS,
     SMP_OPT_OPEN,
+    SMP_OPT_EARLIEST,
     SMP_OPT_BUSY,
     SMP_OPT_AWAY,
     SMP_OPT_CHAIRS,
