@@ -234,10 +234,34 @@ set_head(struct smp_plan *plan, const struct smp_appointment *all, size_t count)
     }
 }
 
+/* Events that share a UID, as some calendars have them, are told from each
+ * other by their times. */
+static const char *
+uid_in(struct smp_plan *plan, const struct smp_appointment *appointment,
+       int number)
+{
+    struct smp_buf uid = {0};
+    const char *unique = appointment->uid;
+    size_t i;
+
+    for (i = 0; unique && i < plan->session_count; i++)
+        if (plan->sessions[i].uid &&
+            strcmp(plan->sessions[i].uid, unique) == 0) {
+            smp_buf_printf(&uid, "%s-", appointment->uid);
+            print_basic(&uid, appointment->start);
+            smp_buf_printf(&uid, "-%d", number);
+            unique = smp_arena_strdup(&plan->arena, smp_buf_text(&uid));
+            break;
+        }
+    smp_buf_release(&uid);
+    return unique;
+}
+
 static void
 add_session(struct smp_plan *plan, const struct smp_appointment *appointment,
             int number)
 {
+    const char *uid = uid_in(plan, appointment, number);
     struct smp_session *session = smp_plan_add_session(plan);
 
     *session = (struct smp_session){
@@ -248,7 +272,7 @@ add_session(struct smp_plan *plan, const struct smp_appointment *appointment,
         .duration =
             appointment->all_day ? 0 : appointment->end - appointment->start,
         .status = appointment->cancelled ? SMP_CANCELLED : SMP_BOOKED,
-        .uid = appointment->uid,
+        .uid = uid,
         .sequence = appointment->sequence,
         .has_created = appointment->has_created,
         .created = appointment->created,

@@ -58,7 +58,7 @@ one_record(struct smp_stream *stream, struct smp_lines *lines,
     if (!take_record(stream, plan, smp_buf_text(copy), n, lines->too_long,
                      &what)) {
         stream->rejected_count++;
-        stream->rejected(stream->context, lines->number, plan->id,
+        stream->rejected(stream->context, lines->number, plan,
                          smp_buf_text(&what.text));
         ok = keep_rejected(stream, lines, line, n, err);
     }

@@ -2,19 +2,20 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "plan/appointments.h"
 #include "schedule/calendars.h"
 #include "schedule/studio.h"
 
+enum { LONGEST_DAY = 25 * 3600 };
+
 /* What is known while a calendar is read. */
 struct reading {
     struct smp_tool *tool;
     const char *file;
-    const struct studios *studios;
-    struct smp_busy *busy;
-    int chairs;
+    const struct studio *studio;
     struct smp_err *err;
 };
 
@@ -55,13 +56,14 @@ is_at(const struct known *session, const struct smp_event *event)
 {
     if (session->day)
         return event->start <= session->time.from &&
-               event->end > session->time.from;
+               event->end > session->time.from &&
+               event->end - event->start <= LONGEST_DAY;
     return session->time.from == event->start &&
            session->time.until == event->end;
 }
 
 static const struct known *
-session_of(const struct studios *studios, const struct smp_event *event)
+session_of(const struct studio *studio, const struct smp_event *event)
 {
     struct known wanted = {0};
     struct smp_buf uid = {0};
@@ -69,8 +71,8 @@ session_of(const struct studios *studios, const struct smp_event *event)
 
     smp_appointment_uid(&uid, event);
     wanted.uid = smp_buf_text(&uid);
-    if (uid.len && studios->known_count)
-        found = bsearch(&wanted, studios->known, studios->known_count,
+    if (uid.len && studio->known_count)
+        found = bsearch(&wanted, studio->known, studio->known_count,
                         sizeof wanted, compare_uids);
     smp_buf_release(&uid);
     return found;
@@ -81,12 +83,12 @@ session_of(const struct studios *studios, const struct smp_event *event)
 static bool
 is_somebodys(const struct reading *reading, const struct smp_event *event)
 {
-    const struct studios *studios = reading->studios;
+    const struct studio *studio = reading->studio;
     struct known wanted = {.uid = "", .time = {event->start, event->end}};
 
-    return (reading->chairs == 1 || reading->tool->given.operand_count) &&
-           studios->known_count &&
-           bsearch(&wanted, studios->known, studios->known_count, sizeof wanted,
+    return (studio->chairs == 1 || reading->tool->given.operand_count) &&
+           studio->known_count &&
+           bsearch(&wanted, studio->known, studio->known_count, sizeof wanted,
                    compare);
 }
 
@@ -95,7 +97,7 @@ is_somebodys(const struct reading *reading, const struct smp_event *event)
 static bool
 is_known(struct reading *reading, const struct smp_event *event)
 {
-    const struct known *session = session_of(reading->studios, event);
+    const struct known *session = session_of(reading->studio, event);
 
     if (!session)
         return event->busy && is_somebodys(reading, event);
@@ -114,7 +116,7 @@ take(void *context, const struct smp_event *event)
     struct reading *reading = context;
 
     if (!is_known(reading, event) && event->busy &&
-        !smp_busy_add(reading->busy, event->start, event->end))
+        !smp_busy_add(reading->studio->busy, event->start, event->end))
         smp_fail(reading->err, "more than %d times are taken", SMP_BUSY_MAX);
     return !reading->err->failed;
 }
@@ -124,7 +126,7 @@ static void
 set_horizon(struct smp_calendar *calendar, const struct studio *studio)
 {
     const int64_t begin = smp_day_of(SMP_YEAR_MIN, 1, 1);
-    const int64_t end = smp_day_of(SMP_YEAR_MAX, 12, 31);
+    const int64_t end = smp_day_of(SMP_YEAR_MAX, 12, 31) + 2;
     int64_t first = studio->first - 1, last = studio->last + 2;
 
     calendar->from = (first > begin ? first : begin) * SMP_DAY_SECONDS;
@@ -145,39 +147,44 @@ zone_of(struct smp_tool *tool, const struct studio *studio)
 }
 
 static bool
-read_calendar(struct studios *studios, struct studio *studio,
-              struct smp_tool *tool, const char *file, struct smp_err *err)
+read_calendar(struct studio *studio, struct smp_tool *tool, const char *file,
+              int fd, struct smp_err *err)
 {
-    struct reading reading = {tool,         file,           studios,
-                              studio->busy, studio->chairs, err};
-    struct smp_calendar calendar = {.fd = open(file, O_RDONLY | O_CLOEXEC),
+    struct reading reading = {tool, file, studio, err};
+    struct smp_calendar calendar = {.fd = fd,
                                     .zones = &tool->zones,
                                     .zone = zone_of(tool, studio),
                                     .event = take,
                                     .remark = remark,
                                     .context = &reading};
 
-    if (calendar.fd < 0)
-        return smp_fail_errno(err, "%s", file);
     set_horizon(&calendar, studio);
     smp_calendar_read(&calendar, err);
-    close(calendar.fd);
     smp_err_prefix(err, "%s", file);
     return !err->failed;
 }
 
 /* The calendar that lies beside the studio's file, if there is one. */
 static void
-read_own(struct studios *studios, struct studio *studio, struct smp_tool *tool)
+read_own(struct studio *studio, struct smp_tool *tool)
 {
     struct smp_buf file = {0};
+    struct stat status;
+    int fd;
 
     if (!*studio->name)
         return;
     smp_buf_printf(&file, "%s/%s.ics", smp_tool_option(tool, SMP_OPT_STUDIOS),
                    studio->name);
-    if (access(smp_buf_text(&file), F_OK) == 0 || errno != ENOENT)
-        read_calendar(studios, studio, tool, smp_buf_text(&file), &studio->err);
+    if (lstat(smp_buf_text(&file), &status) == 0 || errno != ENOENT) {
+        fd = open(smp_buf_text(&file), O_RDONLY | O_CLOEXEC | O_NOCTTY);
+        if (fd < 0)
+            smp_fail_errno(&studio->err, "%s", smp_buf_text(&file));
+        else
+            read_calendar(studio, tool, smp_buf_text(&file), fd, &studio->err);
+        if (fd >= 0)
+            close(fd);
+    }
     smp_buf_release(&file);
 }
 
@@ -189,7 +196,9 @@ read_busy(struct studios *studios, struct studio *studio, struct smp_tool *tool)
     size_t i;
 
     for (i = 0; i < files->count && !err.failed; i++)
-        if (!read_calendar(studios, studio, tool, files->at[i], &err))
+        if (!spool_rewind(&studios->busy[i], &err) ||
+            !read_calendar(studio, tool, files->at[i], studios->busy[i].fd,
+                           &err))
             smp_tool_fail(tool, smp_buf_text(&err.text));
     smp_err_release(&err);
     return !tool->failed;
@@ -200,17 +209,17 @@ studios_read_calendars(struct studios *studios, struct smp_tool *tool)
 {
     size_t i;
 
-    if (studios->known_count)
-        qsort(studios->known, studios->known_count, sizeof *studios->known,
-              compare);
     for (i = 0; i < studios->count; i++) {
         struct studio *studio = &studios->at[i];
 
         if (!studio->looks || !studio->busy || studio->err.failed)
             continue;
+        if (studio->known_count)
+            qsort(studio->known, studio->known_count, sizeof *studio->known,
+                  compare);
         if (!read_busy(studios, studio, tool))
             return false;
-        read_own(studios, studio, tool);
+        read_own(studio, tool);
     }
     return true;
 }

@@ -6,7 +6,7 @@
 #include "plan/appointments.h"
 #include "plan/stream.h"
 
-enum { UID_SHOWN = 200 };
+enum { UID_SHOWN = 200, LONGEST_REGEX = 500 };
 
 static const char source[] = "<stdin>";
 
@@ -59,6 +59,21 @@ take(void *context, const struct smp_event *event)
     return ok && ++making->occurrences <= SMP_NUMBER_MAX;
 }
 
+/* What the system's matcher takes no unreasonable time or memory for. */
+static bool
+is_modest(const char *regex)
+{
+    size_t i, repetitions = 0;
+
+    for (i = 0; regex[i]; i++) {
+        repetitions += regex[i] == '{';
+        if (regex[i] == '\\' && regex[i + 1] >= '1' && regex[i + 1] <= '9')
+            return false;
+        i += regex[i] == '\\' && regex[i + 1];
+    }
+    return i <= LONGEST_REGEX && repetitions <= 2;
+}
+
 static bool
 compile(struct smp_tool *tool, enum smp_option_id id, regex_t *regex)
 {
@@ -68,6 +83,11 @@ compile(struct smp_tool *tool, enum smp_option_id id, regex_t *regex)
 
     if (!text)
         return false;
+    if (!is_modest(text))
+        return smp_tool_usage(tool,
+                              "--%s: at most %d octets, two repetitions {N} "
+                              "and no back-references",
+                              smp_options[id].name, LONGEST_REGEX);
     failed = regcomp(regex, text, REG_EXTENDED | REG_ICASE);
     if (!failed)
         return true;

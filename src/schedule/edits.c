@@ -120,6 +120,13 @@ session_of(struct smp_plan *plan, int number)
     return NULL;
 }
 
+static void
+raise_sequence(struct smp_session *session)
+{
+    if (session->sequence < INT32_MAX)
+        session->sequence++;
+}
+
 static bool
 is_booked(const struct smp_session *session)
 {
@@ -195,7 +202,8 @@ set_time(const struct edit *edit, struct smp_tool *tool, struct smp_plan *plan,
         return;
     }
     book(session, tool->now);
-    session->sequence += from.kind != SMP_NEVER;
+    if (from.kind != SMP_NEVER)
+        raise_sequence(session);
 }
 
 static void
@@ -207,7 +215,7 @@ set_status(const struct edit *edit, struct smp_tool *tool,
     if (edit->status == SMP_BOOKED)
         book(session, tool->now);
     session->status = edit->status;
-    session->sequence++;
+    raise_sequence(session);
     smp_plan_change(plan, "session %d %s", session->number,
                     smp_status_names[edit->status]);
 }

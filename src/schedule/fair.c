@@ -162,12 +162,15 @@ bool
 fair_take(struct served *served, struct smp_tool *tool, struct smp_plan *plan,
           const struct smp_protocol *protocol, struct smp_err *err)
 {
-    const struct turn *turn = &served->turns[served->next];
+    const struct turn *turn;
     struct studio *studio;
 
     if (!schedule_begin(tool, plan, protocol, &studio, err))
         return false;
-    if (served->next++ == served->count || !turn->waiting)
+    if (served->next >= served->count)
+        return smp_fail(err, "the input has changed");
+    turn = &served->turns[served->next++];
+    if (!turn->waiting)
         return smp_fail(err, "the input has changed");
     return read_plan(served, &served->plans, turn->waits, turn->waiting, plan,
                      err);

@@ -37,6 +37,18 @@ schedule_begin(struct smp_tool *tool, struct smp_plan *plan,
            smp_fail(err, "%s", smp_buf_text(&(*studio)->err.text));
 }
 
+/* As long as there is room to note them: what is taken is never forgotten. */
+static void
+take_chairs(struct smp_tool *tool, const struct smp_plan *plan,
+            const struct smp_protocol *protocol,
+            const struct smp_series_wanted *wanted, enum smp_series_which which,
+            struct smp_busy *busy)
+{
+    if (busy && !tool->failed &&
+        !smp_series_take(plan, protocol, wanted, which, busy))
+        smp_tool_fail(tool, "more times are taken than can be noted");
+}
+
 /* The timeline shows whole months, and what is taken in them. */
 static void
 widen_to_months(const struct smp_plan *plan, int32_t *first, int32_t *last)
@@ -64,12 +76,12 @@ schedule_note(struct smp_tool *tool, const struct smp_plan *plan,
 
     if (!studio->busy)
         return;
-    smp_series_take(plan, protocol, &wanted, SMP_SERIES_GIVEN, studio->busy);
+    take_chairs(tool, plan, protocol, &wanted, SMP_SERIES_GIVEN, studio->busy);
     for (i = 0; i < plan->session_count; i++) {
         schedule->reserves |= plan->sessions[i].status == SMP_PROPOSED;
         if (plan->sessions[i].status == SMP_BOOKED ||
             plan->sessions[i].status == SMP_DONE)
-            studios_know(&schedule->studios, plan, &plan->sessions[i],
+            studios_know(&schedule->studios, studio, plan, &plan->sessions[i],
                          protocol);
     }
     if (!smp_series_reach(plan, protocol, &wanted, &first, &last))
@@ -132,9 +144,8 @@ schedule_complete(struct smp_tool *tool, struct smp_plan *plan,
     }
     tool->said_no |= !whole;
     put_first(plan, &made);
-    if (studio->busy)
-        smp_series_take(plan, protocol, &wanted, SMP_SERIES_PROPOSED,
-                        studio->busy);
+    take_chairs(tool, plan, protocol, &wanted, SMP_SERIES_PROPOSED,
+                studio->busy);
     if (plan->changes.count && plan->has_updated) {
         plan->updated = tool->now;
         plan->updated_now = true;
@@ -199,13 +210,44 @@ note_plan(void *context, struct smp_plan *plan, struct smp_err *err)
 }
 
 void
-schedule_pass_over(void *context, unsigned long line, const char *id,
+schedule_pass_over(void *context, unsigned long line, struct smp_plan *plan,
                    const char *what)
 {
     (void)context;
     (void)line;
-    (void)id;
+    (void)plan;
     (void)what;
+}
+
+static void
+drop_sessions_without_time(struct smp_plan *plan)
+{
+    size_t i, kept = 0;
+
+    for (i = 0; i < plan->session_count; i++)
+        if (plan->sessions[i].start.kind != SMP_NEVER)
+            plan->sessions[kept++] = plan->sessions[i];
+    plan->session_count = kept;
+}
+
+/* What could be read of a plan that is rejected is taken all the same. */
+static void
+note_rejected(void *context, unsigned long line, struct smp_plan *plan,
+              const char *what)
+{
+    struct smp_tool *tool = context;
+    struct schedule *schedule = tool->context;
+    const struct smp_protocol *protocol;
+    struct smp_err err = {0};
+
+    (void)line;
+    (void)what;
+    drop_sessions_without_time(plan);
+    protocol = plan->zone ? smp_tool_protocol_for(tool, plan, &err) : NULL;
+    if (protocol)
+        schedule_note(tool, plan, protocol,
+                      studios_of(&schedule->studios, tool, plan, protocol));
+    smp_err_release(&err);
 }
 
 static bool
@@ -231,13 +273,15 @@ reserve_plan(void *context, struct smp_plan *plan, struct smp_err *err)
 /* One pass over the input; what cannot be read is told in the last one. */
 static bool
 look(struct smp_tool *tool, struct spool *input,
-     bool (*at)(void *context, struct smp_plan *plan, struct smp_err *err))
+     bool (*at)(void *context, struct smp_plan *plan, struct smp_err *err),
+     void (*rejected)(void *context, unsigned long line, struct smp_plan *plan,
+                      const char *what))
 {
     struct smp_stream stream = {.fd = input->fd,
                                 .rejects = -1,
                                 .defaults = tool->defaults,
                                 .plan = at,
-                                .rejected = schedule_pass_over,
+                                .rejected = rejected,
                                 .context = tool};
     struct smp_err err = {0};
 
@@ -255,9 +299,10 @@ schedule_look(struct schedule *schedule, struct smp_tool *tool,
 {
     struct smp_err err = {0};
 
-    if (!look(tool, input, note_plan) ||
+    if (!look(tool, input, note_plan, note_rejected) ||
         !studios_read_calendars(&schedule->studios, tool) ||
-        (schedule->reserves && !look(tool, input, reserve_plan)))
+        (schedule->reserves &&
+         !look(tool, input, reserve_plan, schedule_pass_over)))
         return false;
     schedule->number = 0;
     schedule->looked = true;

@@ -59,8 +59,8 @@ bool schedule_complete(struct smp_tool *tool, struct smp_plan *plan,
 
 /* Of a stream: what is wrong with a record is told when it is read in earnest.
  */
-void schedule_pass_over(void *context, unsigned long line, const char *id,
-                        const char *what);
+void schedule_pass_over(void *context, unsigned long line,
+                        struct smp_plan *plan, const char *what);
 
 /* What the search is given for a plan of a studio. */
 struct smp_series_wanted schedule_wanted(const struct schedule *schedule,

@@ -1,6 +1,7 @@
 #include "schedule/spool.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -54,6 +55,24 @@ spool_take(struct spool *spool, int fd, struct smp_err *err)
         return true;
     }
     return spool_new(spool, err) && copy(spool, fd, err);
+}
+
+bool
+spool_open(struct spool *spool, const char *file, struct smp_err *err)
+{
+    int fd = open(file, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    bool ok;
+
+    *spool = (struct spool){.fd = -1};
+    if (fd < 0)
+        return smp_fail_errno(err, "%s", file);
+    ok = spool_take(spool, fd, err);
+    smp_err_prefix(err, "%s", file);
+    if (spool->fd == fd)
+        spool->borrowed = false;
+    else
+        close(fd);
+    return ok;
 }
 
 bool

@@ -20,6 +20,9 @@ struct spool {
 bool spool_new(struct spool *spool, struct smp_err *err);
 bool spool_take(struct spool *spool, int fd, struct smp_err *err);
 
+/* What a file holds. */
+bool spool_open(struct spool *spool, const char *file, struct smp_err *err);
+
 /* To the first byte again; the descriptor shows where it is read. */
 bool spool_rewind(struct spool *spool, struct smp_err *err);
 

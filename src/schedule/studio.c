@@ -2,7 +2,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 bool
 studios_are_shared(const struct smp_tool *tool)
@@ -19,19 +18,24 @@ studios_are_shared(const struct smp_tool *tool)
            tool->protocol->studio.chairs;
 }
 
-/* They are read when it is known which days matter; lacking ones end it now. */
+/*
+ * Calendars are read when it is known which days matter, once a studio; what
+ * cannot be opened ends it now.
+ */
 static bool
-calendars_are_there(struct smp_tool *tool)
+open_calendars(struct smp_tool *tool, struct studios *studios)
 {
     const struct smp_strings *files = smp_tool_options(tool, SMP_OPT_BUSY);
     struct smp_err err = {0};
-    size_t i;
 
-    for (i = 0; i < files->count && !err.failed; i++)
-        if (access(files->at[i], R_OK) < 0) {
-            smp_fail_errno(&err, "%s", files->at[i]);
+    studios->busy = smp_calloc(files->count + 1, sizeof *studios->busy);
+    while (studios->busy_count < files->count && !err.failed) {
+        const char *file = files->at[studios->busy_count];
+        struct spool *spool = &studios->busy[studios->busy_count++];
+
+        if (!spool_open(spool, file, &err))
             smp_tool_fail(tool, smp_buf_text(&err.text));
-        }
+    }
     smp_err_release(&err);
     return !tool->failed;
 }
@@ -48,7 +52,7 @@ studios_read(struct smp_tool *tool, struct studios *studios)
     if (open && !studios->has_hours)
         smp_tool_usage(tool, "--open: %s", smp_buf_text(&err.text));
     smp_err_release(&err);
-    return !tool->usage && calendars_are_there(tool);
+    return !tool->usage && open_calendars(tool, studios);
 }
 
 /* That of the studio's events, where -z says nothing else. */
@@ -130,16 +134,16 @@ studios_of(struct studios *studios, const struct smp_tool *tool,
 }
 
 void
-studios_know(struct studios *studios, const struct smp_plan *plan,
-             const struct smp_session *session,
+studios_know(struct studios *studios, struct studio *studio,
+             const struct smp_plan *plan, const struct smp_session *session,
              const struct smp_protocol *protocol)
 {
     int64_t end = smp_session_end(plan, session, protocol);
     const char *uid = session->uid ? session->uid : "";
 
-    studios->known = smp_grow(studios->known, studios->known_count,
-                              &studios->known_room, sizeof *studios->known);
-    studios->known[studios->known_count++] = (struct known){
+    studio->known = smp_grow(studio->known, studio->known_count,
+                             &studio->known_room, sizeof *studio->known);
+    studio->known[studio->known_count++] = (struct known){
         .uid = smp_arena_strdup(&studios->arena, uid),
         .time = {smp_zone_to_instant(plan->zone, smp_session_start(session)),
                  smp_zone_to_instant(plan->zone, end)},
@@ -156,8 +160,11 @@ studios_release(struct studios *studios)
         free(studios->at[i].name);
         smp_err_release(&studios->at[i].err);
         smp_busy_free(studios->at[i].busy);
+        free(studios->at[i].known);
     }
     free(studios->at);
-    free(studios->known);
+    for (i = 0; i < studios->busy_count; i++)
+        spool_release(&studios->busy[i]);
+    free(studios->busy);
     smp_arena_release(&studios->arena);
 }

@@ -1,8 +1,16 @@
 #ifndef SMP_SCHEDULE_STUDIO_H
 #define SMP_SCHEDULE_STUDIO_H
 
+#include "schedule/spool.h"
 #include "series/series.h"
 #include "tool/tool.h"
+
+/* A session that is booked: its uid, "" without one, and when it is. */
+struct known {
+    const char *uid;
+    struct smp_interval time;
+    bool day; /* a day alone is known */
+};
 
 /*
  * What the plans of one studio share: its hours, its chairs, and when those are
@@ -17,15 +25,10 @@ struct studio {
     struct smp_hours hours;
     int chairs;
     struct smp_busy *busy; /* NULL: chairs are not counted */
+    struct known *known;   /* sorted once calendars are read */
+    size_t known_count, known_room;
     bool looks; /* some plan looks at the days from `first` to `last` */
     int32_t first, last;
-};
-
-/* A session that is booked: its uid, "" without one, and when it is. */
-struct known {
-    const char *uid;
-    struct smp_interval time;
-    bool day; /* a day alone is known */
 };
 
 /* What the command line says of all studios. */
@@ -34,9 +37,9 @@ struct studios {
     size_t count, room;
     bool has_hours; /* --open */
     struct smp_hours hours;
-    int chairs;          /* --chairs; 0: not given */
-    struct known *known; /* sorted once calendars are read */
-    size_t known_count, known_room;
+    int chairs;         /* --chairs; 0: not given */
+    struct spool *busy; /* --busy, each read once a studio */
+    size_t busy_count;
     struct smp_arena arena;
 };
 
@@ -58,7 +61,8 @@ struct studio *studios_of(struct studios *studios, const struct smp_tool *tool,
  * without uid, an event of the very same time where that can free nobody
  * else's: with one chair, or one plan.
  */
-void studios_know(struct studios *studios, const struct smp_plan *plan,
+void studios_know(struct studios *studios, struct studio *studio,
+                  const struct smp_plan *plan,
                   const struct smp_session *session,
                   const struct smp_protocol *protocol);
 

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /*
  * A protocol as plans ask for it: of a studio or none (""), translated or not
@@ -14,6 +15,18 @@ struct smp_variant {
     bool told; /* that it is not in that language */
     unsigned long used;
 };
+
+static bool
+has_studios(struct smp_tool *tool)
+{
+    const char *directory = smp_tool_option(tool, SMP_OPT_STUDIOS);
+    struct stat status;
+
+    if (!directory ||
+        (stat(directory, &status) == 0 && S_ISDIR(status.st_mode)))
+        return true;
+    return smp_tool_usage(tool, "--studios %s: not a directory", directory);
+}
 
 bool
 smp_tool_load_protocol(struct smp_tool *tool)
@@ -31,7 +44,7 @@ smp_tool_load_protocol(struct smp_tool *tool)
                        tool->protocol->lang);
     smp_err_release(&err);
     tool->writer.protocol = tool->protocol;
-    return !tool->usage;
+    return !tool->usage && has_studios(tool);
 }
 
 static void

@@ -10,7 +10,7 @@
  * once, it stays in its own language. NULL with an error where the studio's
  * file is missing or broken. It is good until the next plan asks.
  */
-enum { SMP_PROTOCOLS_KEPT = 64 };
+enum { SMP_PROTOCOLS_KEPT = 256 };
 
 const struct smp_protocol *smp_tool_protocol_for(struct smp_tool *tool,
                                                  const struct smp_plan *plan,

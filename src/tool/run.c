@@ -107,10 +107,11 @@ take_plan(void *context, struct smp_plan *plan, struct smp_err *err)
 }
 
 static void
-tell_rejected(void *context, unsigned long line, const char *id,
+tell_rejected(void *context, unsigned long line, struct smp_plan *plan,
               const char *what)
 {
     struct smp_tool *tool = context;
+    const char *id = plan->id;
 
     size_t shown = smp_utf8_valid(id, strnlen(id, ID_SHOWN));
 

@@ -26,6 +26,7 @@ guard_streams(void)
     for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
         if (fcntl(fd, F_GETFD) < 0 && errno == EBADF)
             (void)!open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+    signal(SIGXFSZ, SIG_IGN); /* a file too large is a write that fails */
     signal(SIGPIPE, SIG_DFL); /* a closed pipe ends a filter quietly */
 }
 
