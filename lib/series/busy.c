@@ -6,51 +6,65 @@
 #include "base/mem.h"
 #include "time/civil.h"
 
-/*
- * The instants at which the number of taken chairs changes, ascending, and the
- * number from each on. What was added or removed last waits until there is
- * enough of it to be worked in, so that this and looking up may take turns.
- */
-struct step {
-    int64_t at;
-    int taken;
-};
-
-/* An interval that takes a chair, or gives one back. */
-struct change {
-    int64_t from, until;
-    int by;
-};
-
-struct smp_busy {
-    struct step *steps;
-    size_t step_count;
-    struct change *waiting;
-    size_t waiting_count, waiting_room;
-    size_t added;
-};
-
-/* A change by a number of chairs. */
+/* At an instant so many chairs more, or fewer, are taken: never 0. */
 struct edge {
     int64_t at;
     int by;
 };
 
-enum { WAITING_MIN = 64, WAITING_PART = 128 };
+/*
+ * The edges, ascending, are in blocks, so that one that comes or goes moves few
+ * of the others. A block knows how many chairs are taken before its first edge.
+ * None is empty but the first one, when there is no edge at all.
+ */
+enum { BLOCK = 256 };
+
+struct block {
+    struct edge *edges; /* room for BLOCK of them */
+    size_t count;
+    int before;
+};
+
+struct smp_busy {
+    struct block *blocks;
+    size_t count, room;
+    size_t added;
+};
+
+/* Puts an empty block in, and makes no others. */
+static struct block *
+add_block(struct smp_busy *busy, size_t index)
+{
+    struct block *block;
+
+    busy->blocks =
+        smp_grow(busy->blocks, busy->count, &busy->room, sizeof *busy->blocks);
+    block = &busy->blocks[index];
+    memmove(block + 1, block, (busy->count - index) * sizeof *block);
+    busy->count++;
+    *block = (struct block){.edges = smp_calloc(BLOCK, sizeof *block->edges)};
+    return block;
+}
 
 struct smp_busy *
 smp_busy_new(void)
 {
-    return smp_calloc(1, sizeof(struct smp_busy));
+    struct smp_busy *busy = smp_calloc(1, sizeof *busy);
+
+    add_block(busy, 0);
+    return busy;
 }
 
 void
 smp_busy_free(struct smp_busy *busy)
 {
+    size_t i;
+
     if (!busy)
         return;
-    free(busy->steps);
-    free(busy->waiting);
+    for (i = 0; i < busy->count; i++)
+        free(busy->blocks[i].edges);
+    free(busy->blocks);
     free(busy);
 }
 
@@ -68,56 +82,33 @@ smp_intervals_release(struct smp_intervals *list)
     *list = (struct smp_intervals){0};
 }
 
-static int
-compare_edges(const void *a, const void *b)
-{
-    const struct edge *first = a, *second = b;
-
-    return (first->at > second->at) - (first->at < second->at);
-}
-
-/* The edges of what waits and meets [from, until): the caller frees them. */
-static struct edge *
-waiting_edges(const struct smp_busy *busy, int64_t from, int64_t until,
-              size_t *count)
-{
-    struct edge *edges = NULL;
-    size_t i, room = 0;
-
-    *count = 0;
-    for (i = 0; i < busy->waiting_count; i++) {
-        const struct change *one = &busy->waiting[i];
-
-        if (one->from >= until || one->until <= from)
-            continue;
-        edges = smp_grow(edges, *count, &room, sizeof *edges);
-        edges[(*count)++] = (struct edge){one->from, one->by};
-        edges = smp_grow(edges, *count, &room, sizeof *edges);
-        edges[(*count)++] = (struct edge){one->until, -one->by};
-    }
-    if (*count)
-        qsort(edges, *count, sizeof *edges, compare_edges);
-    return edges;
-}
-
-/* Steps and edges together, in their order. */
-struct walk {
-    const struct smp_busy *busy;
-    struct edge *edges;
-    size_t edge, edge_count, step;
-    int of_steps, of_edges;
-};
-
-/* The first step after an instant. */
+/* The block that an instant belongs to: the last one begun by then. */
 static size_t
-step_after(const struct smp_busy *busy, int64_t instant)
+block_of(const struct smp_busy *busy, int64_t at)
 {
-    size_t low = 0, high = busy->step_count;
+    size_t low = 0, high = busy->count;
+
+    while (high - low > 1) {
+        size_t middle = low + (high - low) / 2;
+
+        if (busy->blocks[middle].edges[0].at <= at)
+            low = middle;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* The first edge of a block at or after an instant. */
+static size_t
+edge_from(const struct block *block, int64_t at)
+{
+    size_t low = 0, high = block->count;
 
     while (low < high) {
         size_t middle = low + (high - low) / 2;
 
-        if (busy->steps[middle].at <= instant)
+        if (block->edges[middle].at < at)
             low = middle + 1;
         else
             high = middle;
@@ -125,64 +116,86 @@ step_after(const struct smp_busy *busy, int64_t instant)
     return low;
 }
 
-static int
-walk_begin(struct walk *walk, const struct smp_busy *busy, int64_t from,
-           int64_t until)
-{
-    *walk = (struct walk){.busy = busy};
-    walk->edges = waiting_edges(busy, from, until, &walk->edge_count);
-    walk->step = step_after(busy, from);
-    if (walk->step)
-        walk->of_steps = busy->steps[walk->step - 1].taken;
-    while (walk->edge < walk->edge_count && walk->edges[walk->edge].at <= from)
-        walk->of_edges += walk->edges[walk->edge++].by;
-    return walk->of_steps + walk->of_edges;
-}
-
-/* The next instant at which something changes, and the number from it on. */
-static bool
-walk_next(struct walk *walk, int64_t *at, int *taken)
-{
-    const struct smp_busy *busy = walk->busy;
-    bool more = false;
-
-    *at = INT64_MAX;
-    if (walk->step < busy->step_count) {
-        *at = busy->steps[walk->step].at;
-        more = true;
-    }
-    if (walk->edge < walk->edge_count && walk->edges[walk->edge].at <= *at) {
-        *at = walk->edges[walk->edge].at;
-        more = true;
-    }
-    if (walk->step < busy->step_count && busy->steps[walk->step].at == *at)
-        walk->of_steps = busy->steps[walk->step++].taken;
-    while (walk->edge < walk->edge_count && walk->edges[walk->edge].at == *at)
-        walk->of_edges += walk->edges[walk->edge++].by;
-    *taken = walk->of_steps + walk->of_edges;
-    return more;
-}
-
-/* Works in what waits. */
+/* Makes room for two edges where an instant belongs. */
 static void
-settle(struct smp_busy *busy)
+make_room(struct smp_busy *busy, int64_t at)
 {
-    struct step *steps =
-        smp_calloc(busy->step_count + 2 * busy->waiting_count, sizeof *steps);
-    size_t n = 0;
-    struct walk walk;
-    int64_t at;
-    int taken;
+    size_t index = block_of(busy, at), i, half = BLOCK / 2;
+    struct block *block, *next;
 
-    walk_begin(&walk, busy, INT64_MIN, INT64_MAX);
-    while (walk_next(&walk, &at, &taken))
-        if (taken != (n ? steps[n - 1].taken : 0))
-            steps[n++] = (struct step){at, taken};
-    free(walk.edges);
-    free(busy->steps);
-    busy->steps = steps;
-    busy->step_count = n;
-    busy->waiting_count = 0;
+    if (busy->blocks[index].count + 2 <= BLOCK)
+        return;
+    next = add_block(busy, index + 1);
+    block = next - 1;
+    next->count = block->count - half;
+    memcpy(next->edges, block->edges + half, next->count * sizeof *next->edges);
+    block->count = half;
+    next->before = block->before;
+    for (i = 0; i < half; i++)
+        next->before += block->edges[i].by;
+}
+
+static void
+put_edge(struct block *block, int64_t at, int by)
+{
+    size_t index = edge_from(block, at);
+    struct edge *edge = &block->edges[index];
+    size_t after = block->count - index;
+
+    if (after && edge->at == at) {
+        edge->by += by;
+        if (edge->by)
+            return;
+        memmove(edge, edge + 1, (after - 1) * sizeof *edge);
+        block->count--;
+        return;
+    }
+    memmove(edge + 1, edge, after * sizeof *edge);
+    *edge = (struct edge){at, by};
+    block->count++;
+}
+
+/* Joins a block and the next one if there is little in them. */
+static void
+join(struct smp_busy *busy, size_t index)
+{
+    struct block *block = &busy->blocks[index], *next = block + 1;
+
+    if (index + 1 >= busy->count ||
+        (block->count && next->count && block->count + next->count > BLOCK / 2))
+        return;
+    memcpy(block->edges + block->count, next->edges,
+           next->count * sizeof *next->edges);
+    block->count += next->count;
+    free(next->edges);
+    busy->count--;
+    memmove(next, next + 1, (busy->count - index - 1) * sizeof *next);
+}
+
+static void
+join_around(struct smp_busy *busy, size_t index)
+{
+    join(busy, index);
+    if (index)
+        join(busy, index - 1);
+}
+
+static void
+change(struct smp_busy *busy, int64_t from, int64_t until, int by)
+{
+    size_t first, last, i;
+
+    make_room(busy, from);
+    make_room(busy, until);
+    first = block_of(busy, from);
+    last = block_of(busy, until);
+    put_edge(&busy->blocks[first], from, by);
+    put_edge(&busy->blocks[last], until, -by);
+    for (i = first + 1; i <= last; i++)
+        busy->blocks[i].before += by;
+    join_around(busy, last);
+    if (first != last)
+        join_around(busy, first);
 }
 
 /* Cuts off what lies outside the years; whether anything is left. */
@@ -197,17 +210,6 @@ clip(int64_t *from, int64_t *until)
     if (*until > end)
         *until = end;
     return *from < *until;
-}
-
-static void
-change(struct smp_busy *busy, int64_t from, int64_t until, int by)
-{
-    busy->waiting = smp_grow(busy->waiting, busy->waiting_count,
-                             &busy->waiting_room, sizeof *busy->waiting);
-    busy->waiting[busy->waiting_count++] = (struct change){from, until, by};
-    if (busy->waiting_count >= WAITING_MIN &&
-        busy->waiting_count >= busy->step_count / WAITING_PART)
-        settle(busy);
 }
 
 bool
@@ -231,12 +233,52 @@ smp_busy_remove(struct smp_busy *busy, int64_t from, int64_t until)
     change(busy, from, until, -1);
 }
 
+/* The edges after an instant, one after the other. */
+struct walk {
+    const struct smp_busy *busy;
+    size_t block, edge; /* the next one */
+    int taken;
+};
+
+/* How many are taken at the instant. */
+static int
+walk_begin(struct walk *walk, const struct smp_busy *busy, int64_t from)
+{
+    const struct block *block;
+
+    *walk = (struct walk){.busy = busy, .block = block_of(busy, from)};
+    block = &busy->blocks[walk->block];
+    walk->taken = block->before;
+    while (walk->edge < block->count && block->edges[walk->edge].at <= from)
+        walk->taken += block->edges[walk->edge++].by;
+    return walk->taken;
+}
+
+/* The next instant at which something changes, and the number from it on. */
+static bool
+walk_next(struct walk *walk, int64_t *at, int *taken)
+{
+    const struct smp_busy *busy = walk->busy;
+    const struct edge *edge;
+
+    if (walk->edge == busy->blocks[walk->block].count) {
+        if (walk->block + 1 == busy->count)
+            return false;
+        walk->block++;
+        walk->edge = 0;
+    }
+    edge = &busy->blocks[walk->block].edges[walk->edge++];
+    *at = edge->at;
+    *taken = walk->taken += edge->by;
+    return true;
+}
+
 void
 smp_busy_taken(const struct smp_busy *busy, int64_t from, int64_t until,
                int chairs, struct smp_intervals *taken)
 {
     struct walk walk;
-    int now = walk_begin(&walk, busy, from, until);
+    int now = walk_begin(&walk, busy, from);
     int64_t at = from, next;
 
     taken->count = 0;
@@ -253,14 +295,13 @@ smp_busy_taken(const struct smp_busy *busy, int64_t from, int64_t until,
         at = next;
         now = then;
     }
-    free(walk.edges);
 }
 
 int
 smp_busy_most(const struct smp_busy *busy, int64_t from, int64_t until)
 {
     struct walk walk;
-    int taken = walk_begin(&walk, busy, from, until), most = 0;
+    int taken = walk_begin(&walk, busy, from), most = 0;
     int64_t at = from;
 
     while (at < until) {
@@ -269,6 +310,5 @@ smp_busy_most(const struct smp_busy *busy, int64_t from, int64_t until)
         if (!walk_next(&walk, &at, &taken))
             break;
     }
-    free(walk.edges);
     return most;
 }

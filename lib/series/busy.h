@@ -7,8 +7,9 @@
 
 /*
  * When a studio's chairs are taken: intervals [from, until) of instants, each
- * of which takes one chair. Memory grows with their number, not their length;
- * looking up costs the logarithm of it, adding and removing next to nothing.
+ * of which takes one chair. Memory grows with their number, not their length.
+ * Looking up, adding and removing, in any order, cost the logarithm of it,
+ * unless an interval spans very many others.
  */
 struct smp_busy;
 

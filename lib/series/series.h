@@ -48,9 +48,13 @@ struct smp_series_wanted {
  * Completes the series: sessions that are given (booked, done or cancelled)
  * stay, and so does the first one of all; after them come proposals until
  * there are as many as are wanted, then the possible extra ones as optional.
+ * Proposals before one that is given are wanted even if these are more.
  *
  * A proposal lies wholly inside one opening, at every instant of it fewer than
- * `chairs` are taken, none of its days is a day away, and its day is one that
+ * `chairs` are taken, none of its days is a day away, it overlaps no other
+ * session of the plan, nor one that is cancelled (of a date alone, or without
+ * `hours`, the whole day), begins not before `not_before`, and its day is one
+ * that
  * the protocol's gap allows, later than the last day of the session before
  * (and such that one given after it keeps its gap). It begins at a whole
  * minute or at the client's own time of day, at a local time that exists.
@@ -70,9 +74,11 @@ struct smp_series_wanted {
  *
  * Where no series exists, the longest beginning of one is proposed, a warning
  * says what stands in the way, and the result is false. A proposal between two
- * sessions that are given is dropped where there is no room for it; another
- * follows the last one then. Extra sessions are looked for when the others are
- * fixed; where there is no room for one, a warning says so and nothing else.
+ * sessions that are given is dropped where there is no room for it; but where
+ * the later one breaks its gap even to the earlier one, and none between can
+ * mend that, they are placed as if it were not there. Extra sessions are looked
+ * for when the others are fixed; where there is no room for one, a warning says
+ * so and nothing else.
  *
  * Warnings about given sessions that break what proposals keep go into the
  * plan, too; of those that are done only about their gaps. `busy` must have

@@ -85,13 +85,35 @@ removed(void **state)
     assert_true(smp_busy_add(busy, INT64_MIN, INT64_MAX));
     smp_busy_remove(busy, INT64_MIN, INT64_MAX);
     expect_taken(busy, 0, 100, 1, "20..40");
-    for (i = 0; i < SMP_BUSY_MAX + 100; i++) {
+    for (i = 0; i < SMP_BUSY_MAX + 100; i++) { /* they do not count */
         assert_true(smp_busy_add(busy, i, i + 50));
         smp_busy_remove(busy, i, i + 50);
     }
     expect_taken(busy, 0, 100, 1, "20..40");
     smp_busy_remove(busy, 20, 40);
     assert_int_equal(smp_busy_most(busy, INT64_MIN, INT64_MAX), 0);
+    smp_busy_free(busy);
+}
+
+/* They end far from where they begin. */
+static void
+removed_long(void **state)
+{
+    enum { MANY = 1000, FAR = 1000000 };
+    struct smp_busy *busy = smp_busy_new();
+    int i;
+
+    (void)state;
+    for (i = 0; i < MANY; i++)
+        assert_true(smp_busy_add(busy, i, FAR + i));
+    for (i = 0; i < MANY; i++) {
+        assert_int_equal(smp_busy_most(busy, -1, 2 * FAR), MANY - i);
+        assert_int_equal(smp_busy_most(busy, -1, i + 1), 1);
+        assert_int_equal(smp_busy_most(busy, FAR + i + 9, 2 * FAR),
+                         MANY - i > 10 ? MANY - i - 10 : 0);
+        smp_busy_remove(busy, i, FAR + i);
+    }
+    expect_taken(busy, -1, 2 * FAR, 1, "");
     smp_busy_free(busy);
 }
 
@@ -124,7 +146,7 @@ against_counting(void **state)
 
         random = random * 1664525 + 1013904223;
         all[n].from = random >> 8 & 2047;
-        all[n].until = all[n].from + (random >> 20 & 63);
+        all[n].until = all[n].from + (random >> 20 & (n % 3 ? 63 : 1023));
         assert_true(smp_busy_add(busy, all[n].from, all[n].until));
         n++;
         if (n % 23)
@@ -145,6 +167,18 @@ against_counting(void **state)
         }
         assert_int_equal(smp_busy_most(busy, from, SPAN), most);
     }
+    for (i = 0; i < MANY; i++) { /* in another order than they came */
+        struct smp_interval *one = &all[i * 37 % MANY];
+
+        smp_busy_remove(busy, one->from, one->until);
+        *one = (struct smp_interval){0, 0};
+        if (i % 41)
+            continue;
+        for (n = 0; n < SPAN; n += 7)
+            assert_int_equal(smp_busy_most(busy, (int64_t)n, (int64_t)n + 1),
+                             count_at(all, MANY, (int64_t)n));
+    }
+    assert_int_equal(smp_busy_most(busy, INT64_MIN, INT64_MAX), 0);
     smp_intervals_release(&taken);
     smp_busy_free(busy);
 }
@@ -153,9 +187,8 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(chairs),
-        cmocka_unit_test(years),
-        cmocka_unit_test(removed),
+        cmocka_unit_test(chairs),           cmocka_unit_test(years),
+        cmocka_unit_test(removed),          cmocka_unit_test(removed_long),
         cmocka_unit_test(against_counting),
     };
 
