@@ -145,7 +145,7 @@ CHECKS = $(TESTS:%="$(RUN) $(BUILD)/tests/%_test") \
 	"$(PYTHON) tests/traps.py $(BUILD)/tests/caldump"
 
 # What the tests run with, and those that are given a program.
-TOOLS_PY = tests/tap.py tests/transcript.py tests/zones.py tests/vtimezone.py \
+TOOLS_PY = tests/results.py tests/tap.py tests/transcript.py tests/zones.py tests/vtimezone.py \
 	tests/score_questions.py tests/score_verdicts.py tests/recurrences.py \
 	tests/fuzz_calendars.py tests/traps.py
 

@@ -14,6 +14,8 @@ import sys
 from datetime import date, datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
 
+from results import Tap
+
 try:
     import icalendar
 except ImportError:
@@ -57,30 +59,6 @@ PLAIN_NAMES = {0, 1, 6, 10, 11, 14, 15, 16}
 
 Component = collections.namedtuple("Component", "kind properties parts")
 Property = collections.namedtuple("Property", "name parameters value")
-
-
-class Tap:
-    """Counts and prints results."""
-    count = 0
-    failed = False
-
-    def ok(self, good, label, *notes):
-        self.count += 1
-        self.failed = self.failed or not good
-        print(f"{'ok' if good else 'not ok'} {self.count} - {label}")
-        for note in () if good else notes[:12]:
-            print(f"#   {str(note)[:400]!a}")
-
-    def same(self, got, expected, label):
-        self.ok(got == expected, label, f"got {got}", f"expected {expected}")
-
-    def skip(self, label, why):
-        self.count += 1
-        print(f"ok {self.count} - {label} # SKIP {why}")
-
-    def end(self):
-        print(f"1..{self.count}")
-        return 1 if self.failed else 0
 
 
 # Running

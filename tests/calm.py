@@ -14,6 +14,7 @@ import zoneinfo
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import publish as feeds  # pylint: disable=wrong-import-position
+from results import Tap  # pylint: disable=wrong-import-position
 
 NOW = ("--now", "2026-01-02T09:00:00Z")
 DAY = datetime.timedelta(days=1)
@@ -261,7 +262,7 @@ def invitations(tap, top):
 
 
 def main():
-    tap = feeds.Tap()
+    tap = Tap()
     quiet_hours(tap)
     with tempfile.TemporaryDirectory() as top:
         for tests in (quiet_data, late_booking, invitations):

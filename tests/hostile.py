@@ -15,6 +15,8 @@ import subprocess
 import sys
 import tempfile
 
+from results import Tap
+
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 BIN = os.path.join(ROOT, os.environ.get("SMP_BIN", "bin"))
 TIMEOUT = int(os.environ.get("SMP_TEST_TIMEOUT", "300")) // 3
@@ -34,26 +36,6 @@ LINE_MAX = 1 << 20
 
 # Never to be seen on standard error.
 SECRET = "Zz-secret"
-
-
-class Tap:
-    """Counts and prints results."""
-    count = 0
-    failed = False
-
-    def ok(self, good, label, *notes):
-        self.count += 1
-        self.failed = self.failed or not good
-        print(f"{'ok' if good else 'not ok'} {self.count} - {label}")
-        for note in () if good else notes[:12]:
-            print(f"#   {str(note)[:400]!a}")
-
-    def same(self, got, expected, label):
-        self.ok(got == expected, label, f"got {got}", f"expected {expected}")
-
-    def end(self):
-        print(f"1..{self.count}")
-        return 1 if self.failed else 0
 
 
 def run(program, *args, **how):

@@ -13,6 +13,8 @@ import shutil
 import subprocess
 import sys
 
+from results import Tap
+
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 BIN = os.path.join(ROOT, os.environ.get("SMP_BIN", "bin"))
 POOL = os.path.join(ROOT, "src", "tool", "options.c")
@@ -20,27 +22,6 @@ SHARED = {"text", "json", "protocol", "time-zone", "now", "rejects", "lang",
           "verbose", "help", "version"}
 LETTERS = {"text": "t", "json": "j", "ical": "i", "protocol": "p",
            "time-zone": "z", "verbose": "v", "help": "h", "version": "V"}
-
-
-class Tap:
-    """Counts and prints results."""
-    count = 0
-    failed = False
-
-    def ok(self, good, label, *notes):
-        self.count += 1
-        self.failed = self.failed or not good
-        print(f"{'ok' if good else 'not ok'} {self.count} - {label}")
-        for note in () if good else notes:
-            print(f"#   {note}")
-
-    def skip(self, label, why):
-        self.count += 1
-        print(f"ok {self.count} - {label} # SKIP {why}")
-
-    def end(self):
-        print(f"1..{self.count}")
-        return 1 if self.failed else 0
 
 
 def run(program, *args):

@@ -12,31 +12,13 @@ import subprocess
 import sys
 import tempfile
 
+from results import Tap
+
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 BIN = os.path.join(ROOT, os.environ.get("SMP_BIN", "bin"))
 ENVIRONMENT = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8",
                **{k: v for k, v in os.environ.items() if "SAN_OPTIONS" in k}}
 LOCK = ".smp-publish.lock"
-
-
-class Tap:
-    """Counts and prints results."""
-    count = 0
-    failed = False
-
-    def ok(self, good, label, *notes):
-        self.count += 1
-        self.failed = self.failed or not good
-        print(f"{'ok' if good else 'not ok'} {self.count} - {label}")
-        for note in () if good else notes:
-            print(f"#   {str(note)[:1500]!r}")
-
-    def same(self, got, wanted, label):
-        self.ok(got == wanted, label, f"got {got}", f"wanted {wanted}")
-
-    def end(self):
-        print(f"1..{self.count}")
-        return 1 if self.failed else 0
 
 
 def run(program, args, data, **environment):

@@ -20,6 +20,7 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import publish as feeds  # pylint: disable=wrong-import-position
+from results import Tap  # pylint: disable=wrong-import-position
 
 KILLS = int(os.environ.get("SMP_KILLS", "12"))
 FEEDS = int(os.environ.get("SMP_FEEDS", "150"))
@@ -349,7 +350,7 @@ def kills(tap):
 
 
 def main():
-    tap = feeds.Tap()
+    tap = Tap()
     for tests in (in_the_way, torn, permissions, full_disk, tmpfs, locks, dry_run,
                   traced, durable, kills):
         tests(tap)

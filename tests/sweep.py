@@ -15,6 +15,8 @@ import subprocess
 import sys
 import tempfile
 
+from results import Tap
+
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 BIN = os.path.join(ROOT, os.environ.get("SMP_BIN", "bin"))
 TIMEOUT = int(os.environ.get("SMP_TEST_TIMEOUT", "300")) // 5
@@ -129,27 +131,6 @@ TABLE = {"smp-faq": faq_rows, "smp-may": may_rows,
          "smp-schedule": schedule_rows, "smp-precare": care_rows,
          "smp-aftercare": care_rows, "smp-protocol": protocol_rows,
          "smp-publish": publish_rows}
-
-
-class Tap:
-    """Counts and prints results."""
-    count = 0
-    failed = False
-
-    def ok(self, good, label, *notes):
-        self.count += 1
-        self.failed = self.failed or not good
-        print(f"{'ok' if good else 'not ok'} {self.count} - {label}")
-        for note in () if good else notes:
-            print(f"#   {note}")
-
-    def skip(self, label, why):
-        self.count += 1
-        print(f"ok {self.count} - {label} # SKIP {why}")
-
-    def end(self):
-        print(f"1..{self.count}")
-        return 1 if self.failed else 0
 
 
 def run(row, **how):

@@ -14,6 +14,8 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
+from results import Tap
+
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 BIN = os.path.join(ROOT, os.environ.get("SMP_BIN", "bin"))
 TIMEOUT = int(os.environ.get("SMP_TEST_TIMEOUT", "300")) // 5
@@ -117,23 +119,6 @@ def shown(case, answer):
     return (f"{' '.join(arguments(case))}: wanted "
             f"{' or '.join(wanted(case))}, got {verdict}, status {status}"
             f"{': ' + problem.strip() if problem else ''}")
-
-
-class Tap:
-    """Counts and prints results."""
-    count = 0
-    failed = False
-
-    def ok(self, good, label, *notes):
-        self.count += 1
-        self.failed = self.failed or not good
-        print(f"{'ok' if good else 'not ok'} {self.count} - {label}")
-        for note in () if good else notes:
-            print(f"#   {note}")
-
-    def end(self):
-        print(f"1..{self.count}")
-        return 1 if self.failed else 0
 
 
 def check_verdicts(tap, name, answered):
