@@ -154,6 +154,7 @@ put_client(struct smp_writer *writer, struct smp_buf *out,
     size_t n = smp_entries(plan, protocol, &writer->options, named, &entries);
     size_t i;
 
+    smp_templates_next(&writer->templates);
     for (i = 0; i < n; i++) {
         entries[i].end = smp_event_end(&entries[i], plan->zone);
         smp_template_put(&writer->templates, out, &entries[i], plan->zone,

@@ -16,6 +16,7 @@ struct smp_party {
  */
 struct smp_entry {
     const char *uid;
+    bool opaque; /* the UID is known to be of letters, digits and . _ @ - */
     int64_t modified; /* instant */
     int sequence;
     struct smp_when start, end; /* both SMP_DAY or both SMP_LOCAL */

@@ -143,13 +143,15 @@ add_substance(icalcomponent *event, const struct smp_entry *entry)
 struct smp_when
 smp_event_end(const struct smp_entry *entry, const struct smp_zone *zone)
 {
-    int64_t start = smp_zone_to_instant(zone, entry->start.seconds);
-    int64_t end = smp_zone_to_instant(zone, entry->end.seconds);
     const int64_t hour = 3600;
+    int64_t start, end;
 
-    if (entry->end.kind != SMP_LOCAL || end > start)
+    if (entry->end.kind != SMP_LOCAL)
         return entry->end;
-    return (struct smp_when){SMP_INSTANT, end + hour};
+    start = smp_zone_to_instant(zone, entry->start.seconds);
+    end = smp_zone_to_instant(zone, entry->end.seconds);
+    return end > start ? entry->end
+                       : (struct smp_when){SMP_INSTANT, end + hour};
 }
 
 void

@@ -67,13 +67,20 @@ fits_a_line(const char *text, size_t max)
 }
 
 bool
+smp_uid_fits(const struct smp_entry *entry, size_t n)
+{
+    const size_t uid_max = LINE_MAX_OCTETS - (sizeof "RELATED-TO:" - 1);
+
+    return n <= uid_max && (entry->opaque || is_plain(entry->uid, uid_max));
+}
+
+bool
 smp_values_fit(const struct smp_entry *entry, const struct smp_zone *zone)
 {
     static const char longest[] = "DTSTART;TZID=:20261201T100000";
     const size_t uid_max = LINE_MAX_OCTETS - (sizeof "RELATED-TO:" - 1);
 
-    return is_plain(entry->uid, uid_max) &&
-           (!entry->related || is_plain(entry->related, uid_max)) &&
+    return (!entry->related || is_plain(entry->related, uid_max)) &&
            strlen(smp_zone_name(zone)) + sizeof longest <= LINE_MAX_OCTETS;
 }
 
@@ -133,63 +140,76 @@ two_digits(char *at, int number)
 }
 
 static void
-put_time(struct smp_buf *out, int64_t seconds, bool is_date, bool utc)
+write_date(char *at, int32_t day)
 {
-    int32_t day = smp_day_at(seconds);
     struct smp_civil date = smp_civil_of(day);
-    int time = (int)(seconds - (int64_t)day * SMP_DAY_SECONDS);
-    char text[sizeof "20261201T100000Z"], *at = text;
 
     at = two_digits(at, date.year / 100);
     at = two_digits(at, date.year % 100);
     at = two_digits(at, date.month);
-    at = two_digits(at, date.day);
-    if (!is_date) {
-        *at++ = 'T';
-        at = two_digits(at, time / 3600);
-        at = two_digits(at, time / 60 % 60);
-        at = two_digits(at, time % 60);
-        if (utc)
-            *at++ = 'Z';
+    two_digits(at, date.day);
+}
+
+static char *
+copy_date(char *at, struct smp_dates *dates, int32_t day)
+{
+    uint32_t tag = (uint32_t)day ^ UINT32_C(0x80000000), i = tag % SMP_DATES;
+
+    if (dates->of[i].tag != tag) {
+        dates->of[i].tag = tag;
+        write_date(dates->of[i].text, day);
     }
-    smp_buf_add(out, text, (size_t)(at - text));
+    memcpy(at, dates->of[i].text, sizeof dates->of[i].text);
+    return at + sizeof dates->of[i].text;
+}
+
+static char *
+write_clock(char *at, int64_t seconds, bool utc)
+{
+    int time = (int)(seconds - (int64_t)smp_day_at(seconds) * SMP_DAY_SECONDS);
+
+    *at++ = 'T';
+    at = two_digits(at, time / 3600);
+    at = two_digits(at, time / 60 % 60);
+    at = two_digits(at, time % 60);
+    if (utc)
+        *at++ = 'Z';
+    return at;
+}
+
+char *
+smp_bound_write(char *at, struct smp_dates *dates, struct smp_when when,
+                const struct smp_zone *zone, bool local)
+{
+    if (when.kind == SMP_LOCAL && !local)
+        when.seconds = smp_zone_to_instant(zone, when.seconds);
+    at = copy_date(at, dates, smp_day_at(when.seconds));
+    return when.kind == SMP_DAY
+               ? at
+               : write_clock(at, when.seconds,
+                             when.kind == SMP_INSTANT || !local);
 }
 
 static void
-put_bound(struct smp_buf *out, struct smp_when when,
-          const struct smp_zone *zone, bool local)
+put_stamp(struct smp_buf *out, int64_t seconds)
 {
-    bool instant = when.kind == SMP_INSTANT;
-    bool utc = instant || (when.kind == SMP_LOCAL && !local);
+    char text[SMP_BOUND_SIZE];
 
-    put_time(out,
-             utc && !instant ? smp_zone_to_instant(zone, when.seconds)
-                             : when.seconds,
-             when.kind == SMP_DAY, utc);
+    write_date(text, smp_day_at(seconds));
+    write_clock(text + sizeof "20261201" - 1, seconds, true);
+    smp_buf_add(out, text, sizeof text);
 }
 
 void
 smp_value_put(struct smp_buf *out, enum smp_value value,
-              const struct smp_entry *entry, const struct smp_zone *zone,
-              bool local)
+              const struct smp_entry *entry)
 {
     switch (value) {
-    case SMP_VALUE_NONE:
-        break;
-    case SMP_VALUE_UID:
-        smp_buf_puts(out, entry->uid);
-        break;
     case SMP_VALUE_STAMP:
-        put_time(out, entry->modified, false, true);
+        put_stamp(out, entry->modified);
         break;
     case SMP_VALUE_SEQUENCE:
         smp_buf_digits(out, entry->sequence, 1);
-        break;
-    case SMP_VALUE_START:
-        put_bound(out, entry->start, zone, local);
-        break;
-    case SMP_VALUE_END:
-        put_bound(out, entry->end, zone, local);
         break;
     case SMP_VALUE_SUMMARY:
         put_summary(out, entry->summary, "SUMMARY:", icalproperty_new_summary);
@@ -200,6 +220,11 @@ smp_value_put(struct smp_buf *out, enum smp_value value,
         break;
     case SMP_VALUE_RELATED:
         smp_buf_puts(out, entry->related);
+        break;
+    case SMP_VALUE_NONE:
+    case SMP_VALUE_UID:
+    case SMP_VALUE_START:
+    case SMP_VALUE_END:
         break;
     }
 }

@@ -10,6 +10,7 @@
  */
 struct smp_templates {
     struct smp_template *slots;
+    struct smp_forms *forms;
 };
 
 void smp_templates_release(struct smp_templates *templates);

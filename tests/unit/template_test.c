@@ -148,6 +148,7 @@ templates_write_as_libical_does(void **state)
         it.end = smp_event_end(&it, zone);
         smp_event_put(&expected, &it, zone, local);
         plain_count = 0;
+        smp_templates_next(&templates);
         smp_template_put(&templates, &got, &it, zone, local, count_plain);
         copied += !plain_count;
         assert_string_equal(got.data, expected.data);
