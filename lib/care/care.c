@@ -170,7 +170,7 @@ void
 smp_care_add(struct smp_plan *plan, const struct smp_protocol *protocol,
              enum smp_phase phase)
 {
-    struct smp_uid_key key = smp_uid_key(plan->id);
+    struct smp_uid_key key = smp_uid_key_of(plan);
     size_t s, r;
 
     drop_own(plan, protocol, &key, phase);

@@ -16,6 +16,32 @@ smp_uid_key(const char *client)
     return key;
 }
 
+struct smp_uid_key
+smp_uid_key_of(struct smp_plan *plan)
+{
+    struct smp_uid_key key;
+
+    if (!plan->uid_key) {
+        key = smp_uid_key(plan->id);
+        plan->uid_key = smp_arena_alloc(&plan->arena, sizeof key);
+        memcpy(plan->uid_key, &key, sizeof key);
+    }
+    memcpy(&key, plan->uid_key, sizeof key);
+    return key;
+}
+
+size_t
+smp_uid_opaque(const char *uid)
+{
+    static const uint64_t opaque[2] = {UINT64_C(0x03ff600000000000),
+                                       UINT64_C(0x07fffffe87ffffff)};
+    const unsigned char *at = (const unsigned char *)uid;
+
+    while (*at < 0x80 && (opaque[*at >> 6] >> (*at & 63) & 1))
+        at++;
+    return (size_t)((const char *)at - uid);
+}
+
 /* What identifies a session: its uid, else its number. */
 static void
 add_session(struct smp_buf *text, const struct smp_plan *plan, int number)

@@ -150,17 +150,20 @@ put_client(struct smp_writer *writer, struct smp_buf *out,
            struct smp_plan *plan, const struct smp_protocol *protocol,
            bool named)
 {
-    struct smp_entry *entries;
-    size_t n = smp_entries(plan, protocol, &writer->options, named, &entries);
+    const struct smp_entry_list *list;
     size_t i;
 
     smp_templates_next(&writer->templates);
-    for (i = 0; i < n; i++) {
-        entries[i].end = smp_event_end(&entries[i], plan->zone);
-        smp_template_put(&writer->templates, out, &entries[i], plan->zone,
+    list = writer->templates.entries;
+    smp_entries(plan, protocol, &writer->options, named,
+                writer->templates.entries);
+    for (i = 0; i < list->count; i++) {
+        struct smp_entry *entry = list->order[i].entry;
+
+        entry->end = smp_event_end(entry, plan->zone);
+        smp_template_put(&writer->templates, out, entry, plan->zone,
                          writer->options.local, smp_event_put);
     }
-    free(entries);
 }
 
 /*

@@ -50,39 +50,66 @@ may_not_begin(const struct smp_maker *m, const struct smp_item *item)
     return !smp_item_forbids(item) && days.sure != days.first;
 }
 
-static void
-item_title(const struct smp_maker *m, struct smp_buf *out,
-           const struct smp_item *item)
+static const char *
+item_title(struct smp_maker *m, const struct smp_item *item, bool unbegun)
 {
-    if (may_not_begin(m, item) && item->start_on &&
-        strcmp(item->start_on, "healed") == 0)
-        smp_words(out, m->protocol, "entry.once-healed",
-                  SMP_VALUES({"list", item->title}));
-    else
-        smp_buf_puts(out, item->title);
+    struct smp_buf text = {0};
+
+    if (!unbegun || !item->start_on || strcmp(item->start_on, "healed") != 0)
+        return smp_maker_title(m, item->title);
+    smp_words(&text, m->protocol, "entry.once-healed",
+              SMP_VALUES({"list", item->title}));
+    return smp_maker_summary(m, &text);
 }
 
-static struct smp_entry *
-item_entry(struct smp_maker *m, const struct smp_item *item)
+/* Mostly that is the item's own text, as it is. */
+static const char *
+item_text(struct smp_maker *m, const struct smp_item *item, bool unbegun)
 {
-    const struct smp_session *session =
-        smp_plan_session(m->plan, item->session);
-    struct smp_entry *entry = smp_maker_add(m);
-    struct smp_state state = {.item = item, .unbegun = may_not_begin(m, item)};
-    struct smp_buf title = {0}, words = {0}, text = {0};
+    struct smp_state state = {.item = item, .unbegun = unbegun};
+    struct smp_buf words = {0}, text = {0};
 
-    item_title(m, &title, item);
+    if (item->end.kind != SMP_NEVER &&
+        !smp_state_proviso(m->protocol, &state) &&
+        smp_description_is_kept(item->text))
+        return item->text;
     smp_state_words(&words, m->protocol, &state);
     smp_description_line(&text, "", smp_buf_text(&words));
     smp_buf_release(&words);
     if (item->end.kind == SMP_NEVER)
         smp_description_line(&text, "", smp_label(m->protocol, "entry.open"));
+    return smp_maker_keep(m, &text);
+}
+
+static struct smp_entry *
+new_item_entry(struct smp_maker *m, const struct smp_item *item)
+{
+    const struct smp_session *session =
+        smp_plan_session(m->plan, item->session);
+    bool unbegun = may_not_begin(m, item);
+    struct smp_entry *entry = smp_maker_add(m);
+
     entry->uid = item_uid(m, item);
-    entry->summary = smp_maker_summary(m, &title);
-    entry->description = smp_maker_keep(m, &text);
+    entry->summary = item_title(m, item, unbegun);
+    entry->description = item_text(m, item, unbegun);
     entry->category = smp_maker_category(m, item->phase);
     if (session)
         entry->related = smp_maker_session_uid(m, session);
+    m->item = item;
+    m->item_entry = m->list->count - 1;
+    return entry;
+}
+
+/* One more entry of an item says the same: its words are found once. */
+static struct smp_entry *
+item_entry(struct smp_maker *m, const struct smp_item *item)
+{
+    struct smp_entry *entry;
+
+    if (m->item != item)
+        return new_item_entry(m, item);
+    entry = smp_maker_add(m);
+    *entry = m->list->entries[m->item_entry];
     return entry;
 }
 
@@ -109,16 +136,6 @@ timed_uid(struct smp_maker *m, const char *item, int32_t day, int place)
     return smp_maker_keep(m, &uid);
 }
 
-/* One more entry that says the same: its words are found once an item. */
-static struct smp_entry *
-add_like(struct smp_maker *m, size_t same)
-{
-    struct smp_entry *entry = smp_maker_add(m);
-
-    *entry = m->entries[same];
-    return entry;
-}
-
 void
 smp_maker_add_timed(struct smp_maker *m, const struct smp_item *item)
 {
@@ -127,7 +144,7 @@ smp_maker_add_timed(struct smp_maker *m, const struct smp_item *item)
     int32_t origin = session ? smp_session_day(session) : 0, day_before = -1;
     int32_t sure = smp_item_days(m->plan, item).sure;
     const char *uid = item_uid(m, item);
-    size_t first = m->count, i;
+    size_t i;
     int place = 0;
 
     for (i = 0; i < item->at_count; i++) {
@@ -137,7 +154,7 @@ smp_maker_add_timed(struct smp_maker *m, const struct smp_item *item)
 
         if (day < sure && !smp_item_forbids(item))
             continue;
-        entry = m->count == first ? item_entry(m, item) : add_like(m, first);
+        entry = item_entry(m, item);
         place = i && day == day_before ? place + 1 : 0;
         day_before = day;
         entry->uid = timed_uid(m, uid, day - origin, place);

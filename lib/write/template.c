@@ -134,7 +134,8 @@ shorten(struct smp_template *t)
 /* Fills the template in with what all events of an item share. */
 static void
 fill_in(struct smp_form *form, const struct smp_template *t,
-        const struct smp_entry *entry, const struct smp_zone *zone)
+        struct smp_dates *dates, const struct smp_entry *entry,
+        const struct smp_zone *zone)
 {
     size_t from = 0, i;
 
@@ -151,7 +152,7 @@ fill_in(struct smp_form *form, const struct smp_template *t,
             form->start = form->text.len - form->uid;
         else if (piece->value == SMP_VALUE_END)
             form->end = form->text.len - form->uid;
-        smp_value_put(&form->text, piece->value, entry);
+        smp_value_put(&form->text, dates, piece->value, entry);
         from = piece->end;
     }
     smp_buf_add(&form->text, t->text.data + from, t->text.len - from);
@@ -167,7 +168,7 @@ is_proved(struct smp_template *t, struct smp_forms *forms,
     struct smp_buf proof = {0};
     bool ok;
 
-    fill_in(&form, t, entry, zone);
+    fill_in(&form, t, &forms->dates, entry, zone);
     smp_form_put(forms, &form, &proof, entry, strlen(entry->uid));
     ok = proof.len == n && memcmp(proof.data, event, n) == 0;
     smp_buf_release(&form.text);
@@ -259,7 +260,7 @@ smp_template_put(struct smp_templates *templates, struct smp_buf *out,
         t = template_of(templates, out, entry, zone, local, plain);
         if (!t)
             return;
-        fill_in(form, t, entry, zone);
+        fill_in(form, t, &templates->forms->dates, entry, zone);
         form->client = templates->forms->client;
     }
     smp_form_put(templates->forms, form, out, entry, n);
@@ -271,6 +272,7 @@ smp_templates_next(struct smp_templates *templates)
     if (!templates->slots) {
         templates->slots = smp_calloc(SLOTS, sizeof *templates->slots);
         templates->forms = smp_calloc(1, sizeof *templates->forms);
+        templates->entries = smp_calloc(1, sizeof *templates->entries);
     }
     templates->forms->client++;
 }
@@ -284,5 +286,8 @@ smp_templates_release(struct smp_templates *templates)
         clear(&templates->slots[i]);
     free(templates->slots);
     smp_forms_release(templates->forms);
+    if (templates->entries)
+        smp_entry_list_release(templates->entries);
+    free(templates->entries);
     *templates = (struct smp_templates){0};
 }

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/eight.h"
+#include "care/uid.h"
 #include "write/component.h"
 
 enum { LINE_MAX_OCTETS = 72 }; /* libical folds from 75 on, CRLF counted */
@@ -33,17 +35,13 @@ smp_value_of(const char *line, bool alarm)
     return SMP_VALUE_NONE;
 }
 
-/* Of letters, digits and @ . - _: neither escaped nor folded. */
+/* Neither escaped nor folded. */
 static bool
 is_plain(const char *text, size_t max)
 {
-    static const uint64_t plain[2] = {UINT64_C(0x03ff600000000000),
-                                      UINT64_C(0x07fffffe87ffffff)};
-    const unsigned char *at = (const unsigned char *)text;
+    size_t n = smp_uid_opaque(text);
 
-    while (*at < 0x80 && (plain[*at >> 6] >> (*at & 63) & 1))
-        at++;
-    return !*at && *text && (size_t)((const char *)at - text) <= max;
+    return n && n <= max && !text[n];
 }
 
 static bool
@@ -63,7 +61,7 @@ fits_a_line(const char *text, size_t max)
             return false;
         n += is_escaped(*text) ? 2 : 1;
     }
-    return n > 0 && n <= max;
+    return n <= max;
 }
 
 bool
@@ -80,8 +78,30 @@ smp_values_fit(const struct smp_entry *entry, const struct smp_zone *zone)
     static const char longest[] = "DTSTART;TZID=:20261201T100000";
     const size_t uid_max = LINE_MAX_OCTETS - (sizeof "RELATED-TO:" - 1);
 
-    return (!entry->related || is_plain(entry->related, uid_max)) &&
+    return (!entry->related ||
+            (entry->opaque ? strlen(entry->related) <= uid_max
+                           : is_plain(entry->related, uid_max))) &&
            strlen(smp_zone_name(zone)) + sizeof longest <= LINE_MAX_OCTETS;
+}
+
+/* Eight octets of which none is special in a text, quoted or not. */
+static bool
+is_simple(uint64_t eight)
+{
+    return !(smp_eight_below(eight, 0x20) | smp_eight_equal(eight, ',') |
+             smp_eight_equal(eight, ';') | smp_eight_equal(eight, '\\') |
+             smp_eight_equal(eight, '"') | smp_eight_equal(eight, 0x7f));
+}
+
+/* How much of the text needs no second look, eight octets at a time. */
+static size_t
+skip_simple(const char *text, size_t n)
+{
+    size_t at = 0;
+
+    while (n - at >= sizeof(uint64_t) && is_simple(smp_eight(text + at)))
+        at += sizeof(uint64_t);
+    return at;
 }
 
 static void
@@ -123,12 +143,16 @@ static void
 put_summary(struct smp_buf *out, const char *text, const char *name,
             icalproperty *(*make)(const char *))
 {
-    size_t n = strlen(name);
+    size_t n = strlen(name), size = strlen(text), simple, max;
 
-    if (fits_a_line(text, LINE_MAX_OCTETS - n))
-        put_text(out, text);
-    else
+    max = LINE_MAX_OCTETS - n;
+    simple = skip_simple(text, size);
+    if (size && simple <= max && fits_a_line(text + simple, max - simple)) {
+        smp_buf_add(out, text, simple);
+        put_text(out, text + simple);
+    } else {
         put_by_libical(out, text, n, make);
+    }
 }
 
 static char *
@@ -191,22 +215,21 @@ smp_bound_write(char *at, struct smp_dates *dates, struct smp_when when,
 }
 
 static void
-put_stamp(struct smp_buf *out, int64_t seconds)
+put_stamp(struct smp_buf *out, struct smp_dates *dates, int64_t seconds)
 {
     char text[SMP_BOUND_SIZE];
 
-    write_date(text, smp_day_at(seconds));
-    write_clock(text + sizeof "20261201" - 1, seconds, true);
+    write_clock(copy_date(text, dates, smp_day_at(seconds)), seconds, true);
     smp_buf_add(out, text, sizeof text);
 }
 
 void
-smp_value_put(struct smp_buf *out, enum smp_value value,
-              const struct smp_entry *entry)
+smp_value_put(struct smp_buf *out, struct smp_dates *dates,
+              enum smp_value value, const struct smp_entry *entry)
 {
     switch (value) {
     case SMP_VALUE_STAMP:
-        put_stamp(out, entry->modified);
+        put_stamp(out, dates, entry->modified);
         break;
     case SMP_VALUE_SEQUENCE:
         smp_buf_digits(out, entry->sequence, 1);

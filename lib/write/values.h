@@ -29,10 +29,6 @@ bool smp_values_fit(const struct smp_entry *entry, const struct smp_zone *zone);
 /* The longest UID that is neither folded nor, if it is opaque, escaped. */
 bool smp_uid_fits(const struct smp_entry *entry, size_t n);
 
-/* Appends a value that is neither a UID nor a bound. */
-void smp_value_put(struct smp_buf *out, enum smp_value value,
-                   const struct smp_entry *entry);
-
 /* Dates as they are written, for calendars repeat them; zeroed at first. */
 enum { SMP_DATES = 512 };
 
@@ -42,6 +38,10 @@ struct smp_dates {
         char text[8];
     } of[SMP_DATES];
 };
+
+/* Appends a value that is neither a UID nor a bound. */
+void smp_value_put(struct smp_buf *out, struct smp_dates *dates,
+                   enum smp_value value, const struct smp_entry *entry);
 
 /*
  * Writes the start or end of an entry without a NUL; returns its end, which is
