@@ -161,7 +161,9 @@ note_care(struct smp_plan *plan, const struct smp_protocol *protocol,
 {
     struct smp_buf text = {0};
 
-    smp_buf_printf(&text, "%s@%s", protocol->id, protocol->hash);
+    smp_buf_puts(&text, protocol->id);
+    smp_buf_putc(&text, '@');
+    smp_buf_puts(&text, protocol->hash);
     plan->care[phase] = smp_arena_strdup(&plan->arena, smp_buf_text(&text));
     smp_buf_release(&text);
 }

@@ -151,7 +151,7 @@ put_client(struct smp_writer *writer, struct smp_buf *out,
            bool named)
 {
     const struct smp_entry_list *list;
-    size_t i;
+    size_t near = 0, i;
 
     smp_templates_next(&writer->templates);
     list = writer->templates.entries;
@@ -160,7 +160,7 @@ put_client(struct smp_writer *writer, struct smp_buf *out,
     for (i = 0; i < list->count; i++) {
         struct smp_entry *entry = list->order[i].entry;
 
-        entry->end = smp_event_end(entry, plan->zone);
+        smp_event_settle(entry, plan->zone, &near);
         smp_template_put(&writer->templates, out, entry, plan->zone,
                          writer->options.local, smp_event_put);
     }

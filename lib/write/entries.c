@@ -195,7 +195,8 @@ add_cautions(struct smp_maker *m)
 
         if (i && !entry->opens_care)
             continue;
-        smp_buf_printf(&text, "%s\n\n", entry->description);
+        smp_buf_puts(&text, entry->description);
+        smp_buf_puts(&text, "\n\n");
         smp_words_caution(&text, m->protocol);
         entry->description = smp_maker_keep(m, &text);
     }

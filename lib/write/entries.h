@@ -20,6 +20,7 @@ struct smp_entry {
     int64_t modified; /* instant */
     int sequence;
     struct smp_when start, end; /* both SMP_DAY or both SMP_LOCAL */
+    int64_t from, until;        /* instants, see smp_event_settle */
     const char *summary, *description, *category;
     const char *status, *related;         /* or NULL */
     struct smp_party organizer, attendee; /* of what is mailed */

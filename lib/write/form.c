@@ -47,9 +47,9 @@ smp_form_put(struct smp_forms *forms, const struct smp_form *form,
     memcpy(at, entry->uid, n);
     at += n;
     memcpy(at, form->text.data + form->uid, rest + 1); /* with its NUL */
-    smp_bound_write(at + form->start, &forms->dates, entry->start, form->zone,
+    smp_bound_write(at + form->start, &forms->dates, entry->start, entry->from,
                     form->local);
-    smp_bound_write(at + form->end, &forms->dates, entry->end, form->zone,
+    smp_bound_write(at + form->end, &forms->dates, entry->end, entry->until,
                     form->local);
     out->len += form->text.len + n;
 }

@@ -13,6 +13,8 @@ enum { TIMED_SECONDS = 15 * 60 };
 static const char *
 item_uid(struct smp_maker *m, const struct smp_item *item)
 {
+    if (!item->source) /* it is ours */
+        return item->uid;
     return smp_uid_can_be_carried(item->uid) && strlen(item->uid) < SMP_UID_SIZE
                ? item->uid
                : smp_maker_uid(m, item->session, "item", item->uid);
@@ -126,14 +128,17 @@ smp_maker_add_rule(struct smp_maker *m, const struct smp_item *item)
 static const char *
 timed_uid(struct smp_maker *m, const char *item, int32_t day, int place)
 {
-    struct smp_buf uid = {0};
+    enum { LONGEST = 2 * (SMP_DIGITS + 1) };
+    size_t n = strlen(item);
+    char *uid = smp_arena_alloc(&m->plan->arena, n + LONGEST + 1);
+    char *at = uid + n;
 
-    smp_buf_puts(&uid, item);
-    smp_buf_putc(&uid, '-');
-    smp_buf_digits(&uid, day, 1);
-    smp_buf_putc(&uid, '-');
-    smp_buf_digits(&uid, place, 1);
-    return smp_maker_keep(m, &uid);
+    memcpy(uid, item, n);
+    *at++ = '-';
+    at = smp_digits(at, day);
+    *at++ = '-';
+    smp_digits(at, place);
+    return uid;
 }
 
 void
@@ -144,11 +149,12 @@ smp_maker_add_timed(struct smp_maker *m, const struct smp_item *item)
     int32_t origin = session ? smp_session_day(session) : 0, day_before = -1;
     int32_t sure = smp_item_days(m->plan, item).sure;
     const char *uid = item_uid(m, item);
-    size_t i;
+    size_t near = 0, i;
     int place = 0;
 
     for (i = 0; i < item->at_count; i++) {
-        int64_t local = smp_zone_to_local(m->plan->zone, item->at[i]);
+        int64_t local =
+            smp_zone_to_local_near(m->plan->zone, item->at[i], &near);
         int32_t day = smp_day_at(local);
         struct smp_entry *entry;
 
@@ -159,8 +165,8 @@ smp_maker_add_timed(struct smp_maker *m, const struct smp_item *item)
         day_before = day;
         entry->uid = timed_uid(m, uid, day - origin, place);
         entry->start = smp_when_local(local);
-        entry->end = smp_when_local(
-            smp_zone_to_local(m->plan->zone, item->at[i] + TIMED_SECONDS));
+        entry->end = smp_when_local(smp_zone_to_local_near(
+            m->plan->zone, item->at[i] + TIMED_SECONDS, &near));
         entry->at_its_hour = item->every && *item->every == '@';
         smp_maker_ring(m, entry);
     }

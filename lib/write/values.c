@@ -187,39 +187,41 @@ copy_date(char *at, struct smp_dates *dates, int32_t day)
     return at + sizeof dates->of[i].text;
 }
 
-static char *
-write_clock(char *at, int64_t seconds, bool utc)
-{
-    int time = (int)(seconds - (int64_t)smp_day_at(seconds) * SMP_DAY_SECONDS);
+enum { TIME_SIZE = sizeof "20261201T100000Z" - 1 };
 
+static void
+write_time(char *at, struct smp_dates *dates, int64_t seconds, bool utc)
+{
+    int32_t day = smp_day_at(seconds);
+    int time = (int)(seconds - (int64_t)day * SMP_DAY_SECONDS);
+
+    at = copy_date(at, dates, day);
     *at++ = 'T';
     at = two_digits(at, time / 3600);
     at = two_digits(at, time / 60 % 60);
     at = two_digits(at, time % 60);
     if (utc)
-        *at++ = 'Z';
-    return at;
+        *at = 'Z';
 }
 
-char *
+void
 smp_bound_write(char *at, struct smp_dates *dates, struct smp_when when,
-                const struct smp_zone *zone, bool local)
+                int64_t instant, bool local)
 {
-    if (when.kind == SMP_LOCAL && !local)
-        when.seconds = smp_zone_to_instant(zone, when.seconds);
-    at = copy_date(at, dates, smp_day_at(when.seconds));
-    return when.kind == SMP_DAY
-               ? at
-               : write_clock(at, when.seconds,
-                             when.kind == SMP_INSTANT || !local);
+    if (when.kind == SMP_DAY)
+        copy_date(at, dates, smp_day_at(when.seconds));
+    else if (when.kind == SMP_LOCAL && local)
+        write_time(at, dates, when.seconds, false);
+    else
+        write_time(at, dates, instant, true);
 }
 
 static void
 put_stamp(struct smp_buf *out, struct smp_dates *dates, int64_t seconds)
 {
-    char text[SMP_BOUND_SIZE];
+    char text[TIME_SIZE];
 
-    write_clock(copy_date(text, dates, smp_day_at(seconds)), seconds, true);
+    write_time(text, dates, seconds, true);
     smp_buf_add(out, text, sizeof text);
 }
 

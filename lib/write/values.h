@@ -44,12 +44,10 @@ void smp_value_put(struct smp_buf *out, struct smp_dates *dates,
                    enum smp_value value, const struct smp_entry *entry);
 
 /*
- * Writes the start or end of an entry without a NUL; returns its end, which is
- * always the same number of octets away for a kind of time.
+ * Writes the start or end of an entry, and the instant that it is, without a
+ * NUL; always as many octets for a kind of time.
  */
-enum { SMP_BOUND_SIZE = sizeof "20261201T100000Z" - 1 };
-
-char *smp_bound_write(char *at, struct smp_dates *dates, struct smp_when when,
-                      const struct smp_zone *zone, bool local);
+void smp_bound_write(char *at, struct smp_dates *dates, struct smp_when when,
+                     int64_t instant, bool local);
 
 #endif
