@@ -26,8 +26,8 @@ milestone_of(const struct smp_point *point)
 static struct smp_when
 within_years(struct smp_when when)
 {
-    int64_t first = (int64_t)smp_day_of(SMP_YEAR_MIN, 1, 1) * SMP_DAY_SECONDS;
-    int64_t end = (int64_t)smp_day_of(SMP_YEAR_MAX + 1, 1, 1) * SMP_DAY_SECONDS;
+    const int64_t first = INT64_C(-25567) * SMP_DAY_SECONDS; /* 1900-01-01 */
+    const int64_t end = INT64_C(47847) * SMP_DAY_SECONDS;    /* 2101-01-01 */
 
     if (when.kind != SMP_NEVER && when.seconds < first)
         when.seconds = first;

@@ -10,7 +10,8 @@
  */
 struct smp_form {
     unsigned long client;
-    struct smp_entry of; /* all but the UID and the times */
+    const struct smp_template *from; /* or NULL */
+    struct smp_entry of;             /* all but the UID and the times */
     const struct smp_zone *zone;
     bool local;
     struct smp_buf text;

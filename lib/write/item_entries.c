@@ -106,13 +106,9 @@ new_item_entry(struct smp_maker *m, const struct smp_item *item)
 static struct smp_entry *
 item_entry(struct smp_maker *m, const struct smp_item *item)
 {
-    struct smp_entry *entry;
-
     if (m->item != item)
         return new_item_entry(m, item);
-    entry = smp_maker_add(m);
-    *entry = m->list->entries[m->item_entry];
-    return entry;
+    return smp_maker_copy(m, m->item_entry);
 }
 
 void

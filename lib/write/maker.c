@@ -115,15 +115,28 @@ smp_maker_title(struct smp_maker *m, const char *text)
     return title;
 }
 
+static struct smp_entry *
+room_for_entry(struct smp_entry_list *list)
+{
+    list->entries = smp_grow(list->entries, list->count, &list->room,
+                             sizeof *list->entries);
+    return &list->entries[list->count++];
+}
+
+struct smp_entry *
+smp_maker_copy(struct smp_maker *m, size_t other)
+{
+    struct smp_entry *entry = room_for_entry(m->list);
+
+    *entry = m->list->entries[other];
+    return entry;
+}
+
 struct smp_entry *
 smp_maker_add(struct smp_maker *m)
 {
-    struct smp_entry_list *list = m->list;
-    struct smp_entry *entry;
+    struct smp_entry *entry = room_for_entry(m->list);
 
-    list->entries = smp_grow(list->entries, list->count, &list->room,
-                             sizeof *list->entries);
-    entry = &list->entries[list->count++];
     *entry = (struct smp_entry){
         .opaque = true,
         .modified = m->plan->has_updated ? m->plan->updated : m->options->stamp,

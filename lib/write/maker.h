@@ -64,6 +64,9 @@ const char *smp_maker_category(struct smp_maker *m, enum smp_phase phase);
 /* Room for one more entry, stamped; it lives until the next one is added. */
 struct smp_entry *smp_maker_add(struct smp_maker *m);
 
+/* The same, but of one that says what another one does. */
+struct smp_entry *smp_maker_copy(struct smp_maker *m, size_t other);
+
 /* The alarm of an entry that is no session, by the options. */
 void smp_maker_ring(const struct smp_maker *m, struct smp_entry *entry);
 

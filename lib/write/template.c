@@ -257,9 +257,12 @@ smp_template_put(struct smp_templates *templates, struct smp_buf *out,
             plain(out, entry, zone, local);
             return;
         }
-        t = template_of(templates, out, entry, zone, local, plain);
+        t = form->from;
+        if (!t || !t->usable || !is_for(t, entry, zone, local))
+            t = template_of(templates, out, entry, zone, local, plain);
         if (!t)
             return;
+        form->from = t;
         fill_in(form, t, &templates->forms->dates, entry, zone);
         form->client = templates->forms->client;
     }
