@@ -48,6 +48,21 @@ smp_buf_putc(struct smp_buf *buf, char c)
     buf->data[buf->len] = '\0';
 }
 
+char *
+smp_digits(char *at, int number)
+{
+    unsigned rest = number < 0 ? 0U - (unsigned)number : (unsigned)number;
+    unsigned ten = 1;
+
+    if (number < 0)
+        *at++ = '-';
+    while (rest / ten >= 10)
+        ten *= 10;
+    for (; ten; ten /= 10)
+        *at++ = (char)('0' + rest / ten % 10);
+    return at;
+}
+
 void
 smp_buf_digits(struct smp_buf *buf, int number, int width)
 {

@@ -21,6 +21,11 @@ void smp_buf_puts(struct smp_buf *buf, const char *text);
 void smp_buf_putc(struct smp_buf *buf, char c);
 void smp_buf_spaces(struct smp_buf *buf, size_t n);
 
+/* Writes a number without a NUL; returns its end, SMP_DIGITS away at most. */
+enum { SMP_DIGITS = sizeof "-2147483648" - 1 };
+
+char *smp_digits(char *at, int number);
+
 /* A number of at least so many digits, as "%0*d": for what is written often. */
 void smp_buf_digits(struct smp_buf *buf, int number, int width);
 void smp_buf_printf(struct smp_buf *buf, const char *format, ...)

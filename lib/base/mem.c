@@ -91,8 +91,9 @@ block_add(struct smp_arena *arena, size_t size)
     return block;
 }
 
-void *
-smp_arena_alloc(struct smp_arena *arena, size_t size)
+/* Memory as it happens to be. */
+static void *
+arena_take(struct smp_arena *arena, size_t size)
 {
     struct smp_arena_block *block = arena->blocks;
     void *memory;
@@ -104,15 +105,22 @@ smp_arena_alloc(struct smp_arena *arena, size_t size)
         block = block_add(arena, size);
     memory = block->bytes + block->used;
     block->used += size;
-    return memset(memory, 0, size);
+    return memory;
+}
+
+void *
+smp_arena_alloc(struct smp_arena *arena, size_t size)
+{
+    return memset(arena_take(arena, size), 0, size);
 }
 
 char *
 smp_arena_strndup(struct smp_arena *arena, const char *text, size_t n)
 {
-    char *copy = smp_arena_alloc(arena, n + 1);
+    char *copy = arena_take(arena, n + 1);
 
     memcpy(copy, text, n);
+    copy[n] = '\0';
     return copy;
 }
 

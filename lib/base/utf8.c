@@ -76,6 +76,12 @@ skip_clean(const char *text, size_t at, size_t n)
     return at;
 }
 
+bool
+smp_utf8_is_clean(const char *text, size_t n)
+{
+    return skip_clean(text, 0, n) == n;
+}
+
 void
 smp_utf8_clean(struct smp_buf *out, const char *text, size_t n)
 {

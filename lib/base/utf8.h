@@ -28,6 +28,9 @@ bool smp_utf8_in_word(int32_t character);
  */
 void smp_utf8_clean(struct smp_buf *out, const char *text, size_t n);
 
+/* Whether cleaning would leave it as it is; true only of ASCII. */
+bool smp_utf8_is_clean(const char *text, size_t n);
+
 /* Columns the text takes on a terminal. */
 size_t smp_utf8_columns(const char *text, size_t n);
 

@@ -26,8 +26,8 @@ milestone_of(const struct smp_point *point)
 static struct smp_when
 within_years(struct smp_when when)
 {
-    int64_t first = (int64_t)smp_day_of(SMP_YEAR_MIN, 1, 1) * SMP_DAY_SECONDS;
-    int64_t end = (int64_t)smp_day_of(SMP_YEAR_MAX + 1, 1, 1) * SMP_DAY_SECONDS;
+    const int64_t first = INT64_C(-25567) * SMP_DAY_SECONDS; /* 1900-01-01 */
+    const int64_t end = INT64_C(47847) * SMP_DAY_SECONDS;    /* 2101-01-01 */
 
     if (when.kind != SMP_NEVER && when.seconds < first)
         when.seconds = first;
@@ -161,7 +161,9 @@ note_care(struct smp_plan *plan, const struct smp_protocol *protocol,
 {
     struct smp_buf text = {0};
 
-    smp_buf_printf(&text, "%s@%s", protocol->id, protocol->hash);
+    smp_buf_puts(&text, protocol->id);
+    smp_buf_putc(&text, '@');
+    smp_buf_puts(&text, protocol->hash);
     plan->care[phase] = smp_arena_strdup(&plan->arena, smp_buf_text(&text));
     smp_buf_release(&text);
 }
@@ -170,7 +172,7 @@ void
 smp_care_add(struct smp_plan *plan, const struct smp_protocol *protocol,
              enum smp_phase phase)
 {
-    struct smp_uid_key key = smp_uid_key(plan->id);
+    struct smp_uid_key key = smp_uid_key_of(plan);
     size_t s, r;
 
     drop_own(plan, protocol, &key, phase);

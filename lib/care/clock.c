@@ -58,7 +58,7 @@ smp_clock_times(struct smp_plan *plan, const struct smp_protocol *protocol,
     int64_t start = smp_session_start(session);
     int64_t end = smp_session_end(plan, session, protocol);
     int32_t day = smp_day_at(from);
-    size_t i;
+    size_t near = 0, i;
 
     if (!hours.count || item->end.kind == SMP_NEVER)
         return;
@@ -70,8 +70,8 @@ smp_clock_times(struct smp_plan *plan, const struct smp_protocol *protocol,
     for (; (int64_t)day * SMP_DAY_SECONDS < until; day++)
         for (i = 0; i < hours.count; i++) {
             int64_t local = (int64_t)day * SMP_DAY_SECONDS + hours.at[i] * 60;
-
-            int64_t instant = smp_zone_to_instant(plan->zone, local);
+            int64_t instant =
+                smp_zone_to_instant_near(plan->zone, local, &near);
 
             if (local >= from && local < until &&
                 (rule->phase == SMP_PRE ? local < start : local >= end) &&

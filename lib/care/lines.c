@@ -25,18 +25,27 @@ waits_for_healing(const struct smp_state *state)
            (state->perhaps || state->item->start_latest.kind != SMP_NEVER);
 }
 
+const char *
+smp_state_proviso(const struct smp_protocol *protocol,
+                  const struct smp_state *state)
+{
+    if (waits_for_healing(state))
+        return smp_label(protocol, "state.once-healed");
+    if (state->unbegun && !smp_item_forbids(state->item))
+        return smp_label(protocol, "state.perhaps");
+    return NULL;
+}
+
 void
 smp_state_words(struct smp_buf *out, const struct smp_protocol *protocol,
                 const struct smp_state *state)
 {
-    const char *proviso = NULL;
+    const char *proviso = smp_state_proviso(protocol, state);
 
-    if (waits_for_healing(state))
-        proviso = "state.once-healed";
-    else if (state->unbegun && !smp_item_forbids(state->item))
-        proviso = "state.perhaps";
-    if (proviso)
-        smp_buf_printf(out, "%s ", smp_label(protocol, proviso));
+    if (proviso) {
+        smp_buf_puts(out, proviso);
+        smp_buf_putc(out, ' ');
+    }
     smp_buf_puts(out, state->item->text);
 }
 

@@ -12,6 +12,10 @@
 /* Whether it is said at all: a permission that may have ended is not. */
 bool smp_state_is_said(const struct smp_state *state);
 
+/* The proviso that stands before its text, NULL: none. */
+const char *smp_state_proviso(const struct smp_protocol *protocol,
+                              const struct smp_state *state);
+
 /* Its text, with a proviso before what may not have begun. */
 void smp_state_words(struct smp_buf *out, const struct smp_protocol *protocol,
                      const struct smp_state *state);

@@ -184,6 +184,22 @@ smp_stretches(struct smp_plan *plan, const struct smp_session *session,
     return count;
 }
 
+struct smp_stretch
+smp_stretch_of_day(struct smp_plan *plan, const struct smp_session *session)
+{
+    struct group g = collect(plan, session, SMP_PRE);
+    struct smp_stretch stretch = {
+        .session = session->number,
+        .phase = SMP_PRE,
+        .kind = SMP_STRETCH_SESSION_DAY,
+        .first = g.session_day,
+        .end = g.session_day + 1,
+    };
+
+    fill_states(&g, &stretch);
+    return stretch;
+}
+
 bool
 smp_stretch_is_endless(const struct smp_stretch *stretch)
 {

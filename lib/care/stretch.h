@@ -45,6 +45,10 @@ struct smp_stretch {
 size_t smp_stretches(struct smp_plan *plan, const struct smp_session *session,
                      enum smp_phase phase, struct smp_stretch **out);
 
+/* What is to be done on the session's own day, before it. */
+struct smp_stretch smp_stretch_of_day(struct smp_plan *plan,
+                                      const struct smp_session *session);
+
 /* Whether nothing changes in it but what needs no telling: see stretch.c. */
 bool smp_stretch_is_quiet(const struct smp_stretch *stretch);
 

@@ -17,6 +17,15 @@ struct smp_uid_key {
 
 struct smp_uid_key smp_uid_key(const char *client);
 
+/* The same of a plan's client, made once a plan. */
+struct smp_uid_key smp_uid_key_of(struct smp_plan *plan);
+
+/*
+ * How many octets a UID begins with that need no escape anywhere: letters,
+ * digits and @ . - _
+ */
+size_t smp_uid_opaque(const char *uid);
+
 /* A UUID for a thing, such as a rule's id, of one of the client's sessions. */
 void smp_uid(char uid[SMP_UID_SIZE], const struct smp_uid_key *key,
              const struct smp_plan *plan, int session, const char *kind,

@@ -68,26 +68,6 @@ smp_day_add_months(int32_t day, int64_t months)
     return smp_day_of(year, civil.month, civil.day < last ? civil.day : last);
 }
 
-int32_t
-smp_day_at(int64_t seconds)
-{
-    int64_t day = seconds / SMP_DAY_SECONDS;
-
-    return (int32_t)(day - (seconds % SMP_DAY_SECONDS < 0));
-}
-
-struct smp_when
-smp_when_day(int32_t day)
-{
-    return (struct smp_when){SMP_DAY, (int64_t)day * SMP_DAY_SECONDS};
-}
-
-struct smp_when
-smp_when_local(int64_t seconds)
-{
-    return (struct smp_when){SMP_LOCAL, seconds};
-}
-
 /* Reads exactly n digits and moves *at behind them. */
 static bool
 digits(const char **at, int n, int *value)

@@ -33,7 +33,13 @@ int32_t smp_day_add_months(int32_t day, int64_t months);
 bool smp_day_in_years(int32_t day);
 
 /* The day of a local time or, without a zone, of an instant in UTC. */
-int32_t smp_day_at(int64_t seconds);
+static inline int32_t
+smp_day_at(int64_t seconds)
+{
+    int64_t day = seconds / SMP_DAY_SECONDS;
+
+    return (int32_t)(day - (seconds % SMP_DAY_SECONDS < 0));
+}
 
 /*
  * A point in time as people give it. SMP_DAY and SMP_LOCAL await a zone.
@@ -46,8 +52,17 @@ struct smp_when {
     int64_t seconds;
 };
 
-struct smp_when smp_when_day(int32_t day);
-struct smp_when smp_when_local(int64_t seconds);
+static inline struct smp_when
+smp_when_day(int32_t day)
+{
+    return (struct smp_when){SMP_DAY, (int64_t)day * SMP_DAY_SECONDS};
+}
+
+static inline struct smp_when
+smp_when_local(int64_t seconds)
+{
+    return (struct smp_when){SMP_LOCAL, seconds};
+}
 
 /*
  * Reads ISO 8601: 2026-12-01, 2026-12-01T10:00, with seconds, a fraction (cut

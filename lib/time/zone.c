@@ -182,20 +182,44 @@ count_until(const int64_t *times, size_t count, int64_t time)
     return low;
 }
 
-int32_t
-smp_zone_offset(const struct smp_zone *zone, int64_t instant)
+/* The same, where it is likely to be near. */
+static size_t
+count_near(const int64_t *times, size_t count, int64_t time, size_t *near)
 {
-    size_t passed = count_until(zone->times, zone->count, instant);
+    if (*near > count || (*near > 0 && time < times[*near - 1]) ||
+        (*near < count && time >= times[*near]))
+        *near = count_until(times, count, time);
+    return *near;
+}
 
+static int32_t
+offset_after(const struct smp_zone *zone, size_t passed, int64_t instant)
+{
     if (passed < zone->count)
         return zone->offsets[passed];
     return smp_tzrule_offset(&zone->rule, instant);
+}
+
+int32_t
+smp_zone_offset(const struct smp_zone *zone, int64_t instant)
+{
+    return offset_after(zone, count_until(zone->times, zone->count, instant),
+                        instant);
 }
 
 int64_t
 smp_zone_to_local(const struct smp_zone *zone, int64_t instant)
 {
     return smp_time_plus(instant, smp_zone_offset(zone, instant));
+}
+
+int64_t
+smp_zone_to_local_near(const struct smp_zone *zone, int64_t instant,
+                       size_t *near)
+{
+    size_t passed = count_near(zone->times, zone->count, instant, near);
+
+    return smp_time_plus(instant, offset_after(zone, passed, instant));
 }
 
 /*
@@ -215,14 +239,28 @@ rule_local_offset(const struct smp_zone *zone, int64_t local)
     return smp_tzrule_offset(rule, instant);
 }
 
-int64_t
-smp_zone_to_instant(const struct smp_zone *zone, int64_t local)
+static int64_t
+instant_after(const struct smp_zone *zone, size_t passed, int64_t local)
 {
-    size_t passed = count_until(zone->walls, zone->count, local);
     int32_t offset = passed < zone->count ? zone->offsets[passed]
                                           : rule_local_offset(zone, local);
 
     return smp_time_plus(local, -(int64_t)offset);
+}
+
+int64_t
+smp_zone_to_instant(const struct smp_zone *zone, int64_t local)
+{
+    return instant_after(zone, count_until(zone->walls, zone->count, local),
+                         local);
+}
+
+int64_t
+smp_zone_to_instant_near(const struct smp_zone *zone, int64_t local,
+                         size_t *near)
+{
+    return instant_after(
+        zone, count_near(zone->walls, zone->count, local, near), local);
 }
 
 bool

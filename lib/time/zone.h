@@ -57,6 +57,15 @@ int64_t smp_zone_to_local(const struct smp_zone *zone, int64_t instant);
 int64_t smp_zone_to_instant(const struct smp_zone *zone, int64_t local);
 
 /*
+ * The same for times that mostly lie close together: *near, 0 at first, is
+ * where the last one was found, and is where the next one is looked for.
+ */
+int64_t smp_zone_to_local_near(const struct smp_zone *zone, int64_t instant,
+                               size_t *near);
+int64_t smp_zone_to_instant_near(const struct smp_zone *zone, int64_t local,
+                                 size_t *near);
+
+/*
  * What holds from the last recorded change on for ever: the POSIX TZ string of
  * the file's footer, read (RFC 9636 section 3.3, with hours of -167 to 167).
  * abbreviations are without angle brackets. A day is one of three kinds.

@@ -150,16 +150,20 @@ put_client(struct smp_writer *writer, struct smp_buf *out,
            struct smp_plan *plan, const struct smp_protocol *protocol,
            bool named)
 {
-    struct smp_entry *entries;
-    size_t n = smp_entries(plan, protocol, &writer->options, named, &entries);
-    size_t i;
+    const struct smp_entry_list *list;
+    size_t near = 0, i;
 
-    for (i = 0; i < n; i++) {
-        entries[i].end = smp_event_end(&entries[i], plan->zone);
-        smp_template_put(&writer->templates, out, &entries[i], plan->zone,
+    smp_templates_next(&writer->templates);
+    list = writer->templates.entries;
+    smp_entries(plan, protocol, &writer->options, named,
+                writer->templates.entries);
+    for (i = 0; i < list->count; i++) {
+        struct smp_entry *entry = list->order[i].entry;
+
+        smp_event_settle(entry, plan->zone, &near);
+        smp_template_put(&writer->templates, out, entry, plan->zone,
                          writer->options.local, smp_event_put);
     }
-    free(entries);
 }
 
 /*

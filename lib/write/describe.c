@@ -8,6 +8,14 @@
 
 enum { DESCRIPTION_MAX = 1400, LINE_MAX_CHARACTERS = 300 };
 
+bool
+smp_description_is_kept(const char *text)
+{
+    size_t n = strlen(text);
+
+    return n <= DESCRIPTION_MAX && smp_utf8_is_clean(text, n);
+}
+
 void
 smp_description_line(struct smp_buf *out, const char *first, const char *text)
 {

@@ -18,6 +18,9 @@ void smp_stretch_lines(struct smp_buf *out, const struct smp_protocol *protocol,
 void smp_stretch_text(struct smp_buf *out, const struct smp_protocol *protocol,
                       const struct smp_stretch *stretch);
 
+/* Whether a text alone makes a description as it is. */
+bool smp_description_is_kept(const char *text);
+
 /* One more line of a description, unless it would grow too long. */
 void smp_description_line(struct smp_buf *out, const char *first,
                           const char *text);

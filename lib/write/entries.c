@@ -17,14 +17,11 @@ static void
 describe_session(struct smp_maker *m, const struct smp_session *session,
                  struct smp_entry *entry)
 {
-    struct smp_stretch *stretches;
-    size_t n = smp_stretches(m->plan, session, SMP_PRE, &stretches), i;
+    struct smp_stretch day = smp_stretch_of_day(m->plan, session);
     struct smp_buf text = {0};
 
     smp_buf_puts(&text, smp_label(m->protocol, "entry.session.text"));
-    for (i = 0; i < n; i++)
-        if (stretches[i].kind == SMP_STRETCH_SESSION_DAY)
-            smp_stretch_lines(&text, m->protocol, &stretches[i]);
+    smp_stretch_lines(&text, m->protocol, &day);
     entry->description = smp_maker_keep(m, &text);
 }
 
@@ -164,21 +161,13 @@ drop_outside(struct smp_maker *m)
 {
     size_t i, kept = 0;
 
-    for (i = 0; i < m->count; i++)
-        if (smp_day_at(m->entries[i].start.seconds) <= m->plan->kept_until &&
-            smp_day_at(m->entries[i].end.seconds - 1) >= m->plan->kept_from)
-            m->entries[kept++] = m->entries[i];
-    m->count = kept;
-}
-
-static int
-compare_entries(const void *a, const void *b)
-{
-    const struct smp_entry *first = a, *second = b;
-
-    if (first->start.seconds != second->start.seconds)
-        return first->start.seconds < second->start.seconds ? -1 : 1;
-    return strcmp(first->uid, second->uid);
+    for (i = 0; i < m->list->count; i++)
+        if (smp_day_at(m->list->entries[i].start.seconds) <=
+                m->plan->kept_until &&
+            smp_day_at(m->list->entries[i].end.seconds - 1) >=
+                m->plan->kept_from)
+            m->list->entries[kept++] = m->list->entries[i];
+    m->list->count = kept;
 }
 
 /* Nothing rings in the quiet hours. */
@@ -187,11 +176,11 @@ calm(struct smp_maker *m)
 {
     size_t i;
 
-    for (i = 0; i < m->count; i++)
-        if (m->entries[i].rings && !m->entries[i].at_its_hour)
-            m->entries[i].alarm =
-                smp_calm_alarm(m->protocol, m->plan->zone, m->entries[i].start,
-                               m->entries[i].alarm);
+    for (i = 0; i < m->list->count; i++)
+        if (m->list->entries[i].rings && !m->list->entries[i].at_its_hour)
+            m->list->entries[i].alarm = smp_calm_alarm(
+                m->protocol, m->plan->zone, m->list->entries[i].start,
+                m->list->entries[i].alarm);
 }
 
 /* The first entry, and the first of each aftercare, say whom to ask. */
@@ -200,13 +189,14 @@ add_cautions(struct smp_maker *m)
 {
     size_t i;
 
-    for (i = 0; i < m->count; i++) {
-        struct smp_entry *entry = &m->entries[i];
+    for (i = 0; i < m->list->count; i++) {
+        struct smp_entry *entry = m->list->order[i].entry;
         struct smp_buf text = {0};
 
         if (i && !entry->opens_care)
             continue;
-        smp_buf_printf(&text, "%s\n\n", entry->description);
+        smp_buf_puts(&text, entry->description);
+        smp_buf_puts(&text, "\n\n");
         smp_words_caution(&text, m->protocol);
         entry->description = smp_maker_keep(m, &text);
     }
@@ -219,10 +209,13 @@ first_about(struct smp_maker *m, const struct smp_session *session)
     const char *uid = smp_maker_session_uid(m, session);
     size_t i;
 
-    for (i = 0; i < m->count; i++)
-        if (strcmp(m->entries[i].uid, uid) == 0 ||
-            (m->entries[i].related && strcmp(m->entries[i].related, uid) == 0))
-            return &m->entries[i];
+    for (i = 0; i < m->list->count; i++) {
+        struct smp_entry *entry = m->list->order[i].entry;
+
+        if (strcmp(entry->uid, uid) == 0 ||
+            (entry->related && strcmp(entry->related, uid) == 0))
+            return entry;
+    }
     return NULL;
 }
 
@@ -257,18 +250,17 @@ be_discreet(struct smp_maker *m, struct smp_entry *entry)
     entry->category = smp_label(m->protocol, "discreet.category");
 }
 
-size_t
+void
 smp_entries(struct smp_plan *plan, const struct smp_protocol *protocol,
             const struct smp_write_options *options, bool named,
-            struct smp_entry **out)
+            struct smp_entry_list *list)
 {
-    struct smp_maker m = {.plan = plan,
-                          .protocol = protocol,
-                          .options = options,
-                          .key = smp_uid_key(plan->id),
-                          .named = named};
+    struct smp_maker m;
     size_t i;
 
+    smp_maker_init(&m, plan, protocol, options, list);
+    if (named)
+        smp_maker_name(&m);
     for (i = 0; i < plan->session_count; i++)
         if (plan->sessions[i].status != SMP_CANCELLED)
             add_session(&m, &plan->sessions[i]);
@@ -276,17 +268,14 @@ smp_entries(struct smp_plan *plan, const struct smp_protocol *protocol,
     if (plan->kept)
         drop_outside(&m);
     calm(&m);
-    if (m.count) {
-        qsort(m.entries, m.count, sizeof *m.entries, compare_entries);
-        for (i = 0; i < plan->session_count; i++)
-            if (plan->sessions[i].late.count)
-                add_late(&m, &plan->sessions[i]);
-        add_cautions(&m);
-    }
-    for (i = 0; options->discretion != SMP_OPEN && i < m.count; i++)
-        be_discreet(&m, &m.entries[i]);
-    *out = m.entries;
-    return m.count;
+    smp_entry_list_sort(list);
+    for (i = 0; list->count && i < plan->session_count; i++)
+        if (plan->sessions[i].late.count)
+            add_late(&m, &plan->sessions[i]);
+    add_cautions(&m);
+    for (i = 0; options->discretion != SMP_OPEN && i < list->count; i++)
+        be_discreet(&m, &list->entries[i]);
+    smp_maker_release(&m);
 }
 
 void
@@ -294,18 +283,18 @@ smp_session_entry(struct smp_plan *plan, const struct smp_protocol *protocol,
                   const struct smp_write_options *options,
                   const struct smp_session *session, struct smp_entry *entry)
 {
-    struct smp_maker m = {.plan = plan,
-                          .protocol = protocol,
-                          .options = options,
-                          .key = smp_uid_key(plan->id)};
+    struct smp_entry_list list = {0};
+    struct smp_maker m;
 
+    smp_maker_init(&m, plan, protocol, options, &list);
     add_session(&m, session);
     calm(&m);
     if (options->discretion != SMP_OPEN)
-        be_discreet(&m, m.entries);
-    *entry = *m.entries;
+        be_discreet(&m, list.entries);
+    *entry = *list.entries;
     entry->attendee = (struct smp_party){plan->email, plan->name};
     if (options->method == SMP_METHOD_CANCEL && !plan->record)
         entry->sequence++; /* a message later than the invitation */
-    free(m.entries);
+    smp_entry_list_release(&list);
+    smp_maker_release(&m);
 }

@@ -16,9 +16,11 @@ struct smp_party {
  */
 struct smp_entry {
     const char *uid;
+    bool opaque;      /* it and `related` have passed smp_uid_opaque */
     int64_t modified; /* instant */
     int sequence;
     struct smp_when start, end; /* both SMP_DAY or both SMP_LOCAL */
+    int64_t from, until;        /* instants, see smp_event_settle */
     const char *summary, *description, *category;
     const char *status, *related;         /* or NULL */
     struct smp_party organizer, attendee; /* of what is mailed */
@@ -29,14 +31,31 @@ struct smp_entry {
     int alarm;        /* seconds from the start; of one that rings */
 };
 
+struct smp_entry_place {
+    int64_t start;
+    struct smp_entry *entry;
+};
+
+/* Entries and their order; zeroed at first, filled again and again. */
+struct smp_entry_list {
+    struct smp_entry *entries;
+    size_t count, room;
+    struct smp_entry_place *order, *spare;
+    size_t order_room;
+};
+
+/* Puts the entries in order, by start and UID; they stay where they are. */
+void smp_entry_list_sort(struct smp_entry_list *list);
+void smp_entry_list_release(struct smp_entry_list *list);
+
 /*
- * The entries of a plan sorted by start and UID; the array is the caller's to
- * free, their texts are in the plan's arena. With `named`,
- * their summaries begin with the client's name. Returns how many.
+ * The entries of a plan, list->order sorted by start and UID; their texts are
+ * in the plan's arena or in the protocol. With `named`, their summaries begin
+ * with the client's name.
  */
-size_t smp_entries(struct smp_plan *plan, const struct smp_protocol *protocol,
-                   const struct smp_write_options *options, bool named,
-                   struct smp_entry **out);
+void smp_entries(struct smp_plan *plan, const struct smp_protocol *protocol,
+                 const struct smp_write_options *options, bool named,
+                 struct smp_entry_list *list);
 
 /*
  * The entry of one session alone, as it is mailed: of SMP_METHOD_CANCEL,

@@ -140,30 +140,36 @@ add_substance(icalcomponent *event, const struct smp_entry *entry)
     add_parties(event, entry);
 }
 
-struct smp_when
-smp_event_end(const struct smp_entry *entry, const struct smp_zone *zone)
+void
+smp_event_settle(struct smp_entry *entry, const struct smp_zone *zone,
+                 size_t *near)
 {
-    int64_t start = smp_zone_to_instant(zone, entry->start.seconds);
-    int64_t end = smp_zone_to_instant(zone, entry->end.seconds);
     const int64_t hour = 3600;
 
-    if (entry->end.kind != SMP_LOCAL || end > start)
-        return entry->end;
-    return (struct smp_when){SMP_INSTANT, end + hour};
+    if (entry->end.kind != SMP_LOCAL)
+        return;
+    entry->from = smp_zone_to_instant_near(zone, entry->start.seconds, near);
+    entry->until = smp_zone_to_instant_near(zone, entry->end.seconds, near);
+    if (entry->until > entry->from)
+        return;
+    entry->until += hour;
+    entry->end = (struct smp_when){SMP_INSTANT, entry->until};
 }
 
 void
 smp_event_put(struct smp_buf *out, const struct smp_entry *entry,
               const struct smp_zone *zone, bool local)
 {
+    struct smp_entry settled = *entry;
     icalcomponent *event;
+    size_t near = 0;
 
+    smp_event_settle(&settled, zone, &near);
     smp_secure_memory();
     event = smp_made(icalcomponent_new_vevent());
     add_identity(event, entry);
     add_bound(event, ICAL_DTSTART_PROPERTY, entry->start, zone, local);
-    add_bound(event, ICAL_DTEND_PROPERTY, smp_event_end(entry, zone), zone,
-              local);
+    add_bound(event, ICAL_DTEND_PROPERTY, settled.end, zone, local);
     add_substance(event, entry);
     if (entry->rings)
         add_alarm(event, entry);

@@ -12,11 +12,11 @@ void smp_event_put(struct smp_buf *out, const struct smp_entry *entry,
                    const struct smp_zone *zone, bool local);
 
 /*
- * When an entry ends. In the hour that a change of the clock repeats, a local
- * end may be read as one before the start: it is an instant then, and the entry
- * keeps its length.
+ * Fixes when an entry ends, and finds its instants. In the hour that a change
+ * of the clock repeats, a local end may be read as one before the start: it is
+ * an instant then, and the entry keeps its length.
  */
-struct smp_when smp_event_end(const struct smp_entry *entry,
-                              const struct smp_zone *zone);
+void smp_event_settle(struct smp_entry *entry, const struct smp_zone *zone,
+                      size_t *near);
 
 #endif

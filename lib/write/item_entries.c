@@ -13,6 +13,8 @@ enum { TIMED_SECONDS = 15 * 60 };
 static const char *
 item_uid(struct smp_maker *m, const struct smp_item *item)
 {
+    if (!item->source) /* it is ours */
+        return item->uid;
     return smp_uid_can_be_carried(item->uid) && strlen(item->uid) < SMP_UID_SIZE
                ? item->uid
                : smp_maker_uid(m, item->session, "item", item->uid);
@@ -50,40 +52,63 @@ may_not_begin(const struct smp_maker *m, const struct smp_item *item)
     return !smp_item_forbids(item) && days.sure != days.first;
 }
 
-static void
-item_title(const struct smp_maker *m, struct smp_buf *out,
-           const struct smp_item *item)
+static const char *
+item_title(struct smp_maker *m, const struct smp_item *item, bool unbegun)
 {
-    if (may_not_begin(m, item) && item->start_on &&
-        strcmp(item->start_on, "healed") == 0)
-        smp_words(out, m->protocol, "entry.once-healed",
-                  SMP_VALUES({"list", item->title}));
-    else
-        smp_buf_puts(out, item->title);
+    struct smp_buf text = {0};
+
+    if (!unbegun || !item->start_on || strcmp(item->start_on, "healed") != 0)
+        return smp_maker_title(m, item->title);
+    smp_words(&text, m->protocol, "entry.once-healed",
+              SMP_VALUES({"list", item->title}));
+    return smp_maker_summary(m, &text);
 }
 
-static struct smp_entry *
-item_entry(struct smp_maker *m, const struct smp_item *item)
+/* Mostly that is the item's own text, as it is. */
+static const char *
+item_text(struct smp_maker *m, const struct smp_item *item, bool unbegun)
 {
-    const struct smp_session *session =
-        smp_plan_session(m->plan, item->session);
-    struct smp_entry *entry = smp_maker_add(m);
-    struct smp_state state = {.item = item, .unbegun = may_not_begin(m, item)};
-    struct smp_buf title = {0}, words = {0}, text = {0};
+    struct smp_state state = {.item = item, .unbegun = unbegun};
+    struct smp_buf words = {0}, text = {0};
 
-    item_title(m, &title, item);
+    if (item->end.kind != SMP_NEVER &&
+        !smp_state_proviso(m->protocol, &state) &&
+        smp_description_is_kept(item->text))
+        return item->text;
     smp_state_words(&words, m->protocol, &state);
     smp_description_line(&text, "", smp_buf_text(&words));
     smp_buf_release(&words);
     if (item->end.kind == SMP_NEVER)
         smp_description_line(&text, "", smp_label(m->protocol, "entry.open"));
+    return smp_maker_keep(m, &text);
+}
+
+static struct smp_entry *
+new_item_entry(struct smp_maker *m, const struct smp_item *item)
+{
+    const struct smp_session *session =
+        smp_plan_session(m->plan, item->session);
+    bool unbegun = may_not_begin(m, item);
+    struct smp_entry *entry = smp_maker_add(m);
+
     entry->uid = item_uid(m, item);
-    entry->summary = smp_maker_summary(m, &title);
-    entry->description = smp_maker_keep(m, &text);
+    entry->summary = item_title(m, item, unbegun);
+    entry->description = item_text(m, item, unbegun);
     entry->category = smp_maker_category(m, item->phase);
     if (session)
         entry->related = smp_maker_session_uid(m, session);
+    m->item = item;
+    m->item_entry = m->list->count - 1;
     return entry;
+}
+
+/* One more entry of an item says the same: its words are found once. */
+static struct smp_entry *
+item_entry(struct smp_maker *m, const struct smp_item *item)
+{
+    if (m->item != item)
+        return new_item_entry(m, item);
+    return smp_maker_copy(m, m->item_entry);
 }
 
 void
@@ -99,24 +124,17 @@ smp_maker_add_rule(struct smp_maker *m, const struct smp_item *item)
 static const char *
 timed_uid(struct smp_maker *m, const char *item, int32_t day, int place)
 {
-    struct smp_buf uid = {0};
+    enum { LONGEST = 2 * (SMP_DIGITS + 1) };
+    size_t n = strlen(item);
+    char *uid = smp_arena_alloc(&m->plan->arena, n + LONGEST + 1);
+    char *at = uid + n;
 
-    smp_buf_puts(&uid, item);
-    smp_buf_putc(&uid, '-');
-    smp_buf_digits(&uid, day, 1);
-    smp_buf_putc(&uid, '-');
-    smp_buf_digits(&uid, place, 1);
-    return smp_maker_keep(m, &uid);
-}
-
-/* One more entry that says the same: its words are found once an item. */
-static struct smp_entry *
-add_like(struct smp_maker *m, size_t same)
-{
-    struct smp_entry *entry = smp_maker_add(m);
-
-    *entry = m->entries[same];
-    return entry;
+    memcpy(uid, item, n);
+    *at++ = '-';
+    at = smp_digits(at, day);
+    *at++ = '-';
+    smp_digits(at, place);
+    return uid;
 }
 
 void
@@ -127,23 +145,24 @@ smp_maker_add_timed(struct smp_maker *m, const struct smp_item *item)
     int32_t origin = session ? smp_session_day(session) : 0, day_before = -1;
     int32_t sure = smp_item_days(m->plan, item).sure;
     const char *uid = item_uid(m, item);
-    size_t first = m->count, i;
+    size_t near = 0, i;
     int place = 0;
 
     for (i = 0; i < item->at_count; i++) {
-        int64_t local = smp_zone_to_local(m->plan->zone, item->at[i]);
+        int64_t local =
+            smp_zone_to_local_near(m->plan->zone, item->at[i], &near);
         int32_t day = smp_day_at(local);
         struct smp_entry *entry;
 
         if (day < sure && !smp_item_forbids(item))
             continue;
-        entry = m->count == first ? item_entry(m, item) : add_like(m, first);
+        entry = item_entry(m, item);
         place = i && day == day_before ? place + 1 : 0;
         day_before = day;
         entry->uid = timed_uid(m, uid, day - origin, place);
         entry->start = smp_when_local(local);
-        entry->end = smp_when_local(
-            smp_zone_to_local(m->plan->zone, item->at[i] + TIMED_SECONDS));
+        entry->end = smp_when_local(smp_zone_to_local_near(
+            m->plan->zone, item->at[i] + TIMED_SECONDS, &near));
         entry->at_its_hour = item->every && *item->every == '@';
         smp_maker_ring(m, entry);
     }

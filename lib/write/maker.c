@@ -9,6 +9,37 @@
 
 enum { SUMMARY_MAX = 70 };
 
+void
+smp_maker_init(struct smp_maker *m, struct smp_plan *plan,
+               const struct smp_protocol *protocol,
+               const struct smp_write_options *options,
+               struct smp_entry_list *list)
+{
+    *m = (struct smp_maker){.plan = plan,
+                            .protocol = protocol,
+                            .options = options,
+                            .key = smp_uid_key_of(plan),
+                            .list = list};
+    list->count = 0;
+}
+
+void
+smp_maker_release(struct smp_maker *m)
+{
+    smp_buf_release(&m->name);
+}
+
+void
+smp_maker_name(struct smp_maker *m)
+{
+    const char *name =
+        m->plan->name && *m->plan->name ? m->plan->name : m->plan->id;
+
+    smp_utf8_clean(&m->name, name, strlen(name));
+    smp_shorten(&m->name, 0, SUMMARY_MAX / 2);
+    smp_buf_puts(&m->name, ": ");
+}
+
 const char *
 smp_maker_keep(struct smp_maker *m, struct smp_buf *text)
 {
@@ -34,19 +65,22 @@ smp_maker_uid(struct smp_maker *m, int session, const char *kind,
 bool
 smp_uid_can_be_carried(const char *uid)
 {
-    static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                  "abcdefghijklmnopqrstuvwxyz0123456789._@-";
     enum { LONGEST = 120 };
+    size_t n = uid ? smp_uid_opaque(uid) : 0;
 
-    return uid && *uid && strlen(uid) <= LONGEST && !uid[strspn(uid, allowed)];
+    return n && n <= LONGEST && !uid[n];
 }
 
 const char *
 smp_maker_session_uid(struct smp_maker *m, const struct smp_session *session)
 {
-    return smp_uid_can_be_carried(session->uid)
-               ? session->uid
-               : smp_maker_uid(m, session->number, "session", "");
+    if (m->session != session) {
+        m->session = session;
+        m->session_uid = smp_uid_can_be_carried(session->uid)
+                             ? session->uid
+                             : smp_maker_uid(m, session->number, "session", "");
+    }
+    return m->session_uid;
 }
 
 /* A summary without control characters, after the name where one is wanted. */
@@ -55,28 +89,56 @@ smp_maker_summary(struct smp_maker *m, struct smp_buf *text)
 {
     struct smp_buf out = {0};
 
-    if (m->named) {
-        const char *name =
-            m->plan->name && *m->plan->name ? m->plan->name : m->plan->id;
-
-        smp_utf8_clean(&out, name, strlen(name));
-        smp_shorten(&out, 0, SUMMARY_MAX / 2);
-        smp_buf_puts(&out, ": ");
-    }
+    smp_buf_add(&out, m->name.data, m->name.len);
     smp_utf8_clean(&out, smp_buf_text(text), text->len);
     smp_shorten(&out, 0, SUMMARY_MAX);
     smp_buf_release(text);
     return smp_maker_keep(m, &out);
 }
 
+const char *
+smp_maker_title(struct smp_maker *m, const char *text)
+{
+    size_t n = strlen(text);
+    struct smp_buf copy = {0};
+    char *title;
+
+    if (m->name.len + n > SUMMARY_MAX || !smp_utf8_is_clean(text, n)) {
+        smp_buf_add(&copy, text, n);
+        return smp_maker_summary(m, &copy);
+    }
+    if (!m->name.len)
+        return text;
+    title = smp_arena_alloc(&m->plan->arena, m->name.len + n + 1);
+    memcpy(title, m->name.data, m->name.len);
+    memcpy(title + m->name.len, text, n);
+    return title;
+}
+
+static struct smp_entry *
+room_for_entry(struct smp_entry_list *list)
+{
+    list->entries = smp_grow(list->entries, list->count, &list->room,
+                             sizeof *list->entries);
+    return &list->entries[list->count++];
+}
+
+struct smp_entry *
+smp_maker_copy(struct smp_maker *m, size_t other)
+{
+    struct smp_entry *entry = room_for_entry(m->list);
+
+    *entry = m->list->entries[other];
+    return entry;
+}
+
 struct smp_entry *
 smp_maker_add(struct smp_maker *m)
 {
-    struct smp_entry *entry;
+    struct smp_entry *entry = room_for_entry(m->list);
 
-    m->entries = smp_grow(m->entries, m->count, &m->room, sizeof *m->entries);
-    entry = &m->entries[m->count++];
     *entry = (struct smp_entry){
+        .opaque = true,
         .modified = m->plan->has_updated ? m->plan->updated : m->options->stamp,
     };
     if (m->options->method != SMP_METHOD_NONE)
@@ -96,8 +158,10 @@ smp_maker_ring(const struct smp_maker *m, struct smp_entry *entry)
 }
 
 const char *
-smp_maker_category(const struct smp_maker *m, enum smp_phase phase)
+smp_maker_category(struct smp_maker *m, enum smp_phase phase)
 {
-    return smp_label(m->protocol,
-                     phase == SMP_PRE ? "category.pre" : "category.post");
+    if (!m->categories[phase])
+        m->categories[phase] = smp_label(
+            m->protocol, phase == SMP_PRE ? "category.pre" : "category.post");
+    return m->categories[phase];
 }

@@ -10,10 +10,26 @@ struct smp_maker {
     const struct smp_protocol *protocol;
     const struct smp_write_options *options;
     struct smp_uid_key key;
-    bool named;
-    struct smp_entry *entries;
-    size_t count, room;
+    struct smp_entry_list *list;
+    struct smp_buf name; /* before each summary: "Jo Field: ", or nothing */
+
+    /* What was asked for last, and is asked for again and again. */
+    const struct smp_session *session;
+    const char *session_uid;
+    const struct smp_item *item;
+    size_t item_entry; /* of the list: its first entry */
+    const char *categories[2];
 };
+
+/* To be released; the entries are added to those of the list. */
+void smp_maker_init(struct smp_maker *m, struct smp_plan *plan,
+                    const struct smp_protocol *protocol,
+                    const struct smp_write_options *options,
+                    struct smp_entry_list *list);
+void smp_maker_release(struct smp_maker *m);
+
+/* Summaries begin with the client's name. */
+void smp_maker_name(struct smp_maker *m);
 
 /*
  * What lasts until a client has healed, and that is not known, is shown for
@@ -39,10 +55,17 @@ const char *smp_maker_session_uid(struct smp_maker *m,
  * the buffer is released.
  */
 const char *smp_maker_summary(struct smp_maker *m, struct smp_buf *text);
-const char *smp_maker_category(const struct smp_maker *m, enum smp_phase phase);
+
+/* The same of a text that lasts as long as the plan. */
+const char *smp_maker_title(struct smp_maker *m, const char *text);
+
+const char *smp_maker_category(struct smp_maker *m, enum smp_phase phase);
 
 /* Room for one more entry, stamped; it lives until the next one is added. */
 struct smp_entry *smp_maker_add(struct smp_maker *m);
+
+/* The same, but of one that says what another one does. */
+struct smp_entry *smp_maker_copy(struct smp_maker *m, size_t other);
 
 /* The alarm of an entry that is no session, by the options. */
 void smp_maker_ring(const struct smp_maker *m, struct smp_entry *entry);

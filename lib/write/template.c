@@ -4,11 +4,14 @@
 #include <string.h>
 
 #include "base/hash.h"
-#include "write/values.h"
+#include "write/form.h"
 
 enum { SLOTS = 512, DESCRIPTION_MAX = 4096, PIECES_MAX = 16 };
 
-/* A piece of the model, and the value that comes after it. */
+/*
+ * A piece of the model, and the value that comes after it. A bound stays in the
+ * model, to be written over.
+ */
 struct piece {
     size_t end; /* in the model's text */
     enum smp_value value;
@@ -79,15 +82,20 @@ clear(struct smp_template *t)
     *t = (struct smp_template){0};
 }
 
-/* Cuts the model where the values are that vary. */
-static void
+static bool
+is_bound(enum smp_value value)
+{
+    return value == SMP_VALUE_START || value == SMP_VALUE_END;
+}
+
+/* Cuts the model where the values are that vary; false: they are too many. */
+static bool
 cut(struct smp_template *t)
 {
     const char *at = smp_buf_text(&t->text), *line, *end;
     bool alarm = false;
 
     t->count = 0;
-    t->usable = true;
     for (line = at; (end = strstr(line, "\r\n")); line = end + 2) {
         enum smp_value value = smp_value_of(line, alarm);
         const char *colon = memchr(line, ':', (size_t)(end - line));
@@ -96,28 +104,13 @@ cut(struct smp_template *t)
         if (value == SMP_VALUE_NONE || !colon)
             continue;
         if (t->count + 1 == PIECES_MAX)
-            t->usable = false;
-        else
-            t->pieces[t->count++] =
-                (struct piece){(size_t)(colon + 1 - at), value};
+            return false;
+        t->pieces[t->count++] = (struct piece){(size_t)(colon + 1 - at), value};
     }
+    return t->count && t->pieces[0].value == SMP_VALUE_UID;
 }
 
-static void
-render(const struct smp_template *t, struct smp_buf *out,
-       const struct smp_entry *entry, const struct smp_zone *zone)
-{
-    size_t from = 0, i;
-
-    for (i = 0; i < t->count; i++) {
-        smp_buf_add(out, t->text.data + from, t->pieces[i].end - from);
-        smp_value_put(out, t->pieces[i].value, entry, zone, t->local);
-        from = t->pieces[i].end + 1; /* the model's values have one octet */
-    }
-    smp_buf_add(out, t->text.data + from, t->text.len - from);
-}
-
-/* The text with one octet for each value: what stands in for it. */
+/* The model without its values, but for the bounds. */
 static void
 shorten(struct smp_template *t)
 {
@@ -129,21 +122,67 @@ shorten(struct smp_template *t)
 
         smp_buf_add(&text, t->text.data + from, end - from);
         t->pieces[i].end = text.len;
-        smp_buf_putc(&text, '?');
-        from = end + strcspn(t->text.data + end, "\r");
+        from = is_bound(t->pieces[i].value)
+                   ? end
+                   : end + strcspn(t->text.data + end, "\r");
     }
     smp_buf_add(&text, t->text.data + from, t->text.len - from);
     smp_buf_release(&t->text);
     t->text = text;
 }
 
+/* Fills the template in with what all events of an item share. */
+static void
+fill_in(struct smp_form *form, const struct smp_template *t,
+        struct smp_dates *dates, const struct smp_entry *entry,
+        const struct smp_zone *zone)
+{
+    size_t from = 0, i;
+
+    form->of = *entry;
+    form->zone = zone;
+    form->local = t->local;
+    form->uid = t->pieces[0].end;
+    smp_buf_cut(&form->text, 0);
+    for (i = 0; i < t->count; i++) {
+        const struct piece *piece = &t->pieces[i];
+
+        smp_buf_add(&form->text, t->text.data + from, piece->end - from);
+        if (piece->value == SMP_VALUE_START)
+            form->start = form->text.len - form->uid;
+        else if (piece->value == SMP_VALUE_END)
+            form->end = form->text.len - form->uid;
+        smp_value_put(&form->text, dates, piece->value, entry);
+        from = piece->end;
+    }
+    smp_buf_add(&form->text, t->text.data + from, t->text.len - from);
+}
+
+/* Whether a form of it writes an event as libical does. */
+static bool
+is_proved(struct smp_template *t, struct smp_forms *forms,
+          const struct smp_entry *entry, const struct smp_zone *zone,
+          const char *event, size_t n)
+{
+    struct smp_form form = {0};
+    struct smp_buf proof = {0};
+    bool ok;
+
+    fill_in(&form, t, &forms->dates, entry, zone);
+    smp_form_put(forms, &form, &proof, entry, strlen(entry->uid));
+    ok = proof.len == n && memcmp(proof.data, event, n) == 0;
+    smp_buf_release(&form.text);
+    smp_buf_release(&proof);
+    return ok;
+}
+
 /* Made from an entry, whose event is appended as libical writes it. */
 static void
-make(struct smp_template *t, struct smp_buf *out, const struct smp_entry *entry,
-     const struct smp_zone *zone, bool local, smp_event_writer *plain)
+make(struct smp_template *t, struct smp_forms *forms, struct smp_buf *out,
+     const struct smp_entry *entry, const struct smp_zone *zone, bool local,
+     smp_event_writer *plain)
 {
     struct smp_entry model = *entry;
-    struct smp_buf proof = {0};
     size_t before = out->len;
 
     clear(t);
@@ -157,45 +196,88 @@ make(struct smp_template *t, struct smp_buf *out, const struct smp_entry *entry,
     if (model.related)
         model.related = "x";
     plain(&t->text, &model, zone, local);
-    cut(t);
-    if (t->usable)
-        shorten(t);
     plain(out, entry, zone, local);
-    render(t, &proof, entry, zone);
-    t->usable = t->usable && proof.len == out->len - before &&
-                memcmp(proof.data, out->data + before, proof.len) == 0;
-    smp_buf_release(&proof);
+    if (!cut(t))
+        return;
+    shorten(t);
+    t->usable =
+        is_proved(t, forms, entry, zone, out->data + before, out->len - before);
 }
 
+/* The template of an entry, NULL: its event has been appended without. */
+static const struct smp_template *
+template_of(struct smp_templates *templates, struct smp_buf *out,
+            const struct smp_entry *entry, const struct smp_zone *zone,
+            bool local, smp_event_writer *plain)
+{
+    uint64_t hash = hash_of(entry, zone, local);
+    struct smp_template *t = &templates->slots[hash % SLOTS];
+
+    if (t->hash != hash) { /* what comes once is not worth a template */
+        t->hash = hash;
+        plain(out, entry, zone, local);
+    } else if (!t->text.len || !is_for(t, entry, zone, local)) {
+        make(t, templates->forms, out, entry, zone, local, plain);
+        t->hash = hash;
+    } else if (t->usable) {
+        return t;
+    } else {
+        plain(out, entry, zone, local);
+    }
+    return NULL;
+}
+
+static bool
+fits(const struct smp_entry *entry, const struct smp_zone *zone)
+{
+    return !entry->organizer.address && !entry->attendee.address &&
+           smp_values_fit(entry, zone) &&
+           strlen(entry->description) <= DESCRIPTION_MAX;
+}
+
+/* What a template needs is looked at once a form, but for the UID. */
 void
 smp_template_put(struct smp_templates *templates, struct smp_buf *out,
                  const struct smp_entry *entry, const struct smp_zone *zone,
                  bool local, smp_event_writer *plain)
 {
-    struct smp_template *t;
-    uint64_t hash;
+    struct smp_form *form;
+    const struct smp_template *t;
+    size_t n = strlen(entry->uid);
 
-    if (entry->organizer.address || entry->attendee.address ||
-        !smp_values_fit(entry, zone) ||
-        strlen(entry->description) > DESCRIPTION_MAX) {
+    if (!templates->slots)
+        smp_templates_next(templates);
+    form = smp_form_place(templates->forms, entry);
+    if (!smp_uid_fits(entry, n)) {
         plain(out, entry, zone, local);
         return;
     }
-    if (!templates->slots)
-        templates->slots = smp_calloc(SLOTS, sizeof *templates->slots);
-    hash = hash_of(entry, zone, local);
-    t = &templates->slots[hash % SLOTS];
-    if (t->hash != hash) { /* what comes once is not worth a template */
-        t->hash = hash;
-        plain(out, entry, zone, local);
-    } else if (!t->text.len || !is_for(t, entry, zone, local)) {
-        make(t, out, entry, zone, local, plain);
-        t->hash = hash;
-    } else if (t->usable) {
-        render(t, out, entry, zone);
-    } else {
-        plain(out, entry, zone, local);
+    if (!smp_form_is_for(templates->forms, form, entry, zone, local)) {
+        if (!fits(entry, zone)) {
+            plain(out, entry, zone, local);
+            return;
+        }
+        t = form->from;
+        if (!t || !t->usable || !is_for(t, entry, zone, local))
+            t = template_of(templates, out, entry, zone, local, plain);
+        if (!t)
+            return;
+        form->from = t;
+        fill_in(form, t, &templates->forms->dates, entry, zone);
+        form->client = templates->forms->client;
     }
+    smp_form_put(templates->forms, form, out, entry, n);
+}
+
+void
+smp_templates_next(struct smp_templates *templates)
+{
+    if (!templates->slots) {
+        templates->slots = smp_calloc(SLOTS, sizeof *templates->slots);
+        templates->forms = smp_calloc(1, sizeof *templates->forms);
+        templates->entries = smp_calloc(1, sizeof *templates->entries);
+    }
+    templates->forms->client++;
 }
 
 void
@@ -206,5 +288,9 @@ smp_templates_release(struct smp_templates *templates)
     for (i = 0; templates->slots && i < SLOTS; i++)
         clear(&templates->slots[i]);
     free(templates->slots);
-    templates->slots = NULL;
+    smp_forms_release(templates->forms);
+    if (templates->entries)
+        smp_entry_list_release(templates->entries);
+    free(templates->entries);
+    *templates = (struct smp_templates){0};
 }

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/eight.h"
+#include "care/uid.h"
 #include "write/component.h"
 
 enum { LINE_MAX_OCTETS = 72 }; /* libical folds from 75 on, CRLF counted */
@@ -33,17 +35,13 @@ smp_value_of(const char *line, bool alarm)
     return SMP_VALUE_NONE;
 }
 
-/* Of letters, digits and @ . - _: neither escaped nor folded. */
+/* Neither escaped nor folded. */
 static bool
 is_plain(const char *text, size_t max)
 {
-    static const uint64_t plain[2] = {UINT64_C(0x03ff600000000000),
-                                      UINT64_C(0x07fffffe87ffffff)};
-    const unsigned char *at = (const unsigned char *)text;
+    size_t n = smp_uid_opaque(text);
 
-    while (*at < 0x80 && (plain[*at >> 6] >> (*at & 63) & 1))
-        at++;
-    return !*at && *text && (size_t)((const char *)at - text) <= max;
+    return n && n <= max && !text[n];
 }
 
 static bool
@@ -63,7 +61,15 @@ fits_a_line(const char *text, size_t max)
             return false;
         n += is_escaped(*text) ? 2 : 1;
     }
-    return n > 0 && n <= max;
+    return n <= max;
+}
+
+bool
+smp_uid_fits(const struct smp_entry *entry, size_t n)
+{
+    const size_t uid_max = LINE_MAX_OCTETS - (sizeof "RELATED-TO:" - 1);
+
+    return n <= uid_max && (entry->opaque || is_plain(entry->uid, uid_max));
 }
 
 bool
@@ -72,9 +78,30 @@ smp_values_fit(const struct smp_entry *entry, const struct smp_zone *zone)
     static const char longest[] = "DTSTART;TZID=:20261201T100000";
     const size_t uid_max = LINE_MAX_OCTETS - (sizeof "RELATED-TO:" - 1);
 
-    return is_plain(entry->uid, uid_max) &&
-           (!entry->related || is_plain(entry->related, uid_max)) &&
+    return (!entry->related ||
+            (entry->opaque ? strlen(entry->related) <= uid_max
+                           : is_plain(entry->related, uid_max))) &&
            strlen(smp_zone_name(zone)) + sizeof longest <= LINE_MAX_OCTETS;
+}
+
+/* Eight octets of which none is special in a text, quoted or not. */
+static bool
+is_simple(uint64_t eight)
+{
+    return !(smp_eight_below(eight, 0x20) | smp_eight_equal(eight, ',') |
+             smp_eight_equal(eight, ';') | smp_eight_equal(eight, '\\') |
+             smp_eight_equal(eight, '"') | smp_eight_equal(eight, 0x7f));
+}
+
+/* How much of the text needs no second look, eight octets at a time. */
+static size_t
+skip_simple(const char *text, size_t n)
+{
+    size_t at = 0;
+
+    while (n - at >= sizeof(uint64_t) && is_simple(smp_eight(text + at)))
+        at += sizeof(uint64_t);
+    return at;
 }
 
 static void
@@ -116,12 +143,16 @@ static void
 put_summary(struct smp_buf *out, const char *text, const char *name,
             icalproperty *(*make)(const char *))
 {
-    size_t n = strlen(name);
+    size_t n = strlen(name), size = strlen(text), simple, max;
 
-    if (fits_a_line(text, LINE_MAX_OCTETS - n))
-        put_text(out, text);
-    else
+    max = LINE_MAX_OCTETS - n;
+    simple = skip_simple(text, size);
+    if (size && simple <= max && fits_a_line(text + simple, max - simple)) {
+        smp_buf_add(out, text, simple);
+        put_text(out, text + simple);
+    } else {
         put_by_libical(out, text, n, make);
+    }
 }
 
 static char *
@@ -133,63 +164,77 @@ two_digits(char *at, int number)
 }
 
 static void
-put_time(struct smp_buf *out, int64_t seconds, bool is_date, bool utc)
+write_date(char *at, int32_t day)
 {
-    int32_t day = smp_day_at(seconds);
     struct smp_civil date = smp_civil_of(day);
-    int time = (int)(seconds - (int64_t)day * SMP_DAY_SECONDS);
-    char text[sizeof "20261201T100000Z"], *at = text;
 
     at = two_digits(at, date.year / 100);
     at = two_digits(at, date.year % 100);
     at = two_digits(at, date.month);
-    at = two_digits(at, date.day);
-    if (!is_date) {
-        *at++ = 'T';
-        at = two_digits(at, time / 3600);
-        at = two_digits(at, time / 60 % 60);
-        at = two_digits(at, time % 60);
-        if (utc)
-            *at++ = 'Z';
-    }
-    smp_buf_add(out, text, (size_t)(at - text));
+    two_digits(at, date.day);
 }
 
-static void
-put_bound(struct smp_buf *out, struct smp_when when,
-          const struct smp_zone *zone, bool local)
+static char *
+copy_date(char *at, struct smp_dates *dates, int32_t day)
 {
-    bool instant = when.kind == SMP_INSTANT;
-    bool utc = instant || (when.kind == SMP_LOCAL && !local);
+    uint32_t tag = (uint32_t)day ^ UINT32_C(0x80000000), i = tag % SMP_DATES;
 
-    put_time(out,
-             utc && !instant ? smp_zone_to_instant(zone, when.seconds)
-                             : when.seconds,
-             when.kind == SMP_DAY, utc);
+    if (dates->of[i].tag != tag) {
+        dates->of[i].tag = tag;
+        write_date(dates->of[i].text, day);
+    }
+    memcpy(at, dates->of[i].text, sizeof dates->of[i].text);
+    return at + sizeof dates->of[i].text;
+}
+
+enum { TIME_SIZE = sizeof "20261201T100000Z" - 1 };
+
+static void
+write_time(char *at, struct smp_dates *dates, int64_t seconds, bool utc)
+{
+    int32_t day = smp_day_at(seconds);
+    int time = (int)(seconds - (int64_t)day * SMP_DAY_SECONDS);
+
+    at = copy_date(at, dates, day);
+    *at++ = 'T';
+    at = two_digits(at, time / 3600);
+    at = two_digits(at, time / 60 % 60);
+    at = two_digits(at, time % 60);
+    if (utc)
+        *at = 'Z';
 }
 
 void
-smp_value_put(struct smp_buf *out, enum smp_value value,
-              const struct smp_entry *entry, const struct smp_zone *zone,
-              bool local)
+smp_bound_write(char *at, struct smp_dates *dates, struct smp_when when,
+                int64_t instant, bool local)
+{
+    if (when.kind == SMP_DAY)
+        copy_date(at, dates, smp_day_at(when.seconds));
+    else if (when.kind == SMP_LOCAL && local)
+        write_time(at, dates, when.seconds, false);
+    else
+        write_time(at, dates, instant, true);
+}
+
+static void
+put_stamp(struct smp_buf *out, struct smp_dates *dates, int64_t seconds)
+{
+    char text[TIME_SIZE];
+
+    write_time(text, dates, seconds, true);
+    smp_buf_add(out, text, sizeof text);
+}
+
+void
+smp_value_put(struct smp_buf *out, struct smp_dates *dates,
+              enum smp_value value, const struct smp_entry *entry)
 {
     switch (value) {
-    case SMP_VALUE_NONE:
-        break;
-    case SMP_VALUE_UID:
-        smp_buf_puts(out, entry->uid);
-        break;
     case SMP_VALUE_STAMP:
-        put_time(out, entry->modified, false, true);
+        put_stamp(out, dates, entry->modified);
         break;
     case SMP_VALUE_SEQUENCE:
         smp_buf_digits(out, entry->sequence, 1);
-        break;
-    case SMP_VALUE_START:
-        put_bound(out, entry->start, zone, local);
-        break;
-    case SMP_VALUE_END:
-        put_bound(out, entry->end, zone, local);
         break;
     case SMP_VALUE_SUMMARY:
         put_summary(out, entry->summary, "SUMMARY:", icalproperty_new_summary);
@@ -200,6 +245,11 @@ smp_value_put(struct smp_buf *out, enum smp_value value,
         break;
     case SMP_VALUE_RELATED:
         smp_buf_puts(out, entry->related);
+        break;
+    case SMP_VALUE_NONE:
+    case SMP_VALUE_UID:
+    case SMP_VALUE_START:
+    case SMP_VALUE_END:
         break;
     }
 }

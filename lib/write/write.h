@@ -10,6 +10,8 @@
  */
 struct smp_templates {
     struct smp_template *slots;
+    struct smp_forms *forms;
+    struct smp_entry_list *entries;
 };
 
 void smp_templates_release(struct smp_templates *templates);

@@ -3,6 +3,7 @@
 
 #include "base/utf8.h"
 #include "plan/stream.h"
+#include "tool/pipe.h"
 #include "tool/protocols.h"
 #include "tool/tool.h"
 #include "write/invitation.h"
@@ -101,8 +102,12 @@ take_plan(void *context, struct smp_plan *plan, struct smp_err *err)
         return false;
     if (tool->writer.renderer)
         tool->writer.renderer->put(&tool->writer, plan, protocol);
-    if (tool->writer.out.len > FLUSH_SIZE)
+    if (tool->writer.out.len > FLUSH_SIZE) {
+        if (!tool->widened)
+            smp_widen_pipe(STDOUT_FILENO);
+        tool->widened = true;
         smp_tool_flush(tool);
+    }
     return true;
 }
 

@@ -51,6 +51,7 @@ struct smp_tool {
     enum smp_exit answer;  /* the status where nothing else is to be said */
     unsigned long records, rejected;
     bool unterminated;      /* the last record had no newline */
+    bool widened;           /* the pipe that is written to */
     struct smp_buf summary; /* what else --verbose says, ", ..." */
     int rejects;            /* descriptor for rejected lines, or -1 */
 };

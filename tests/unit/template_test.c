@@ -144,10 +144,12 @@ templates_write_as_libical_does(void **state)
         struct smp_entry it = entry(&texts);
         struct smp_buf got = {0}, expected = {0};
         bool local = dice(2);
+        size_t near = dice(300);
 
-        it.end = smp_event_end(&it, zone);
+        smp_event_settle(&it, zone, &near);
         smp_event_put(&expected, &it, zone, local);
         plain_count = 0;
+        smp_templates_next(&templates);
         smp_template_put(&templates, &got, &it, zone, local, count_plain);
         copied += !plain_count;
         assert_string_equal(got.data, expected.data);
