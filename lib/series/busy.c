@@ -202,8 +202,10 @@ change(struct smp_busy *busy, int64_t from, int64_t until, int by)
 static bool
 clip(int64_t *from, int64_t *until)
 {
-    int64_t first = (int64_t)smp_day_of(SMP_YEAR_MIN, 1, 1) * SMP_DAY_SECONDS;
-    int64_t end = (int64_t)smp_day_of(SMP_YEAR_MAX + 1, 1, 1) * SMP_DAY_SECONDS;
+    const int32_t begin = smp_day_of(SMP_YEAR_MIN, 1, 1);
+    const int64_t first = (int64_t)(begin - SMP_BUSY_SLACK) * SMP_DAY_SECONDS;
+    const int32_t after = smp_day_of(SMP_YEAR_MAX + 1, 1, 1);
+    const int64_t end = (int64_t)(after + SMP_BUSY_SLACK) * SMP_DAY_SECONDS;
 
     if (*from < first)
         *from = first;

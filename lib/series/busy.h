@@ -18,11 +18,12 @@ struct smp_busy *smp_busy_new(void);
 void smp_busy_free(struct smp_busy *busy);
 
 /*
- * Takes a chair. What lies outside the years 1900 to 2100 is cut off; an
+ * Takes a chair. What lies outside the years 1900 to 2100 is cut off, but for
+ * SMP_BUSY_SLACK days on either side: their last evening ends later in UTC. An
  * interval without an instant takes nothing. False, and nothing is taken,
  * after SMP_BUSY_MAX intervals.
  */
-enum { SMP_BUSY_MAX = 2000000 };
+enum { SMP_BUSY_MAX = 2000000, SMP_BUSY_SLACK = 3 };
 
 bool smp_busy_add(struct smp_busy *busy, int64_t from, int64_t until);
 

@@ -1,6 +1,7 @@
 #include "series/given.h"
 
 #include "series/gap.h"
+#include "series/work.h"
 
 int64_t
 smp_given_length_or(int64_t length, const struct smp_protocol *protocol,
@@ -12,6 +13,36 @@ smp_given_length_or(int64_t length, const struct smp_protocol *protocol,
                           : smp_span_seconds(protocol->course.length.max);
 }
 
+const struct smp_session *
+smp_given_own(const struct smp_plan *plan, int first)
+{
+    const struct smp_session *own =
+        smp_gap_session(plan, SMP_NUMBER_MAX + 1, true);
+    size_t i;
+
+    for (i = 0; i < plan->session_count; i++) {
+        const struct smp_session *session = &plan->sessions[i];
+
+        if (session->number < first &&
+            (session->status == SMP_BOOKED || session->status == SMP_DONE))
+            own = session;
+    }
+    return own;
+}
+
+/* What is proposed lasts as long as the client's own session. */
+static int64_t
+duration_of(const struct smp_plan *plan, const struct smp_session *session)
+{
+    size_t i = 0;
+
+    if (session->duration || !smp_work_is_free(plan, session))
+        return session->duration;
+    while (!smp_work_is_free(plan, &plan->sessions[i]))
+        i++;
+    return smp_given_own(plan, plan->sessions[i].number)->duration;
+}
+
 struct smp_interval
 smp_series_interval(const struct smp_plan *plan,
                     const struct smp_session *session,
@@ -21,8 +52,8 @@ smp_series_interval(const struct smp_plan *plan,
     int64_t start = smp_zone_to_instant(plan->zone, smp_session_start(session));
 
     return (struct smp_interval){
-        start,
-        start + smp_given_length_or(session->duration, protocol, wanted)};
+        start, start + smp_given_length_or(duration_of(plan, session), protocol,
+                                           wanted)};
 }
 
 int
@@ -108,17 +139,8 @@ check_chairs(struct smp_plan *plan, const struct smp_session *session,
 static bool
 is_to_come(const struct smp_plan *plan, const struct smp_session *session)
 {
-    return session->status == SMP_BOOKED ||
-           (session->status == SMP_PROPOSED &&
-            !smp_gap_session(plan, session->number, true));
-}
-
-static bool
-is_given(const struct smp_plan *plan, const struct smp_session *session)
-{
-    return (session->status != SMP_PROPOSED &&
-            session->status != SMP_OPTIONAL) ||
-           !smp_gap_session(plan, session->number, true);
+    return session->status != SMP_DONE &&
+           smp_series_is(plan, session, SMP_SERIES_GIVEN);
 }
 
 void
@@ -132,7 +154,7 @@ smp_given_check(struct smp_plan *plan, const struct smp_protocol *protocol,
         const struct smp_session *session = &plan->sessions[i];
         struct smp_interval interval;
 
-        if (!is_given(plan, session))
+        if (smp_work_is_free(plan, session))
             continue;
         smp_gap_check(plan, protocol, session);
         check_zone(plan, session);

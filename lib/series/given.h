@@ -9,6 +9,13 @@
 int64_t smp_given_length_or(int64_t length, const struct smp_protocol *protocol,
                             const struct smp_series_wanted *wanted);
 
+/*
+ * Whose weekday, time and length are the client's own, where the first session
+ * that is proposed has this number: the last one booked or done before it, else
+ * the first of all. Of a plan with a session that is not cancelled.
+ */
+const struct smp_session *smp_given_own(const struct smp_plan *plan, int first);
+
 /* The days after its own that a session reaches into. */
 int smp_given_tail(const struct smp_plan *plan,
                    const struct smp_session *session,

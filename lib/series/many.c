@@ -107,6 +107,18 @@ smp_series_reach(const struct smp_plan *plan,
 }
 
 bool
+smp_series_is(const struct smp_plan *plan, const struct smp_session *session,
+              enum smp_series_which which)
+{
+    bool free = smp_work_is_free(plan, session);
+
+    if (which == SMP_SERIES_PROPOSED)
+        return free && session->status == SMP_PROPOSED;
+    return !free && session->status != SMP_CANCELLED &&
+           session->status != SMP_OPTIONAL;
+}
+
+bool
 smp_series_take(const struct smp_plan *plan,
                 const struct smp_protocol *protocol,
                 const struct smp_series_wanted *wanted,
@@ -116,12 +128,9 @@ smp_series_take(const struct smp_plan *plan,
 
     for (i = 0; i < plan->session_count; i++) {
         const struct smp_session *session = &plan->sessions[i];
-        bool given =
-            session->status == SMP_BOOKED || session->status == SMP_DONE;
         struct smp_interval interval;
 
-        if (which == SMP_SERIES_GIVEN ? !given
-                                      : session->status != SMP_PROPOSED)
+        if (!smp_series_is(plan, session, which))
             continue;
         interval = smp_series_interval(plan, session, protocol, wanted);
         if (!smp_busy_add(busy, interval.from, interval.until))
@@ -162,10 +171,9 @@ smp_series_slack(const struct smp_plan *plan,
     if (!work.required)
         slack = INT64_MAX;
     while (from < work.required && !hopeless) {
-        struct smp_search search = smp_work_search(&work, from, work.required);
+        struct smp_search search = smp_work_run(&work, from, work.required);
         size_t left;
 
-        smp_search_run(&search);
         smp_search_renew(&search); /* however far away */
         slack += slack_of_run(&search);
         left = search.count - search.placed;

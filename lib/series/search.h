@@ -18,6 +18,7 @@ struct smp_slot {
     const struct smp_session *was; /* where the plan had it, or NULL */
     const struct smp_gap *rule;    /* for it, after the one before it */
     int32_t day, time;             /* found: time in seconds */
+    bool own_length;               /* the client's, whatever it had */
     bool kept;                     /* found: it is where it was */
 };
 

@@ -21,11 +21,13 @@ place(struct smp_work *s, const struct smp_slot *slot, enum smp_status status)
     if (slot->was)
         *session = *slot->was;
     else
-        *session = (struct smp_session){.number = slot->number,
-                                        .duration = s->own.duration};
+        *session = (struct smp_session){.number = slot->number};
     session->status = status;
     if (!slot->kept)
         session->start = start_of(s, slot->day, slot->time);
+    if (session->start.kind == SMP_LOCAL || session->duration ||
+        s->own.duration)
+        session->duration = slot->length;
 }
 
 /*
@@ -95,11 +97,10 @@ static bool
 place_run(struct smp_work *s, size_t *from, enum smp_status status,
           struct smp_buf *obstacle)
 {
-    struct smp_search search = smp_work_search(
-        s, *from, status == SMP_PROPOSED ? s->required : s->count);
+    struct smp_search search =
+        smp_work_run(s, *from, status == SMP_PROPOSED ? s->required : s->count);
     size_t i, left;
 
-    smp_search_run(&search);
     for (i = 0; i < search.placed; i++)
         place(s, &search.slots[i], status);
     if (status == SMP_PROPOSED && search.placed && s->wanted->choices > 0 &&

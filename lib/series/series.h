@@ -133,11 +133,19 @@ struct smp_interval smp_series_interval(const struct smp_plan *plan,
                                         const struct smp_series_wanted *wanted);
 
 /*
- * Takes chairs for sessions of the plan: for those that are booked or done, or
- * for those that are proposed. Optional ones take none, they may never be. Of
- * `wanted` the length counts. False where `busy` is full.
+ * The sessions of a plan that take a chair. Given are those that stay: booked
+ * or done, and the first one of all even if it is only proposed. The other ones
+ * that are proposed may move; the first of these is the next session, that
+ * plan->choices are for. Optional ones take none, they may never be.
  */
 enum smp_series_which { SMP_SERIES_GIVEN, SMP_SERIES_PROPOSED };
+
+bool smp_series_is(const struct smp_plan *plan,
+                   const struct smp_session *session,
+                   enum smp_series_which which);
+
+/* Takes their chairs. Of `wanted` the length counts. False where `busy` is
+ * full. */
 
 bool smp_series_take(const struct smp_plan *plan,
                      const struct smp_protocol *protocol,

@@ -133,21 +133,12 @@ set_slots(struct smp_work *s)
     set_limits(s);
 }
 
-/* The last session that is booked or done before the first slot. */
 static void
 set_own(struct smp_work *s)
 {
     int first = s->count ? s->slots[0].number : SMP_NUMBER_MAX + 1;
-    size_t i;
 
-    s->own = *smp_gap_session(s->plan, SMP_NUMBER_MAX + 1, true);
-    for (i = 0; i < s->plan->session_count; i++) {
-        const struct smp_session *session = &s->plan->sessions[i];
-
-        if (session->number < first &&
-            (session->status == SMP_BOOKED || session->status == SMP_DONE))
-            s->own = *session;
-    }
+    s->own = *smp_given_own(s->plan, first);
     s->starts.time =
         (int32_t)(smp_session_start(&s->own) -
                   (int64_t)smp_session_day(&s->own) * SMP_DAY_SECONDS);
@@ -194,7 +185,7 @@ run_length(const struct smp_work *s, size_t from, size_t end)
 static int64_t
 slot_length(const struct smp_work *s, const struct smp_slot *slot)
 {
-    bool has = slot->was && slot->was->duration;
+    bool has = slot->was && slot->was->duration && !slot->own_length;
 
     return smp_given_length_or(has ? slot->was->duration : s->own.duration,
                                s->protocol, s->wanted);
@@ -234,6 +225,37 @@ smp_work_search(struct smp_work *s, size_t from, size_t end)
     };
 
     set_rules(s, &search, previous->number);
+    return search;
+}
+
+/* The slots that there is no room for get the client's own length; whether
+ * one had another. */
+static bool
+give_own_length(struct smp_work *s, struct smp_search *search)
+{
+    bool any = false;
+    size_t i;
+
+    for (i = search->placed; i < search->count; i++) {
+        struct smp_slot *slot = &search->slots[i];
+
+        slot->own_length = true;
+        any |= slot->length != slot_length(s, slot);
+    }
+    return any;
+}
+
+struct smp_search
+smp_work_run(struct smp_work *s, size_t from, size_t end)
+{
+    struct smp_search search = smp_work_search(s, from, end);
+
+    smp_search_run(&search);
+    if (!give_own_length(s, &search))
+        return search;
+    smp_search_release(&search);
+    search = smp_work_search(s, from, end);
+    smp_search_run(&search);
     return search;
 }
 

@@ -31,6 +31,12 @@ void smp_work_release(struct smp_work *work);
 struct smp_search smp_work_search(struct smp_work *work, size_t from,
                                   size_t end);
 
+/*
+ * The same, run. What cannot be placed as long as it was proposed has the
+ * client's own length, and so has what comes after it.
+ */
+struct smp_search smp_work_run(struct smp_work *work, size_t from, size_t end);
+
 /* Drops slots: others after the last one may be wanted in their place. */
 void smp_work_drop(struct smp_work *work, size_t from, size_t n);
 

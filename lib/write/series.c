@@ -6,6 +6,7 @@
 #include "base/utf8.h"
 #include "base/wrap.h"
 #include "protocol/words.h"
+#include "series/series.h"
 #include "write/text.h"
 #include "write/timeline.h"
 
@@ -134,14 +135,14 @@ afterwards(struct smp_buf *out, const struct smp_protocol *protocol)
     smp_buf_release(&text);
 }
 
-/* The session that a choice is of: the first one that is only proposed. */
+/* The session that a choice is of: the first one that may move. */
 static const struct smp_session *
 next_session(const struct smp_plan *plan)
 {
     size_t i;
 
     for (i = 0; i < plan->session_count; i++)
-        if (plan->sessions[i].status == SMP_PROPOSED)
+        if (smp_series_is(plan, &plan->sessions[i], SMP_SERIES_PROPOSED))
             return &plan->sessions[i];
     return NULL;
 }

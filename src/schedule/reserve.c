@@ -13,7 +13,7 @@ reserve_take(struct reserve *reserve, size_t number,
         struct smp_interval time =
             smp_series_interval(plan, &plan->sessions[i], protocol, wanted);
 
-        if (plan->sessions[i].status != SMP_PROPOSED ||
+        if (!smp_series_is(plan, &plan->sessions[i], SMP_SERIES_PROPOSED) ||
             smp_busy_most(busy, time.from, time.until) >= wanted->chairs ||
             !smp_busy_add(busy, time.from, time.until))
             continue;

@@ -79,8 +79,7 @@ schedule_note(struct smp_tool *tool, const struct smp_plan *plan,
     take_chairs(tool, plan, protocol, &wanted, SMP_SERIES_GIVEN, studio->busy);
     for (i = 0; i < plan->session_count; i++) {
         schedule->reserves |= plan->sessions[i].status == SMP_PROPOSED;
-        if (plan->sessions[i].status == SMP_BOOKED ||
-            plan->sessions[i].status == SMP_DONE)
+        if (smp_series_is(plan, &plan->sessions[i], SMP_SERIES_GIVEN))
             studios_know(&schedule->studios, studio, plan, &plan->sessions[i],
                          protocol);
     }

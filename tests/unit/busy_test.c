@@ -54,8 +54,8 @@ chairs(void **state)
 static void
 years(void **state)
 {
-    int64_t first = (int64_t)smp_day_of(1900, 1, 1) * SMP_DAY_SECONDS;
-    int64_t end = (int64_t)smp_day_of(2101, 1, 1) * SMP_DAY_SECONDS;
+    int64_t first = (int64_t)smp_day_of(1899, 12, 29) * SMP_DAY_SECONDS;
+    int64_t end = (int64_t)smp_day_of(2101, 1, 4) * SMP_DAY_SECONDS;
     struct smp_busy *busy = smp_busy_new();
     struct smp_intervals taken = {0};
 

@@ -354,6 +354,44 @@ kept(void **state)
            "changed: session 5 added\n");
 }
 
+/* A proposal is as long as it was, else as the client's own session. */
+static void
+lengths(void **state)
+{
+    static const char *const one =
+        "\"sessions\": [{\"start\": \"2026-12-01T10:00\", "
+        "\"duration\": \"PT1H\"}, {\"start\": \"2027-01-05T10:00\", "
+        "\"status\": \"proposed\"%s}, {\"start\": \"2027-02-09T10:00\", "
+        "\"duration\": \"PT2H\", \"status\": \"proposed\"}]";
+    struct smp_buf text = {0};
+
+    (void)state;
+    wanted.count = protocol->course.max = 3;
+    open_at("Mo-Su 10:00-12:00");
+    smp_buf_printf(&text, one, "");
+    expect(smp_buf_text(&text), true,
+           "2 2027-01-05T10:00:00 proposed\n"
+           "3 2027-02-09T10:00:00 proposed\n");
+    assert_int_equal(plan.sessions[1].duration, 3600);
+    assert_int_equal(plan.sessions[2].duration, 2 * 3600);
+    read_sessions(smp_buf_text(&text));
+    assert_true(
+        smp_series_take(&plan, protocol, &wanted, SMP_SERIES_PROPOSED, busy));
+    assert_int_equal(smp_busy_most(busy, instant("2027-01-05T16:00:00Z"),
+                                   instant("2027-01-06T16:00:00Z")),
+                     0);
+    smp_buf_cut(&text, 0);
+    smp_buf_printf(&text, one, ", \"duration\": \"PT5H\"");
+    expect(smp_buf_text(&text), true,
+           "2 2027-01-05T10:00:00 proposed\n"
+           "3 2027-02-09T10:00:00 proposed\n"
+           "changed: session 2 lasts PT1H, no longer PT5H\n"
+           "changed: session 3 lasts PT1H, no longer PT2H\n");
+    assert_int_equal(plan.sessions[1].duration, 3600);
+    assert_int_equal(plan.sessions[1].sequence, 1);
+    smp_buf_release(&text);
+}
+
 /* A proposal between given sessions gives way where there is no room. */
 static void
 between(void **state)
@@ -572,6 +610,8 @@ choices(void **state)
            "3 2027-02-09 proposed\n"
            "4 2027-03-16 optional\n"
            "or 2027-01-05T10:30:00\n");
+    assert_false(smp_series_is(&plan, &plan.sessions[0], SMP_SERIES_PROPOSED));
+    assert_true(smp_series_is(&plan, &plan.sessions[1], SMP_SERIES_PROPOSED));
     wanted.choices = 0;
     expect("\"choices\": [\"2020-01-01\"], \"sessions\": []", true, "");
 }
@@ -607,6 +647,52 @@ given(void **state)
     expect("\"sessions\": [\"2027-03-14T02:30\"]", true,
            "! session 1 begins at a time that the change of the clock "
            "skips\n");
+}
+
+/* The first session of all stays, and has a chair, though it is proposed. */
+static void
+given_first(void **state)
+{
+    static const char *const first =
+        "\"sessions\": [{\"start\": \"2026-12-01T10:00\", "
+        "\"status\": \"proposed\"}]";
+    int64_t from = instant("2026-12-01T15:00:00Z");
+    int i;
+
+    (void)state;
+    for (i = 0; i < 2; i++) {
+        read_sessions(first);
+        assert_true(
+            smp_series_take(&plan, protocol, &wanted, SMP_SERIES_GIVEN, busy));
+        assert_true(smp_series_take(&plan, protocol, &wanted,
+                                    SMP_SERIES_PROPOSED, busy));
+        assert_int_equal(smp_busy_most(busy, from, from + 1), i + 1);
+    }
+    wanted.count = protocol->course.typical = protocol->course.max = 1;
+    wanted.busy = busy;
+    expect(first, true,
+           "! session 1 is at a time at which 2 chairs are wanted and the "
+           "studio has 1\n");
+}
+
+/* In UTC it is in the year 2101. */
+static void
+last_evening(void **state)
+{
+    static const char *const first = "\"sessions\": [\"2100-12-31T20:00\"]";
+    int i;
+
+    (void)state;
+    wanted.count = protocol->course.typical = protocol->course.max = 1;
+    wanted.busy = busy;
+    for (i = 0; i < 2; i++) {
+        read_sessions(first);
+        assert_true(
+            smp_series_take(&plan, protocol, &wanted, SMP_SERIES_GIVEN, busy));
+    }
+    expect(first, true,
+           "! session 1 is at a time at which 2 chairs are wanted and the "
+           "studio has 1\n");
 }
 
 static void
@@ -675,12 +761,13 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
 #define TEST(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
-        TEST(without_hours), TEST(own_weekday),   TEST(whole_series),
-        TEST(clock_changes), TEST(repeated_hour), TEST(far_away),
-        TEST(obstacles),     TEST(beginnings),    TEST(kept),
-        TEST(between),       TEST(before_given),  TEST(before_mistake),
-        TEST(cancelled),     TEST(not_before),    TEST(dates),
-        TEST(choices),       TEST(given),         TEST(many),
+        TEST(without_hours),  TEST(own_weekday),   TEST(whole_series),
+        TEST(clock_changes),  TEST(repeated_hour), TEST(far_away),
+        TEST(obstacles),      TEST(beginnings),    TEST(kept),
+        TEST(lengths),        TEST(between),       TEST(before_given),
+        TEST(before_mistake), TEST(cancelled),     TEST(not_before),
+        TEST(dates),          TEST(choices),       TEST(given),
+        TEST(given_first),    TEST(last_evening),  TEST(many),
         TEST(ends),
     };
 
