@@ -74,15 +74,35 @@ smp_cal_keep_text(struct cal_reader *reader, const char *text)
 static void
 end_calendar(struct cal_reader *reader)
 {
-    struct cal_zone *zone;
+    const struct cal_zones *zones = &reader->zones;
 
-    for (zone = reader->zones.own; zone; zone = zone->next)
-        if (!zone->zone && zone->line)
+    for (const struct cal_zone *zone = zones->used; zone; zone = zone->later)
+        if (!zone->zone)
             smp_cal_remark(reader, zone->line, "",
                            "unknown time zone \"%.60s\", taken as %s",
                            clean(reader, zone->tzid),
-                           smp_zone_name(reader->zones.fallback));
+                           smp_zone_name(zones->fallback));
+    if (zones->too_many)
+        smp_cal_remark(reader, zones->too_many, "",
+                       "more unknown time zones than can be told apart");
     reader->cancel = false;
+}
+
+/* What is said once all has been handed on. */
+static void
+tell_untold(struct cal_reader *reader, unsigned long line)
+{
+    struct smp_calendar *calendar = reader->calendar;
+    struct smp_buf what = {0};
+    unsigned long untold;
+
+    if (reader->remarks <= SMP_REMARKS)
+        return;
+    untold = reader->remarks - SMP_REMARKS;
+    smp_buf_printf(&what, "%lu more of these %s not told", untold,
+                   untold == 1 ? "was" : "were");
+    calendar->remark(calendar->context, line, "", false, smp_buf_text(&what));
+    smp_buf_release(&what);
 }
 
 static void
@@ -193,6 +213,7 @@ smp_calendar_read(struct smp_calendar *calendar, struct smp_err *err)
     for (struct cal_event *event = reader.first; event; event = event->next)
         if (!event->head.lost)
             smp_cal_emit(&reader, event);
+    tell_untold(&reader, cut.line);
     release(&reader);
     return ok;
 }

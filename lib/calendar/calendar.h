@@ -48,7 +48,11 @@ struct smp_event {
     /*
      * Half-open. All-day ones run from midnight to midnight in the default
      * zone. A timed one without an end has start == end and is no busy time;
-     * one whose end is wrong ends with its day. None ends after the year 2100.
+     * one whose end is wrong ends with its day, or after its DURATION where
+     * that is later. None ends after 2101-01-02T00:00:00Z. One with a rule that
+     * cannot be followed is handed on as one busy stretch besides what else is
+     * known of it: from its start to the end of its last occurrence by UNTIL,
+     * else to that of the window.
      */
     int64_t start, end;
     int32_t day; /* of all-day ones: the first day */
@@ -61,7 +65,8 @@ struct smp_calendar {
                                     the calendar does not tell */
     /*
      * Only occurrences that touch [from, until) are handed on. Both are of the
-     * years 1900 to 2100.
+     * years 1900 to 2100 in some time zone: from 1899-12-31T00:00:00Z to
+     * 2101-01-02T00:00:00Z.
      */
     int64_t from, until;
 
@@ -73,8 +78,12 @@ struct smp_calendar {
     bool (*event)(void *context, const struct smp_event *event);
     /*
      * What was not understood. uid is "" where there is none. dropped: the
-     * event has no usable date and could not be handed on; else it was, as
-     * busy where in doubt. At most SMP_REMARKS of those not dropped are told.
+     * event could not be handed on, for it has no usable date, or for it is
+     * outside the years 1900 to 2100 in `zone` and the window ends where they
+     * do; else it was, as busy where in doubt. At most SMP_REMARKS of those
+     * not dropped are told; then the last one, with the last line and no uid,
+     * tells how many were not. An event that recurs since before 1900 is not
+     * dropped: some of it may be in the window.
      */
     void (*remark)(void *context, unsigned long line, const char *uid,
                    bool dropped, const char *what);

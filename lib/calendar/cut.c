@@ -81,10 +81,11 @@ close_one(struct cal_cut *cut)
 static bool
 push(struct cal_cut *cut, enum component component, struct smp_err *err)
 {
-    if (cut->depth == CAL_DEPTH)
+    if (cut->depth == CAL_DEPTH || cut->begins == CAL_DEPTH)
         return smp_fail(err, "line %lu: components nested deeper than %d",
                         cut->lines.number, CAL_DEPTH);
     cut->open[cut->depth++] = (int)component;
+    cut->begins++;
     return true;
 }
 
@@ -179,6 +180,8 @@ take_line(struct cal_cut *cut, struct smp_err *err)
 
     if (!line->data[n] || !n)
         return 0;
+    if (!smp_cal_is_name(line->data, name, "BEGIN"))
+        cut->begins = 0;
     if (smp_cal_is_name(line->data, name, "BEGIN") ||
         smp_cal_is_name(line->data, name, "END")) {
         value += strspn(value, " \t");
@@ -206,6 +209,20 @@ is_complete(const struct cal_cut *cut, struct smp_err *err)
     return true;
 }
 
+/* A page that asks for a password comes where a calendar is wanted. */
+static bool
+may_be_calendar(struct cal_cut *cut, struct smp_err *err)
+{
+    const char *text = cut->lines.line.data;
+
+    cut->line = cut->lines.number;
+    if (cut->text)
+        return true;
+    text += strspn(text, " \t");
+    cut->text = *text != '\0';
+    return *text != '<' || smp_fail(err, "this is a web page, no calendar");
+}
+
 int
 smp_cal_cut_next(struct cal_cut *cut, struct smp_err *err)
 {
@@ -221,6 +238,8 @@ smp_cal_cut_next(struct cal_cut *cut, struct smp_err *err)
             if (got <= 0)
                 return got < 0 || (cut->seen && !is_complete(cut, err)) ? -1
                                                                         : 0;
+            if (!may_be_calendar(cut, err))
+                return -1;
         }
         cut->again = false;
         made = take_line(cut, err);

@@ -29,7 +29,9 @@ enum cal_given {
     CAL_HAS_EXDATE = 1 << 6,
     CAL_HAS_RECURRENCE_ID = 1 << 7,
     CAL_TOO_LARGE = 1 << 8, /* lines were left out */
-    CAL_NO_END = 1 << 9     /* the component has no END */
+    CAL_NO_END = 1 << 9,    /* the component has no END */
+    CAL_HAS_TRANSP = 1 << 10,
+    CAL_LESS_OFTEN = 1 << 11 /* an RRULE or RDATE was left out */
 };
 
 enum { CAL_DEPTH = 8, CAL_COMPONENT_MAX = 1 << 20, CAL_RULES = 8 };
@@ -52,8 +54,11 @@ struct cal_cut {
     int open[CAL_DEPTH];   /* components, from the outermost */
     int depth, inside;     /* inside: depth of what becomes a piece, or 0 */
     size_t size;           /* octets given to libical of the piece */
+    unsigned long line;    /* number of the last one */
     unsigned long missing; /* END lines */
+    int begins;            /* BEGIN lines one after the other */
     bool again;            /* the line is looked at once more */
+    bool text;             /* a line that is not blank */
     bool seen;             /* a VCALENDAR */
     bool not_utf8;         /* some line was not */
     struct smp_buf scratch;
@@ -69,6 +74,13 @@ enum cal_where { CAL_IN_EVENT = 1, CAL_IN_FREEBUSY = 2, CAL_IN_ZONE = 4 };
 
 /* Gives libical the property on the line, as far as it matters there. */
 void smp_cal_take_property(struct cal_cut *cut, size_t name, unsigned where);
+
+/*
+ * A list by parts, each with the name and parameters of its line. libical drops
+ * all that comes after a value that is none; so what does not look like a date
+ * is given alone. A period whose end is none has a negative length.
+ */
+void smp_cal_give_list(struct cal_cut *cut, const char *text);
 
 /* A line for libical; the component, where that was its end. */
 icalcomponent *smp_cal_give(struct cal_cut *cut, const char *text);

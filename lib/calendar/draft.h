@@ -16,8 +16,12 @@ struct cal_draft {
     struct cal_rdate *dates;
     struct cal_time *without;
     size_t date_count, date_room, without_count, without_room;
-    bool bad_date, bad_without;
+    bool bad_date, bad_period, bad_without, bad_range;
+    bool transparent, shown_free, shown_busy; /* by TRANSP; by BUSYSTATUS */
 };
+
+/* Tells what of it was not understood. */
+void smp_cal_check(struct cal_draft *draft);
 
 /* Keeps what may matter of one that has a start. */
 void smp_cal_keep_draft(struct cal_draft *draft);

@@ -13,32 +13,20 @@ smp_cal_doubt(struct cal_reader *reader, struct cal_event *event,
                    why ? ": " : "", why ? why : "");
 }
 
-/* The end of the day, which UTC has none of. */
-static int64_t
-midnight_after(const struct cal_reader *reader, const struct smp_zone *zone,
-               int64_t local)
-{
-    if (zone == reader->zones.utc.zone) {
-        zone = reader->zones.fallback;
-        local = smp_zone_to_local(zone, local);
-    }
-    return smp_zone_to_instant(zone, ((int64_t)smp_day_at(local) + 1) *
-                                         SMP_DAY_SECONDS);
-}
-
 static int64_t
 end_of(const struct cal_reader *reader, const struct smp_zone *zone,
        const struct cal_length *length, const struct cal_occurrence *occurrence)
 {
-    int64_t local = occurrence->local;
+    int64_t local = occurrence->local, end, midnight = INT64_MIN;
 
     if (occurrence->lasts >= 0)
         return smp_zone_to_instant(zone, local) + occurrence->lasts;
-    if (length->to_midnight)
-        return midnight_after(reader, zone, local);
-    return smp_zone_to_instant(zone, local + (int64_t)length->days *
-                                                 SMP_DAY_SECONDS) +
-           length->seconds;
+    end = smp_zone_to_instant(zone,
+                              local + (int64_t)length->days * SMP_DAY_SECONDS) +
+          length->seconds;
+    if (length->to_midnight || occurrence->lasts == CAL_TO_MIDNIGHT)
+        midnight = smp_cal_midnight(reader, zone, local);
+    return end > midnight ? end : midnight;
 }
 
 static struct smp_event
@@ -72,11 +60,41 @@ touches(const struct smp_calendar *calendar, const struct smp_event *event)
            (event->end > calendar->from || event->start >= calendar->from);
 }
 
-/* Of that which the other rooms know. */
+/* Of that which the other rooms know, in any zone. */
 static int64_t
 end_of_time(void)
 {
-    return (int64_t)smp_day_of(SMP_YEAR_MAX + 1, 1, 1) * SMP_DAY_SECONDS;
+    return (int64_t)smp_day_of(SMP_YEAR_MAX + 1, 1, 2) * SMP_DAY_SECONDS;
+}
+
+static bool
+is_in_years(const struct cal_reader *reader, int64_t instant)
+{
+    return smp_day_in_years(
+        smp_day_at(smp_zone_to_local(reader->zones.fallback, instant)));
+}
+
+/*
+ * Tells of one that no window could have, where this one leaves no year out.
+ * What recurs may still come into it.
+ */
+static void
+tell_years(struct cal_reader *reader, const struct cal_event *event,
+           const struct smp_event *out)
+{
+    const struct smp_calendar *calendar = reader->calendar;
+    const struct cal_recurrence *recurrence = event->recurrence;
+    bool late = out->start >= calendar->until && smp_cal_is_to_end(calendar) &&
+                !is_in_years(reader, out->start);
+    bool early = out->end <= calendar->from &&
+                 smp_cal_is_from_beginning(calendar) &&
+                 !is_in_years(reader, out->end - 1);
+
+    if (event->cancelled || (recurrence && (early || recurrence->date_count)))
+        return;
+    if (late || early)
+        smp_cal_drop(reader, event->head.line, event->uid,
+                     "outside the years 1900 to 2100");
 }
 
 bool
@@ -94,7 +112,7 @@ smp_cal_hand_on(struct cal_reader *reader, const struct cal_event *event,
     if (out.end > end_of_time() && out.start < end_of_time())
         out.end = end_of_time();
     out.recurrence = smp_zone_to_instant(zone, occurrence.original);
-    if (event->head.is_override)
+    if (event->head.is_override && occurrence.local == event->start.local)
         out.recurrence =
             smp_cal_instant(&reader->zones, event->original, length->zone);
     out.recurs = occurrence.recurs || event->head.is_override;
@@ -104,54 +122,51 @@ smp_cal_hand_on(struct cal_reader *reader, const struct cal_event *event,
         out.zone_name = event->home->name;
     if (out.all_day)
         out.day = smp_day_at(occurrence.local);
-    if (!touches(reader->calendar, &out))
+    if (!touches(reader->calendar, &out)) {
+        if (occurrence.local == event->start.local)
+            tell_years(reader, event, &out);
         return true;
+    }
     return reader->calendar->event(reader->calendar->context, &out);
 }
 
-/* RANGE=THISANDFUTURE: overrides that change all that come after them. */
-struct changes {
-    struct cal_event **at;
-    size_t count, next;
-    struct cal_event *current;
-    struct cal_length length;
-};
-
-static void
-find_changes(struct cal_reader *reader, const struct cal_event *event,
-             struct changes *changes)
-{
-    changes->at = smp_calloc(event->override_count + 1, sizeof *changes->at);
-    for (size_t i = 0; i < event->override_count; i++) {
-        struct cal_event *override = event->overrides[i];
-
-        if (!override->onwards || override->start.day != event->start.day)
-            continue;
-        changes->at[changes->count++] = override;
-        smp_cal_remark(reader, override->head.line, override->uid,
-                       "RANGE=THISANDFUTURE: what comes later changes alike");
-    }
-}
-
+/*
+ * Where a rule that cannot be followed may still be busy: from the start of the
+ * event to the end of its last occurrence, as some override may have it.
+ */
 static bool
-hand_on_changed(struct cal_reader *reader, struct changes *changes,
-                struct cal_occurrence occurrence)
+hand_on_refused(struct cal_reader *reader, const struct cal_event *event,
+                const struct cal_length *length, const struct cal_times *times)
 {
-    struct cal_event like = *changes->current;
+    const struct smp_zone *zone = smp_cal_wall(reader, event, length);
+    struct cal_occurrence all = {event->start.local, event->start.local,
+                                 CAL_AS_EVENT, reader->calendar->until, true};
+    struct cal_occurrence last = {.local = times->until, .lasts = CAL_AS_EVENT};
+    int64_t changed = smp_cal_longest_change(event), end;
 
-    like.head.is_override = false;
-    occurrence.local += like.start.local - changes->current->original.local;
-    return smp_cal_hand_on(reader, &like, &changes->length, occurrence);
+    for (size_t i = 0; i < event->override_count; i++)
+        if (event->overrides[i]->onwards &&
+            event->overrides[i]->start.local < all.local)
+            all.local = event->overrides[i]->start.local;
+
+    if (times->until < smp_zone_to_local(zone, all.until)) {
+        end = end_of(reader, zone, length, &last);
+        changed =
+            changed ? smp_zone_to_instant(zone, times->until) + changed : 0;
+        end = end > changed ? end : changed;
+        all.until = end < all.until ? end : all.until;
+    }
+    return smp_cal_hand_on(reader, event, length, all);
 }
 
-static void
-advance(struct cal_reader *reader, struct changes *changes, int64_t local)
+/* Whether an occurrence lies in what is busy anyhow. */
+static bool
+is_covered(const struct cal_times *times, const struct cal_event *event,
+           const struct cal_occurrence *occurrence)
 {
-    while (changes->next < changes->count &&
-           changes->at[changes->next]->original.local <= local) {
-        changes->current = changes->at[changes->next++];
-        changes->length = smp_cal_length_of(reader, changes->current);
-    }
+    return times->refused && occurrence->lasts == CAL_AS_EVENT &&
+           occurrence->local >= event->start.local &&
+           occurrence->local <= times->until;
 }
 
 static void
@@ -160,42 +175,64 @@ emit_all(struct cal_reader *reader, struct cal_event *event,
 {
     const struct smp_zone *zone = smp_cal_wall(reader, event, length);
     struct cal_without without = {0};
-    struct changes changes = {0};
-    bool more = true;
+    struct cal_changes changes = {0};
+    bool more =
+        !times->refused || hand_on_refused(reader, event, length, times);
 
     smp_cal_without(&without, reader, event, length);
-    find_changes(reader, event, &changes);
+    smp_cal_changes(&changes, reader, event, length);
     for (size_t i = 0; i < times->count && more; i++) {
         struct cal_occurrence occurrence = times->at[i];
+        const struct cal_change *change =
+            smp_cal_change_at(&changes, occurrence.local);
 
-        if (times->refused)
-            occurrence.until = times->until;
-        else if (smp_cal_is_without(&without, zone, occurrence.local))
+        if (is_covered(times, event, &occurrence) ||
+            smp_cal_is_without(&without, zone, occurrence.local))
             continue;
-        advance(reader, &changes, occurrence.local);
-        more = changes.current && !times->refused
-                   ? hand_on_changed(reader, &changes, occurrence)
-                   : smp_cal_hand_on(reader, event, length, occurrence);
+        more = change ? smp_cal_hand_on_changed(reader, event, length, change,
+                                                occurrence)
+                      : smp_cal_hand_on(reader, event, length, occurrence);
     }
     smp_cal_without_release(&without);
-    free(changes.at);
+    smp_cal_changes_release(&changes);
+}
+
+/*
+ * An override may have dates of its own, and one that changes what comes later
+ * may be without the event that tells when that is.
+ */
+static void
+times_of_override(struct cal_reader *reader, struct cal_event *event,
+                  struct cal_times *times)
+{
+    const struct cal_recurrence *own = event->recurrence;
+
+    times->until = INT64_MAX;
+    if (own && (own->rule_count || own->date_count)) {
+        smp_cal_doubt(reader, event,
+                      "an override that recurs: it counts as an event", NULL);
+    } else if (event->onwards && event->alone && !event->cancelled) {
+        smp_cal_doubt(reader, event,
+                      "RANGE=THISANDFUTURE of an event that is not here", NULL);
+        times->refused = true;
+    }
 }
 
 void
 smp_cal_emit(struct cal_reader *reader, struct cal_event *event)
 {
     struct cal_length length = smp_cal_length_of(reader, event);
+    struct cal_occurrence once = {event->start.local, event->start.local,
+                                  CAL_AS_EVENT, INT64_MIN, false};
     struct cal_times times = {0};
 
-    if (event->recurrence && !event->head.is_override) {
+    if (event->head.is_override)
+        times_of_override(reader, event, &times);
+    if (event->recurrence)
         smp_cal_recur(reader, event, &length, &times);
-        emit_all(reader, event, &length, &times);
+    else
+        times = (struct cal_times){&once, 1, 0, times.refused, times.until};
+    emit_all(reader, event, &length, &times);
+    if (event->recurrence)
         free(times.at);
-    } else {
-        struct cal_occurrence once = {event->start.local, event->start.local,
-                                      -1, 0, false};
-
-        times = (struct cal_times){.at = &once, .count = 1};
-        emit_all(reader, event, &length, &times);
-    }
 }

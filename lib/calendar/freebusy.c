@@ -1,3 +1,4 @@
+#include "calendar/emit.h"
 #include "calendar/read.h"
 
 #include <string.h>
@@ -6,6 +7,19 @@
 #include "time/civil.h"
 
 /* RFC 5545 section 3.8.2.6: a period, busy unless its FBTYPE is FREE. */
+static bool
+has_end(struct cal_reader *reader, struct icalperiodtype period,
+        struct cal_event *event)
+{
+    if (icaltime_is_null_time(period.end)) {
+        event->end_kind = CAL_END_LENGTH;
+        return smp_cal_length(period.duration, &event->days, &event->seconds);
+    }
+    event->end_kind = CAL_END_TIME;
+    return smp_cal_time_from(&event->end, period.end, &reader->zones,
+                             event->start.zone);
+}
+
 static bool
 read_period(struct cal_reader *reader, icalproperty *property,
             struct cal_event *event)
@@ -17,14 +31,14 @@ read_period(struct cal_reader *reader, icalproperty *property,
                          &period) ||
         icaltime_is_null_time(period.start))
         return false;
-    if (icaltime_is_null_time(period.end)) {
-        event->end_kind = CAL_END_LENGTH;
-        return smp_cal_length(period.duration, &event->days, &event->seconds);
-    }
-    event->end_kind = CAL_END_TIME;
-    return smp_cal_time_from(&event->end, period.end, zones,
-                             event->start.zone) &&
-           event->end.local >= event->start.local;
+    if (has_end(reader, period, event))
+        return true;
+    event->end_kind = CAL_END_WRONG;
+    event->days = 0;
+    event->seconds = 0;
+    smp_cal_doubt(reader, event,
+                  "a period of FREEBUSY counts to the end of the day", NULL);
+    return true;
 }
 
 static bool
@@ -40,13 +54,9 @@ static void
 take(struct cal_reader *reader, icalproperty *property, struct cal_event event)
 {
     struct cal_event *kept;
-    int64_t length = event.seconds;
 
-    length += (int64_t)event.days * SMP_DAY_SECONDS;
-    if (event.end_kind == CAL_END_TIME)
-        length = event.end.local - event.start.local;
     if (!smp_cal_may_touch(reader, event.start.local,
-                           event.start.local + length))
+                           event.start.local + smp_cal_longest(&event)))
         return;
     event.free = is_free(property);
     kept = smp_cal_keep(reader, sizeof *kept);

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "calendar/emit.h"
 #include "time/civil.h"
 
 enum { SLACK = 2 * SMP_DAY_SECONDS };
@@ -44,8 +45,8 @@ keep_array(struct cal_reader *reader, const void *array, size_t bytes)
 static bool
 recurs(const struct cal_draft *draft)
 {
-    return draft->piece->given & CAL_HAS_RRULE || draft->date_count ||
-           draft->without_count;
+    return draft->piece->given & (CAL_HAS_RRULE | CAL_LESS_OFTEN) ||
+           draft->date_count || draft->without_count;
 }
 
 static struct cal_recurrence *
@@ -66,28 +67,32 @@ keep_recurrence(struct cal_draft *draft)
     for (size_t i = 0; i < piece->rule_count; i++)
         kept->rules[i] =
             smp_cal_keep_text(reader, smp_buf_text(&piece->rules[i]));
-    /* One that was too long is one that cannot be followed. */
-    if (!piece->rule_count && piece->given & CAL_HAS_RRULE)
+    /* What was left out cannot be followed. */
+    if (piece->given & CAL_LESS_OFTEN)
         kept->rules[kept->rule_count++] = "";
     return kept;
 }
 
 bool
-smp_cal_may_touch(const struct cal_reader *reader, int64_t start, int64_t end)
+smp_cal_is_from_beginning(const struct smp_calendar *calendar)
 {
-    return start - SLACK < reader->calendar->until &&
-           end + SLACK > reader->calendar->from;
+    return smp_day_at(calendar->from) <= smp_day_of(SMP_YEAR_MIN, 1, 1);
 }
 
-/* Where a single event may end at the latest. */
-static int64_t
-latest_end(const struct cal_event *event)
+bool
+smp_cal_is_to_end(const struct smp_calendar *calendar)
 {
-    if (event->end_kind == CAL_END_TIME &&
-        event->end.local > event->start.local)
-        return event->end.local;
-    return event->start.local + SMP_DAY_SECONDS + event->seconds +
-           (int64_t)event->days * SMP_DAY_SECONDS;
+    return smp_day_at(calendar->until) >= smp_day_of(SMP_YEAR_MAX, 12, 31);
+}
+
+bool
+smp_cal_may_touch(const struct cal_reader *reader, int64_t start, int64_t end)
+{
+    const struct smp_calendar *calendar = reader->calendar;
+
+    return (start - SLACK < calendar->until || smp_cal_is_to_end(calendar)) &&
+           (end + SLACK > calendar->from ||
+            smp_cal_is_from_beginning(calendar));
 }
 
 void
@@ -113,15 +118,16 @@ smp_cal_keep_draft(struct cal_draft *draft)
     struct cal_reader *reader = draft->reader;
     struct cal_event *event = &draft->event;
     bool named = *event->uid;
-    bool whole =
-        event->head.is_override || recurs(draft) ||
-        smp_cal_may_touch(reader, event->start.local, latest_end(event));
+    bool whole = event->head.is_override || recurs(draft) ||
+                 smp_cal_may_touch(reader, event->start.local,
+                                   event->start.local + smp_cal_longest(event));
     void *kept;
 
     if (!whole && !named)
         return;
     event->head.is_whole = whole;
     event->head.hash = hash_of(event->uid);
+    event->alone = true;
     kept =
         keep_array(reader, event, whole ? sizeof *event : sizeof event->head);
     if (named)

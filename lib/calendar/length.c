@@ -9,12 +9,18 @@ days_up(int64_t seconds)
     return (int32_t)((seconds + SMP_DAY_SECONDS - 1) / SMP_DAY_SECONDS);
 }
 
+static int64_t
+given_length(const struct cal_event *event)
+{
+    return event->seconds + (int64_t)event->days * SMP_DAY_SECONDS;
+}
+
 /* Days last at least one; a time of the last day ends with it. */
 static struct cal_length
 length_of_days(struct cal_reader *reader, struct cal_event *event)
 {
     struct cal_length length = {.zone = event->start.zone, .days = 1};
-    int64_t seconds = 0;
+    int64_t seconds = given_length(event);
 
     if (event->end_kind == CAL_END_TIME) {
         int64_t end = event->end.local;
@@ -23,11 +29,10 @@ length_of_days(struct cal_reader *reader, struct cal_event *event)
             end = smp_zone_to_local(
                 reader->zones.fallback,
                 smp_cal_instant(&reader->zones, event->end, NULL));
-        seconds = end - event->start.local;
-        if (seconds < 0)
+        if (end < event->start.local)
             smp_cal_doubt(reader, event, wrong_end, NULL);
-    } else if (event->end_kind == CAL_END_LENGTH) {
-        seconds = event->seconds + (int64_t)event->days * SMP_DAY_SECONDS;
+        else
+            seconds = end - event->start.local;
     }
     length.has_end = seconds > 0;
     if (length.has_end)
@@ -35,29 +40,63 @@ length_of_days(struct cal_reader *reader, struct cal_event *event)
     return length;
 }
 
-/* A time without a zone borrows that of the other end. */
+/* A zone whose midnight is somebody's: UTC has none. */
+static const struct smp_zone *
+zone_of_days(const struct cal_reader *reader, const struct smp_zone *zone)
+{
+    return zone == reader->zones.utc.zone ? reader->zones.fallback : zone;
+}
+
+int64_t
+smp_cal_midnight(const struct cal_reader *reader, const struct smp_zone *zone,
+                 int64_t local)
+{
+    const struct smp_zone *of_days = zone_of_days(reader, zone);
+
+    if (of_days != zone)
+        local = smp_zone_to_local(of_days, smp_zone_to_instant(zone, local));
+    return smp_zone_to_instant(of_days, ((int64_t)smp_day_at(local) + 1) *
+                                            SMP_DAY_SECONDS);
+}
+
+/* A day as the end: it ends as that begins, or with it where it begins on it.
+ */
+static int64_t
+end_at_day(struct cal_reader *reader, struct cal_event *event, int64_t start,
+           const struct smp_zone *zone)
+{
+    const struct smp_zone *of_days = zone_of_days(reader, zone);
+    int32_t last = smp_day_at(event->end.local);
+
+    if (smp_day_at(smp_zone_to_local(of_days, start)) == last)
+        last++;
+    return smp_zone_to_instant(of_days, (int64_t)last * SMP_DAY_SECONDS);
+}
+
+/*
+ * A time without a zone borrows that of the other end. An end that comes too
+ * early is that of the day, and a DURATION besides it is not forgotten.
+ */
 static void
 length_to_end(struct cal_reader *reader, struct cal_event *event,
               struct cal_length *length)
 {
     const struct cal_zones *zones = &reader->zones;
-    struct cal_time end = event->end;
-    int64_t start;
+    int64_t start, end;
 
-    if (event->start.zone->floating && !end.day)
-        length->zone = end.zone;
-    else if (end.day)
-        end.zone = event->start.zone;
-    end.day = false;
+    if (event->start.zone->floating && !event->end.day)
+        length->zone = event->end.zone;
     start = smp_cal_instant(zones, event->start, length->zone);
-    length->seconds = smp_cal_instant(zones, end, length->zone) - start;
-    if (length->seconds < 0) {
-        /* A day that it begins on, as the day of its end, is the whole day. */
-        if (!event->end.day)
-            smp_cal_doubt(reader, event, wrong_end, NULL);
-        length->to_midnight = true;
-        length->seconds = 0;
-    }
+    end = event->end.day ? end_at_day(reader, event, start,
+                                      smp_cal_zone(zones, length->zone, NULL))
+                         : smp_cal_instant(zones, event->end, length->zone);
+    length->seconds = end - start;
+    if (length->seconds >= 0)
+        return;
+    smp_cal_doubt(reader, event, wrong_end, NULL);
+    length->to_midnight = true;
+    length->days = event->days;
+    length->seconds = event->seconds;
 }
 
 struct cal_length
@@ -69,14 +108,24 @@ smp_cal_length_of(struct cal_reader *reader, struct cal_event *event)
         return length_of_days(reader, event);
     if (event->end_kind == CAL_END_TIME) {
         length_to_end(reader, event, &length);
-    } else if (event->end_kind == CAL_END_LENGTH) {
+    } else {
         length.days = event->days;
         length.seconds = event->seconds;
-    } else {
         length.to_midnight = event->end_kind == CAL_END_WRONG;
     }
-    length.has_end = length.days || length.seconds;
+    length.has_end = !length.to_midnight && (length.days || length.seconds);
     return length;
+}
+
+int64_t
+smp_cal_longest(const struct cal_event *event)
+{
+    int64_t given = given_length(event);
+    int64_t between = event->end_kind == CAL_END_TIME
+                          ? event->end.local - event->start.local
+                          : 0;
+
+    return (given > between ? given : between) + SMP_DAY_SECONDS;
 }
 
 const struct smp_zone *

@@ -34,9 +34,18 @@ is_same_entry(const struct cal_head *a, const struct cal_head *b)
            a->of == b->of;
 }
 
+/* In its end, or in whether it recurs. */
+static bool
+differs(const struct cal_event *a, const struct cal_event *b)
+{
+    return a->end_kind != b->end_kind || a->end.local != b->end.local ||
+           a->days != b->days || a->seconds != b->seconds ||
+           !a->recurrence != !b->recurrence;
+}
+
 /*
  * Some programs give all their events one UID, and no version is later than
- * another then. If they begin at different times, all count.
+ * another then. If their times are not the same, all count.
  */
 static bool
 is_other_event(const struct cal_head *head, const struct cal_head *best)
@@ -48,7 +57,8 @@ is_other_event(const struct cal_head *head, const struct cal_head *best)
         head->stamp != best->stamp)
         return false;
     return !head->is_whole || !best->is_whole ||
-           a->start.local != b->start.local || a->start.zone != b->start.zone;
+           a->start.local != b->start.local || a->start.zone != b->start.zone ||
+           differs(a, b);
 }
 
 static void
@@ -78,6 +88,8 @@ give_overrides(struct cal_reader *reader, struct cal_head **heads, size_t n,
         if (heads[i]->is_override && !heads[i]->lost)
             overrides[count++] = (struct cal_event *)heads[i];
     *used += count;
+    for (size_t i = 0; i < count && !heads[0]->is_override; i++)
+        overrides[i]->alone = false;
     for (size_t i = 0; i < n && !heads[i]->is_override; i++) {
         struct cal_event *event = (struct cal_event *)heads[i];
 
@@ -88,6 +100,16 @@ give_overrides(struct cal_reader *reader, struct cal_head **heads, size_t n,
     }
 }
 
+/* Whatever the zone in which it is written. */
+static void
+set_original(const struct cal_reader *reader, struct cal_head *head)
+{
+    const struct cal_event *event = (struct cal_event *)head;
+
+    if (head->is_override)
+        head->of = smp_cal_instant(&reader->zones, event->original, NULL);
+}
+
 void
 smp_cal_merge(struct cal_reader *reader)
 {
@@ -96,6 +118,8 @@ smp_cal_merge(struct cal_reader *reader)
 
     if (!count)
         return;
+    for (size_t i = 0; i < count; i++)
+        set_original(reader, heads[i]);
     qsort(heads, count, sizeof *heads, compare);
     reader->order = smp_calloc(count, sizeof *reader->order);
     for (size_t i = 0, n; i < count; i += n) {

@@ -20,8 +20,8 @@ smp_cal_without_spaces(const char *text, size_t n)
     return n;
 }
 
-/* Far below what libical cuts in silence (500), and cheap for it to read. */
-enum { VALUES_A_LINE = 100, LONGEST_TEXT = 1000, LONGEST = 4000 };
+/* Of lines; of a number, of which libical takes the last 32 bits. */
+enum { LONGEST_TEXT = 1000, LONGEST = 4000, MOST_DIGITS = 9 };
 
 enum treatment {
     AS_IT_IS,
@@ -44,7 +44,7 @@ static const struct property {
     {"UID", CAL_IN_EVENT | CAL_IN_FREEBUSY, TEXT, 0},
     {"SUMMARY", CAL_IN_EVENT, TEXT, 0},
     {"STATUS", CAL_IN_EVENT, TEXT, 0, "CONFIRMED"},
-    {"TRANSP", CAL_IN_EVENT, TEXT, 0, "OPAQUE"},
+    {"TRANSP", CAL_IN_EVENT, TEXT, CAL_HAS_TRANSP, "OPAQUE"},
     {"SEQUENCE", CAL_IN_EVENT, TEXT, 0, "0"},
     {"CREATED", CAL_IN_EVENT, DATE, 0},
     {"LAST-MODIFIED", CAL_IN_EVENT, DATE, 0},
@@ -90,36 +90,29 @@ smp_cal_give(struct cal_cut *cut, const char *text)
     return icalparser_add_line(cut->parser, cut->scratch.data);
 }
 
-/* A list by parts, each with the name and parameters of its line. */
-static void
-give_list(struct cal_cut *cut, const char *text)
-{
-    const char *at = strrchr(text, ':');
-    size_t head = at ? (size_t)(at + 1 - text) : 0;
-    struct smp_buf part = {0};
-
-    for (at = text + head; *at;) {
-        int values = 0;
-        const char *end = at;
-
-        while (*end && (*end != ',' || ++values < VALUES_A_LINE))
-            end++;
-        smp_buf_cut(&part, 0);
-        smp_buf_add(&part, text, head);
-        smp_buf_add(&part, at, (size_t)(end - at));
-        smp_cal_give(cut, part.data);
-        cut->piece.values += (size_t)values + 1;
-        at = end + (*end == ',');
-    }
-    smp_buf_release(&part);
-}
-
 static void
 capitals(char *text)
 {
     for (; *text; text++)
         if (*text >= 'a' && *text <= 'z')
             *text = (char)(*text - 'a' + 'A');
+}
+
+/* A number of more digits as the greatest that fits. */
+static void
+shorten_numbers(char *text)
+{
+    char *out = text;
+    size_t digits = 0;
+
+    for (; *text; text++) {
+        digits = *text >= '0' && *text <= '9' ? digits + 1 : 0;
+        if (digits == MOST_DIGITS + 1)
+            memset(out - MOST_DIGITS, '9', MOST_DIGITS);
+        if (digits <= MOST_DIGITS)
+            *out++ = *text;
+    }
+    *out = '\0';
 }
 
 void
@@ -143,7 +136,7 @@ keep_rule(struct cal_cut *cut, const char *line)
     struct cal_piece *piece = &cut->piece;
 
     if (piece->rule_count == CAL_RULES) {
-        piece->given |= CAL_TOO_LARGE;
+        piece->given |= CAL_TOO_LARGE | CAL_LESS_OFTEN;
         return;
     }
     smp_buf_cut(&piece->rules[piece->rule_count], 0);
@@ -167,8 +160,7 @@ fits(struct cal_cut *cut, const struct property *property)
 static bool
 says_nothing(const struct property *property, const char *value)
 {
-    return !*value ||
-           (property->usual && strcasecmp(value, property->usual) == 0);
+    return property->usual && strcasecmp(value, property->usual) == 0;
 }
 
 void
@@ -185,17 +177,23 @@ smp_cal_take_property(struct cal_cut *cut, size_t name, unsigned where)
     line->len = smp_cal_without_spaces(line->data, line->len);
     line->data[line->len] = '\0';
     value = strrchr(line->data, ':');
-    if (!value || says_nothing(property, value + 1))
+    if (!value || !value[1])
+        return;
+    cut->piece.given |= property->given;
+    if (says_nothing(property, value + 1))
         return;
     if (!fits(cut, property)) {
-        cut->piece.given |= CAL_TOO_LARGE | property->given;
+        cut->piece.given |= CAL_TOO_LARGE;
+        if (property->given & (CAL_HAS_RRULE | CAL_HAS_RDATE))
+            cut->piece.given |= CAL_LESS_OFTEN;
         return;
     }
-    cut->piece.given |= property->given;
-    if ((property->treatment == DATE || property->treatment == DATES))
+    if (property->treatment == DATE || property->treatment == DATES) {
         capitals(value);
+        shorten_numbers(value);
+    }
     if (property->treatment == DATES)
-        give_list(cut, line->data);
+        smp_cal_give_list(cut, line->data);
     else if (property->treatment != KEPT)
         smp_cal_give(cut, line->data);
     else if (property->given == CAL_HAS_RRULE)

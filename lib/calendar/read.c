@@ -42,13 +42,18 @@ take_duration(struct cal_draft *draft, icalproperty *property)
     struct cal_event *event = &draft->event;
     icalvalue *value = icalproperty_get_value(property);
 
-    if (draft->piece->given & CAL_HAS_DTEND || !value ||
-        icalvalue_isa(value) != ICAL_DURATION_VALUE)
+    enum cal_end kind = CAL_END_LENGTH;
+
+    if (!value || icalvalue_isa(value) != ICAL_DURATION_VALUE)
         return;
-    event->end_kind = smp_cal_length(icalvalue_get_duration(value),
-                                     &event->days, &event->seconds)
-                          ? CAL_END_LENGTH
-                          : CAL_END_WRONG;
+    if (!smp_cal_length(icalvalue_get_duration(value), &event->days,
+                        &event->seconds)) {
+        event->days = 0;
+        event->seconds = 0;
+        kind = CAL_END_WRONG;
+    }
+    if (!(draft->piece->given & CAL_HAS_DTEND))
+        event->end_kind = kind;
 }
 
 static bool
@@ -68,6 +73,8 @@ period_length(const struct icalperiodtype *period, const struct cal_time *start,
                   smp_cal_instant(zones, *start, NULL);
     } else if (smp_cal_length(period->duration, &days, length)) {
         *length += (int64_t)days * SMP_DAY_SECONDS;
+    } else {
+        return false;
     }
     return *length >= 0;
 }
@@ -79,11 +86,14 @@ take_rdate(struct cal_draft *draft, icalproperty *property)
     struct icalperiodtype period;
 
     if (!smp_cal_time_of(&date.time, property, &draft->reader->zones,
-                         draft->piece->line, &period) ||
-        !period_length(&period, &date.time, &draft->reader->zones,
-                       &date.length)) {
+                         draft->piece->line, &period)) {
         draft->bad_date = true;
         return;
+    }
+    if (!period_length(&period, &date.time, &draft->reader->zones,
+                       &date.length)) {
+        date.length = CAL_TO_MIDNIGHT;
+        draft->bad_period = true;
     }
     draft->dates = smp_grow(draft->dates, draft->date_count, &draft->date_room,
                             sizeof *draft->dates);
@@ -115,9 +125,9 @@ take_recurrence_id(struct cal_draft *draft, icalproperty *property)
     event->head.is_override =
         smp_cal_time_of(&event->original, property, &draft->reader->zones,
                         draft->piece->line, NULL);
-    event->head.of = event->original.local;
     event->onwards =
         range && icalparameter_get_range(range) == ICAL_RANGE_THISANDFUTURE;
+    draft->bad_range = range && !event->onwards;
 }
 
 static int64_t
@@ -165,7 +175,7 @@ take_transp(struct cal_draft *draft, icalproperty *property)
 
     if (transp == ICAL_TRANSP_TRANSPARENT ||
         transp == ICAL_TRANSP_TRANSPARENTNOCONFLICT)
-        draft->event.free = true;
+        draft->transparent = true;
 }
 
 static void
@@ -174,9 +184,12 @@ take_x(struct cal_draft *draft, icalproperty *property)
     const char *name = icalproperty_get_x_name(property);
     const char *value = icalproperty_get_x(property);
 
-    if (name && value && strcasecmp(name, "X-MICROSOFT-CDO-BUSYSTATUS") == 0 &&
-        strcasecmp(value, "FREE") == 0)
-        draft->event.free = true;
+    if (!name || !value || strcasecmp(name, "X-MICROSOFT-CDO-BUSYSTATUS") != 0)
+        return;
+    draft->shown_free |= strcasecmp(value, "FREE") == 0;
+    draft->shown_busy |= strcasecmp(value, "BUSY") == 0 ||
+                         strcasecmp(value, "OOF") == 0 ||
+                         strcasecmp(value, "TENTATIVE") == 0;
 }
 
 static void
@@ -256,41 +269,6 @@ take_all(struct cal_draft *draft)
         take(draft, property);
 }
 
-static void
-doubt(struct cal_draft *draft, const char *what)
-{
-    struct cal_event *event = &draft->event;
-
-    event->understood = false;
-    smp_cal_remark(draft->reader, event->head.line, event->uid, "%s", what);
-}
-
-/* What was given and did not arrive was not understood. */
-static void
-check(struct cal_draft *draft)
-{
-    struct cal_event *event = &draft->event;
-    unsigned given = draft->piece->given;
-
-    if (given & (CAL_HAS_DTEND | CAL_HAS_DURATION) &&
-        event->end_kind == CAL_END_NONE)
-        event->end_kind = CAL_END_WRONG;
-    if (event->end_kind == CAL_END_WRONG)
-        doubt(draft, "its end is none: it counts to the end of the day");
-    if (draft->bad_date || (given & CAL_HAS_RDATE && !draft->date_count))
-        doubt(draft, "a date of RDATE does not exist");
-    if (draft->bad_without || (given & CAL_HAS_EXDATE && !draft->without_count))
-        doubt(draft, "a date of EXDATE does not exist");
-    if (given & CAL_HAS_RECURRENCE_ID && !event->head.is_override)
-        doubt(draft, "RECURRENCE-ID is no date: it stands for itself");
-    if (given & CAL_HAS_EXRULE)
-        doubt(draft, "EXRULE is not followed");
-    if (given & CAL_TOO_LARGE)
-        doubt(draft, "it is too large: some of its lines were left out");
-    if (given & CAL_NO_END)
-        doubt(draft, "it has no END");
-}
-
 void
 smp_cal_read_event(struct cal_reader *reader, const struct cal_piece *piece)
 {
@@ -312,7 +290,7 @@ smp_cal_read_event(struct cal_reader *reader, const struct cal_piece *piece)
                      piece->given & CAL_HAS_DTSTART ? "DTSTART is no date"
                                                     : "it has no DTSTART");
     } else {
-        check(&draft);
+        smp_cal_check(&draft);
         smp_cal_keep_draft(&draft);
     }
     free(draft.dates);

@@ -13,7 +13,10 @@ void smp_cal_read_event(struct cal_reader *reader,
 void smp_cal_read_freebusy(struct cal_reader *reader,
                            const struct cal_piece *piece);
 
-/* Whether a stretch of local time may touch the window in some zone. */
+/*
+ * Whether a stretch of local time may touch the window in some zone, or has to
+ * be told of because its years are none.
+ */
 bool smp_cal_may_touch(const struct cal_reader *reader, int64_t start,
                        int64_t end);
 

@@ -12,7 +12,7 @@
 struct cal_head {
     uint64_t hash; /* of the UID */
     int64_t stamp; /* LAST-MODIFIED, else DTSTAMP; 0 */
-    int64_t of;    /* local time of its RECURRENCE-ID */
+    int64_t of;    /* instant of its RECURRENCE-ID */
     unsigned long line;
     int sequence;
     bool is_override; /* has a RECURRENCE-ID */
@@ -27,9 +27,11 @@ enum cal_end {
     CAL_END_WRONG
 };
 
+enum { CAL_AS_EVENT = -1, CAL_TO_MIDNIGHT = -2 };
+
 struct cal_rdate {
     struct cal_time time;
-    int64_t length; /* seconds, of a PERIOD; else -1 */
+    int64_t length; /* seconds, of a PERIOD; else one of these */
 };
 
 struct cal_recurrence {
@@ -51,11 +53,12 @@ struct cal_event {
     struct cal_time start, end;
     struct cal_time original;    /* RECURRENCE-ID */
     const struct cal_zone *home; /* of the floating times of its calendar */
-    int64_t created, seconds;    /* seconds and days: DURATION */
+    int64_t created, seconds;    /* seconds and days: DURATION, or 0 */
     int32_t days;
     enum cal_end end_kind;
     bool many_clients, declined, cancelled, has_created, free, understood;
     bool onwards;                      /* RANGE=THISANDFUTURE */
+    bool alone;                        /* no event of its UID recurs */
     struct cal_recurrence *recurrence; /* or NULL */
     struct cal_event **overrides;      /* of its UID, in order of `of` */
     size_t override_count;
@@ -78,6 +81,10 @@ struct cal_reader {
     bool told_text; /* that it is not UTF-8 */
     struct smp_buf text;
 };
+
+/* Whether the window begins, or ends, where the years do. */
+bool smp_cal_is_from_beginning(const struct smp_calendar *calendar);
+bool smp_cal_is_to_end(const struct smp_calendar *calendar);
 
 /* Tells what is wrong with an event, or drops it. */
 void smp_cal_remark(struct cal_reader *reader, unsigned long line,

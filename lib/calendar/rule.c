@@ -26,14 +26,13 @@ read_number(const char *text, int64_t *number)
 static const char *
 read_until(struct cal_rule *rule, const char *value, struct cal_zones *zones)
 {
-    struct cal_time until;
+    bool again = rule->untils++ > 0;
 
-    if (rule->has_until ||
-        !smp_cal_time_parse(&until, value, zones, zones->floating))
-        return "UNTIL is no date";
-    rule->has_until = true;
-    rule->until = until;
-    return NULL;
+    rule->has_until = !again && smp_cal_time_parse(&rule->until, value, zones,
+                                                   zones->floating);
+    if (again)
+        return "UNTIL is given twice";
+    return rule->has_until ? NULL : "UNTIL is no date";
 }
 
 /* One part: COUNT, UNTIL and INTERVAL are ours, the others go to `rest`. */
@@ -48,8 +47,11 @@ read_part(struct cal_rule *rule, const char *part, size_t n,
     memcpy(value, part + (name < n ? name + 1 : n), length < 63 ? length : 63);
     value[length < 63 ? length : 63] = '\0';
     if (strncmp(part, "COUNT=", 6) == 0) {
-        if (rule->count || !read_number(value, &rule->count))
-            return "COUNT is no number";
+        bool again = rule->count != 0;
+
+        rule->once = false;
+        if (again || !read_number(value, &rule->count))
+            return again ? "COUNT is given twice" : "COUNT is no number";
         rule->once = rule->count == 1;
     } else if (strncmp(part, "UNTIL=", 6) == 0) {
         return read_until(rule, value, zones);

@@ -12,9 +12,10 @@
 struct cal_rule {
     struct icalrecurrencetype by; /* without COUNT and UNTIL */
     int64_t interval, count;      /* count: 0 for none */
-    bool has_until;
-    struct cal_time until; /* of a day: the whole day */
-    bool once;             /* says COUNT=1, whatever else it says */
+    int untils;                   /* UNTIL parts */
+    bool has_until;               /* one, and a date */
+    struct cal_time until;        /* of a day: the whole day */
+    bool once;                    /* says COUNT=1, whatever else it says */
 };
 
 /*

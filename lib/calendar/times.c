@@ -2,7 +2,8 @@
 
 #include "time/civil.h"
 
-enum { LONGEST_DAYS = 500 * 366 };
+/* The greatest number stands for all greater ones. */
+enum { LONGEST_DAYS = 500 * 366, GREATEST_NUMBER = 999999999 };
 
 static bool
 is_between(int n, int first, int last)
@@ -117,12 +118,12 @@ smp_cal_time_of(struct cal_time *time, icalproperty *property,
 bool
 smp_cal_length(struct icaldurationtype ical, int32_t *days, int64_t *seconds)
 {
-    if (ical.is_neg || ical.weeks > LONGEST_DAYS / 7 ||
-        ical.days > LONGEST_DAYS || ical.hours > LONGEST_DAYS * 24U ||
-        ical.minutes > LONGEST_DAYS * 1440U || ical.seconds > INT32_MAX)
-        return false;
-    *days = (int32_t)(ical.weeks * 7 + ical.days);
-    *seconds =
+    int64_t whole = (int64_t)ical.weeks * 7 + ical.days;
+    int64_t rest =
         (int64_t)ical.hours * 3600 + (int64_t)ical.minutes * 60 + ical.seconds;
-    return true;
+
+    *days = (int32_t)(whole < LONGEST_DAYS ? whole : LONGEST_DAYS);
+    *seconds =
+        rest < GREATEST_NUMBER ? rest : (int64_t)LONGEST_DAYS * SMP_DAY_SECONDS;
+    return !ical.is_neg;
 }

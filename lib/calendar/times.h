@@ -38,7 +38,8 @@ bool smp_cal_time_of(struct cal_time *time, icalproperty *property,
                      struct cal_zones *zones, unsigned long line,
                      struct icalperiodtype *period);
 
-/* Days and seconds of a length; false where it is negative or enormous. */
+/* Days and seconds of a length, of 500 years each at most; false where it is
+ * negative. */
 bool smp_cal_length(struct icaldurationtype ical, int32_t *days,
                     int64_t *seconds);
 

@@ -94,26 +94,24 @@ smp_cal_zones_start(struct cal_zones *zones, struct smp_zones *set,
 }
 
 static struct cal_zone *
-zone_new(struct cal_zones *zones, const char *tzid, unsigned long line)
+zone_new(struct cal_zones *zones, const char *tzid)
 {
     struct cal_zone *zone = smp_arena_alloc(&zones->arena, sizeof *zone);
 
     zone->tzid = smp_arena_strdup(&zones->arena, tzid);
-    zone->line = line;
     zones->kept += sizeof *zone + strlen(tzid) + 1;
     return zone;
 }
 
-/* One that no time has used serves the next calendar too. */
 void
 smp_cal_zones_begin(struct cal_zones *zones)
 {
-    zones->own = NULL;
+    zones->own = zones->used = NULL;
+    zones->last_used = &zones->used;
     zones->own_count = 0;
-    if (!zones->floating || zones->floating->zone) {
-        zones->floating = zone_new(zones, "", 0);
-        zones->floating->floating = true;
-    }
+    zones->too_many = 0;
+    zones->floating = zone_new(zones, "");
+    zones->floating->floating = true;
 }
 
 /* The one found moves to the front: events repeat their zones. */
@@ -133,13 +131,23 @@ look_up(struct cal_zone **list, const char *tzid)
 }
 
 static struct cal_zone *
-enter(struct cal_zones *zones, struct cal_zone **list, const char *tzid,
-      unsigned long line)
+enter(struct cal_zones *zones, struct cal_zone **list, const char *tzid)
 {
-    struct cal_zone *zone = zone_new(zones, tzid, line);
+    struct cal_zone *zone = zone_new(zones, tzid);
 
     zone->next = *list;
     return *list = zone;
+}
+
+static struct cal_zone *
+use(struct cal_zones *zones, struct cal_zone *own, unsigned long line)
+{
+    if (own->line || !line)
+        return own;
+    own->line = line;
+    *zones->last_used = own;
+    zones->last_used = &own->later;
+    return own;
 }
 
 struct cal_zone *
@@ -149,26 +157,27 @@ smp_cal_zones_find(struct cal_zones *zones, const char *tzid,
     struct cal_zone *found = look_up(&zones->known, tzid);
     const struct smp_zone *zone;
 
-    if (!found)
-        found = look_up(&zones->own, tzid);
-    if (found) {
-        found->line = found->line ? found->line : line;
+    if (found)
         return found;
-    }
+    found = look_up(&zones->own, tzid);
+    if (found)
+        return use(zones, found, line);
     zone = zones->known_count < MOST_KNOWN && zones->tried++ < MOST_TRIED
                ? resolve(zones->set, tzid)
                : NULL;
     if (zone) {
         zones->known_count++;
-        found = enter(zones, &zones->known, tzid, line);
+        found = enter(zones, &zones->known, tzid);
         found->zone = zone;
         found->name = smp_zone_name(zone);
         return found;
     }
-    if (zones->own_count >= MOST_OWN)
+    if (zones->own_count >= MOST_OWN) {
+        zones->too_many = zones->too_many ? zones->too_many : line;
         return zones->floating;
+    }
     zones->own_count++;
-    return enter(zones, &zones->own, tzid, line);
+    return use(zones, enter(zones, &zones->own, tzid), line);
 }
 
 bool

@@ -16,9 +16,10 @@ struct cal_zone {
     const struct smp_zone *zone; /* NULL: not explained so far */
     const char *name;            /* its IANA name, NULL where it has none */
     const char *tzid;
-    bool floating;      /* of times without a zone */
-    unsigned long line; /* where the name was first used */
-    struct cal_zone *next;
+    bool floating;          /* of times without a zone */
+    unsigned long line;     /* where the name was first used, or 0 */
+    struct cal_zone *next;  /* of its list */
+    struct cal_zone *later; /* of those in use */
 };
 
 struct cal_zones {
@@ -30,6 +31,8 @@ struct cal_zones {
     struct cal_zone *floating; /* of the calendar that is read */
     struct cal_zone *known;    /* names that mean the same everywhere */
     struct cal_zone *own;      /* names that only this calendar explains */
+    struct cal_zone *used, **last_used; /* of own, as they came into use */
+    unsigned long too_many; /* where one more was used than own has room for */
     size_t known_count, own_count, tried, made;
 };
 
