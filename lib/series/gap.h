@@ -20,6 +20,12 @@ enum { SMP_GAP_DAYS = 366 };
 struct smp_series_gap smp_gap_days(const struct smp_gap *rule, int32_t first,
                                    int32_t previous);
 
+/*
+ * Of a longer window the days are looked at that are so many from the one that
+ * is preferred, or fewer.
+ */
+enum { SMP_GAP_FAR = 3 * 366 };
+
 /* The session that counts before a number, the nearest or the first. */
 const struct smp_session *smp_gap_session(const struct smp_plan *plan,
                                           int number, bool first);

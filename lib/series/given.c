@@ -102,14 +102,14 @@ check_hours(struct smp_plan *plan, const struct smp_session *session,
     struct smp_starts open = {
         .not_before = INT64_MIN,
         .zone = plan->zone,
-        .hours = starts->hours,
+        .openings = starts->openings,
         .time = (int32_t)(smp_session_start(session) -
                           (int64_t)smp_session_day(session) * SMP_DAY_SECONDS),
         .time_only = session->start.kind == SMP_LOCAL,
     };
     struct smp_day_starts found;
 
-    if (!starts->hours)
+    if (!starts->openings.hours)
         return;
     found = smp_starts_on(&open, smp_session_day(session), length);
     smp_starts_release(&open);

@@ -39,13 +39,12 @@ smp_range_after(const struct smp_search *search, const struct smp_gap *rule,
                 int32_t previous, int tail)
 {
     struct smp_range range = whole_range(search, rule, previous, tail);
+    int32_t radius = search->radius ? search->radius : SMP_GAP_FAR;
 
-    if (!search->radius)
-        return range;
-    if (range.first < range.best - search->radius)
-        range.first = range.best - search->radius;
-    if (range.last > range.best + search->radius)
-        range.last = range.best + search->radius;
+    if (range.first < range.best - radius)
+        range.first = range.best - radius;
+    if (range.last > range.best + radius)
+        range.last = range.best + radius;
     return range;
 }
 
@@ -269,8 +268,6 @@ smp_nodes_fill(struct smp_search *search, size_t k, size_t count)
 
     layer->count = 0;
     layer->minutes = 0;
-    search->hindrance =
-        (struct smp_hindrance){.first = allowed.first, .last = allowed.last};
     for (day = allowed.first; day <= allowed.last; day++) {
         struct smp_day_starts starts;
 
@@ -293,6 +290,8 @@ smp_nodes_hindrance(struct smp_search *search, size_t k)
     int32_t day;
     int ranges = 0;
 
+    search->hindrance =
+        (struct smp_hindrance){.first = allowed.first, .last = allowed.last};
     for (day = allowed.first; day <= allowed.last; day++) {
         struct smp_day_starts starts;
 
@@ -307,21 +306,60 @@ smp_nodes_hindrance(struct smp_search *search, size_t k)
     free(allowed.changes);
 }
 
+size_t
+smp_nodes_from(const struct smp_nodes *layer, int32_t day)
+{
+    size_t low = 0, high = layer->count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (layer->nodes[middle].day < day)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* Puts the nodes of `fresh` in the place of those [from, until). */
+static void
+splice(struct smp_nodes *layer, size_t from, size_t until,
+       const struct smp_nodes *fresh)
+{
+    size_t after = layer->count - until;
+    struct smp_node *nodes;
+
+    layer->count = from + fresh->count + after;
+    if (layer->count > layer->room) {
+        layer->room = layer->count;
+        layer->nodes =
+            smp_realloc(layer->nodes, layer->room * sizeof *layer->nodes);
+    }
+    nodes = layer->nodes + from;
+    memmove(nodes + fresh->count, layer->nodes + until, after * sizeof *nodes);
+    if (fresh->count)
+        memcpy(nodes, fresh->nodes, fresh->count * sizeof *nodes);
+}
+
 void
-smp_nodes_fill_again(struct smp_search *search)
+smp_nodes_fill_again(struct smp_search *search, int32_t first, int32_t last)
 {
     struct smp_range range =
         smp_range_after(search, search->slots[0].rule, search->previous_day,
                         search->previous_tail);
-    int32_t day;
+    struct smp_nodes *layer = &search->layers[0], fresh = {0};
+    int32_t day = first > range.first ? first : range.first;
 
-    search->layers[0].count = 0;
-    for (day = range.first; day <= range.last; day++) {
+    for (; day <= last && day <= range.last; day++) {
         struct smp_day_starts starts =
             smp_starts_on(search->starts, day, search->slots[0].length);
 
-        add_day(search, &search->layers[0], 0, search->placed, day, &starts);
+        add_day(search, &fresh, 0, search->placed, day, &starts);
     }
+    splice(layer, smp_nodes_from(layer, first), smp_nodes_from(layer, last + 1),
+           &fresh);
+    free(fresh.nodes);
 }
 
 void

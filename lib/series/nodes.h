@@ -28,7 +28,6 @@ struct smp_node {
 struct smp_nodes {
     struct smp_node *nodes; /* ascending */
     size_t count, room;
-    int64_t least;   /* cost */
     int64_t minutes; /* at which it may begin, of all its days */
 };
 
@@ -57,8 +56,12 @@ void smp_nodes_fill(struct smp_search *search, size_t k, size_t count);
 /* Whether the session given next keeps its gap to the one before the run. */
 bool smp_nodes_next_is_right(const struct smp_search *search);
 
-/* Fills the first layer anew, clear of starts->avoid. */
-void smp_nodes_fill_again(struct smp_search *search);
+/* Fills some days of the first layer anew, clear of starts->avoid. */
+void smp_nodes_fill_again(struct smp_search *search, int32_t first,
+                          int32_t last);
+
+/* The first node of a layer on a day or after it. */
+size_t smp_nodes_from(const struct smp_nodes *layer, int32_t day);
 
 /* Counts what was in the way of a slot whose layer is empty. */
 void smp_nodes_hindrance(struct smp_search *search, size_t k);

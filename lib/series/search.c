@@ -1,107 +1,56 @@
-#include "series/nodes.h"
+#include "series/cheapest.h"
 
 #include <stdlib.h>
-#include <string.h>
 
-/* The first node of a layer on a day or after it. */
-static size_t
-node_from(const struct smp_nodes *layer, int32_t day)
-{
-    size_t low = 0, high = layer->count;
-
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-
-        if (layer->nodes[middle].day < day)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
-/* The cheapest to go on from, and of equal ones the earliest. */
-struct choice {
-    int64_t cost;
-    size_t index;
-};
-
-/* Whether it is worth going on, away from the preferred day. */
-static bool
-try_node(const struct smp_nodes *layer, const struct smp_range *range, size_t i,
-         struct choice *choice)
-{
-    const struct smp_node *node = &layer->nodes[i];
-    int64_t away = abs(node->day - range->best) * SMP_COST_DAY;
-
-    if (node->day < range->first || node->day > range->last ||
-        layer->least + away > choice->cost)
-        return false;
-    if (node->cost != SMP_COST_NONE &&
-        (node->cost + away < choice->cost ||
-         (node->cost + away == choice->cost && i < choice->index)))
-        *choice = (struct choice){node->cost + away, i};
-    return true;
-}
-
-static struct choice
-choose(const struct smp_nodes *layer, struct smp_range range)
-{
-    struct choice choice = {SMP_COST_NONE, SIZE_MAX};
-    size_t middle = node_from(
-               layer, smp_range_clamp(range.best, range.first, range.last)),
-           i;
-
-    if (layer->least == SMP_COST_NONE || range.first > range.last)
-        return choice;
-    for (i = middle; i < layer->count; i++)
-        if (!try_node(layer, &range, i, &choice))
-            break;
-    for (i = middle; i-- > 0;)
-        if (!try_node(layer, &range, i, &choice))
-            break;
-    return choice;
-}
-
-/* Adds to the cost of each node that of what follows. */
+/* Adds to the cost of a node that of what follows. */
 static void
-link_layer(struct smp_search *search, size_t k)
+link_node(const struct smp_search *search, size_t k, struct smp_node *node)
 {
-    struct smp_nodes *layer = &search->layers[k];
-    size_t i;
+    struct smp_choice choice;
 
-    layer->least = SMP_COST_NONE;
-    for (i = 0; i < layer->count; i++) {
-        struct smp_node *node = &layer->nodes[i];
-        struct choice choice = {0};
-
-        if (k + 1 < search->placed)
-            choice = choose(&search->layers[k + 1],
-                            smp_range_after(search, search->slots[k + 1].rule,
-                                            node->day, node->tail));
-        node->cost = choice.cost == SMP_COST_NONE ? SMP_COST_NONE
-                                                  : node->cost + choice.cost;
-        node->next = (uint32_t)choice.index;
-        if (node->cost < layer->least)
-            layer->least = node->cost;
-    }
+    if (k + 1 == search->placed)
+        return;
+    choice = smp_cheapest_in(search->follows,
+                             smp_range_after(search, search->slots[k + 1].rule,
+                                             node->day, node->tail));
+    node->cost =
+        choice.cost == SMP_COST_NONE ? SMP_COST_NONE : node->cost + choice.cost;
+    node->next = (uint32_t)choice.index;
 }
 
 static void
 link_layers(struct smp_search *search)
 {
-    size_t k;
+    size_t k, i;
 
-    for (k = search->placed; k-- > 0;)
-        link_layer(search, k);
+    for (k = search->placed; k-- > 0;) {
+        struct smp_nodes *layer = &search->layers[k];
+
+        for (i = 0; i < layer->count; i++)
+            link_node(search, k, &layer->nodes[i]);
+        if (k)
+            smp_cheapest_set(search->follows, layer);
+    }
 }
 
-static struct choice
+static struct smp_choice
 choose_first(const struct smp_search *search)
 {
-    return choose(&search->layers[0],
-                  smp_range_after(search, search->slots[0].rule,
-                                  search->previous_day, search->previous_tail));
+    struct smp_choice choice = {SMP_COST_NONE, SIZE_MAX};
+    const struct smp_nodes *layer = &search->layers[0];
+    struct smp_range range =
+        smp_range_after(search, search->slots[0].rule, search->previous_day,
+                        search->previous_tail);
+    size_t i;
+
+    for (i = 0; i < layer->count; i++) {
+        const struct smp_node *node = &layer->nodes[i];
+        int64_t away = abs(node->day - range.best) * SMP_COST_DAY;
+
+        if (node->cost != SMP_COST_NONE && node->cost + away < choice.cost)
+            choice = (struct smp_choice){node->cost + away, i};
+    }
+    return choice;
 }
 
 static void
@@ -133,24 +82,30 @@ fill_layers(struct smp_search *search, size_t count)
     return k;
 }
 
+/* What is given after the run comes after another slot now: the last one. */
+static size_t
+fill_last(struct smp_search *search, size_t count)
+{
+    for (; count; count--) {
+        smp_nodes_fill(search, count - 1, count);
+        if (search->layers[count - 1].count)
+            break;
+    }
+    return count;
+}
+
 static void
 search_within(struct smp_search *search, int32_t radius)
 {
-    struct smp_hindrance hindrance = {0};
-    size_t count = search->count, reached;
-
     search->radius = radius;
-    /* A shorter run is followed by what is given sooner: it is filled anew. */
-    while ((reached = fill_layers(search, count)) < count) {
-        if (!radius)
-            smp_nodes_hindrance(search, reached);
-        hindrance = search->hindrance;
-        count = reached;
+    search->placed = fill_layers(search, search->count);
+    if (search->placed < search->count) {
+        if (!radius && !search->has_next)
+            smp_nodes_hindrance(search, search->placed);
+        search->placed = fill_last(search, search->placed);
     }
-    search->hindrance = hindrance;
-    search->placed = count;
     link_layers(search);
-    if (count)
+    if (search->placed)
         follow(search);
 }
 
@@ -182,6 +137,7 @@ smp_search_run(struct smp_search *search)
     if (!search->count)
         return;
     search->layers = smp_calloc(search->count, sizeof *search->layers);
+    search->follows = smp_calloc(1, sizeof *search->follows);
     search->next_binds = search->has_next;
     search_all(search);
     if (search->placed || !search->has_next || smp_nodes_next_is_right(search))
@@ -198,14 +154,26 @@ smp_search_renew(struct smp_search *search)
     link_layers(search);
 }
 
+/* Sessions of these days may overlap one of this day. */
+static int32_t
+days_around(int64_t length)
+{
+    return (int32_t)(length / SMP_DAY_SECONDS) + 2;
+}
+
 bool
 smp_search_again(struct smp_search *search, int32_t *day, int32_t *time)
 {
     struct smp_nodes *layer = &search->layers[0];
-    struct choice choice;
+    int32_t around = days_around(search->slots[0].length);
+    struct smp_choice choice;
+    size_t i, from, until;
 
-    smp_nodes_fill_again(search);
-    link_layer(search, 0);
+    smp_nodes_fill_again(search, *day - around, *day + around);
+    from = smp_nodes_from(layer, *day - around);
+    until = smp_nodes_from(layer, *day + around + 1);
+    for (i = from; i < until; i++)
+        link_node(search, 0, &layer->nodes[i]);
     choice = choose_first(search);
     if (choice.cost == SMP_COST_NONE)
         return false;
@@ -218,6 +186,9 @@ void
 smp_search_release(struct smp_search *search)
 {
     smp_nodes_release(search);
+    if (search->follows)
+        smp_cheapest_release(search->follows);
+    free(search->follows);
 }
 
 void

@@ -28,6 +28,7 @@ struct smp_hindrance {
     int days[SMP_OBSTACLES];
 };
 
+struct smp_cheapest;
 struct smp_nodes;
 
 struct smp_search {
@@ -43,8 +44,10 @@ struct smp_search {
     bool next_binds; /* found: they let the next one keep its gap */
     struct smp_hindrance hindrance; /* of the slot after those placed */
 
-    int32_t radius;           /* how far to look from preferred days; 0: all */
-    struct smp_nodes *layers; /* its own, as is `known` */
+    int32_t radius;               /* how far to look from preferred days; 0: as
+                                     far as SMP_GAP_FAR */
+    struct smp_nodes *layers;     /* its own, as are the others */
+    struct smp_cheapest *follows; /* of the layer after the one linked */
     struct smp_known_starts *known;
     size_t known_count;
 };
@@ -65,7 +68,8 @@ void smp_search_renew(struct smp_search *search);
 
 /*
  * The next best time for the first slot, with which as many can be placed,
- * clear of starts->avoid; false where there is none.
+ * after the one that was found before; false where there is none. Of
+ * starts->avoid only what was added at that time is new.
  */
 bool smp_search_again(struct smp_search *search, int32_t *day, int32_t *time);
 

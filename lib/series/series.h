@@ -35,7 +35,8 @@ struct smp_series_wanted {
     int64_t length;                /* seconds of a session without a duration,
                                       0: the protocol's */
     const struct smp_hours *hours; /* NULL: always open */
-    const struct smp_days *away;   /* besides the plan's own */
+    const struct smp_zone *hours_zone; /* NULL: the plan's */
+    const struct smp_days *away;       /* besides the plan's own */
     size_t away_count;
     const struct smp_busy *busy; /* NULL: not looked at */
     int chairs;                  /* of `busy`, at least 1 */

@@ -44,7 +44,8 @@ smp_starts_init(struct smp_starts *starts, const struct smp_plan *plan,
 {
     *starts = (struct smp_starts){
         .zone = plan->zone,
-        .hours = wanted->hours,
+        .openings = {wanted->hours,
+                     wanted->hours_zone ? wanted->hours_zone : plan->zone},
         .busy = wanted->busy,
         .chairs = wanted->chairs > 0 ? wanted->chairs : 1,
         .not_before = INT64_MIN,
@@ -58,6 +59,7 @@ smp_starts_release(struct smp_starts *starts)
     free(starts->away);
     smp_intervals_release(&starts->avoid);
     smp_intervals_release(&starts->taken);
+    smp_intervals_release(&starts->open);
 }
 
 bool
@@ -242,37 +244,20 @@ set_taken(struct smp_starts *starts, int64_t from, int64_t until)
               compare_intervals);
 }
 
-/* When the clock shows a time, or skips it. */
-static int64_t
-instant_of(const struct smp_zone *zone, int64_t local)
-{
-    int64_t instant = smp_zone_to_instant(zone, local), change;
-
-    if (smp_zone_to_local(zone, instant) != local &&
-        smp_zone_next_change(zone, instant - 2 * SMP_DAY_SECONDS, instant,
-                             &change))
-        return change;
-    return instant;
-}
-
 static void
 consider_day(const struct finding *f, int64_t from, int64_t until)
 {
-    struct smp_opening openings[SMP_HOURS_MAX + 1];
-    size_t i, n;
+    struct smp_intervals *open = &f->starts->open;
+    size_t i;
 
-    if (!f->starts->hours) {
+    if (!f->starts->openings.hours) {
         consider_opening(f, from, until);
         return;
     }
-    n = smp_hours_on(f->starts->hours, f->day, openings);
-    for (i = 0; i < n; i++) {
-        int64_t opens = instant_of(f->starts->zone, openings[i].from);
-        int64_t closes = instant_of(f->starts->zone, openings[i].until);
-
-        consider_opening(f, opens > from ? opens : from,
-                         closes < until ? closes : until);
-    }
+    smp_openings_on(&f->starts->openings, f->starts->zone, f->day, open);
+    for (i = 0; i < open->count; i++)
+        consider_opening(f, open->at[i].from > from ? open->at[i].from : from,
+                         open->at[i].until < until ? open->at[i].until : until);
 }
 
 struct smp_day_starts

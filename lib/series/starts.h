@@ -2,6 +2,7 @@
 #define SMP_SERIES_STARTS_H
 
 #include "series/busy.h"
+#include "series/openings.h"
 #include "series/series.h"
 
 /*
@@ -10,8 +11,8 @@
  */
 struct smp_starts {
     const struct smp_zone *zone;
-    const struct smp_hours *hours; /* NULL: always open */
-    const struct smp_busy *busy;   /* NULL: not looked at */
+    struct smp_openings openings; /* without hours: always open */
+    const struct smp_busy *busy;  /* NULL: not looked at */
     int chairs;
     struct smp_days *away; /* ascending, apart */
     size_t away_count;
@@ -20,7 +21,7 @@ struct smp_starts {
     int64_t not_before;         /* an instant */
     struct smp_intervals avoid; /* instants to stay clear of besides */
 
-    struct smp_intervals taken; /* of the day that is looked at */
+    struct smp_intervals taken, open; /* of the day that is looked at */
     struct {
         int64_t from, until;
         int32_t seconds;

@@ -37,7 +37,7 @@ add_turn(void *context, struct smp_plan *plan, struct smp_err *err)
     if (!protocol || !schedule_begin(tool, plan, protocol, &studio, err))
         return false;
     schedule = tool->context;
-    wanted = schedule_wanted(schedule, studio, plan);
+    wanted = schedule_wanted(tool, studio, plan);
     reserve_give_back(&schedule->reserve, served->count, studio->busy);
     served->turns = smp_grow(served->turns, served->count, &served->room,
                              sizeof *served->turns);

@@ -8,16 +8,31 @@
 #include "schedule/fair.h"
 #include "tool/protocols.h"
 
+/* The clock that a studio opens by; NULL where it is the plan's. */
+static const struct smp_zone *
+zone_of_hours(struct smp_tool *tool, const struct studio *studio)
+{
+    struct smp_err err = {0};
+    const struct smp_zone *zone =
+        studio->time_zone ? smp_zones_get(&tool->zones, studio->time_zone, &err)
+                          : NULL;
+
+    smp_err_release(&err);
+    return zone;
+}
+
 struct smp_series_wanted
-schedule_wanted(const struct schedule *schedule, const struct studio *studio,
+schedule_wanted(struct smp_tool *tool, const struct studio *studio,
                 const struct smp_plan *plan)
 {
+    const struct schedule *schedule = tool->context;
     struct smp_series_wanted wanted = schedule->wanted;
 
     wanted.not_before = smp_zone_to_instant(
         plan->zone, (int64_t)schedule->earliest * SMP_DAY_SECONDS);
 
     wanted.hours = studio->has_hours ? &studio->hours : NULL;
+    wanted.hours_zone = zone_of_hours(tool, studio);
     wanted.busy = studio->busy;
     wanted.chairs = studio->chairs;
     return wanted;
@@ -70,7 +85,7 @@ schedule_note(struct smp_tool *tool, const struct smp_plan *plan,
               const struct smp_protocol *protocol, struct studio *studio)
 {
     struct schedule *schedule = tool->context;
-    struct smp_series_wanted wanted = schedule_wanted(schedule, studio, plan);
+    struct smp_series_wanted wanted = schedule_wanted(tool, studio, plan);
     int32_t first, last;
     size_t i;
 
@@ -134,7 +149,7 @@ schedule_complete(struct smp_tool *tool, struct smp_plan *plan,
         (!schedule->looked && !look_at_one(tool, plan, protocol, studio)))
         return false;
     made = plan->changes;
-    wanted = schedule_wanted(schedule, studio, plan);
+    wanted = schedule_wanted(tool, studio, plan);
     reserve_give_back(&schedule->reserve, number, studio->busy);
     whole = smp_series_complete(plan, protocol, &wanted);
     if (only_whole && !whole) {
@@ -161,7 +176,7 @@ find_closures(struct smp_tool *tool, struct smp_plan *plan,
     struct schedule *schedule = tool->context;
     const struct studio *studio =
         studios_of(&schedule->studios, tool, plan, protocol);
-    struct smp_series_wanted wanted = schedule_wanted(schedule, studio, plan);
+    struct smp_series_wanted wanted = schedule_wanted(tool, studio, plan);
 
     smp_series_closures(plan, protocol, &wanted);
 }
@@ -261,7 +276,7 @@ reserve_plan(void *context, struct smp_plan *plan, struct smp_err *err)
 
     if (!protocol || !schedule_begin(tool, plan, protocol, &studio, err))
         return false;
-    wanted = schedule_wanted(schedule, studio, plan);
+    wanted = schedule_wanted(tool, studio, plan);
     if (studio->busy)
         reserve_take(&schedule->reserve, schedule->number, plan, protocol,
                      &wanted, studio->busy);

@@ -63,7 +63,7 @@ void schedule_pass_over(void *context, unsigned long line,
                         struct smp_plan *plan, const char *what);
 
 /* What the search is given for a plan of a studio. */
-struct smp_series_wanted schedule_wanted(const struct schedule *schedule,
+struct smp_series_wanted schedule_wanted(struct smp_tool *tool,
                                          const struct studio *studio,
                                          const struct smp_plan *plan);
 

@@ -36,6 +36,7 @@ struct slot {
 
 struct kase {
     const struct smp_zone *zone;
+    const struct smp_zone *hours_zone; /* NULL: the same */
     int64_t length;
     struct rule rules[RULES];
     int rule_count;
@@ -195,15 +196,22 @@ make_given(struct kase *k)
         k->first + (int64_t)below(14 * 24 * 60) * 60 + below(60) * below(2);
 }
 
+static const struct smp_zone *
+zone_of(const char *name)
+{
+    struct smp_err err = {0};
+    const struct smp_zone *zone = smp_zones_get(&zones, name, &err);
+
+    assert_non_null(zone);
+    return zone;
+}
+
 static void
 make(struct kase *k)
 {
     size_t where = (size_t)below(COUNT(changes));
-    struct smp_err err = {0};
 
-    *k =
-        (struct kase){.zone = smp_zones_get(&zones, changes[where].zone, &err)};
-    assert_non_null(k->zone);
+    *k = (struct kase){.zone = zone_of(changes[where].zone)};
     k->first = (int64_t)(smp_day_of(changes[where].year, changes[where].month,
                                     changes[where].day) +
                          below(3) - 2) *
@@ -221,6 +229,8 @@ make(struct kase *k)
     make_given(k);
     make_rules(k);
     make_hours(k);
+    if (often(30))
+        k->hours_zone = zone_of(changes[below(COUNT(changes))].zone);
     make_busy(k);
     if (often(30))
         k->away_count = 1 + below(2);
@@ -362,10 +372,12 @@ openings_near(const struct kase *k, int32_t day, struct smp_opening *out)
 static int64_t
 instant_of(const struct kase *k, int64_t local)
 {
-    for (;; local += 60) {
-        int64_t instant = smp_zone_to_instant(k->zone, local);
+    const struct smp_zone *zone = k->hours_zone ? k->hours_zone : k->zone;
 
-        if (smp_zone_to_local(k->zone, instant) == local)
+    for (;; local += 60) {
+        int64_t instant = smp_zone_to_instant(zone, local);
+
+        if (smp_zone_to_local(zone, instant) == local)
             return instant;
     }
 }
@@ -783,6 +795,7 @@ begin(struct run *r)
     r->wanted = (struct smp_series_wanted){
         .count = k->count,
         .hours = k->piece_count ? &r->hours : NULL,
+        .hours_zone = k->hours_zone,
         .busy = k->event_count >= 0 ? r->busy : NULL,
         .chairs = k->chairs,
         .away = &k->away[1],
@@ -813,9 +826,12 @@ say(struct run *r, const char *what)
     int i;
 
     put_rules(&protocol, &r->k);
-    print_message("# %s\n# %s\n# length %d, hours %s, chairs %d, events %d\n",
+    print_message("# %s\n# %s\n# length %d, hours %s %s, chairs %d, "
+                  "events %d\n",
                   what, smp_buf_text(&protocol), (int)r->k.length,
-                  smp_buf_text(&r->hours_text), r->k.chairs, r->k.event_count);
+                  smp_buf_text(&r->hours_text),
+                  r->k.hours_zone ? smp_zone_name(r->k.hours_zone) : "",
+                  r->k.chairs, r->k.event_count);
     for (i = 0; i < r->k.event_count; i++)
         print_message("#   %lld %lld\n", (long long)r->k.events[i].from,
                       (long long)r->k.events[i].until);

@@ -567,6 +567,39 @@ not_before(void **state)
            "14 days past, 1 day closed, 1 day away\n");
 }
 
+/* The studio's clock is not the client's. */
+static void
+hours_elsewhere(void **state)
+{
+    struct smp_err err = {0};
+
+    (void)state;
+    wanted.count = 2;
+    protocol->course.max = 3;
+    open_at("Tu 10:00-18:00");
+    wanted.hours_zone = smp_zones_get(&zones, "Europe/Paris", &err);
+    expect("\"sessions\": [\"2026-12-01T11:00\"]", true,
+           "2 2027-01-05T09:00:00 proposed\n"
+           "! session 1 is outside the opening hours\n");
+    wanted.hours_zone = smp_zones_get(&zones, "Asia/Tokyo", &err);
+    expect("\"sessions\": [\"2026-12-01T11:00\"]", true,
+           "2 2027-01-05T01:00:00 proposed\n"
+           "! session 1 is outside the opening hours\n");
+    use("[{\"after\": \"*\", \"min\": \"31d\", \"max\": \"35d\"}]");
+    wanted.count = 2;
+    protocol->course.max = 3;
+    expect("\"away\": [\"2027-01-04/2027-01-04\"], "
+           "\"sessions\": [\"2026-12-01T20:00\"]",
+           true,
+           "2 2027-01-05T01:00:00 proposed\n"
+           "! session 1 is outside the opening hours\n");
+    wanted.length = 9 * 3600;
+    expect("\"sessions\": [\"2026-12-01T20:00\"]", false,
+           "! session 1 is outside the opening hours\n"
+           "! session 2: no opening between 2027-01-01 and 2027-01-05: "
+           "3 days closed, 2 days not open long enough\n");
+}
+
 static void
 dates(void **state)
 {
@@ -761,13 +794,28 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
 #define TEST(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
-        TEST(without_hours),  TEST(own_weekday),   TEST(whole_series),
-        TEST(clock_changes),  TEST(repeated_hour), TEST(far_away),
-        TEST(obstacles),      TEST(beginnings),    TEST(kept),
-        TEST(lengths),        TEST(between),       TEST(before_given),
-        TEST(before_mistake), TEST(cancelled),     TEST(not_before),
-        TEST(dates),          TEST(choices),       TEST(given),
-        TEST(given_first),    TEST(last_evening),  TEST(many),
+        TEST(without_hours),
+        TEST(own_weekday),
+        TEST(whole_series),
+        TEST(clock_changes),
+        TEST(repeated_hour),
+        TEST(far_away),
+        TEST(obstacles),
+        TEST(beginnings),
+        TEST(kept),
+        TEST(lengths),
+        TEST(between),
+        TEST(before_given),
+        TEST(before_mistake),
+        TEST(cancelled),
+        TEST(not_before),
+        TEST(dates),
+        TEST(hours_elsewhere),
+        TEST(choices),
+        TEST(given),
+        TEST(given_first),
+        TEST(last_evening),
+        TEST(many),
         TEST(ends),
     };
 
