@@ -32,7 +32,7 @@ cJSON *smp_json_parse(const char *text, size_t n, struct smp_err *err);
 
 /*
  * The same, but the value lies in the arena and goes with it: it is not to be
- * changed or freed.
+ * changed or freed. Its strings are pieces of one copy of the text.
  */
 const cJSON *smp_json_read(struct smp_arena *arena, const char *text, size_t n,
                            struct smp_err *err);

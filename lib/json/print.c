@@ -70,6 +70,13 @@ put_escaped(struct smp_buf *out, const char *text)
 void
 smp_json_put_string(struct smp_buf *out, const char *text)
 {
+    size_t n = strlen(text);
+    const unsigned char *at = (const unsigned char *)text;
+
+    if ((size_t)(skip_plain(at, at + n) - at) == n) {
+        smp_buf_put_between(out, '"', text, n, '"');
+        return;
+    }
     smp_buf_putc(out, '"');
     put_escaped(out, text);
     smp_buf_putc(out, '"');
