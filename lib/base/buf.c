@@ -82,6 +82,22 @@ smp_buf_digits(struct smp_buf *buf, int number, int width)
 }
 
 void
+smp_buf_put_between(struct smp_buf *buf, char before, const char *text,
+                    size_t n, char after)
+{
+    char *at;
+
+    if (buf->room <= buf->len + n + 2)
+        smp_buf_reserve(buf, n + 2);
+    at = buf->data + buf->len;
+    *at++ = before;
+    memcpy(at, text, n);
+    at[n] = after;
+    at[n + 1] = '\0';
+    buf->len += n + 2;
+}
+
+void
 smp_buf_spaces(struct smp_buf *buf, size_t n)
 {
     while (n--)

@@ -19,6 +19,10 @@ struct smp_buf {
 void smp_buf_add(struct smp_buf *buf, const void *bytes, size_t n);
 void smp_buf_puts(struct smp_buf *buf, const char *text);
 void smp_buf_putc(struct smp_buf *buf, char c);
+
+/* The same as a character, a text of n octets and another character. */
+void smp_buf_put_between(struct smp_buf *buf, char before, const char *text,
+                         size_t n, char after);
 void smp_buf_spaces(struct smp_buf *buf, size_t n);
 
 /* Writes a number without a NUL; returns its end, SMP_DIGITS away at most. */

@@ -91,9 +91,8 @@ block_add(struct smp_arena *arena, size_t size)
     return block;
 }
 
-/* Memory as it happens to be. */
-static void *
-arena_take(struct smp_arena *arena, size_t size)
+void *
+smp_arena_take(struct smp_arena *arena, size_t size)
 {
     struct smp_arena_block *block = arena->blocks;
     void *memory;
@@ -111,13 +110,13 @@ arena_take(struct smp_arena *arena, size_t size)
 void *
 smp_arena_alloc(struct smp_arena *arena, size_t size)
 {
-    return memset(arena_take(arena, size), 0, size);
+    return memset(smp_arena_take(arena, size), 0, size);
 }
 
 char *
 smp_arena_strndup(struct smp_arena *arena, const char *text, size_t n)
 {
-    char *copy = arena_take(arena, n + 1);
+    char *copy = smp_arena_take(arena, n + 1);
 
     memcpy(copy, text, n);
     copy[n] = '\0';

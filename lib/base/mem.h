@@ -28,6 +28,7 @@ struct smp_arena {
 };
 
 void *smp_arena_alloc(struct smp_arena *arena, size_t size); /* zeroed */
+void *smp_arena_take(struct smp_arena *arena, size_t size);  /* as it is */
 char *smp_arena_strdup(struct smp_arena *arena, const char *text);
 char *smp_arena_strndup(struct smp_arena *arena, const char *text, size_t n);
 void smp_arena_reset(struct smp_arena *arena);

@@ -9,7 +9,7 @@
 static void *
 take(struct smp_json_builder *b, size_t size)
 {
-    return b->arena ? smp_arena_alloc(b->arena, size) : smp_calloc(1, size);
+    return b->arena ? smp_arena_take(b->arena, size) : smp_alloc(size);
 }
 
 /* Appended as cJSON does it: the first child's prev is the last one. */
@@ -32,6 +32,7 @@ void
 smp_json_build_next(struct smp_json_builder *b)
 {
     b->value = take(b, sizeof *b->value);
+    *b->value = (cJSON){0};
     if (b->open)
         append(b->open, b->value);
     else
@@ -82,15 +83,22 @@ put_escape(char *out, const char **at)
     return put_utf8(out, c);
 }
 
-/* A string without its escapes, which are never shorter than what they mean. */
+/*
+ * A string without its escapes, which are never shorter than what they mean:
+ * it is where it was in the text if that is our own, for the scan is past it.
+ */
 static char *
 copy_string(struct smp_json_builder *b, size_t at, size_t n, bool escaped)
 {
     const char *from = b->text + at, *end = from + n;
-    char *copy = take(b, n + 1), *out = copy;
+    char *copy = b->own ? b->own + at : smp_alloc(n + 1), *out = copy;
 
-    if (!escaped)
-        return memcpy(copy, from, n);
+    if (!escaped) {
+        if (!b->own)
+            memcpy(copy, from, n);
+        copy[n] = '\0';
+        return copy;
+    }
     while (from < end) {
         if (*from != '\\') {
             *out++ = *from++;
@@ -99,6 +107,7 @@ copy_string(struct smp_json_builder *b, size_t at, size_t n, bool escaped)
         from++;
         out = put_escape(out, &from);
     }
+    *out = '\0';
     return copy;
 }
 
@@ -152,7 +161,9 @@ smp_json_build_number(struct smp_json_builder *b, size_t at, size_t n)
         b->fault_at = at;
     }
     b->value->type = cJSON_Raw;
-    b->value->valuestring = copy_string(b, at, n, false);
+    b->value->valuestring = take(b, n + 1); /* the scan is not past it */
+    memcpy(b->value->valuestring, b->text + at, n);
+    b->value->valuestring[n] = '\0';
 }
 
 void

@@ -16,7 +16,9 @@ struct smp_json_name {
 };
 
 struct smp_json_builder {
-    const char *text;
+    const char *source;      /* as it came */
+    const char *text;        /* the same, or our own copy, where strings end */
+    char *own;               /* that copy, or NULL */
     struct smp_arena *arena; /* or NULL */
     cJSON *root;
     cJSON *open;       /* the object or array that is being read */

@@ -32,7 +32,7 @@ cJSON *smp_json_parse(const char *text, size_t n, struct smp_err *err);
 
 /*
  * The same, but the value lies in the arena and goes with it: it is not to be
- * changed or freed.
+ * changed or freed. Its strings are pieces of one copy of the text.
  */
 const cJSON *smp_json_read(struct smp_arena *arena, const char *text, size_t n,
                            struct smp_err *err);
@@ -90,6 +90,10 @@ struct smp_place {
 
 struct smp_place smp_place_root(const cJSON *value);
 struct smp_place smp_place_member(const struct smp_place *up, const char *key);
+
+/* Several members at once, which is quicker where they come in this order. */
+void smp_place_members(const struct smp_place *up, const char *const *names,
+                       size_t count, struct smp_place *members);
 struct smp_place smp_place_child(const struct smp_place *up, const cJSON *child,
                                  size_t index);
 
@@ -126,6 +130,15 @@ bool smp_json_bool(const struct smp_json_reader *reader,
 bool smp_json_strings(const struct smp_json_reader *reader,
                       const struct smp_place *up, const char *key,
                       struct smp_strings *out);
+
+/* The same of a member that has been found, or not. */
+bool smp_json_string_at(const struct smp_json_reader *reader,
+                        const struct smp_place *place, const char **out);
+bool smp_json_int_at(const struct smp_json_reader *reader,
+                     const struct smp_place *place, int min, int max, int *out);
+bool smp_json_strings_at(const struct smp_json_reader *reader,
+                         const struct smp_place *place,
+                         struct smp_strings *out);
 
 /* Whether the member is there as an object or array; else it is wrong. */
 bool smp_json_is_object(const struct smp_json_reader *reader,

@@ -28,9 +28,9 @@ static bool
 check(const struct smp_json_builder *b, struct smp_err *err)
 {
     if (b->fault)
-        return fail_at(err, b->text, b->fault_at, b->fault);
+        return fail_at(err, b->source, b->fault_at, b->fault);
     if (b->twice)
-        return fail_at(err, b->text, b->twice_at, "a member is given twice");
+        return fail_at(err, b->source, b->twice_at, "a member is given twice");
     return true;
 }
 
@@ -38,8 +38,9 @@ static bool
 build(struct smp_json_builder *b, struct smp_err *err)
 {
     struct smp_json_scan scan = {.text = b->text, .builder = b};
-    bool ok = smp_json_scan(&scan) ? check(b, err)
-                                   : fail_at(err, b->text, scan.at, scan.wrong);
+    bool ok = smp_json_scan(&scan)
+                  ? check(b, err)
+                  : fail_at(err, b->source, scan.at, scan.wrong);
 
     free(b->names);
     return ok;
@@ -48,7 +49,7 @@ build(struct smp_json_builder *b, struct smp_err *err)
 static bool
 read_text(struct smp_json_builder *b, size_t n, struct smp_err *err)
 {
-    const char *text = b->text;
+    const char *text = b->source;
     size_t valid = smp_utf8_valid(text, n), length = strlen(text);
 
     if (length < valid)
@@ -75,7 +76,7 @@ use_own_memory(void)
 cJSON *
 smp_json_parse(const char *text, size_t n, struct smp_err *err)
 {
-    struct smp_json_builder b = {.text = text};
+    struct smp_json_builder b = {.source = text, .text = text};
 
     use_own_memory();
     if (read_text(&b, n, err))
@@ -88,7 +89,9 @@ const cJSON *
 smp_json_read(struct smp_arena *arena, const char *text, size_t n,
               struct smp_err *err)
 {
-    struct smp_json_builder b = {.text = text, .arena = arena};
+    char *copy = smp_arena_strndup(arena, text, n);
+    struct smp_json_builder b = {
+        .source = text, .text = copy, .own = copy, .arena = arena};
 
     return read_text(&b, n, err) ? b.root : NULL;
 }

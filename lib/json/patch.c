@@ -12,6 +12,16 @@ begin_member(struct smp_buf *out, size_t start, const char *key)
     smp_buf_putc(out, ':');
 }
 
+/* The same of a key of ours, in which nothing is special. */
+static void
+begin_field(struct smp_buf *out, size_t start, const char *key)
+{
+    if (out->len > start)
+        smp_buf_putc(out, ',');
+    smp_buf_put_between(out, '"', key, strlen(key), '"');
+    smp_buf_putc(out, ':');
+}
+
 /* The field of that key, looked for from where it is likely; `count`: none. */
 static size_t
 field_of(const struct smp_json_field *fields, size_t count, size_t likely,
@@ -35,7 +45,7 @@ put_field(struct smp_buf *out, size_t start, const struct smp_json_field *field,
 {
     size_t before = out->len;
 
-    begin_member(out, start, field->key);
+    begin_field(out, start, field->key);
     switch (field->put(out, thing, old)) {
     case SMP_JSON_PUT:
         return true;

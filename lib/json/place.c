@@ -39,6 +39,40 @@ smp_place_member(const struct smp_place *up, const char *key)
     };
 }
 
+/* The name that a member has among some, looked for from where it is likely. */
+static size_t
+name_of(const cJSON *member, const char *const *names, size_t count,
+        size_t likely)
+{
+    size_t i;
+
+    for (i = likely; i < count; i++)
+        if (is_named(member, names[i]))
+            return i;
+    for (i = 0; i < likely; i++)
+        if (is_named(member, names[i]))
+            return i;
+    return count;
+}
+
+void
+smp_place_members(const struct smp_place *up, const char *const *names,
+                  size_t count, struct smp_place *members)
+{
+    const cJSON *member = cJSON_IsObject(up->value) ? up->value->child : NULL;
+    size_t i, next = 0;
+
+    for (i = 0; i < count; i++)
+        members[i] = (struct smp_place){.up = up, .key = names[i]};
+    for (; member; member = member->next) {
+        i = name_of(member, names, count, next);
+        if (i < count) {
+            members[i].value = member;
+            next = i + 1;
+        }
+    }
+}
+
 struct smp_place
 smp_place_child(const struct smp_place *up, const cJSON *child, size_t index)
 {
@@ -103,19 +137,45 @@ keep(const struct smp_json_reader *reader, const cJSON *string)
 }
 
 bool
+smp_json_string_at(const struct smp_json_reader *reader,
+                   const struct smp_place *place, const char **out)
+{
+    if (!place->value)
+        return true;
+    if (!cJSON_IsString(place->value)) {
+        smp_json_wrong(reader, place, "a string is wanted");
+        return false;
+    }
+    *out = keep(reader, place->value);
+    return true;
+}
+
+bool
 smp_json_string(const struct smp_json_reader *reader,
                 const struct smp_place *up, const char *key, const char **out)
 {
     struct smp_place place = smp_place_member(up, key);
 
-    if (!place.value)
+    return smp_json_string_at(reader, &place, out);
+}
+
+bool
+smp_json_int_at(const struct smp_json_reader *reader,
+                const struct smp_place *place, int min, int max, int *out)
+{
+    if (!place->value)
         return true;
-    if (!cJSON_IsString(place.value)) {
-        smp_json_wrong(reader, &place, "a string is wanted");
-        return false;
+    if (!cJSON_IsNumber(place->value) && !cJSON_IsRaw(place->value))
+        smp_json_wrong(reader, place, "a number is wanted");
+    else if (!cJSON_IsNumber(place->value) || place->value->valueint < min ||
+             place->value->valueint > max)
+        smp_json_wrong(reader, place, "not a whole number from %d to %d", min,
+                       max);
+    else {
+        *out = place->value->valueint;
+        return true;
     }
-    *out = keep(reader, place.value);
-    return true;
+    return false;
 }
 
 bool
@@ -124,19 +184,7 @@ smp_json_int(const struct smp_json_reader *reader, const struct smp_place *up,
 {
     struct smp_place place = smp_place_member(up, key);
 
-    if (!place.value)
-        return true;
-    if (!cJSON_IsNumber(place.value) && !cJSON_IsRaw(place.value))
-        smp_json_wrong(reader, &place, "a number is wanted");
-    else if (!cJSON_IsNumber(place.value) || place.value->valueint < min ||
-             place.value->valueint > max)
-        smp_json_wrong(reader, &place, "not a whole number from %d to %d", min,
-                       max);
-    else {
-        *out = place.value->valueint;
-        return true;
-    }
-    return false;
+    return smp_json_int_at(reader, &place, min, max, out);
 }
 
 bool
@@ -156,29 +204,27 @@ smp_json_bool(const struct smp_json_reader *reader, const struct smp_place *up,
 }
 
 bool
-smp_json_strings(const struct smp_json_reader *reader,
-                 const struct smp_place *up, const char *key,
-                 struct smp_strings *out)
+smp_json_strings_at(const struct smp_json_reader *reader,
+                    const struct smp_place *place, struct smp_strings *out)
 {
-    struct smp_place place = smp_place_member(up, key);
     const cJSON *child;
     size_t room;
 
-    if (!place.value)
+    if (!place->value)
         return true;
-    if (cJSON_IsString(place.value)) {
+    if (cJSON_IsString(place->value)) {
         out->at = smp_arena_alloc(reader->arena, sizeof *out->at);
-        out->at[0] = keep(reader, place.value);
+        out->at[0] = keep(reader, place->value);
         out->count = 1;
         return true;
     }
-    if (!smp_json_is_array(reader, &place))
+    if (!smp_json_is_array(reader, place))
         return false;
-    room = (size_t)cJSON_GetArraySize(place.value);
+    room = (size_t)cJSON_GetArraySize(place->value);
     out->at = smp_arena_alloc(reader->arena, room * sizeof *out->at);
     out->count = 0;
-    cJSON_ArrayForEach (child, place.value) {
-        struct smp_place element = smp_place_child(&place, child, out->count);
+    cJSON_ArrayForEach (child, place->value) {
+        struct smp_place element = smp_place_child(place, child, out->count);
 
         if (!cJSON_IsString(child)) {
             smp_json_wrong(reader, &element, "a string is wanted");
@@ -187,6 +233,16 @@ smp_json_strings(const struct smp_json_reader *reader,
         out->at[out->count++] = keep(reader, child);
     }
     return true;
+}
+
+bool
+smp_json_strings(const struct smp_json_reader *reader,
+                 const struct smp_place *up, const char *key,
+                 struct smp_strings *out)
+{
+    struct smp_place place = smp_place_member(up, key);
+
+    return smp_json_strings_at(reader, &place, out);
 }
 
 bool

@@ -17,18 +17,30 @@ is_special(const unsigned char *at)
            (*at == 0xc2 && at[1] >= 0x80 && at[1] <= 0x9f);
 }
 
-/* Up to the next octet that is special: nearly all are plain ASCII. */
+/* Nearly all are plain ASCII. */
+static bool
+are_plain(uint64_t eight)
+{
+    return !(smp_eight_above_ascii(eight) | smp_eight_below(eight, ' ') |
+             smp_eight_equal(eight, '"') | smp_eight_equal(eight, '\\') |
+             smp_eight_equal(eight, 0x7f));
+}
+
+/*
+ * Up to the next octet that is special. The last few of a long text are looked
+ * at together with some before them.
+ */
 static const unsigned char *
 skip_plain(const unsigned char *at, const unsigned char *end)
 {
-    for (; (size_t)(end - at) >= sizeof(uint64_t); at += sizeof(uint64_t)) {
-        uint64_t eight = smp_eight(at);
+    const size_t size = sizeof(uint64_t);
+    bool is_long = (size_t)(end - at) >= size;
 
-        if (smp_eight_above_ascii(eight) | smp_eight_below(eight, ' ') |
-            smp_eight_equal(eight, '"') | smp_eight_equal(eight, '\\') |
-            smp_eight_equal(eight, 0x7f))
-            break;
-    }
+    while ((size_t)(end - at) >= size && are_plain(smp_eight(at)))
+        at += size;
+    if (is_long && (size_t)(end - at) < size &&
+        are_plain(smp_eight(end - size)))
+        return end;
     while ((*at >= ' ' && *at < 0x7f && *at != '"' && *at != '\\') ||
            !is_special(at))
         at++;
@@ -70,6 +82,13 @@ put_escaped(struct smp_buf *out, const char *text)
 void
 smp_json_put_string(struct smp_buf *out, const char *text)
 {
+    size_t n = strlen(text);
+    const unsigned char *at = (const unsigned char *)text;
+
+    if ((size_t)(skip_plain(at, at + n) - at) == n) {
+        smp_buf_put_between(out, '"', text, n, '"');
+        return;
+    }
     smp_buf_putc(out, '"');
     put_escaped(out, text);
     smp_buf_putc(out, '"');

@@ -6,20 +6,46 @@
 
 enum { ITEMS_MAX = 2000 };
 
+/* The members of an item, in the order in which they are written. */
+enum member {
+    UID,
+    RULE,
+    PHASE,
+    VERB,
+    WHAT,
+    SESSION,
+    TITLE,
+    TEXT,
+    START,
+    START_LATEST,
+    START_ON,
+    END_EARLIEST,
+    END,
+    END_ON,
+    EVERY,
+    AT,
+    MEMBERS
+};
+
+static const char *const names[MEMBERS] = {
+    "uid",   "rule",  "phase", "verb",        "what",    "session",
+    "title", "text",  "start", "startLatest", "startOn", "endEarliest",
+    "end",   "endOn", "every", "at",
+};
+
 static void
-read_instants(struct reading *r, const struct smp_place *place,
+read_instants(struct reading *r, const struct smp_place *at,
               struct smp_item *item)
 {
-    struct smp_place at = smp_place_member(place, "at");
     const cJSON *element;
 
-    if (!smp_json_is_array(r->json, &at))
+    if (!smp_json_is_array(r->json, at))
         return;
     item->at =
-        smp_arena_alloc(&r->plan->arena, (size_t)cJSON_GetArraySize(at.value) *
+        smp_arena_alloc(&r->plan->arena, (size_t)cJSON_GetArraySize(at->value) *
                                              sizeof *item->at);
-    cJSON_ArrayForEach (element, at.value) {
-        struct smp_place one = smp_place_child(&at, element, item->at_count);
+    cJSON_ArrayForEach (element, at->value) {
+        struct smp_place one = smp_place_child(at, element, item->at_count);
         struct smp_when when = {0};
         struct smp_err err = {0};
 
@@ -35,12 +61,10 @@ read_instants(struct reading *r, const struct smp_place *place,
 }
 
 static void
-require(struct reading *r, const struct smp_place *place, const char *key)
+require(struct reading *r, const struct smp_place *member)
 {
-    struct smp_place member = smp_place_member(place, key);
-
-    if (!member.value)
-        smp_reading_reject(r, &member, "missing");
+    if (!member->value)
+        smp_reading_reject(r, member, "missing");
 }
 
 static bool
@@ -51,53 +75,58 @@ is_after(struct smp_when a, struct smp_when b)
 
 /* The bounds of an item in their order, and some time between them. */
 static void
-check_bounds(struct reading *r, const struct smp_place *place,
+check_bounds(struct reading *r, const struct smp_place members[MEMBERS],
              const struct smp_item *item)
 {
-    struct smp_place end = smp_place_member(place, "end");
-    struct smp_place latest = smp_place_member(place, "startLatest");
-    struct smp_place earliest = smp_place_member(place, "endEarliest");
-
     if (item->end.kind != SMP_NEVER && !is_after(item->end, item->start))
-        smp_reading_reject(r, &end, "not after the start");
+        smp_reading_reject(r, &members[END], "not after the start");
     if (is_after(item->start, item->start_latest))
-        smp_reading_reject(r, &latest, "before the start");
+        smp_reading_reject(r, &members[START_LATEST], "before the start");
     if (is_after(item->end_earliest, item->end))
-        smp_reading_reject(r, &earliest, "after the end");
+        smp_reading_reject(r, &members[END_EARLIEST], "after the end");
+}
+
+static void
+read_bounds(struct reading *r, const struct smp_place at[MEMBERS],
+            struct smp_item *item)
+{
+    smp_reading_when_at(r, &at[START], &item->start);
+    smp_reading_when_at(r, &at[START_LATEST], &item->start_latest);
+    smp_reading_when_at(r, &at[END_EARLIEST], &item->end_earliest);
+    smp_reading_when_at(r, &at[END], &item->end);
+    smp_json_string_at(r->json, &at[START_ON], &item->start_on);
+    smp_json_string_at(r->json, &at[END_ON], &item->end_on);
 }
 
 static void
 read_item(struct reading *r, const struct smp_place *place)
 {
     struct smp_item *item = smp_plan_add_item(r->plan);
+    struct smp_place at[MEMBERS];
 
     item->source = place->index + 1;
     item->uid = item->rule = item->title = item->text = "";
     if (!smp_json_is_object(r->json, place))
         return;
-    require(r, place, "uid");
-    require(r, place, "phase");
-    require(r, place, "start");
-    require(r, place, "session");
-    smp_json_string(r->json, place, "uid", &item->uid);
-    smp_json_string(r->json, place, "rule", &item->rule);
-    item->phase = (enum smp_phase)smp_reading_name(r, place, "phase",
-                                                   smp_phase_names, SMP_POST);
-    item->verb = (enum smp_verb)smp_reading_name(r, place, "verb",
-                                                 smp_verb_names, SMP_DO);
-    smp_json_strings(r->json, place, "what", &item->what);
-    smp_json_int(r->json, place, "session", 1, SMP_NUMBER_MAX, &item->session);
-    smp_json_string(r->json, place, "title", &item->title);
-    smp_json_string(r->json, place, "text", &item->text);
-    smp_reading_when(r, place, "start", &item->start);
-    smp_reading_when(r, place, "startLatest", &item->start_latest);
-    smp_reading_when(r, place, "endEarliest", &item->end_earliest);
-    smp_reading_when(r, place, "end", &item->end);
-    smp_json_string(r->json, place, "startOn", &item->start_on);
-    smp_json_string(r->json, place, "endOn", &item->end_on);
-    smp_json_string(r->json, place, "every", &item->every);
-    read_instants(r, place, item);
-    check_bounds(r, place, item);
+    smp_place_members(place, names, MEMBERS, at);
+    require(r, &at[UID]);
+    require(r, &at[PHASE]);
+    require(r, &at[START]);
+    require(r, &at[SESSION]);
+    smp_json_string_at(r->json, &at[UID], &item->uid);
+    smp_json_string_at(r->json, &at[RULE], &item->rule);
+    item->phase = (enum smp_phase)smp_reading_name_at(
+        r, &at[PHASE], smp_phase_names, SMP_POST);
+    item->verb = (enum smp_verb)smp_reading_name_at(r, &at[VERB],
+                                                    smp_verb_names, SMP_DO);
+    smp_json_strings_at(r->json, &at[WHAT], &item->what);
+    smp_json_int_at(r->json, &at[SESSION], 1, SMP_NUMBER_MAX, &item->session);
+    smp_json_string_at(r->json, &at[TITLE], &item->title);
+    smp_json_string_at(r->json, &at[TEXT], &item->text);
+    read_bounds(r, at, item);
+    smp_json_string_at(r->json, &at[EVERY], &item->every);
+    read_instants(r, &at[AT], item);
+    check_bounds(r, at, item);
 }
 
 static void

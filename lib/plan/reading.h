@@ -31,6 +31,12 @@ bool smp_reading_day(struct reading *r, const struct smp_place *up,
 int smp_reading_name(struct reading *r, const struct smp_place *up,
                      const char *key, const char *const *names, int absent);
 
+/* The same of a member that has been found, or not. */
+bool smp_reading_when_at(struct reading *r, const struct smp_place *place,
+                         struct smp_when *when);
+int smp_reading_name_at(struct reading *r, const struct smp_place *place,
+                        const char *const *names, int absent);
+
 /* "2026-12-20/2027-01-03", both days included. */
 bool smp_reading_days(struct reading *r, const char *text,
                       struct smp_days *days);

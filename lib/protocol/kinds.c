@@ -49,12 +49,13 @@ int
 smp_kind_distance(const struct smp_protocol *protocol, const char *kind,
                   const char *activity)
 {
-    const struct smp_activity *first = smp_protocol_activity(protocol, kind);
+    const struct smp_activity *first;
     struct queue queue;
     int distance;
 
     if (strcmp(kind, activity) == 0)
         return 0;
+    first = smp_protocol_activity(protocol, kind);
     if (!first || !first->is.count)
         return SMP_NO_KIND;
     queue = (struct queue){

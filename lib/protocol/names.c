@@ -53,7 +53,8 @@ smp_protocol_activity(const struct smp_protocol *protocol, const char *id)
     size_t i;
 
     for (i = 0; i < protocol->activity_count; i++)
-        if (strcmp(protocol->activities[i].id, id) == 0)
+        if (*protocol->activities[i].id == *id &&
+            strcmp(protocol->activities[i].id, id) == 0)
             return &protocol->activities[i];
     return NULL;
 }

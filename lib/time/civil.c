@@ -177,31 +177,43 @@ smp_when_parse(const char *text, struct smp_when *when, struct smp_err *err)
     return true;
 }
 
-static void
-put_number(struct smp_buf *out, int number, int width, char after)
+static char *
+two_digits(char *at, int number)
 {
-    smp_buf_digits(out, number, width);
-    smp_buf_putc(out, after);
+    *at++ = (char)('0' + number / 10);
+    *at++ = (char)('0' + number % 10);
+    return at;
+}
+
+static char *
+write_clock(char *at, int time)
+{
+    *at++ = 'T';
+    at = two_digits(at, time / 3600);
+    *at++ = ':';
+    at = two_digits(at, time / 60 % 60);
+    *at++ = ':';
+    return two_digits(at, time % 60);
 }
 
 void
 smp_when_print(struct smp_buf *out, struct smp_when when)
 {
+    char text[sizeof "-12-01T10:00:00Z"], *at = text;
     int32_t day = smp_day_at(when.seconds);
     struct smp_civil date = smp_civil_of(day);
-    int time = (int)(when.seconds - (int64_t)day * SMP_DAY_SECONDS);
 
-    put_number(out, date.year, 4, '-');
-    put_number(out, date.month, 2, '-');
-    smp_buf_digits(out, date.day, 2);
-    if (when.kind != SMP_LOCAL && when.kind != SMP_INSTANT)
-        return;
-    smp_buf_putc(out, 'T');
-    put_number(out, time / 3600, 2, ':');
-    put_number(out, time / 60 % 60, 2, ':');
-    smp_buf_digits(out, time % 60, 2);
+    smp_buf_digits(out, date.year, 4);
+    *at++ = '-';
+    at = two_digits(at, date.month);
+    *at++ = '-';
+    at = two_digits(at, date.day);
+    if (when.kind == SMP_LOCAL || when.kind == SMP_INSTANT)
+        at = write_clock(at,
+                         (int)(when.seconds - (int64_t)day * SMP_DAY_SECONDS));
     if (when.kind == SMP_INSTANT)
-        smp_buf_putc(out, 'Z');
+        *at++ = 'Z';
+    smp_buf_add(out, text, (size_t)(at - text));
 }
 
 int

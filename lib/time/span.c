@@ -223,14 +223,21 @@ smp_duration_parse(const char *text, int64_t *seconds)
     return any;
 }
 
+static void
+put_part(struct smp_buf *out, int64_t number, char unit)
+{
+    smp_buf_digits(out, (int)number, 1);
+    smp_buf_putc(out, unit);
+}
+
 void
 smp_duration_print(struct smp_buf *out, int64_t seconds)
 {
     smp_buf_puts(out, "PT");
     if (seconds / 3600)
-        smp_buf_printf(out, "%lldH", (long long)(seconds / 3600));
+        put_part(out, seconds / 3600, 'H');
     if (seconds / 60 % 60)
-        smp_buf_printf(out, "%lldM", (long long)(seconds / 60 % 60));
+        put_part(out, seconds / 60 % 60, 'M');
     if (seconds % 60 || !seconds)
-        smp_buf_printf(out, "%lldS", (long long)(seconds % 60));
+        put_part(out, seconds % 60, 'S');
 }
