@@ -31,6 +31,20 @@ lets_weekday(const struct icalrecurrencetype *by, int32_t day)
     return false;
 }
 
+/* A week is of the year that has its fourth day (RFC 5545 section 3.3.10). */
+static bool
+lets_week(const struct icalrecurrencetype *by, int32_t day)
+{
+    int first = (int)by->week_start - 1;
+    int32_t fourth = day - (smp_weekday_of(day) - first + 7) % 7 + 3;
+    int year = smp_civil_of(fourth).year;
+    int before = (fourth - smp_day_of(year, 1, 1)) / 7;
+    int from = (smp_day_of(year + 1, 1, 1) - 1 - fourth) / 7;
+
+    return smp_cal_by_has(by->by_week_no, ICAL_BY_WEEKNO_SIZE, before + 1) ||
+           smp_cal_by_has(by->by_week_no, ICAL_BY_WEEKNO_SIZE, -from - 1);
+}
+
 bool
 smp_cal_rule_lets(const struct icalrecurrencetype *by, int32_t day)
 {
@@ -40,6 +54,8 @@ smp_cal_rule_lets(const struct icalrecurrencetype *by, int32_t day)
         !smp_cal_by_has(by->by_month, ICAL_BY_MONTH_SIZE, civil.month))
         return false;
     if (smp_cal_by(by->by_month_day) && !lets_month_day(by, civil))
+        return false;
+    if (smp_cal_by(by->by_week_no) && !lets_week(by, day))
         return false;
     return !smp_cal_by(by->by_day) || lets_weekday(by, day);
 }
@@ -66,8 +82,6 @@ is_in_phase(const struct cal_rule *rule, int32_t start, int32_t day)
 {
     int64_t apart = smp_cal_months(day) - smp_cal_months(start);
 
-    if (smp_cal_by(rule->by.by_week_no))
-        return true;
     if (rule->by.freq == ICAL_YEARLY_RECURRENCE)
         apart = (smp_civil_of(day).year - smp_civil_of(start).year) * 12;
     return apart % smp_cal_period(rule) == 0;
@@ -125,8 +139,7 @@ may_be(const struct cal_rule *rule, int32_t start, int32_t day)
         return true;
     if (!smp_cal_rule_lets(by, day) || !is_in_phase(rule, start, day))
         return false;
-    if (smp_cal_by(by->by_day) && !smp_cal_by(by->by_week_no) &&
-        !is_nth(by, day))
+    if (smp_cal_by(by->by_day) && !is_nth(by, day))
         return false;
     return !smp_cal_by(by->by_year_day) || is_year_day(by, day);
 }

@@ -126,7 +126,8 @@ make_days(struct comb *comb, const struct cal_rule *rule, struct cal_span span)
     int first = (int)by->week_start - 1;
 
     comb->step = rule->interval * SMP_DAY_SECONDS;
-    comb->filtered = smp_cal_by(by->by_month) || smp_cal_by(by->by_month_day);
+    comb->filtered = smp_cal_by(by->by_month) || smp_cal_by(by->by_month_day) ||
+                     smp_cal_by(by->by_week_no);
     if (by->freq == ICAL_WEEKLY_RECURRENCE) {
         count = week_days(by, first, smp_weekday_of(day), days);
         day -= (smp_weekday_of(day) - first + 7) % 7;

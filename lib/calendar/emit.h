@@ -95,6 +95,13 @@ struct cal_times {
 void smp_cal_recur(struct cal_reader *reader, struct cal_event *event,
                    const struct cal_length *length, struct cal_times *times);
 
+/*
+ * The day that a time means for an all-day event: as it is written, unless it
+ * is no midnight; then midnight somewhere else is meant.
+ */
+int64_t smp_cal_day_meant(const struct cal_reader *reader,
+                          struct cal_time time);
+
 /* Times at which an event does not occur: EXDATE, and those of overrides. */
 struct cal_without {
     int64_t *instants, *days;

@@ -11,8 +11,7 @@ name_defaults(struct icalrecurrencetype *by, int32_t start)
     bool monthly = by->freq == ICAL_MONTHLY_RECURRENCE;
 
     if (by->rscale || smp_cal_by(by->by_year_day) ||
-        smp_cal_by(by->by_week_no) || smp_cal_by(by->by_month_day) ||
-        smp_cal_by(by->by_day) ||
+        smp_cal_by(by->by_month_day) || smp_cal_by(by->by_day) ||
         (!monthly && by->freq != ICAL_YEARLY_RECURRENCE))
         return;
     by->by_month_day[0] = (short)civil.day;
@@ -32,7 +31,7 @@ near_start(const struct cal_rule *rule, struct cal_span span)
             length = smp_cal_period(rule);
     bool yearly = rule->by.freq == ICAL_YEARLY_RECURRENCE;
 
-    if (rule->count || rule->by.rscale || smp_cal_by(rule->by.by_week_no) ||
+    if (rule->count || rule->by.rscale ||
         rule->by.freq < ICAL_MONTHLY_RECURRENCE)
         return span.start;
     if (yearly)
@@ -89,8 +88,7 @@ cost(const struct icalrecurrencetype *by, int64_t start, int64_t high)
 {
     long months = (long)((high - start) / SMP_DAY_SECONDS / 30);
 
-    return 10 + months + (smp_cal_by(by->by_week_no) ? 500 : 0) +
-           (by->rscale ? 5000 : 0);
+    return 10 + months + (by->rscale ? 5000 : 0);
 }
 
 static const char *
@@ -130,7 +128,11 @@ smp_cal_rule_expand(const struct cal_rule *rule, struct cal_span span,
         return NULL;
     if (*steps < 0)
         return "too many rules";
+    if (smp_cal_by(rule->by.by_week_no) && !smp_cal_by(rule->by.by_day)) {
+        copy.by.by_day[0] = (short)(smp_weekday_of(smp_day_at(span.start)) + 1);
+        copy.by.by_day[1] = ICAL_RECURRENCE_ARRAY_MAX;
+    }
     if (smp_cal_rule_is_closed(rule))
-        return smp_cal_rule_closed(rule, span, found, steps);
+        return smp_cal_rule_closed(&copy, span, found, steps);
     return expand(&copy, span, found, steps);
 }

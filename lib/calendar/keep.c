@@ -137,6 +137,9 @@ smp_cal_keep_draft(struct cal_draft *draft)
     event = kept;
     keep_texts(draft, event);
     smp_cal_keep_people(reader, event, draft->piece->component);
+    /* Who is left out may be one that comes. */
+    if (draft->piece->given & CAL_TOO_LARGE)
+        event->declined = false;
     if (recurs(draft))
         event->recurrence = keep_recurrence(draft);
     smp_cal_append(reader, event);

@@ -73,6 +73,26 @@ end_at_day(struct cal_reader *reader, struct cal_event *event, int64_t start,
     return smp_zone_to_instant(of_days, (int64_t)last * SMP_DAY_SECONDS);
 }
 
+/* UTC is nobody's wall clock, so it is borrowed only where it must be. */
+static bool
+borrows(const struct cal_reader *reader, const struct cal_event *event)
+{
+    const struct cal_zones *zones = &reader->zones;
+
+    if (!event->start.zone->floating || event->start.zone->zone ||
+        event->end.day)
+        return false;
+    return event->end.zone != &zones->utc ||
+           smp_cal_instant(zones, event->end, NULL) <
+               smp_cal_instant(zones, event->start, NULL);
+}
+
+static int64_t
+latest(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
 /*
  * A time without a zone borrows that of the other end. An end that comes too
  * early is that of the day, and a DURATION besides it is not forgotten.
@@ -84,12 +104,14 @@ length_to_end(struct cal_reader *reader, struct cal_event *event,
     const struct cal_zones *zones = &reader->zones;
     int64_t start, end;
 
-    if (event->start.zone->floating && !event->end.day)
+    if (borrows(reader, event))
         length->zone = event->end.zone;
     start = smp_cal_instant(zones, event->start, length->zone);
     end = event->end.day ? end_at_day(reader, event, start,
                                       smp_cal_zone(zones, length->zone, NULL))
                          : smp_cal_instant(zones, event->end, length->zone);
+    if (event->end.zone->floating && length->zone == &zones->utc)
+        end = latest(end, smp_cal_instant(zones, event->end, NULL));
     length->seconds = end - start;
     if (length->seconds >= 0)
         return;

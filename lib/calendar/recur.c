@@ -117,7 +117,7 @@ add_dates(const struct cal_reader *reader, const struct cal_event *event,
         if (date.time.day)
             local += clock;
         else if (event->start.day)
-            local = (int64_t)smp_day_at(local) * SMP_DAY_SECONDS;
+            local = smp_cal_day_meant(reader, date.time) * SMP_DAY_SECONDS;
         else
             local = smp_zone_to_local(
                 zone, smp_cal_instant(&reader->zones, date.time, length->zone));

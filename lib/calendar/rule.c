@@ -104,6 +104,17 @@ has_filter(const struct icalrecurrencetype *by)
            smp_cal_by(by->by_set_pos);
 }
 
+/* Of a sorted list: whether some are counted from the end, and some not. */
+static bool
+is_of_both_ends(const short *list)
+{
+    size_t n = 0;
+
+    while (list[n] < 0)
+        n++;
+    return n && smp_cal_by(list + n);
+}
+
 /* What RFC 5545 forbids, and what libical spins on. */
 static const char *
 check_shape(const struct icalrecurrencetype *by)
@@ -122,6 +133,9 @@ check_shape(const struct icalrecurrencetype *by)
         !within(by->by_second, ICAL_BY_SECOND_SIZE, 59) ||
         (!by->rscale && !within(by->by_month, ICAL_BY_MONTH_SIZE, 12)))
         return "a number out of range";
+    if (smp_cal_by(by->by_set_pos) &&
+        (is_of_both_ends(by->by_month_day) || is_of_both_ends(by->by_year_day)))
+        return "BYSETPOS of days that may be the same";
     if (by->skip != ICAL_SKIP_OMIT && !by->rscale)
         return "SKIP without RSCALE";
     if (by->rscale && (by->freq < ICAL_MONTHLY_RECURRENCE || has_filter(by)))
@@ -142,10 +156,42 @@ name_months(struct icalrecurrencetype *by)
     by->by_month[12] = ICAL_RECURRENCE_ARRAY_MAX;
 }
 
+static int
+compare(const void *a, const void *b)
+{
+    return *(const short *)a - *(const short *)b;
+}
+
+/* In order, each once: libical counts them as they are written, but for days.
+ */
+static void
+sort(short *list, size_t size)
+{
+    size_t n = 0, kept = 0;
+
+    while (n < size && list[n] != ICAL_RECURRENCE_ARRAY_MAX)
+        n++;
+    qsort(list, n, sizeof *list, compare);
+    for (size_t i = 0; i < n; i++)
+        if (!kept || list[kept - 1] != list[i])
+            list[kept++] = list[i];
+    if (kept < n)
+        list[kept] = ICAL_RECURRENCE_ARRAY_MAX;
+}
+
 static void
 normalise(struct cal_rule *rule)
 {
     struct icalrecurrencetype *by = &rule->by;
+
+    sort(by->by_second, ICAL_BY_SECOND_SIZE);
+    sort(by->by_minute, ICAL_BY_MINUTE_SIZE);
+    sort(by->by_hour, ICAL_BY_HOUR_SIZE);
+    sort(by->by_month_day, ICAL_BY_MONTHDAY_SIZE);
+    sort(by->by_year_day, ICAL_BY_YEARDAY_SIZE);
+    sort(by->by_week_no, ICAL_BY_WEEKNO_SIZE);
+    sort(by->by_month, ICAL_BY_MONTH_SIZE);
+    sort(by->by_set_pos, ICAL_BY_SETPOS_SIZE);
 
     if (by->rscale && strcasecmp(by->rscale, "GREGORIAN") == 0 &&
         by->skip == ICAL_SKIP_OMIT) {
@@ -155,6 +201,19 @@ normalise(struct cal_rule *rule)
     by->interval =
         (short)(rule->interval < INT16_MAX ? rule->interval : INT16_MAX);
     name_months(by);
+}
+
+/* libical has other weeks; so the days of those are chosen from all. */
+static const char *
+make_daily(struct cal_rule *rule)
+{
+    struct icalrecurrencetype *by = &rule->by;
+
+    if (rule->interval > 1 || smp_cal_by(by->by_set_pos) ||
+        smp_cal_by(by->by_year_day))
+        return "weeks of some years";
+    by->freq = ICAL_DAILY_RECURRENCE;
+    return NULL;
 }
 
 /* In capitals, without spaces. */
@@ -185,6 +244,8 @@ smp_cal_rule_read(struct cal_rule *rule, const char *text,
         normalise(rule);
     if (!wrong)
         wrong = check_shape(&rule->by);
+    if (!wrong && smp_cal_by(rule->by.by_week_no))
+        wrong = make_daily(rule);
     smp_buf_release(&tidied);
     smp_buf_release(&rest);
     return wrong;

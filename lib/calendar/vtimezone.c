@@ -220,6 +220,10 @@ expand(struct cal_zones *zones, icalcomponent *component, const char *name,
          part && !wrong;
          part = icalcomponent_get_next_component(component, ICAL_ANY_COMPONENT))
         wrong = add_observance(&onsets, part, zones);
+    if (!wrong && onsets.count == MOST_ONSETS)
+        wrong = "too many changes";
+    if (!wrong && icalcomponent_count_errors(component))
+        wrong = "a line that is none";
     if (!wrong && !onsets.count)
         wrong = "nothing that says what holds";
     if (!wrong && *onsets.steps <= 0)

@@ -3,12 +3,8 @@
 #include "calendar/emit.h"
 #include "time/civil.h"
 
-/*
- * The day that a time means for an all-day event: as it is written, unless it
- * is no midnight; then midnight somewhere else is meant.
- */
-static int64_t
-day_meant(const struct cal_reader *reader, struct cal_time time)
+int64_t
+smp_cal_day_meant(const struct cal_reader *reader, struct cal_time time)
 {
     if (time.local % SMP_DAY_SECONDS)
         time.local =
@@ -23,7 +19,7 @@ add(struct cal_without *without, const struct cal_reader *reader,
     struct cal_time time)
 {
     if (event->start.day || time.day)
-        without->days[without->day_count++] = day_meant(reader, time);
+        without->days[without->day_count++] = smp_cal_day_meant(reader, time);
     else
         without->instants[without->instant_count++] =
             smp_cal_instant(&reader->zones, time, length->zone);
