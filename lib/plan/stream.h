@@ -21,8 +21,8 @@ struct smp_stream {
     bool (*plan)(void *context, struct smp_plan *plan, struct smp_err *err);
     /* One rejected record: what could be read of it, its id "" where it is not
      * known. */
-    void (*rejected)(void *context, unsigned long line,
-                     struct smp_plan *plan, const char *what);
+    void (*rejected)(void *context, unsigned long line, struct smp_plan *plan,
+                     const char *what);
     /* Before the loop waits for input; false ends it. NULL: nothing. */
     bool (*idle)(void *context);
     void *context;
