@@ -57,7 +57,8 @@ all: $(PROGRAMS:%=$(BIN)/%) $(LIBSMP)
 STATIC = yes
 LINKED = $(PKG_LIBS)
 ifeq ($(STATIC)$(filter clean lint uninstall,$(MAKECMDGOALS)),yes)
--include $(BUILD)/libraries.mk
+LINKED_BY = $(BUILD)/libraries.mk
+-include $(LINKED_BY)
 endif
 
 $(BUILD)/libraries.mk: src/link/libraries $(wildcard src/link/*.[ch]) Makefile
@@ -74,7 +75,7 @@ $(BUILD)/tool.a: $(TOOL_OBJECTS)
 	@rm -f $@
 	$(AR) rcs $@ $(TOOL_OBJECTS)
 
-$(BIN)/%: $(BUILD)/src/%.o $(BUILD)/tool.a $(LIBSMP)
+$(BIN)/%: $(BUILD)/src/%.o $(BUILD)/tool.a $(LIBSMP) $(LINKED_BY)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(BUILD)/tool.a \
 		$(LIBSMP) $(LINKED) $(LDLIBS)
