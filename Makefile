@@ -23,7 +23,7 @@ LIBRARIES = libcjson libutf8proc libsodium
 LIBRARIES_ICAL = libical
 PKG_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(LIBRARIES) $(LIBRARIES_ICAL))
 PKG_LIBS := $(shell $(PKG_CONFIG) --libs $(LIBRARIES) $(LIBRARIES_ICAL)) \
-	-lstemmer
+	-lstemmer -lm
 
 # Where everything but programs and libsmp.a is built; the sanitizer builds
 # have one of their own.
@@ -57,15 +57,14 @@ all: $(PROGRAMS:%=$(BIN)/%) $(LIBSMP)
 STATIC = yes
 LINKED = $(PKG_LIBS)
 ifeq ($(STATIC)$(filter clean lint uninstall,$(MAKECMDGOALS)),yes)
--include $(BUILD)/libraries.mk
+LINKED_BY = $(BUILD)/libraries.mk
+-include $(LINKED_BY)
 endif
 
-$(BUILD)/libraries.mk: src/link/libraries $(wildcard src/link/*.c) Makefile
+$(BUILD)/libraries.mk: src/link/libraries $(wildcard src/link/*.[ch]) Makefile
 	@mkdir -p $(BUILD)/link
-	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -c -o $(BUILD)/link/icu.o \
-		src/link/icu.c 2>/dev/null || rm -f $(BUILD)/link/icu.o
 	LINK_FLAGS='$(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS)' \
-		src/link/libraries '$(CC)' $(BUILD)/link/icu.o $(PKG_LIBS) >$@
+		src/link/libraries '$(CC)' $(BUILD)/link $(PKG_LIBS) >$@
 
 $(LIBSMP): $(LIB_OBJECTS)
 	@rm -f $@
@@ -76,10 +75,10 @@ $(BUILD)/tool.a: $(TOOL_OBJECTS)
 	@rm -f $@
 	$(AR) rcs $@ $(TOOL_OBJECTS)
 
-$(BIN)/%: $(BUILD)/src/%.o $(BUILD)/tool.a $(LIBSMP)
+$(BIN)/%: $(BUILD)/src/%.o $(BUILD)/tool.a $(LIBSMP) $(LINKED_BY)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(BUILD)/tool.a \
-		$(LIBSMP) $(LINKED) -lm $(LDLIBS)
+		$(LIBSMP) $(LINKED) $(LDLIBS)
 
 # What one program alone is made of.
 $(BIN)/smp-schedule: $(SCHEDULE_OBJECTS)
@@ -113,7 +112,7 @@ $(BUILD)/builtin.c: $(BUILTIN) Makefile
 # The same as the loader makes them, so that no program has to read them.
 $(BUILD)/images: $(BUILD)/src/install/images.o $(BUILD)/src/tool/message.o \
 		$(filter-out $(BUILD)/images.o,$(LIB_OBJECTS))
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LINKED) -lm $(LDLIBS)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LINKED) $(LDLIBS)
 
 $(BUILD)/images.c: $(BUILD)/images
 	$(BUILD)/images >$@.tmp
@@ -126,7 +125,7 @@ $(BUILD)/tests/%: tests/unit/%.c $(LIBSMP) Makefile
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -Wno-missing-prototypes -MMD -MP \
 		$(ALL_LDFLAGS) -o $@ $< $(LIBSMP) $(LINKED) \
-		$(shell $(PKG_CONFIG) --libs cmocka) -lm $(LDLIBS)
+		$(shell $(PKG_CONFIG) --libs cmocka) $(LDLIBS)
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
@@ -251,7 +250,7 @@ INSTALLED = $(PROGRAMS:%=$(BINDIR)/%) $(LIBDIR)/libsmp.a \
 
 $(BUILD)/completion: $(BUILD)/src/install/completion.o $(TOOL_OBJECTS) $(LIBSMP)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(TOOL_OBJECTS) $(LIBSMP) \
-		$(LINKED) -lm $(LDLIBS)
+		$(LINKED) $(LDLIBS)
 
 # A file for pkg-config; the library is a static one, so all it needs is named.
 define PC_FILE

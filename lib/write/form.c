@@ -12,7 +12,11 @@ smp_form_place(struct smp_forms *forms, const struct smp_entry *entry)
                      (uint64_t)(uintptr_t)entry->summary << 1 ^
                      (uint64_t)entry->start.kind;
 
-    return &forms->of[(texts * UINT64_C(0x9e3779b97f4a7c15) >> 32) % SMP_FORMS];
+    size_t i = (texts * UINT64_C(0x9e3779b97f4a7c15) >> 32) % SMP_FORMS;
+
+    if (!forms->of[i])
+        forms->of[i] = smp_calloc(1, sizeof *forms->of[i]);
+    return forms->of[i];
 }
 
 bool
@@ -60,6 +64,9 @@ smp_forms_release(struct smp_forms *forms)
     size_t i;
 
     for (i = 0; forms && i < SMP_FORMS; i++)
-        smp_buf_release(&forms->of[i].text);
+        if (forms->of[i]) {
+            smp_buf_release(&forms->of[i]->text);
+            free(forms->of[i]);
+        }
     free(forms);
 }

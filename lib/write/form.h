@@ -23,11 +23,11 @@ enum { SMP_FORMS = 64 };
 
 struct smp_forms {
     unsigned long client;
-    struct smp_form of[SMP_FORMS];
+    struct smp_form *of[SMP_FORMS]; /* or NULL */
     struct smp_dates dates;
 };
 
-/* The place where the form of such an entry is or is to be. */
+/* The form in the place where that of such an entry is or is to be. */
 struct smp_form *smp_form_place(struct smp_forms *forms,
                                 const struct smp_entry *entry);
 

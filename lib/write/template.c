@@ -18,13 +18,18 @@ struct piece {
 };
 
 struct smp_template {
-    uint64_t hash;
     struct smp_entry of; /* with texts of its own: those it depends on */
     const struct smp_zone *zone;
     bool local, usable;
     struct smp_buf text;
     struct piece pieces[PIECES_MAX];
     size_t count;
+};
+
+/* What comes once is not worth a template: then only its hash is kept. */
+struct smp_slot {
+    uint64_t hash;
+    struct smp_template *template; /* or NULL */
 };
 
 static bool
@@ -211,14 +216,16 @@ template_of(struct smp_templates *templates, struct smp_buf *out,
             bool local, smp_event_writer *plain)
 {
     uint64_t hash = hash_of(entry, zone, local);
-    struct smp_template *t = &templates->slots[hash % SLOTS];
+    struct smp_slot *slot = &templates->slots[hash % SLOTS];
+    struct smp_template *t = slot->template;
 
-    if (t->hash != hash) { /* what comes once is not worth a template */
-        t->hash = hash;
+    if (slot->hash != hash) {
+        slot->hash = hash;
         plain(out, entry, zone, local);
-    } else if (!t->text.len || !is_for(t, entry, zone, local)) {
+    } else if (!t || !is_for(t, entry, zone, local)) {
+        if (!t)
+            t = slot->template = smp_calloc(1, sizeof *t);
         make(t, templates->forms, out, entry, zone, local, plain);
-        t->hash = hash;
     } else if (t->usable) {
         return t;
     } else {
@@ -286,7 +293,10 @@ smp_templates_release(struct smp_templates *templates)
     size_t i;
 
     for (i = 0; templates->slots && i < SLOTS; i++)
-        clear(&templates->slots[i]);
+        if (templates->slots[i].template) {
+            clear(templates->slots[i].template);
+            free(templates->slots[i].template);
+        }
     free(templates->slots);
     smp_forms_release(templates->forms);
     if (templates->entries)

@@ -9,7 +9,7 @@
  * be released.
  */
 struct smp_templates {
-    struct smp_template *slots;
+    struct smp_slot *slots;
     struct smp_forms *forms;
     struct smp_entry_list *entries;
 };
