@@ -268,6 +268,33 @@ far_away(void **state)
            "3 2027-01-19T10:00:00 proposed\n");
 }
 
+/* Three years are looked at, in whichever direction. */
+static void
+wide_window(void **state)
+{
+    (void)state;
+    wanted.count = 2;
+    protocol->course.max = 3;
+    use("[{\"after\": \"*\", \"min\": \"1d\", \"max\": \"100y\"}]");
+    expect("\"away\": [\"2026-12-02/2029-12-02\"], "
+           "\"sessions\": [\"2026-12-01T10:00\"]",
+           true,
+           "2 2029-12-04T10:00:00 proposed\n"
+           "3 2029-12-11T10:00:00 optional\n");
+    expect("\"away\": [\"2026-12-02/2030-12-01\"], "
+           "\"sessions\": [\"2026-12-01T10:00\"]",
+           false,
+           "! session 2: no opening between 2026-12-02 and 2029-12-04: "
+           "1099 days away\n");
+    use("[{\"after\": \"*\", \"min\": \"1d\", \"prefer\": \"2000d\", "
+        "\"max\": \"2000d\"}]");
+    expect("\"away\": [\"2029-01-01/2032-12-01\"], "
+           "\"sessions\": [\"2026-12-01T10:00\"]",
+           false,
+           "! session 2: no opening between 2029-05-21 and 2032-05-23: "
+           "1099 days away\n");
+}
+
 static void
 obstacles(void **state)
 {
@@ -794,29 +821,14 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
 #define TEST(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
-        TEST(without_hours),
-        TEST(own_weekday),
-        TEST(whole_series),
-        TEST(clock_changes),
-        TEST(repeated_hour),
-        TEST(far_away),
-        TEST(obstacles),
-        TEST(beginnings),
-        TEST(kept),
-        TEST(lengths),
-        TEST(between),
-        TEST(before_given),
-        TEST(before_mistake),
-        TEST(cancelled),
-        TEST(not_before),
-        TEST(dates),
-        TEST(hours_elsewhere),
-        TEST(choices),
-        TEST(given),
-        TEST(given_first),
-        TEST(last_evening),
-        TEST(many),
-        TEST(ends),
+        TEST(without_hours), TEST(own_weekday),    TEST(whole_series),
+        TEST(clock_changes), TEST(repeated_hour),  TEST(far_away),
+        TEST(wide_window),   TEST(obstacles),      TEST(beginnings),
+        TEST(kept),          TEST(lengths),        TEST(between),
+        TEST(before_given),  TEST(before_mistake), TEST(cancelled),
+        TEST(not_before),    TEST(dates),          TEST(hours_elsewhere),
+        TEST(choices),       TEST(given),          TEST(given_first),
+        TEST(last_evening),  TEST(many),           TEST(ends),
     };
 
     cmocka_set_message_output(CM_OUTPUT_TAP);
