@@ -625,6 +625,38 @@ hours_elsewhere(void **state)
            "! session 1 is outside the opening hours\n"
            "! session 2: no opening between 2027-01-01 and 2027-01-05: "
            "3 days closed, 2 days not open long enough\n");
+    open_at("Tu 10:00-12:00");
+    expect("\"sessions\": [\"2026-12-01T20:00\"]", false,
+           "! session 1 is outside the opening hours\n"
+           "! session 2: no opening between 2027-01-01 and 2027-01-05: "
+           "4 days closed, 1 day not open long enough\n");
+}
+
+/* The same hours on another clock: nothing counts twice. */
+static void
+other_clock(void **state)
+{
+    static const char *const open[][2] = {
+        {"Tu 10:00-18:00, We 22:00-03:00", "Tu 11:00-19:00, We 23:00-04:00"},
+        {"Mo-Su", "Mo-Su"},
+        {"Tu 06:00-24:00, We-Th; Fr 00:00-09:00",
+         "Tu 07:00-24:00, We-Th; Fr 00:00-10:00"},
+    };
+    struct smp_err err = {0};
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < COUNT(open); i++) {
+        int64_t slack;
+
+        open_at(open[i][0]);
+        wanted.hours_zone = NULL;
+        read_sessions("\"sessions\": [\"2027-02-02T10:00\"]");
+        slack = smp_series_slack(&plan, protocol, &wanted);
+        open_at(open[i][1]);
+        wanted.hours_zone = smp_zones_get(&zones, "America/Halifax", &err);
+        assert_true(smp_series_slack(&plan, protocol, &wanted) == slack);
+    }
 }
 
 static void
@@ -724,6 +756,7 @@ given_first(void **state)
         read_sessions(first);
         assert_true(
             smp_series_take(&plan, protocol, &wanted, SMP_SERIES_GIVEN, busy));
+        assert_int_equal(smp_busy_most(busy, from, from + 1), i + 1);
         assert_true(smp_series_take(&plan, protocol, &wanted,
                                     SMP_SERIES_PROPOSED, busy));
         assert_int_equal(smp_busy_most(busy, from, from + 1), i + 1);
@@ -827,8 +860,9 @@ main(void)
         TEST(kept),          TEST(lengths),        TEST(between),
         TEST(before_given),  TEST(before_mistake), TEST(cancelled),
         TEST(not_before),    TEST(dates),          TEST(hours_elsewhere),
-        TEST(choices),       TEST(given),          TEST(given_first),
-        TEST(last_evening),  TEST(many),           TEST(ends),
+        TEST(other_clock),   TEST(choices),        TEST(given),
+        TEST(given_first),   TEST(last_evening),   TEST(many),
+        TEST(ends),
     };
 
     cmocka_set_message_output(CM_OUTPUT_TAP);
