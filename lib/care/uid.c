@@ -79,7 +79,7 @@ spell(char *text, const struct smp_plan *plan, int number, const char *kind,
 {
     static const char uid[] = "uid ", no[] = "number ";
     const struct smp_session *session = smp_plan_session(plan, number);
-    char digits[SMP_DIGITS];
+    char digits[SMP_DIGITS], *end;
     size_t n;
 
     if (session && session->uid) {
@@ -87,7 +87,8 @@ spell(char *text, const struct smp_plan *plan, int number, const char *kind,
         n = add(text, n, session->uid, strlen(session->uid) + 1);
     } else {
         n = add(text, 0, no, sizeof no - 1);
-        n = add(text, n, digits, (size_t)(smp_digits(digits, number) - digits));
+        end = smp_digits(digits, number);
+        n = add(text, n, digits, (size_t)(end - digits));
         n = add(text, n, "", 1);
     }
     n = add(text, n, kind, strlen(kind) + 1);

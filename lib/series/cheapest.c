@@ -36,12 +36,44 @@ set_tree(const struct smp_nodes *layer, int64_t day, uint32_t *tree)
         tree[i] = first_of(layer, day, tree[2 * i], tree[2 * i + 1]);
 }
 
+static void
+set_days(struct smp_cheapest *cheapest)
+{
+    const struct smp_nodes *layer = cheapest->layer;
+    size_t i, days, wanted;
+    uint32_t node = 0;
+
+    cheapest->first = layer->nodes[0].day;
+    cheapest->last = layer->nodes[layer->count - 1].day;
+    days = (size_t)(cheapest->last - cheapest->first) + 1;
+    wanted = days * sizeof *cheapest->from;
+    if (days > cheapest->from_room) {
+        cheapest->from = smp_realloc(cheapest->from, wanted);
+        cheapest->from_room = days;
+    }
+    for (i = 0; i < days; i++) {
+        while (layer->nodes[node].day < cheapest->first + (int32_t)i)
+            node++;
+        cheapest->from[i] = node;
+    }
+}
+
+/* The first node on a day or after it. */
+static size_t
+node_from(const struct smp_cheapest *cheapest, int32_t day)
+{
+    if (day > cheapest->last)
+        return cheapest->layer->count;
+    return day > cheapest->first ? cheapest->from[day - cheapest->first] : 0;
+}
+
 void
 smp_cheapest_set(struct smp_cheapest *cheapest, const struct smp_nodes *layer)
 {
     size_t wanted = 2 * layer->count;
 
     cheapest->layer = layer;
+    set_days(cheapest);
     if (wanted > cheapest->room) {
         cheapest->room = wanted;
         cheapest->earlier =
@@ -90,10 +122,10 @@ smp_cheapest_in(const struct smp_cheapest *cheapest, struct smp_range range)
 
     if (range.first > range.last)
         return choice;
-    from = smp_nodes_from(layer, range.first);
-    until = smp_nodes_from(layer, range.last + 1);
-    middle = smp_nodes_from(
-        layer, smp_range_clamp(range.best, range.first, range.last + 1));
+    from = node_from(cheapest, range.first);
+    until = node_from(cheapest, range.last + 1);
+    middle = node_from(
+        cheapest, smp_range_clamp(range.best, range.first, range.last + 1));
     if (from < middle)
         take_cheaper(
             &choice, layer,
@@ -111,5 +143,6 @@ smp_cheapest_release(struct smp_cheapest *cheapest)
 {
     free(cheapest->earlier);
     free(cheapest->later);
+    free(cheapest->from);
     *cheapest = (struct smp_cheapest){0};
 }

@@ -17,9 +17,12 @@ struct smp_cheapest {
     const struct smp_nodes *layer;
     uint32_t *earlier, *later; /* trees of indices, the root at 1 */
     size_t room;
+    int32_t first, last; /* its days */
+    uint32_t *from;      /* the first node of each, or after it */
+    size_t from_room;
 };
 
-/* Takes up a layer, whose costs do not change from then on. */
+/* Takes up a layer with nodes, whose costs do not change from then on. */
 void smp_cheapest_set(struct smp_cheapest *cheapest,
                       const struct smp_nodes *layer);
 

@@ -3,15 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What was found out about days, for one length of session. */
-struct smp_known_starts {
-    int64_t length;
-    struct known_day {
-        bool known;
-        struct smp_day_starts starts;
-    } * days;
-    size_t room;
-};
+#include "series/known.h"
 
 int32_t
 smp_range_clamp(int32_t day, int32_t first, int32_t last)
@@ -46,49 +38,6 @@ smp_range_after(const struct smp_search *search, const struct smp_gap *rule,
     if (range.last > range.best + radius)
         range.last = range.best + radius;
     return range;
-}
-
-static struct smp_known_starts *
-known_of_length(struct smp_search *search, int64_t length)
-{
-    size_t i;
-
-    for (i = 0; i < search->known_count; i++)
-        if (search->known[i].length == length)
-            return &search->known[i];
-    search->known = smp_realloc(search->known, (search->known_count + 1) *
-                                                   sizeof *search->known);
-    search->known[search->known_count] =
-        (struct smp_known_starts){.length = length};
-    return &search->known[search->known_count++];
-}
-
-static void
-make_room(struct smp_known_starts *known, size_t index)
-{
-    size_t room = index + index / 2 + 32;
-
-    if (index < known->room)
-        return;
-    known->days = smp_realloc(known->days, room * sizeof *known->days);
-    memset(known->days + known->room, 0,
-           (room - known->room) * sizeof *known->days);
-    known->room = room;
-}
-
-/* Days come after that of the session before the run. */
-static struct smp_day_starts
-starts_on(struct smp_search *search, int32_t day, int64_t length)
-{
-    struct smp_known_starts *known = known_of_length(search, length);
-    size_t index = (size_t)(day - search->previous_day);
-
-    make_room(known, index);
-    if (!known->days[index].known) {
-        known->days[index].known = true;
-        known->days[index].starts = smp_starts_on(search->starts, day, length);
-    }
-    return known->days[index].starts;
 }
 
 /* Whether the session given next can follow one on a day. */
@@ -274,7 +223,7 @@ smp_nodes_fill(struct smp_search *search, size_t k, size_t count)
         ranges += allowed.changes[day - allowed.first];
         if (!ranges)
             continue;
-        starts = starts_on(search, day, slot->length);
+        starts = smp_known_starts_on(search, day, slot->length);
         layer->minutes += starts.minutes;
         add_day(search, layer, k, count, day, &starts);
     }
@@ -298,7 +247,7 @@ smp_nodes_hindrance(struct smp_search *search, size_t k)
         ranges += allowed.changes[day - allowed.first];
         if (!ranges)
             continue;
-        starts = starts_on(search, day, length);
+        starts = smp_known_starts_on(search, day, length);
         if (!smp_starts_any(&starts))
             search->hindrance
                 .days[smp_starts_obstacle(search->starts, day, length)]++;
@@ -369,8 +318,6 @@ smp_nodes_release(struct smp_search *search)
 
     for (i = 0; search->layers && i < search->count; i++)
         free(search->layers[i].nodes);
-    for (i = 0; i < search->known_count; i++)
-        free(search->known[i].days);
     free(search->layers);
-    free(search->known);
+    smp_known_release(search);
 }

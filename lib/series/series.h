@@ -73,6 +73,12 @@ struct smp_series_wanted {
  * that begins at 10:00; those proposed after it are dates too unless they must
  * begin at another time.
  *
+ * A proposal of the plan as it was keeps its duration; what is new, or had
+ * none, takes that of the session that weekday and time are of, else the one
+ * wanted. Where not all of those between two that are given, or after the last
+ * of these, can be placed so, the first that cannot and those after it take
+ * that too.
+ *
  * Where no series exists, the longest beginning of one is proposed, a warning
  * says what stands in the way, and the result is false. A proposal between two
  * sessions that are given is dropped where there is no room for it; but where

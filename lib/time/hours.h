@@ -18,7 +18,8 @@
  * A day is an English name, its first three letters or its first two, in any
  * case. Times end at 24:00 at the latest; those that end before they begin
  * end on the next day. What groups say of one day is added up; a day that is
- * closed has no opening that begins on it, whatever else is said of it.
+ * closed has no opening that begins on it, whatever else is said of it; one
+ * that begins on the day before ends when its times say.
  * Openings that overlap or touch are one, across midnight too.
  */
 enum { SMP_HOURS_MAX = 128, SMP_WEEK_MINUTES = 7 * 24 * 60 };

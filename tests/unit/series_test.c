@@ -268,6 +268,33 @@ far_away(void **state)
            "3 2027-01-19T10:00:00 proposed\n");
 }
 
+/* Three years are looked at, in whichever direction. */
+static void
+wide_window(void **state)
+{
+    (void)state;
+    wanted.count = 2;
+    protocol->course.max = 3;
+    use("[{\"after\": \"*\", \"min\": \"1d\", \"max\": \"100y\"}]");
+    expect("\"away\": [\"2026-12-02/2029-12-02\"], "
+           "\"sessions\": [\"2026-12-01T10:00\"]",
+           true,
+           "2 2029-12-04T10:00:00 proposed\n"
+           "3 2029-12-11T10:00:00 optional\n");
+    expect("\"away\": [\"2026-12-02/2030-12-01\"], "
+           "\"sessions\": [\"2026-12-01T10:00\"]",
+           false,
+           "! session 2: no opening between 2026-12-02 and 2029-12-04: "
+           "1099 days away\n");
+    use("[{\"after\": \"*\", \"min\": \"1d\", \"prefer\": \"2000d\", "
+        "\"max\": \"2000d\"}]");
+    expect("\"away\": [\"2029-01-01/2032-12-01\"], "
+           "\"sessions\": [\"2026-12-01T10:00\"]",
+           false,
+           "! session 2: no opening between 2029-05-21 and 2032-05-23: "
+           "1099 days away\n");
+}
+
 static void
 obstacles(void **state)
 {
@@ -598,6 +625,38 @@ hours_elsewhere(void **state)
            "! session 1 is outside the opening hours\n"
            "! session 2: no opening between 2027-01-01 and 2027-01-05: "
            "3 days closed, 2 days not open long enough\n");
+    open_at("Tu 10:00-12:00");
+    expect("\"sessions\": [\"2026-12-01T20:00\"]", false,
+           "! session 1 is outside the opening hours\n"
+           "! session 2: no opening between 2027-01-01 and 2027-01-05: "
+           "4 days closed, 1 day not open long enough\n");
+}
+
+/* The same hours on another clock: nothing counts twice. */
+static void
+other_clock(void **state)
+{
+    static const char *const open[][2] = {
+        {"Tu 10:00-18:00, We 22:00-03:00", "Tu 11:00-19:00, We 23:00-04:00"},
+        {"Mo-Su", "Mo-Su"},
+        {"Tu 06:00-24:00, We-Th; Fr 00:00-09:00",
+         "Tu 07:00-24:00, We-Th; Fr 00:00-10:00"},
+    };
+    struct smp_err err = {0};
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < COUNT(open); i++) {
+        int64_t slack;
+
+        open_at(open[i][0]);
+        wanted.hours_zone = NULL;
+        read_sessions("\"sessions\": [\"2027-02-02T10:00\"]");
+        slack = smp_series_slack(&plan, protocol, &wanted);
+        open_at(open[i][1]);
+        wanted.hours_zone = smp_zones_get(&zones, "America/Halifax", &err);
+        assert_true(smp_series_slack(&plan, protocol, &wanted) == slack);
+    }
 }
 
 static void
@@ -697,6 +756,7 @@ given_first(void **state)
         read_sessions(first);
         assert_true(
             smp_series_take(&plan, protocol, &wanted, SMP_SERIES_GIVEN, busy));
+        assert_int_equal(smp_busy_most(busy, from, from + 1), i + 1);
         assert_true(smp_series_take(&plan, protocol, &wanted,
                                     SMP_SERIES_PROPOSED, busy));
         assert_int_equal(smp_busy_most(busy, from, from + 1), i + 1);
@@ -794,28 +854,14 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
 #define TEST(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
-        TEST(without_hours),
-        TEST(own_weekday),
-        TEST(whole_series),
-        TEST(clock_changes),
-        TEST(repeated_hour),
-        TEST(far_away),
-        TEST(obstacles),
-        TEST(beginnings),
-        TEST(kept),
-        TEST(lengths),
-        TEST(between),
-        TEST(before_given),
-        TEST(before_mistake),
-        TEST(cancelled),
-        TEST(not_before),
-        TEST(dates),
-        TEST(hours_elsewhere),
-        TEST(choices),
-        TEST(given),
-        TEST(given_first),
-        TEST(last_evening),
-        TEST(many),
+        TEST(without_hours), TEST(own_weekday),    TEST(whole_series),
+        TEST(clock_changes), TEST(repeated_hour),  TEST(far_away),
+        TEST(wide_window),   TEST(obstacles),      TEST(beginnings),
+        TEST(kept),          TEST(lengths),        TEST(between),
+        TEST(before_given),  TEST(before_mistake), TEST(cancelled),
+        TEST(not_before),    TEST(dates),          TEST(hours_elsewhere),
+        TEST(other_clock),   TEST(choices),        TEST(given),
+        TEST(given_first),   TEST(last_evening),   TEST(many),
         TEST(ends),
     };
 
