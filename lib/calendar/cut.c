@@ -44,6 +44,12 @@ find_component(const char *name, size_t n)
 }
 
 static void
+start_lines(struct cal_cut *cut)
+{
+    cut->lists_given = cut->lines_given[0] = cut->lines_given[1] = 0;
+}
+
+static void
 start_piece(struct cal_cut *cut, enum cal_piece_kind kind)
 {
     struct cal_piece *piece = &cut->piece;
@@ -53,7 +59,9 @@ start_piece(struct cal_cut *cut, enum cal_piece_kind kind)
     piece->given = 0;
     piece->text = "";
     piece->rule_count = piece->values = 0;
+    piece->has_none = false;
     cut->size = 0;
+    start_lines(cut);
 }
 
 /* Closes the innermost component; whether that made a piece. */
@@ -121,6 +129,7 @@ begin(struct cal_cut *cut, const char *name, size_t n, struct smp_err *err)
         return 1;
     }
     if (component == OBSERVANCE) {
+        start_lines(cut);
         smp_cal_give(cut, smp_cal_is_name(name, n, "DAYLIGHT")
                               ? "BEGIN:DAYLIGHT"
                               : "BEGIN:STANDARD");

@@ -45,15 +45,18 @@ struct cal_piece {
     /* RRULE as it is written; libical would drop what it does not know. */
     struct smp_buf rules[CAL_RULES];
     size_t rule_count, values; /* of rules; of RDATE, EXDATE and FREEBUSY */
+    bool has_none;             /* one of the values is none */
 };
 
 struct cal_cut {
     struct cal_lines lines;
     struct cal_piece piece; /* until the next call */
     icalparser *parser;
-    int open[CAL_DEPTH];   /* components, from the outermost */
-    int depth, inside;     /* inside: depth of what becomes a piece, or 0 */
-    size_t size;           /* octets given to libical of the piece */
+    int open[CAL_DEPTH]; /* components, from the outermost */
+    int depth, inside;   /* inside: depth of what becomes a piece, or 0 */
+    size_t size;         /* octets given to libical of the piece */
+    /* To its innermost component: other lines, those of a date; lists. */
+    size_t lines_given[2], lists_given;
     unsigned long line;    /* number of the last one */
     unsigned long missing; /* END lines */
     int begins;            /* BEGIN lines one after the other */

@@ -100,6 +100,9 @@ smp_cal_read_freebusy(struct cal_reader *reader, const struct cal_piece *piece)
             smp_cal_drop(reader, piece->line, uid,
                          "a period of FREEBUSY is none");
     }
+    if (piece->given & CAL_TOO_LARGE)
+        smp_cal_drop(reader, piece->line, uid,
+                     "it is too large: some of its lines were left out");
     if (count < piece->values)
         smp_cal_drop(reader, piece->line, uid, "a period of FREEBUSY is none");
 }

@@ -23,6 +23,9 @@ smp_cal_without_spaces(const char *text, size_t n)
 /* Of lines; of a number, of which libical takes the last 32 bits. */
 enum { LONGEST_TEXT = 1000, LONGEST = 4000, MOST_DIGITS = 9 };
 
+/* For each line that is none libical looks at all others of its component. */
+enum { MOST_LINES = 1000, MOST_LISTS = 5000 };
+
 enum treatment {
     AS_IT_IS,
     TEXT,  /* may be cut */
@@ -146,12 +149,16 @@ keep_rule(struct cal_cut *cut, const char *line)
 static bool
 fits(struct cal_cut *cut, const struct property *property)
 {
+    size_t *given = &cut->lines_given[property->treatment == DATE];
     struct smp_buf *line = &cut->lines.line;
 
     if (property->treatment == TEXT && line->len > LONGEST_TEXT)
         line->data[line->len = LONGEST_TEXT] = '\0';
     if ((property->treatment != DATES && line->len > LONGEST) ||
         cut->lines.too_long || line->len > CAL_COMPONENT_MAX - cut->size)
+        return false;
+    if (property->treatment == DATES ? cut->lists_given > MOST_LISTS
+                                     : ++*given > MOST_LINES)
         return false;
     cut->size += line->len;
     return true;
