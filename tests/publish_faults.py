@@ -213,6 +213,38 @@ def full_disk(tap):
            status)
 
 
+def few_descriptors(tap):
+    plans, later = ([feeds.plan(f"c-{n}", f"2026-12-0{day}T10:00")
+                     for n in range(20)] for day in (1, 2))
+    case = feeds.Case(plans)
+    data = feeds.cared_for(later)
+    for limit in (8, 9, 10, 12, 14):
+        shutil.rmtree(case.directory)
+        feeds.publish(case.directory, feeds.cared_for(plans))
+        done = subprocess.run(
+            [program(), "-j", "--now", NOW, case.directory], input=data,
+            capture_output=True, check=False, env=feeds.ENVIRONMENT,
+            preexec_fn=lambda n=limit: resource.setrlimit(
+                resource.RLIMIT_NOFILE, (n, n)))
+        tap.ok(done.returncode == 0 and done.stdout.count(b'"moved"') == 20,
+               f"{limit} descriptors: enough", done)
+
+
+def too_large(tap):
+    """What would not be read again is not written."""
+    case = feeds.Case(ROW)
+    words = feeds.overlay(case.top.name, labels={
+        "entry.session.text": "x" * 900000})
+    long = dict(ROW[1], sessions=[f"20{y}-{m:02}-01T10:00" for y in (27, 28)
+                                  for m in range(1, 13)])
+    done = case.again([LATER[0], long, LATER[2]], "-p", words)
+    tap.ok(done[0] == 4 and "larger" in done[2] and "c-2" in done[2] and
+           feeds.changes(done) == ["moved"] * 2 and
+           feeds.tree(case.directory)["c-2.ics"] == case.old["c-2.ics"],
+           "a feed larger than any: said, as it was, others served",
+           done[0], feeds.changes(done), done[2][:2000])
+
+
 def tmpfs(tap):
     """A disk that is really full."""
     label = "a full disk: each feed is old or new, the next run does the rest"
@@ -405,7 +437,8 @@ def kills(tap):
 def main():
     tap = Tap()
     for tests in (in_the_way, torn, permissions, unwritable_reports, full_disk,
-                  tmpfs, locks, dry_run, traced, durable, kills):
+                  few_descriptors, too_large, tmpfs, locks, dry_run, traced,
+                  durable, kills):
         tests(tap)
     return tap.end()
 
