@@ -1,9 +1,11 @@
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/file.h"
+#include "publish/listed.h"
 #include "publish/publish.h"
 #include "tool/care.h"
 
@@ -16,7 +18,7 @@ struct job {
     const char *directory;
     bool reports, shows, failed; /* shows: progress */
     struct smp_buf clients_text;
-    struct smp_strings clients; /* of --clients, in the text */
+    struct smp_listed clients; /* of --clients, in the text */
     unsigned long counts[SMP_CHANGE_MISSING + 1];
     time_t shown; /* when progress was last shown */
 };
@@ -42,6 +44,14 @@ show_progress(struct job *job)
 }
 
 static void
+complain(const struct job *job, const char *id, const char *what)
+{
+    smp_message(job->tool->program->name, "%.*s%s%s",
+                id ? smp_message_shown(id) : 0, id ? id : "", id ? ": " : "",
+                what);
+}
+
+static void
 tell(void *context, const struct smp_report *report)
 {
     struct job *job = context;
@@ -49,11 +59,11 @@ tell(void *context, const struct smp_report *report)
 
     if (report->failure) {
         job->failed = true;
-        smp_message(tool->program->name, "%.64s%s%s",
-                    report->id ? report->id : "", report->id ? ": " : "",
-                    report->failure);
+        complain(job, report->id, report->failure);
         return;
     }
+    if (report->change == SMP_CHANGE_MISSING)
+        complain(job, report->id, "missing: in --clients, but without a plan");
     job->counts[report->change]++;
     if (!job->reports)
         return;
@@ -66,9 +76,7 @@ tell(void *context, const struct smp_report *report)
 static void
 warn(void *context, const char *id, const char *what)
 {
-    const struct job *job = context;
-
-    smp_message(job->tool->program->name, "%.64s: %s", id, what);
+    complain(context, id, what);
 }
 
 static bool
@@ -107,34 +115,19 @@ read_key(struct job *job)
     return usage_err(job->tool, &err);
 }
 
-/* Cuts the text into its lines; blank ones are passed over. */
-static void
-cut_lines(struct job *job)
-{
-    char *at, *rest = NULL;
-    size_t room = 0;
-    struct smp_strings *ids = &job->clients;
-
-    for (at = strtok_r(job->clients_text.data, "\r\n", &rest); at;
-         at = strtok_r(NULL, "\r\n", &rest)) {
-        ids->at = smp_grow(ids->at, ids->count, &room, sizeof *ids->at);
-        ids->at[ids->count++] = at;
-    }
-}
-
 static bool
 read_clients(struct job *job)
 {
     const char *file = smp_tool_option(job->tool, SMP_OPT_CLIENTS);
+    struct smp_buf *text = &job->clients_text;
     struct smp_err err = {0};
 
-    if (file && smp_read_file(file, CLIENTS_MAX, &job->clients_text, &err)) {
-        if (strlen(smp_buf_text(&job->clients_text)) != job->clients_text.len)
-            smp_fail(&err, "%s: a NUL is in it", file);
-        else if (job->clients_text.len)
-            cut_lines(job);
-        if (!job->clients.count)
-            smp_fail(&err, "--clients %s: no ids are in it", file);
+    if (file && smp_read_file(file, CLIENTS_MAX, text, &err)) {
+        if (text->len)
+            smp_listed_read(&job->clients, text->data, text->len, &err);
+        if (!job->clients.ids.count)
+            smp_fail(&err, "no ids are in it");
+        smp_err_prefix(&err, "--clients %s", file);
     }
     return usage_err(job->tool, &err);
 }
@@ -217,11 +210,15 @@ open_store(struct job *job)
     return !tool->failed;
 }
 
-/* Why nothing can be told from who is not in the input; NULL: it can. */
+/* Why nothing can be told from who is not in input and list; NULL: it can. */
 static const char *
-unsure_input(const struct smp_tool *tool)
+doubt_of(const struct job *job)
 {
-    if (tool->failed)
+    const struct smp_tool *tool = job->tool;
+
+    if (!job->clients.whole)
+        return "the list of --clients does not end with a newline";
+    if (tool->input_failed)
         return "the input could not be read";
     if (!tool->records)
         return "the input was empty";
@@ -234,17 +231,20 @@ static void
 finish(struct job *job)
 {
     struct smp_tool *tool = job->tool;
-    const char *unsure = unsure_input(tool);
+    struct smp_publisher *publisher = &job->publisher;
+    const char *doubt = doubt_of(job);
     struct smp_err err = {0};
 
-    if (job->publisher.prune != SMP_PRUNE_NONE && unsure) {
-        smp_message(tool->program->name, "no feed is withdrawn: %s", unsure);
-        job->publisher.prune = SMP_PRUNE_NONE;
+    if (doubt)
+        publisher->doubt = doubt;
+    if (smp_publish_finish(publisher, tool->protocol, &err))
+        tool->answer = SMP_EXIT_REJECTED;
+    if (publisher->prune != SMP_PRUNE_NONE && publisher->doubt) {
+        smp_message(tool->program->name, "no feed is withdrawn: %s",
+                    publisher->doubt);
         tool->answer = SMP_EXIT_REJECTED;
     }
-    if (smp_publish_finish(&job->publisher, tool->protocol, &err))
-        tool->answer = SMP_EXIT_REJECTED;
-    smp_store_close(&job->publisher.store, &err);
+    smp_store_close(&publisher->store, &err);
     if (err.failed)
         smp_tool_fail(tool, smp_buf_text(&err.text));
     tool->failed = tool->failed || job->failed;
@@ -263,8 +263,8 @@ run(struct job *job)
     set_up(job);
     if (!open_store(job))
         return;
-    if (job->clients.count)
-        smp_publish_expect(&job->publisher, &job->clients);
+    if (job->clients.ids.count)
+        smp_publish_expect(&job->publisher, &job->clients.ids);
     smp_tool_run(tool);
     if (job->shown)
         smp_write_all(STDERR_FILENO, "\n", 1);
@@ -289,12 +289,14 @@ main(int argc, char **argv)
 
     if (!smp_tool_begin(&tool, &smp_program_publish, argc, argv))
         return smp_tool_end(&tool);
+    signal(SIGPIPE, SIG_IGN); /* feeds matter more than their report */
+    tool.goes_on = true;
     tool.context = &job;
     tool.work = publish_one;
     run(&job);
     sum_up(&job);
     smp_publisher_release(&job.publisher);
     smp_buf_release(&job.clients_text);
-    free(job.clients.at);
+    smp_listed_release(&job.clients);
     return smp_tool_end(&tool);
 }

@@ -82,7 +82,20 @@ def in_the_way(tap):
         with open(path, "wb") as file:
             file.write(b"my notes\n")
 
-    for change in (directory, link, pipe, edited, converted, foreign):
+    def noted(path):
+        with open(path, "ab") as file:
+            file.write(b"my notes\n")
+
+    def cut_and_noted(path):
+        os.truncate(path, 2000)
+        noted(path)
+
+    def unsealed(path):
+        with open(path, "wb") as file:
+            file.write(b"\n\nPRODID:xx0000000000000000//EN\r\n")
+
+    for change in (directory, link, pipe, edited, converted, foreign, noted,
+                   cut_and_noted, unsealed):
         case = feeds.Case(ROW)
         path = os.path.join(case.directory, "c-2.ics")
         change(path)
@@ -97,15 +110,28 @@ def in_the_way(tap):
 
 def torn(tap):
     """What nobody can want is written anew, its entries known as far."""
-    for size in (0, 600, 1000, 5000):
+    for size in (0, 1, 40, 80, 81, 83, 84, 600, 1000, 5000):
         case = feeds.Case(ROW)
         old = feeds.feed(case.directory, "c-2.ics")
         os.truncate(os.path.join(case.directory, "c-2.ics"), size)
         done = case.again(ROW)
         new = feeds.feed(case.directory, "c-2.ics")
         tap.ok(done[0] == 0 and "not whole" in done[2] and
-               set(new) == set(old) and case.again(ROW)[1][1][0] ==
-               "unchanged", f"{size} octets of a feed: written anew", done)
+               set(new) == set(old) and "unchanged" not in done[1][1] and
+               case.again(ROW)[1][1][0] == "unchanged",
+               f"{size} octets of a feed: written anew", done)
+    case = feeds.Case(ROW)
+    path = os.path.join(case.directory, "c-2.ics")
+    with open(path, "r+b") as file:
+        text = file.read()
+        file.seek(0)
+        file.write(text.replace(b"SUMMARY:SMP", b"SUMMARY:XXX"))
+        file.truncate(len(text) - 10)
+    done = case.again(ROW, now="2027-06-01T10:00:00Z")
+    with open(path, "rb") as file:
+        now = file.read()
+    tap.ok(done[1][1][0] == "text" and b"XXX" not in now and
+           b"BEGIN:VALARM" in now, "words of what is torn are not kept", done)
 
 
 def permissions(tap):
@@ -143,6 +169,27 @@ def permissions(tap):
            "a feed that cannot be read: said, others served", done)
 
 
+def unwritable_reports(tap):
+    """The feeds matter more than what is said about them."""
+    plans = [feeds.plan(f"c-{n}", "2026-12-01T10:00") for n in range(1300)]
+    data = feeds.cared_for(plans)
+    for label in ("a full disk", "a closed pipe"):
+        case = feeds.Case([])
+        closed, out = os.pipe()
+        if label == "a full disk":
+            os.dup2(os.open("/dev/full", os.O_WRONLY), out)
+        os.close(closed)
+        done = subprocess.run(
+            [program(), "-j", "--now", NOW, case.directory], input=data,
+            stdout=out, stderr=subprocess.PIPE, check=False,
+            env=feeds.ENVIRONMENT)
+        os.close(out)
+        names = os.listdir(case.directory)
+        tap.ok(done.returncode == 4 and b"cannot write" in done.stderr and
+               len(names) == 1301 and not any("tmp" in n for n in names),
+               f"a report to {label}: all is published, status 4", done)
+
+
 def full_disk(tap):
     """A file that would grow too large fails as on a full disk."""
     case = feeds.Case(ROW)
@@ -164,6 +211,38 @@ def full_disk(tap):
            feeds.tree(case.directory)["c-2.ics"] == case.old["c-2.ics"],
            "a feed there is no room for: said, as it was, others served",
            status)
+
+
+def few_descriptors(tap):
+    plans, later = ([feeds.plan(f"c-{n}", f"2026-12-0{day}T10:00")
+                     for n in range(20)] for day in (1, 2))
+    case = feeds.Case(plans)
+    data = feeds.cared_for(later)
+    for limit in (8, 9, 10, 12, 14):
+        shutil.rmtree(case.directory)
+        feeds.publish(case.directory, feeds.cared_for(plans))
+        done = subprocess.run(
+            [program(), "-j", "--now", NOW, case.directory], input=data,
+            capture_output=True, check=False, env=feeds.ENVIRONMENT,
+            preexec_fn=lambda n=limit: resource.setrlimit(
+                resource.RLIMIT_NOFILE, (n, n)))
+        tap.ok(done.returncode == 0 and done.stdout.count(b'"moved"') == 20,
+               f"{limit} descriptors: enough", done)
+
+
+def too_large(tap):
+    """What would not be read again is not written."""
+    case = feeds.Case(ROW)
+    words = feeds.overlay(case.top.name, labels={
+        "entry.session.text": "x" * 900000})
+    long = dict(ROW[1], sessions=[f"20{y}-{m:02}-01T10:00" for y in (27, 28)
+                                  for m in range(1, 13)])
+    done = case.again([LATER[0], long, LATER[2]], "-p", words)
+    tap.ok(done[0] == 4 and "larger" in done[2] and "c-2" in done[2] and
+           feeds.changes(done) == ["moved"] * 2 and
+           feeds.tree(case.directory)["c-2.ics"] == case.old["c-2.ics"],
+           "a feed larger than any: said, as it was, others served",
+           done[0], feeds.changes(done), done[2][:2000])
 
 
 def tmpfs(tap):
@@ -240,8 +319,11 @@ def dry_run(tap):
            feeds.tree(case.directory) == case.old and
            sorted(os.listdir(case.directory)) == listed,
            "--dry-run: nothing is written", done)
-    done = feeds.publish("/nowhere/feeds", feeds.cared_for(ROW), "--dry-run")
-    tap.same(done[0], 4, "--dry-run: nor is a directory made")
+    missing = os.path.join(case.top.name, "missing")
+    done = feeds.publish(missing, feeds.cared_for(ROW), "--dry-run")
+    tap.ok(done[0] == 0 and feeds.changes(done) == ["new"] * 3 and
+           not os.path.exists(missing),
+           "--dry-run: nor is a directory made, all would be new", done)
 
 
 def traced(tap):
@@ -292,9 +374,8 @@ def durable(tap):
                      for line in file]
         order = "".join(kinds)
         synced = "s" * count if count == 3 else "s"
-        tap.same(order, "w" * count + (
-            synced + "r" * count if count > 8 else "sr" * count) + "s",
-            f"{count} feeds: {label}")
+        tap.same(order, "w" * count + synced + "r" * count + "s",
+                 f"{count} feeds: {label}")
 
 
 def state(directory):
@@ -355,8 +436,9 @@ def kills(tap):
 
 def main():
     tap = Tap()
-    for tests in (in_the_way, torn, permissions, full_disk, tmpfs, locks, dry_run,
-                  traced, durable, kills):
+    for tests in (in_the_way, torn, permissions, unwritable_reports, full_disk,
+                  few_descriptors, too_large, tmpfs, locks, dry_run, traced,
+                  durable, kills):
         tests(tap)
     return tap.end()
 

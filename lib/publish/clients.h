@@ -14,7 +14,9 @@ struct smp_client {
     const char *id, *name; /* of the feed */
     size_t tag;            /* octets of the name that are the tag */
     bool arrived;          /* with a plan */
+    bool failed;           /* its feed could not be written */
     const char *file;      /* of one without a plan: its feed, or NULL */
+    bool file_retired;     /* which has been withdrawn */
 };
 
 struct smp_clients {

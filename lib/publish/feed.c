@@ -137,6 +137,33 @@ smp_feed_read(struct smp_feed *feed, const char *text, size_t n)
     return starts(rest, end_calendar) && rest.n == sizeof end_calendar - 1;
 }
 
+static int
+compare_pieces(const void *a, const void *b)
+{
+    const struct smp_piece *one = a, *other = b;
+
+    if (one->n != other->n)
+        return one->n < other->n ? -1 : 1;
+    return memcmp(one->at, other->at, one->n);
+}
+
+struct smp_piece
+smp_feed_double(const struct smp_feed *feed)
+{
+    struct smp_piece *uids = smp_calloc(feed->count + 1, sizeof *uids);
+    struct smp_piece found = {0};
+    size_t i;
+
+    for (i = 0; i < feed->count; i++)
+        uids[i] = feed->events[i].uid;
+    qsort(uids, feed->count, sizeof *uids, compare_pieces);
+    for (i = 1; i < feed->count; i++)
+        if (smp_piece_equal(uids[i - 1], uids[i]))
+            found = uids[i];
+    free(uids);
+    return found;
+}
+
 void
 smp_feed_release(struct smp_feed *feed)
 {
@@ -175,15 +202,40 @@ read_day(const char *text, size_t n, int32_t *day)
 bool
 smp_feed_instant(struct smp_piece text, int64_t *instant)
 {
+    int hour, minute, second;
     int32_t day;
 
     if (text.n != 16 || text.at[8] != 'T' || text.at[15] != 'Z' ||
         strspn(text.at + 9, "0123456789") < 6 ||
         !read_day(text.at, text.n, &day))
         return false;
-    *instant = (int64_t)day * SMP_DAY_SECONDS + number(text.at + 9, 2) * 3600 +
-               number(text.at + 11, 2) * 60 + number(text.at + 13, 2);
+    hour = number(text.at + 9, 2);
+    minute = number(text.at + 11, 2);
+    second = number(text.at + 13, 2);
+    if (number(text.at, 4) > SMP_YEAR_MAX || hour > 23 || minute > 59 ||
+        second > 59)
+        return false;
+    *instant =
+        (int64_t)day * SMP_DAY_SECONDS + hour * 3600 + minute * 60 + second;
     return true;
+}
+
+bool
+smp_feed_sequence(struct smp_piece text, int32_t *sequence)
+{
+    enum { DIGITS = 10 };
+    int64_t value = 0;
+    size_t i;
+
+    if (!text.n || text.n > DIGITS || (*text.at == '0' && text.n > 1))
+        return false;
+    for (i = 0; i < text.n; i++) {
+        if (text.at[i] < '0' || text.at[i] > '9')
+            return false;
+        value = value * 10 + (text.at[i] - '0');
+    }
+    *sequence = (int32_t)value;
+    return value <= INT32_MAX;
 }
 
 bool

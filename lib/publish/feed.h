@@ -24,13 +24,20 @@
 bool smp_feed_seal(char *text, size_t n);
 
 enum smp_feed_state {
-    SMP_FEED_WHOLE,  /* as it was published */
-    SMP_FEED_TORN,   /* the beginning of one, or nothing at all */
+    SMP_FEED_WHOLE, /* as it was published */
+    SMP_FEED_TORN,  /* cut off: nothing else can be wrong with it */
+    SMP_FEED_STUB,  /* so little of one, or nothing, that it may be anybody's */
     SMP_FEED_EDITED, /* changed since by somebody else */
     SMP_FEED_FOREIGN /* never published by us */
 };
 
 enum smp_feed_state smp_feed_state(const char *text, size_t n);
+
+/*
+ * Whether it reads as a calendar up to an end that comes too soon: lines as we
+ * write them, the last perhaps cut, of components that are not all ended.
+ */
+bool smp_feed_is_cut(const char *text, size_t n);
 
 /* Whether two feeds are of one kind: open, discreet or secret. */
 bool smp_feed_same_kind(const char *text, size_t n, const char *other,
@@ -68,10 +75,16 @@ struct smp_feed {
  * whole, with the events before. The feed may be used again for the next text.
  */
 bool smp_feed_read(struct smp_feed *feed, const char *text, size_t n);
+
+/* A UID that two of the events have; n 0: none. */
+struct smp_piece smp_feed_double(const struct smp_feed *feed);
 void smp_feed_release(struct smp_feed *feed);
 
-/* The instant of 20261201T090000Z; false where it is not one. */
+/* The instant of 20261201T090000Z; false where it is not one up to 2100. */
 bool smp_feed_instant(struct smp_piece text, int64_t *instant);
+
+/* The value of a SEQUENCE; false where it is not one that we write. */
+bool smp_feed_sequence(struct smp_piece text, int32_t *sequence);
 
 /* The instant at which an event ends; days end in the zone. */
 bool smp_feed_end(const struct smp_feed_event *event,

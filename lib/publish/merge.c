@@ -1,6 +1,5 @@
 #include "publish/merge.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -33,6 +32,18 @@ add_piece(struct smp_buf *out, struct smp_piece piece)
     smp_buf_add(out, piece.at, piece.n);
 }
 
+/* Whether an event goes on from an old one: only where that is in order. */
+static bool
+is_sound(const struct smp_feed_event *event)
+{
+    int64_t instant;
+    int32_t sequence;
+
+    return smp_feed_instant(event->stamp, &instant) &&
+           smp_feed_instant(event->modified, &instant) &&
+           smp_feed_sequence(event->sequence, &sequence);
+}
+
 /* The old event of the same UID, or NULL; most stand where they stood. */
 static const struct smp_feed_event *
 find(struct merging *m, const struct smp_feed_event *event)
@@ -45,7 +56,7 @@ find(struct merging *m, const struct smp_feed_event *event)
             m->next = at + 1;
             m->met++;
             m->sessions += m->old->events[at].session;
-            return &m->old->events[at];
+            return is_sound(&m->old->events[at]) ? &m->old->events[at] : NULL;
         }
     }
     return NULL;
@@ -99,18 +110,14 @@ next_stamp(const struct merging *m, const struct smp_feed_event *old,
     return stamp <= before ? before + 1 : stamp;
 }
 
-static long
-sequence_of(const struct smp_feed_event *event)
-{
-    return strtol(event->sequence.at, NULL, 10);
-}
-
-static long
+static int32_t
 next_sequence(const struct smp_feed_event *old,
               const struct smp_feed_event *event, bool moved)
 {
-    long given = sequence_of(event), before = sequence_of(old);
+    int32_t given = 0, before = 0;
 
+    smp_feed_sequence(event->sequence, &given);
+    smp_feed_sequence(old->sequence, &before);
     if (moved && before < INT32_MAX)
         before++;
     return given > before ? given : before;
@@ -131,7 +138,7 @@ add_changed(struct merging *m, const struct smp_feed_event *old,
     smp_buf_puts(m->out, smp_buf_text(&stamp));
     at = event->modified.at + event->modified.n;
     smp_buf_add(m->out, at, (size_t)(event->sequence.at - at));
-    smp_buf_printf(m->out, "%ld\r\n", next_sequence(old, event, moved));
+    smp_buf_printf(m->out, "%d\r\n", (int)next_sequence(old, event, moved));
     add_piece(m->out, event->content);
     smp_buf_release(&stamp);
 }
@@ -195,8 +202,9 @@ smp_feed_merge(struct smp_buf *out, const struct smp_feed *old,
     int64_t retired;
     size_t i;
 
-    m.freezes = old && smp_feed_same_kind(old->head.at, old->head.n,
-                                          fresh->head.at, fresh->head.n);
+    m.freezes = old && !how->torn &&
+                smp_feed_same_kind(old->head.at, old->head.n, fresh->head.at,
+                                   fresh->head.n);
     add_piece(out, fresh->head);
     for (i = 0; i < fresh->count; i++)
         add_event(&m, &fresh->events[i]);

@@ -23,6 +23,7 @@ struct smp_merge {
     const struct smp_zone *zone; /* of the plan: where days end */
     int64_t now;                 /* what has ended by then is frozen */
     int64_t stamp;               /* of changes that the plan does not date */
+    bool torn;                   /* the old feed was cut off */
 };
 
 /*
@@ -31,7 +32,7 @@ struct smp_merge {
  *
  * An event of the same UID with the same content stays as it is. So does one
  * that has ended and keeps its times, place and status, whatever it says now,
- * as long as the feed remains as open or discreet as it was.
+ * as long as the feed remains as open or discreet as it was and is not torn.
  * Otherwise it gets a later DTSTAMP and LAST-MODIFIED, and a higher SEQUENCE
  * where its time, place or status changes. What is not in the fresh rendering
  * is left out. `old` may be NULL. Returns what has changed most.

@@ -4,6 +4,9 @@
 
 #include <sodium.h>
 
+#include "base/utf8.h"
+#include "publish/listed.h"
+
 enum { KEY_MIN = 16, TAG_BYTES = 8, SECRET_BYTES = 16, PLAIN_KEPT = 100 };
 
 bool
@@ -45,12 +48,13 @@ add_keyed(struct smp_buf *out, const struct smp_feed_key *key, const char *what,
     smp_buf_release(&text);
 }
 
+static const char safe[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                           "abcdefghijklmnopqrstuvwxyz0123456789_-.";
+
 /* In place of what is not safe "~" and two digits; so "~~" comes of no id. */
 static void
 add_escaped(struct smp_buf *out, const char *id)
 {
-    static const char safe[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                               "abcdefghijklmnopqrstuvwxyz0123456789_-.";
     const char *c;
 
     for (c = id; *c; c++)
@@ -95,4 +99,52 @@ smp_feed_tag(const struct smp_feed_key *key, const char *name)
     size_t n = strlen(name);
 
     return key->there && n > TAG_BYTES * 2 ? TAG_BYTES * 2 : n;
+}
+
+/* The octet that "~" and two digits stand for; -1: they are none. */
+static int
+escaped(const char *at)
+{
+    static const char digits[] = "0123456789ABCDEF";
+    const char *high = at[1] ? strchr(digits, at[1]) : NULL;
+    const char *low = high && at[2] ? strchr(digits, at[2]) : NULL;
+
+    return low ? (int)(high - digits) * 16 + (int)(low - digits) : -1;
+}
+
+bool
+smp_feed_name_is_ours(const char *name)
+{
+    const char *c;
+
+    if (!*name || *name == '.' || *name == '-' ||
+        strlen(name) > SMP_FEED_NAME_MAX)
+        return false;
+    for (c = name; *c; c++)
+        if (!strchr(safe, *c) && (*c != '~' || (escaped(c) < 0 && c[1] != '~' &&
+                                                (c == name || c[-1] != '~'))))
+            return false;
+    return true;
+}
+
+bool
+smp_feed_name_is_listable(const char *name)
+{
+    struct smp_buf id = {0};
+    const char *c;
+    bool ok;
+
+    for (c = name; *c && strncmp(c, "~~", 2) != 0; c++) {
+        int octet = *c == '~' ? escaped(c) : *c;
+
+        if (octet < 0)
+            break;
+        smp_buf_putc(&id, (char)octet);
+        c += *c == '~' ? 2 : 0;
+    }
+    ok = !smp_listed_fault(smp_buf_text(&id),
+                           *c ? smp_utf8_valid(smp_buf_text(&id), id.len)
+                              : id.len);
+    smp_buf_release(&id);
+    return ok;
 }

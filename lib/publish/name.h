@@ -33,6 +33,15 @@ enum { SMP_FEED_NAME_MAX = 200 };
 void smp_feed_name(struct smp_buf *out, const struct smp_feed_key *key,
                    const char *id, int feed);
 
+/* Whether it may be such a name, under whatever key. */
+bool smp_feed_name_is_ours(const char *name);
+
+/*
+ * Whether the id it was made from, if that can be told, can stand in a list of
+ * clients (publish/listed.h). What cannot be listed is not missing from one.
+ */
+bool smp_feed_name_is_listable(const char *name);
+
 /* How much of such a name comes from the id alone: TAG, or all of it. */
 size_t smp_feed_tag(const struct smp_feed_key *key, const char *name);
 

@@ -18,7 +18,8 @@ open_directory(struct smp_store *store, struct smp_err *err)
     if (!store->dry && mkdir(store->path, 0777) < 0 && errno != EEXIST)
         return smp_fail_errno(err, "%s", store->path);
     store->directory = open(store->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    return store->directory >= 0 || smp_fail_errno(err, "%s", store->path);
+    return store->directory >= 0 || (store->dry && errno == ENOENT) ||
+           smp_fail_errno(err, "%s", store->path);
 }
 
 static bool
@@ -131,6 +132,8 @@ smp_store_list(struct smp_store *store, struct smp_strings *names,
     struct list list = {.names = names};
 
     *names = (struct smp_strings){0};
+    if (store->directory < 0)
+        return true;
     if (!each(store, add_name, &list, err))
         return false;
     if (names->count)

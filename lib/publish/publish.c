@@ -44,6 +44,8 @@ report(struct smp_publisher *publisher, struct smp_waiting *waiting)
                              .change = waiting->change,
                              .failure = err->failed ? smp_buf_text(&err->text)
                                                     : NULL});
+    if (waiting->client && err->failed)
+        waiting->client->failed = true;
     free(waiting->id);
     free(waiting->file);
     smp_err_release(&waiting->err);
@@ -62,30 +64,54 @@ smp_publish_commit(struct smp_publisher *publisher)
     smp_store_clear(&publisher->store);
 }
 
+void
+smp_publisher_settle(struct smp_publisher *publisher)
+{
+    if (publisher->store.count >= BATCH ||
+        publisher->waiting_count >= WAITING_MAX)
+        smp_publish_commit(publisher);
+}
+
+/* A few feeds that wait are open: closed, one more file may be opened. */
+static bool
+read_text(struct smp_publisher *publisher, const char *name, bool *there,
+          struct smp_err *err)
+{
+    struct smp_store *store = &publisher->store;
+    struct smp_buf *text = &publisher->old_text;
+
+    smp_buf_cut(text, 0);
+    if (smp_store_read(store, name, text, there, err))
+        return true;
+    if (!store->count || *there)
+        return false;
+    smp_err_clear(err);
+    smp_publish_commit(publisher);
+    return smp_store_read(store, name, text, there, err);
+}
+
 bool
 smp_publisher_read(struct smp_publisher *publisher, const char *name,
                    bool *there, struct smp_err *err)
 {
     struct smp_buf *text = &publisher->old_text;
-    enum smp_feed_state state;
     bool whole;
 
-    publisher->torn = false;
-    smp_buf_cut(text, 0);
-    if (!smp_store_read(&publisher->store, name, text, there, err))
+    publisher->state = SMP_FEED_WHOLE;
+    if (!read_text(publisher, name, there, err))
         return false;
     if (!*there)
         return true;
-    state = smp_feed_state(smp_buf_text(text), text->len);
+    publisher->state = smp_feed_state(smp_buf_text(text), text->len);
     whole = smp_feed_read(&publisher->old, smp_buf_text(text), text->len);
-    publisher->torn = state == SMP_FEED_TORN;
-    if (!publisher->torn && !(state == SMP_FEED_WHOLE && whole))
-        return smp_fail(err,
-                        "%s/%s.ics: changed by hand or by another program "
-                        "since it was published; it is left as it is: move it "
-                        "away to have it published anew",
-                        publisher->store.path, name);
-    return true;
+    if (publisher->state == SMP_FEED_TORN || publisher->state == SMP_FEED_STUB)
+        return true;
+    return (publisher->state == SMP_FEED_WHOLE && whole) ||
+           smp_fail(err,
+                    "%s/%s.ics: changed by hand or by another program since it "
+                    "was published; it is left as it is: move it away to have "
+                    "it published anew",
+                    publisher->store.path, name);
 }
 
 /*
@@ -108,36 +134,65 @@ smp_publisher_write(struct smp_publisher *publisher, const char *id,
     smp_publisher_note(publisher, id, name, change)->ticket = store->count;
 }
 
-/* Compares what stands with the plan, and writes what is to stand. */
-static void
-renew(struct smp_publisher *publisher, struct smp_plan *plan,
-      const struct smp_protocol *protocol, const char *name, bool there)
+/* Writes the plan into fresh; false where that is no calendar. */
+static bool
+render(struct smp_publisher *publisher, struct smp_plan *plan,
+       const struct smp_protocol *protocol, struct smp_err *err)
 {
     struct smp_buf *fresh = &publisher->fresh_text;
-    struct smp_buf *next = &publisher->next_text;
-    struct smp_merge how = {.zone = plan->zone,
-                            .now = publisher->now,
-                            .stamp = publisher->options.stamp};
-    enum smp_change change;
+    struct smp_piece uid;
 
     smp_buf_cut(fresh, 0);
-    smp_buf_cut(next, 0);
     smp_write_feed(fresh, plan, protocol, &publisher->options,
                    &publisher->templates);
     smp_feed_read(&publisher->fresh, fresh->data, fresh->len);
+    uid = smp_feed_double(&publisher->fresh);
+    return !uid.n ||
+           smp_fail(err, "uid: two of its entries would have the same, %.*s",
+                    (int)uid.n, uid.at);
+}
+
+static void
+warn_of_feed(struct smp_publisher *publisher, const char *id, bool torn)
+{
+    if (publisher->next_text.len > LARGE)
+        publisher->warn(publisher->context, id,
+                        "the feed is larger than 900 kB, which some calendars "
+                        "do not read");
+    if (torn)
+        publisher->warn(publisher->context, id,
+                        "the feed was not whole: it is written anew");
+}
+
+/* Compares what stands with the plan, and writes what is to stand. */
+static void
+renew(struct smp_publisher *publisher, const struct smp_plan *plan,
+      const char *name, bool there)
+{
+    struct smp_buf *next = &publisher->next_text;
+    bool torn = there && publisher->state != SMP_FEED_WHOLE;
+    struct smp_merge how = {.zone = plan->zone,
+                            .now = publisher->now,
+                            .stamp = publisher->options.stamp,
+                            .torn = torn};
+    enum smp_change change;
+
+    smp_buf_cut(next, 0);
     change = smp_feed_merge(next, there ? &publisher->old : NULL,
                             &publisher->fresh, &how);
-    if (change != SMP_CHANGE_NONE && next->len > LARGE)
-        publisher->warn(publisher->context, plan->id,
-                        "the feed is larger than 900 kB, which some "
-                        "calendars do not read");
-    if (publisher->torn)
-        publisher->warn(publisher->context, plan->id,
-                        "the feed was not whole: it is written anew");
-    if (change == SMP_CHANGE_NONE && !publisher->torn)
+    if (change == SMP_CHANGE_NONE && torn)
+        change = SMP_CHANGE_TEXT;
+    if (change == SMP_CHANGE_NONE) {
         smp_publisher_note(publisher, plan->id, name, change);
-    else
+        return;
+    }
+    warn_of_feed(publisher, plan->id, torn);
+    if (next->len <= SMP_FEED_MAX)
         smp_publisher_write(publisher, plan->id, name, change, next);
+    else
+        smp_fail(&smp_publisher_note(publisher, plan->id, name, change)->err,
+                 "%s/%s.ics: larger than any feed (16 MiB): not written",
+                 publisher->store.path, name);
 }
 
 /* Keeps the sessions that are agreed on, and the care that is wanted. */
@@ -189,44 +244,59 @@ warn_of_protocols(struct smp_publisher *publisher, const struct smp_plan *plan)
 }
 
 /*
- * Each client once: a second plan would undo what the first one says. *wanted:
- * whether it is a client at all.
+ * Each client once: a second plan would undo what the first one says. NULL
+ * without an error where it is no client at all.
  */
-static bool
+static struct smp_client *
 take_client(struct smp_publisher *publisher, const struct smp_plan *plan,
-            const char *name, bool *wanted, struct smp_err *err)
+            const char *name, struct smp_err *err)
 {
     struct smp_clients *clients = &publisher->clients;
     size_t tag = smp_feed_tag(&publisher->key, name);
     struct smp_client *client = smp_clients_find(clients, name, tag);
 
-    *wanted = client || publisher->prune == SMP_PRUNE_NONE;
-    if (!*wanted)
-        return true;
-    if (client && client->arrived)
-        return smp_fail(err, "id: a plan of this client has come before");
+    if (!client && publisher->prune != SMP_PRUNE_NONE)
+        return NULL;
+    if (client && client->arrived) {
+        smp_fail(err, "id: a plan of this client has come before");
+        return NULL;
+    }
     if (!client)
         client = smp_clients_add(clients, plan->id, name, tag);
     client->name = smp_arena_strdup(&clients->arena, name);
     client->arrived = true;
+    return client;
+}
+
+static bool
+publish(struct smp_publisher *publisher, struct smp_plan *plan,
+        const struct smp_protocol *protocol, struct smp_client *client,
+        struct smp_err *err)
+{
+    struct smp_err unread = {0};
+    bool there;
+
+    warn_of_protocols(publisher, plan);
+    select_wanted(publisher, plan);
+    if (!render(publisher, plan, protocol, err))
+        return false;
+    if (smp_publisher_read(publisher, client->name, &there, &unread))
+        renew(publisher, plan, client->name, there);
+    else
+        smp_publisher_note(publisher, plan->id, client->name, SMP_CHANGE_TEXT)
+            ->err = unread;
+    publisher->waiting[publisher->waiting_count - 1].client = client;
+    smp_publisher_settle(publisher);
     return true;
 }
 
+/* A list that does not know a client who has a plan may lack others. */
 static void
-publish(struct smp_publisher *publisher, struct smp_plan *plan,
-        const struct smp_protocol *protocol, const char *name)
+doubt_list(struct smp_publisher *publisher, const struct smp_plan *plan)
 {
-    struct smp_err err = {0};
-    bool there;
-
-    if (smp_publisher_read(publisher, name, &there, &err))
-        renew(publisher, plan, protocol, name, there);
-    else
-        smp_publisher_note(publisher, plan->id, name, SMP_CHANGE_TEXT)->err =
-            err;
-    if (publisher->store.count >= BATCH ||
-        publisher->waiting_count >= WAITING_MAX)
-        smp_publish_commit(publisher);
+    publisher->warn(publisher->context, plan->id,
+                    "not published, as it is no id of --clients");
+    publisher->doubt = "a plan came for a client who is not in --clients";
 }
 
 bool
@@ -234,19 +304,17 @@ smp_publish(struct smp_publisher *publisher, struct smp_plan *plan,
             const struct smp_protocol *protocol, struct smp_err *err)
 {
     struct smp_buf name = {0};
-    bool ok, wanted;
+    struct smp_client *client = NULL;
+    bool ok;
 
     smp_feed_name(&name, &publisher->key, plan->id, plan->feed);
-    ok = is_whole(publisher, plan, err) &&
-         take_client(publisher, plan, smp_buf_text(&name), &wanted, err);
-    if (ok && !wanted) {
-        publisher->warn(publisher->context, plan->id,
-                        "not published, as it is no id of --clients");
-    } else if (ok) {
-        warn_of_protocols(publisher, plan);
-        select_wanted(publisher, plan);
-        publish(publisher, plan, protocol, smp_buf_text(&name));
-    }
+    if (is_whole(publisher, plan, err))
+        client = take_client(publisher, plan, smp_buf_text(&name), err);
+    ok = !err->failed;
+    if (ok && !client)
+        doubt_list(publisher, plan);
+    else if (ok)
+        ok = publish(publisher, plan, protocol, client, err);
     smp_buf_release(&name);
     return ok;
 }

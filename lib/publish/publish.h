@@ -40,11 +40,13 @@ struct smp_publisher {
     void (*warn)(void *context, const char *id, const char *what);
     void *context;
 
+    const char *doubt; /* why the list is not to be trusted, or NULL */
+
     const struct smp_strings *expected; /* ids, or NULL */
     struct smp_clients clients;
     struct smp_waiting *waiting;
     size_t waiting_count, waiting_room;
-    bool torn; /* the feed read last was not whole */
+    enum smp_feed_state state; /* of the feed read last: whole, torn, a stub */
     struct smp_templates templates;
     struct smp_buf old_text, fresh_text, next_text;
     struct smp_feed old, fresh;
@@ -72,6 +74,11 @@ void smp_publish_commit(struct smp_publisher *publisher);
  * another number, reports clients without a plan as missing (returns how many)
  * and, with `prune`, withdraws the feeds of all who are none: emptied first,
  * removed SMP_RETIRED_DAYS later, or at once.
+ *
+ * For the list's sake nothing is withdrawn where there is a doubt: the
+ * caller's, or one found here, which is then in publisher->doubt. It is one if
+ * a plan came for somebody who is not in the list, and if nobody in it has a
+ * feed or a plan while others have.
  */
 enum { SMP_RETIRED_DAYS = 30 };
 

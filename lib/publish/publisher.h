@@ -5,7 +5,8 @@
 
 /* What the .c files of this room share about a publisher. */
 struct smp_waiting {
-    char *id, *file; /* or NULL */
+    char *id, *file;           /* or NULL */
+    struct smp_client *client; /* whose new feed it is, or NULL */
     enum smp_change change;
     size_t ticket; /* place in store.pending from 1; 0: nothing is written */
     struct smp_err err;
@@ -18,11 +19,14 @@ struct smp_waiting *smp_publisher_note(struct smp_publisher *publisher,
 
 /*
  * Reads a feed into old_text and, where it is there and as it was published,
- * into old: *there. One that is torn is read as far as it goes. An error where
- * something else is in its place.
+ * into old: *there. One that is torn is read as far as it goes, see
+ * publisher->state. An error where something else is in its place.
  */
 bool smp_publisher_read(struct smp_publisher *publisher, const char *name,
                         bool *there, struct smp_err *err);
+
+/* Commits where much waits: between two feeds. */
+void smp_publisher_settle(struct smp_publisher *publisher);
 
 /* Seals and writes a text, which waits for the commit with its report. */
 void smp_publisher_write(struct smp_publisher *publisher, const char *id,

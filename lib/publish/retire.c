@@ -1,5 +1,6 @@
 #include "publish/publish.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "publish/publisher.h"
@@ -29,26 +30,37 @@ remove_feed(struct smp_publisher *publisher, const char *name, const char *id)
     smp_store_remove(&publisher->store, name, &waiting->err);
 }
 
+static void
+empty_feed(const struct sweep *sweep, const char *name, const char *id)
+{
+    struct smp_publisher *publisher = sweep->publisher;
+    struct smp_write_options options = publisher->options;
+    struct smp_buf *text = &publisher->next_text;
+
+    options.stamp = publisher->now; /* the days are counted from it */
+    smp_buf_cut(text, 0);
+    smp_write_retired(text, sweep->protocol, &options);
+    smp_publisher_write(publisher, id, name, SMP_CHANGE_RETIRED, text);
+}
+
 /* Empties a feed, so that subscribers see its entries go, or removes it. */
 static void
 retire(const struct sweep *sweep, const char *name, const char *id)
 {
     struct smp_publisher *publisher = sweep->publisher;
-    struct smp_buf *text = &publisher->next_text;
     int64_t retired = publisher->now;
-    bool empty = smp_feed_retired(&publisher->old, &retired);
+    bool empty = publisher->state == SMP_FEED_WHOLE &&
+                 smp_feed_retired(&publisher->old, &retired);
 
     if (sweep->publisher->prune == SMP_PRUNE_NOW ||
-        (empty && is_due(sweep, retired))) {
+        (empty && is_due(sweep, retired)))
         remove_feed(publisher, name, id);
-    } else if (!empty) {
-        smp_buf_cut(text, 0);
-        smp_write_retired(text, sweep->protocol, &publisher->options);
-        smp_publisher_write(publisher, id, name, SMP_CHANGE_RETIRED, text);
-    }
+    else if (!empty)
+        empty_feed(sweep, name, id);
+    smp_publisher_settle(publisher);
 }
 
-/* What was never published is none of our business. */
+/* What we have not written, as far as we know, is none of our business. */
 static void
 withdraw(const struct sweep *sweep, const char *name, const char *id)
 {
@@ -58,30 +70,84 @@ withdraw(const struct sweep *sweep, const char *name, const char *id)
     bool there;
 
     if (smp_publisher_read(publisher, name, &there, &err)) {
-        if (there)
+        if (there && publisher->state != SMP_FEED_STUB)
             retire(sweep, name, id);
-    } else if (text->len &&
-               smp_feed_state(text->data, text->len) != SMP_FEED_FOREIGN) {
+    } else if (text->len && publisher->state != SMP_FEED_FOREIGN) {
         smp_publisher_note(publisher, id, name, SMP_CHANGE_RETIRED)->err = err;
         return;
     }
     smp_err_release(&err);
 }
 
+/* An address that was given up is withdrawn even where there is no new one. */
+static void
+revoke(const struct sweep *sweep, const struct smp_client *client,
+       const char *name)
+{
+    struct smp_publisher *publisher = sweep->publisher;
+
+    if (client->failed)
+        publisher->warn(publisher->context, client->id,
+                        "the feed under the old number is withdrawn all the "
+                        "same: there is none until the new one can be written");
+    withdraw(sweep, name, client->id);
+}
+
+/* Remembers which feed a client without a plan has: one that is in use. */
+static void
+note_feed(struct smp_publisher *publisher, struct smp_client *client,
+          const char *name)
+{
+    struct smp_err err = {0};
+    int64_t instant;
+    bool there;
+
+    if (smp_publisher_read(publisher, name, &there, &err) && there &&
+        publisher->state == SMP_FEED_WHOLE &&
+        (!client->file || client->file_retired)) {
+        client->file = smp_arena_strdup(&publisher->clients.arena, name);
+        client->file_retired = smp_feed_retired(&publisher->old, &instant);
+    }
+    smp_err_release(&err);
+}
+
+static struct smp_client *
+client_of(struct smp_publisher *publisher, const char *name)
+{
+    return smp_clients_find(&publisher->clients, name,
+                            smp_feed_tag(&publisher->key, name));
+}
+
 static void
 look_at(const struct sweep *sweep, const char *name)
 {
     struct smp_publisher *publisher = sweep->publisher;
-    size_t tag = smp_feed_tag(&publisher->key, name);
-    struct smp_client *client =
-        smp_clients_find(&publisher->clients, name, tag);
+    struct smp_client *client = client_of(publisher, name);
 
-    if (!client && sweep->publisher->prune != SMP_PRUNE_NONE)
+    if (!client && sweep->publisher->prune != SMP_PRUNE_NONE &&
+        !publisher->doubt && smp_feed_name_is_listable(name))
         withdraw(sweep, name, NULL);
     else if (client && !client->arrived)
-        client->file = smp_arena_strdup(&publisher->clients.arena, name);
+        note_feed(publisher, client, name);
     else if (client && strcmp(client->name, name) != 0)
-        withdraw(sweep, name, client->id);
+        revoke(sweep, client, name);
+}
+
+/* A list in which nobody has a feed or a plan is that of others. */
+static void
+doubt_list(struct smp_publisher *publisher, const struct smp_strings *names)
+{
+    const struct smp_clients *clients = &publisher->clients;
+    size_t i;
+
+    for (i = 0; i < clients->size; i++)
+        if (clients->table[i] && clients->table[i]->arrived)
+            return;
+    for (i = 0; i < names->count; i++)
+        if (client_of(publisher, names->at[i]))
+            return;
+    if (names->count && !publisher->doubt)
+        publisher->doubt = "nobody in --clients has a feed or a plan";
 }
 
 void
@@ -128,6 +194,26 @@ report_missing(struct smp_publisher *publisher, const struct smp_strings *ids)
     return count;
 }
 
+/* What is in the directory and has a name as ours. */
+static bool
+list_feeds(struct smp_publisher *publisher, struct smp_strings *names,
+           struct smp_err *err)
+{
+    size_t i, kept = 0;
+
+    if (!publisher->expected && !publisher->key.there)
+        return false;
+    if (!smp_store_list(&publisher->store, names, err))
+        return false;
+    for (i = 0; i < names->count; i++)
+        if (smp_feed_name_is_ours(names->at[i]))
+            names->at[kept++] = names->at[i];
+        else
+            free((char *)names->at[i]);
+    names->count = kept;
+    return true;
+}
+
 size_t
 smp_publish_finish(struct smp_publisher *publisher,
                    const struct smp_protocol *protocol, struct smp_err *err)
@@ -136,10 +222,12 @@ smp_publish_finish(struct smp_publisher *publisher,
     struct smp_strings names = {0};
     size_t i, missing = 0;
 
-    if ((publisher->expected || publisher->key.there) &&
-        smp_store_list(&publisher->store, &names, err))
+    smp_publish_commit(publisher); /* who has no new feed is known then */
+    if (list_feeds(publisher, &names, err)) {
+        doubt_list(publisher, &names);
         for (i = 0; i < names.count; i++)
             look_at(&sweep, names.at[i]);
+    }
     if (publisher->expected)
         missing = report_missing(publisher, publisher->expected);
     smp_publish_commit(publisher);

@@ -8,28 +8,64 @@
 
 #include "base/mem.h"
 
-enum { SEAL = sizeof SMP_FEED_SEAL - 1, HEAD = 256 };
+enum { SEAL = sizeof SMP_FEED_SEAL - 1 };
 
-/* Where the seal stands, in the PRODID of the third line; NULL: nowhere. */
-static const char *
-find_seal(const char *text, size_t n)
+/* How a feed begins: the seal is in the PRODID of the third line. */
+#define BEGINNING(product)                                                     \
+    "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:" product "\r\n"
+
+static const char *const beginnings[] = {BEGINNING(SMP_FEED_PRODUCT),
+                                         BEGINNING(SMP_FEED_DISCREET),
+                                         BEGINNING(SMP_FEED_SECRET)};
+
+enum { BEGINNINGS = sizeof beginnings / sizeof *beginnings };
+
+static size_t
+place_of_seal(const char *beginning)
 {
-    static const char property[] = "PRODID:", end[] = "//EN\r\n";
-    const char *line = text, *newline = text;
+    return strlen(beginning) - strlen("//EN\r\n") - SEAL;
+}
+
+static bool
+is_digit(char c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+}
+
+/* Whether n octets are those of a beginning, whatever its seal. */
+static bool
+agrees(const char *beginning, const char *text, size_t n)
+{
+    size_t seal = place_of_seal(beginning), i;
+
+    for (i = 0; i < n; i++)
+        if (i - seal < SEAL ? !is_digit(text[i]) : text[i] != beginning[i])
+            return false;
+    return true;
+}
+
+/* Which of the beginnings it has; -1: none, or not all of it. */
+static int
+kind_of(const char *text, size_t n)
+{
     int i;
 
-    n = n < HEAD ? n : HEAD;
-    for (i = 0; i < 3; i++) {
-        line = newline;
-        newline = memchr(line, '\n', n - (size_t)(line - text));
-        if (!newline++)
-            return NULL;
-    }
-    if ((size_t)(newline - line) < sizeof property + SEAL + sizeof end ||
-        memcmp(line, property, sizeof property - 1) != 0 ||
-        memcmp(newline - (sizeof end - 1), end, sizeof end - 1) != 0)
-        return NULL;
-    return newline - (sizeof end - 1) - SEAL;
+    for (i = 0; i < BEGINNINGS; i++)
+        if (n >= strlen(beginnings[i]) &&
+            agrees(beginnings[i], text, strlen(beginnings[i])))
+            return i;
+    return -1;
+}
+
+static bool
+is_stub(const char *text, size_t n)
+{
+    int i;
+
+    for (i = 0; i < BEGINNINGS; i++)
+        if (n < strlen(beginnings[i]) && agrees(beginnings[i], text, n))
+            return true;
+    return false;
 }
 
 /*
@@ -53,58 +89,41 @@ compute(char seal[SEAL + 1], const char *text, size_t n, size_t at)
         snprintf(seal + 2 * i, 3, "%02x", hash[i]);
 }
 
-/* Which of the products a seal belongs to; -1: none. */
-static int
-product_of(const char *seal)
-{
-    static const char *const products[] = {SMP_FEED_PRODUCT, SMP_FEED_DISCREET,
-                                           SMP_FEED_SECRET};
-    enum { PRODUCTS = sizeof products / sizeof *products };
-    int i;
-
-    for (i = 0; i < PRODUCTS; i++) {
-        size_t n = strlen(products[i]) - SEAL - 4;
-
-        if (memcmp(seal - n, products[i], n) == 0)
-            return i;
-    }
-    return -1;
-}
-
 bool
 smp_feed_seal(char *text, size_t n)
 {
-    const char *place = find_seal(text, n);
+    int kind = kind_of(text, n);
     char seal[SEAL + 1];
+    size_t at;
 
-    if (!place || product_of(place) < 0)
+    if (kind < 0)
         return false;
-    compute(seal, text, n, (size_t)(place - text));
-    memcpy(text + (place - text), seal, SEAL);
+    at = place_of_seal(beginnings[kind]);
+    compute(seal, text, n, at);
+    memcpy(text + at, seal, SEAL);
     return true;
 }
 
 bool
 smp_feed_same_kind(const char *text, size_t n, const char *other, size_t m)
 {
-    const char *a = find_seal(text, n), *b = find_seal(other, m);
+    int kind = kind_of(text, n);
 
-    return a && b && product_of(a) == product_of(b);
+    return kind >= 0 && kind == kind_of(other, m);
 }
 
 enum smp_feed_state
 smp_feed_state(const char *text, size_t n)
 {
-    const char *place = find_seal(text, n);
-    static const char end[] = "END:VCALENDAR\r\n";
+    int kind = kind_of(text, n);
     char seal[SEAL + 1];
+    size_t at;
 
-    if (!n)
-        return SMP_FEED_TORN;
-    if (!place || product_of(place) < 0)
-        return SMP_FEED_FOREIGN;
-    if (memcmp(text + n - (sizeof end - 1), end, sizeof end - 1) != 0)
-        return SMP_FEED_TORN;
-    compute(seal, text, n, (size_t)(place - text));
-    return memcmp(place, seal, SEAL) == 0 ? SMP_FEED_WHOLE : SMP_FEED_EDITED;
+    if (kind < 0)
+        return is_stub(text, n) ? SMP_FEED_STUB : SMP_FEED_FOREIGN;
+    at = place_of_seal(beginnings[kind]);
+    compute(seal, text, n, at);
+    if (memcmp(text + at, seal, SEAL) == 0)
+        return SMP_FEED_WHOLE;
+    return smp_feed_is_cut(text, n) ? SMP_FEED_TORN : SMP_FEED_EDITED;
 }

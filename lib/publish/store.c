@@ -12,7 +12,7 @@
 #include "base/mem.h"
 
 /* So few files are put on the disk one by one, not with all the others. */
-enum { FEW = 8, FEED_MAX = 16 << 20 };
+enum { FEW = 8 };
 
 static const char *
 file_of(struct smp_buf *text, const char *name)
@@ -44,7 +44,7 @@ not_a_feed(const struct stat *status)
         return "a directory is in its place";
     if (!S_ISREG(status->st_mode))
         return "not a file";
-    return status->st_size > FEED_MAX ? "larger than any feed" : NULL;
+    return status->st_size > SMP_FEED_MAX ? "larger than any feed" : NULL;
 }
 
 static bool
@@ -94,7 +94,7 @@ smp_store_read(struct smp_store *store, const char *name, struct smp_buf *out,
     } else if (errno == ELOOP) {
         ok = smp_fail(err, "%s/%s.ics: a symbolic link is in its place",
                       store->path, name);
-    } else if (errno != ENOENT) {
+    } else if (errno != ENOENT && store->directory >= 0) {
         ok = fail(store, err, name);
     }
     smp_buf_release(&file);
@@ -184,7 +184,7 @@ smp_store_forget(struct smp_store *store)
 }
 
 /* One file to the disk, opened again where it was closed. */
-static bool
+static void
 sync_one(struct smp_store *store, struct smp_stored *stored)
 {
     struct smp_buf file = {0};
@@ -203,7 +203,6 @@ sync_one(struct smp_store *store, struct smp_stored *stored)
     if (!ok)
         unlinkat(store->directory, temporary(&file, stored->number), 0);
     smp_buf_release(&file);
-    return ok;
 }
 
 static bool
@@ -242,12 +241,12 @@ smp_store_commit(struct smp_store *store)
     bool synced = store->dry || sync_all(store);
     size_t i;
 
-    for (i = 0; i < store->count && !store->dry; i++) {
-        struct smp_stored *stored = &store->pending[i];
-
-        if (!stored->err.failed && (synced || sync_one(store, stored)))
-            put_in_place(store, stored);
-    }
+    for (i = 0; i < store->count && !synced; i++)
+        if (!store->pending[i].err.failed)
+            sync_one(store, &store->pending[i]);
+    for (i = 0; i < store->count && !store->dry; i++)
+        if (!store->pending[i].err.failed)
+            put_in_place(store, &store->pending[i]);
 }
 
 void

@@ -26,11 +26,11 @@ struct smp_stored {
 };
 
 struct smp_store {
-    const char *path; /* the caller's */
-    bool dry;         /* nothing is written */
-    int directory, lock;
-    unsigned int mode; /* permissions of the feed that was read last, or 0 */
-    int64_t modified;  /* and when it was modified, or INT64_MIN */
+    const char *path;    /* the caller's */
+    bool dry;            /* nothing is written */
+    int directory, lock; /* descriptors; directory -1: dry, and missing */
+    unsigned int mode;   /* permissions of the feed that was read last, or 0 */
+    int64_t modified;    /* and when it was modified, or INT64_MIN */
     unsigned long number;
     struct smp_stored *pending; /* until it is cleared */
     size_t count, room;
@@ -40,7 +40,8 @@ struct smp_store {
 /*
  * Opens the directory, made where it is missing, and locks it against others;
  * while it is locked it waits, or is an error. What an interrupted run has
- * left is removed. `dry`: neither made nor locked nor cleaned.
+ * left is removed. `dry`: neither made nor locked nor cleaned; where it is
+ * missing it is as if it were empty.
  */
 bool smp_store_open(struct smp_store *store, const char *path, bool wait,
                     bool dry, struct smp_err *err);
@@ -49,6 +50,9 @@ bool smp_store_open(struct smp_store *store, const char *path, bool wait,
 bool smp_store_list(struct smp_store *store, struct smp_strings *names,
                     struct smp_err *err);
 void smp_store_list_free(struct smp_strings *names);
+
+/* A larger file is no feed: it is neither written nor read. */
+enum { SMP_FEED_MAX = 16 << 20 };
 
 /*
  * Appends what a feed holds. *there is false where there is none. An error

@@ -1,6 +1,7 @@
 #include "tool/message.h"
 
 #include <stdarg.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -22,4 +23,12 @@ smp_message(const char *program, const char *format, ...)
     smp_write_all(STDERR_FILENO, line.data, line.len);
     smp_buf_release(&text);
     smp_buf_release(&line);
+}
+
+int
+smp_message_shown(const char *id)
+{
+    enum { SHOWN = 64 };
+
+    return (int)smp_utf8_valid(id, strnlen(id, SHOWN));
 }

@@ -5,4 +5,7 @@
 void smp_message(const char *program, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* How many octets of an id a message shows: whole characters, not too many. */
+int smp_message_shown(const char *id);
+
 #endif

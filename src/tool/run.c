@@ -8,7 +8,7 @@
 #include "tool/tool.h"
 #include "write/invitation.h"
 
-enum { FLUSH_SIZE = 1 << 16, ID_SHOWN = 64 };
+enum { FLUSH_SIZE = 1 << 16 };
 
 /* A session as it is given on the command line: a date, a time, a DAY. */
 static bool
@@ -118,16 +118,16 @@ tell_rejected(void *context, unsigned long line, struct smp_plan *plan,
     struct smp_tool *tool = context;
     const char *id = plan->id;
 
-    size_t shown = smp_utf8_valid(id, strnlen(id, ID_SHOWN));
-
-    smp_message(tool->program->name, "<stdin>:%lu: %.*s%s%s", line, (int)shown,
-                id, *id ? ": " : "", what);
+    smp_message(tool->program->name, "<stdin>:%lu: %.*s%s%s", line,
+                smp_message_shown(id), id, *id ? ": " : "", what);
 }
 
 static bool
 before_waiting(void *context)
 {
-    return smp_tool_flush(context);
+    struct smp_tool *tool = context;
+
+    return smp_tool_flush(tool) || tool->goes_on;
 }
 
 static bool
@@ -152,7 +152,8 @@ run_stream(struct smp_tool *tool)
                                 .context = tool};
     struct smp_err err = {0};
 
-    if (!smp_stream_run(&stream, &err)) {
+    tool->input_failed = !smp_stream_run(&stream, &err);
+    if (tool->input_failed) {
         smp_err_prefix(&err, "<stdin>");
         if (stream.is_calendar && reads_calendars(tool))
             smp_tool_usage(tool, "<stdin>: this is a calendar: --match REGEX "

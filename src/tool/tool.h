@@ -47,6 +47,8 @@ struct smp_tool {
     struct smp_buf system_zone; /* its name, where it was asked for */
     int input;                  /* descriptor that plans are read from */
     bool usage, failed, output_failed, said_no;
+    bool goes_on;      /* with its work where its output cannot be written */
+    bool input_failed; /* not all of it could be read */
     unsigned long dropped; /* events of calendars that were rejected */
     enum smp_exit answer;  /* the status where nothing else is to be said */
     unsigned long records, rejected;

@@ -8,6 +8,7 @@
 #include "helpers.h"
 
 #include "publish/feed.h"
+#include "publish/listed.h"
 #include "publish/merge.h"
 #include "publish/name.h"
 
@@ -123,11 +124,141 @@ seals_hold(void **state)
         assert_int_not_equal(smp_feed_state(text, n), SMP_FEED_WHOLE);
         text[i] ^= 1;
     }
-    assert_int_equal(smp_feed_state(text, 0), SMP_FEED_TORN);
-    assert_int_equal(smp_feed_state(text, 200), SMP_FEED_TORN);
+    for (i = 0; i < n; i++)
+        assert_int_equal(smp_feed_state(text, i),
+                         i < 84 ? SMP_FEED_STUB : SMP_FEED_TORN);
     assert_int_equal(smp_feed_state("BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n", 32),
                      SMP_FEED_FOREIGN);
     assert_false(smp_feed_seal(text, 30));
+}
+
+/* A seal that would begin before the text does; exact room, for ASan. */
+static void
+seals_are_looked_for_inside(void **state)
+{
+    static const char *const rows[] = {
+        "\n\nPRODID:xx0000000000000000//EN\r\n",
+        "\n\nPRODID:0000000000000000//EN\r\n",
+        "PRODID:-//smp-care//smp-publish 0000000000000000//EN\r\n",
+        "B",
+        "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//smp-care//smp-publish xx",
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof rows / sizeof *rows; i++) {
+        size_t n = strlen(rows[i]);
+        char *copy = smp_alloc(n);
+
+        memcpy(copy, rows[i], n);
+        assert_int_equal(smp_feed_state(copy, n),
+                         i == 3 ? SMP_FEED_STUB : SMP_FEED_FOREIGN);
+        free(copy);
+    }
+}
+
+/* Only a true beginning is torn: what else differs, somebody has changed. */
+static void
+changes_are_no_tears(void **state)
+{
+    static const struct {
+        const char *text;
+        enum smp_feed_state state;
+    } rows[] = {
+        {HEAD, SMP_FEED_TORN},
+        {HEAD "NAME:x", SMP_FEED_TORN},
+        {HEAD "NAME:x\r", SMP_FEED_TORN},
+        {HEAD EVENT("a", STAMP, "0", DAY("01"), DAY("02"), ""), SMP_FEED_TORN},
+        {HEAD "BEGIN:VEVENT\r\nUID:a\r\nDTST", SMP_FEED_TORN},
+        {HEAD TAIL, SMP_FEED_EDITED},
+        {HEAD TAIL "my notes\n", SMP_FEED_EDITED},
+        {HEAD "my notes\n", SMP_FEED_EDITED},
+        {HEAD "my notes\r\n", SMP_FEED_EDITED},
+        {HEAD "NAME:x\n", SMP_FEED_EDITED},
+        {HEAD "NAME:\x01\r\n", SMP_FEED_EDITED},
+        {HEAD "BEGIN:VEVENT\r\nEND:VALARM\r\n", SMP_FEED_EDITED},
+        {HEAD "END:VEVENT\r\n", SMP_FEED_EDITED},
+        {HEAD "\r\n", SMP_FEED_EDITED},
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof rows / sizeof *rows; i++)
+        assert_int_equal(smp_feed_state(rows[i].text, strlen(rows[i].text)),
+                         rows[i].state);
+}
+
+static void
+lists_are_read(void **state)
+{
+    static const struct {
+        const char *text, *ids; /* NULL: an error */
+        bool whole;
+    } rows[] = {
+        {"c-1\nc-2\n", "c-1|c-2|", true},
+        {"c-1\r\n\r\n  c-2\t \r\n", "c-1|c-2|", true},
+        {"\xef\xbb\xbf"
+         "c-1\n",
+         "c-1|", true},
+        {"c-1\n c d \nc-", "c-1|c d|c-|", false},
+        {"\n \n", "", true},
+        {"c-1\n\"c-2\"\n", NULL, true},
+        {"c-1\tc-2\n", NULL, true},
+        {"c-1\n\x1b[m\n", NULL, true},
+        {"c-\xff\n", NULL, true},
+        {"c-1\rc-2\r", NULL, false},
+        {"\xff\xfe"
+         "c\n",
+         NULL, true},
+    };
+    size_t i, j;
+
+    (void)state;
+    for (i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char *text = smp_strdup(rows[i].text);
+        struct smp_listed list = {0};
+        struct smp_buf ids = {0};
+        struct smp_err err = {0};
+
+        assert_int_equal(smp_listed_read(&list, text, strlen(text), &err),
+                         rows[i].ids != NULL);
+        for (j = 0; j < list.ids.count; j++)
+            smp_buf_printf(&ids, "%s|", list.ids.at[j]);
+        if (rows[i].ids)
+            assert_string_equal(smp_buf_text(&ids), rows[i].ids);
+        assert_int_equal(list.whole, rows[i].whole);
+        smp_listed_release(&list);
+        smp_err_release(&err);
+        smp_buf_release(&ids);
+        free(text);
+    }
+}
+
+static void
+names_are_known(void **state)
+{
+    static const struct {
+        const char *name;
+        bool ours, listable;
+    } rows[] = {
+        {"c-1", true, true},    {"a~0Ab", true, false},
+        {"~20a", true, false},  {"a~20b", true, true},
+        {"~C3~A9", true, true}, {"x~~0123", true, true},
+        {"x~0a", false, true},  {"\xff", false, true},
+        {"a b", false, true},   {".x", false, true},
+        {"-x", false, true},    {"", false, true},
+        {"x~4", false, true},   {"~22c~22", true, false},
+        {"x\"y", false, true},
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof rows / sizeof *rows; i++) {
+        assert_int_equal(smp_feed_name_is_ours(rows[i].name), rows[i].ours);
+        if (rows[i].ours)
+            assert_int_equal(smp_feed_name_is_listable(rows[i].name),
+                             rows[i].listable);
+    }
 }
 
 /* What no reader of feeds may trip over: each beginning, each lost octet. */
@@ -158,6 +289,32 @@ broken_feeds_are_read(void **state)
         free(part);
     }
     smp_feed_release(&feed);
+}
+
+static void
+doubles_are_found(void **state)
+{
+#define OF(uid) EVENT(uid, STAMP, "0", DAY("01"), DAY("02"), "")
+    static const struct {
+        const char *text, *uid;
+    } rows[] = {
+        {HEAD TAIL, ""},
+        {HEAD OF("a") TAIL, ""},
+        {HEAD OF("a") OF("b") OF("ab") TAIL, ""},
+        {HEAD OF("a") OF("b") OF("a") TAIL, "a"},
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct smp_feed feed = {0};
+        struct smp_piece uid;
+
+        assert_true(smp_feed_read(&feed, rows[i].text, strlen(rows[i].text)));
+        uid = smp_feed_double(&feed);
+        assert_int_equal(uid.n, strlen(rows[i].uid));
+        smp_feed_release(&feed);
+    }
 }
 
 static enum smp_change
@@ -212,6 +369,14 @@ merges(void **state)
         {A(STAMP, "0", ""), "", "", SMP_CHANGE_MOVED},
         {A(STAMP, "0", "STATUS:CONFIRMED\r\n"), "", "", SMP_CHANGE_CANCELLED},
         {"", A(STAMP, "0", ""), A(STAMP, "0", ""), SMP_CHANGE_NEW},
+        {A(STAMP, "9999999999", "X:1\r\n"), A(LATE, "0", "X:1\r\n"),
+         A(LATE, "0", "X:1\r\n"), SMP_CHANGE_NEW},
+        {A(STAMP, "-1", "X:1\r\n"), A(LATE, "0", "X:1\r\n"),
+         A(LATE, "0", "X:1\r\n"), SMP_CHANGE_NEW},
+        {A("99991207T120000Z", "0", "X:1\r\n"), A(LATE, "0", "X:1\r\n"),
+         A(LATE, "0", "X:1\r\n"), SMP_CHANGE_NEW},
+        {A("20261207T250000Z", "0", "X:1\r\n"), A(LATE, "0", "X:1\r\n"),
+         A(LATE, "0", "X:1\r\n"), SMP_CHANGE_NEW},
     };
     struct smp_buf out = {0};
     size_t i;
@@ -274,6 +439,35 @@ the_past_is_frozen(void **state)
     smp_buf_release(&out);
 }
 
+/* Nobody knows what has happened to what is left of a feed. */
+static void
+what_is_torn_is_not_frozen(void **state)
+{
+    static const char old[] = HEAD A(STAMP, "3", "X:1\r\n")
+        EVENT("b", STAMP, "1", DAY("01"), DAY("02"), "X:1\r\n");
+    static const char fresh[] = HEAD A(LATE, "0", "X:1\r\n")
+        EVENT("b", LATE, "0", DAY("01"), DAY("02"), "X:2\r\n") TAIL;
+    static const char wanted[] = HEAD A(STAMP, "3", "X:1\r\n")
+        EVENT("b", LATE, "1", DAY("01"), DAY("02"), "X:2\r\n") TAIL;
+    struct smp_err err = {0};
+    struct smp_merge how = {.zone = smp_zones_get(&zones, "UTC", &err),
+                            .now = NOW,
+                            .stamp = NOW,
+                            .torn = true};
+    struct smp_feed before = {0}, after = {0};
+    struct smp_buf out = {0};
+
+    (void)state;
+    assert_false(smp_feed_read(&before, old, sizeof old - 1));
+    assert_true(smp_feed_read(&after, fresh, sizeof fresh - 1));
+    assert_int_equal(smp_feed_merge(&out, &before, &after, &how),
+                     SMP_CHANGE_TEXT);
+    assert_string_equal(smp_buf_text(&out), wanted);
+    smp_buf_release(&out);
+    smp_feed_release(&before);
+    smp_feed_release(&after);
+}
+
 int
 main(void)
 {
@@ -282,9 +476,15 @@ main(void)
         cmocka_unit_test(long_names_differ),
         cmocka_unit_test(keys_make_names),
         cmocka_unit_test(seals_hold),
+        cmocka_unit_test(seals_are_looked_for_inside),
+        cmocka_unit_test(changes_are_no_tears),
+        cmocka_unit_test(lists_are_read),
+        cmocka_unit_test(names_are_known),
         cmocka_unit_test(broken_feeds_are_read),
+        cmocka_unit_test(doubles_are_found),
         cmocka_unit_test(merges),
         cmocka_unit_test(the_past_is_frozen),
+        cmocka_unit_test(what_is_torn_is_not_frozen),
     };
 
     cmocka_set_message_output(CM_OUTPUT_TAP);
