@@ -219,11 +219,11 @@ score: all
 		tests/studios/probes.ndjson
 
 # What is measured, and by what, is said in tests/bench/run.
-bench: all $(BUILD)/bench/plain
-	SMP_BIN=$(BIN) SMP_PLAIN=$(BUILD)/bench/plain PYTHON=$(PYTHON) \
+bench: all $(BUILD)/bench/plain $(BUILD)/bench/parse
+	SMP_BIN=$(BIN) SMP_PEERS=$(BUILD)/bench PYTHON=$(PYTHON) \
 		PYTHONDONTWRITEBYTECODE=1 tests/bench/run
 
-$(BUILD)/bench/plain: tests/bench/plain.c Makefile
+$(BUILD)/bench/%: tests/bench/%.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -o $@ $< \
 		$(shell $(PKG_CONFIG) --libs $(LIBRARIES_ICAL))

@@ -1,12 +1,14 @@
 #ifndef SMP_BASE_EIGHT_H
 #define SMP_BASE_EIGHT_H
 
+#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
 /*
  * Eight octets at a time, to pass quickly over text in which nothing is
- * special: each of these is 0 where none of the eight is.
+ * special: each of these is 0 where none of the eight is. The first octet is
+ * the lowest; only above one that is special others may be taken for such.
  */
 #define SMP_EIGHT_ONES UINT64_C(0x0101010101010101)
 #define SMP_EIGHT_TOPS UINT64_C(0x8080808080808080)
@@ -17,7 +19,20 @@ smp_eight(const void *octets)
     uint64_t eight;
 
     memcpy(&eight, octets, sizeof eight);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    eight = __builtin_bswap64(eight);
+#endif
     return eight;
+}
+
+/*
+ * How many octets come before the first one that is special, of one or more of
+ * the results below, or'ed together: not 0.
+ */
+static inline size_t
+smp_eight_before(uint64_t special)
+{
+    return (size_t)__builtin_ctzll(special) / 8;
 }
 
 static inline uint64_t

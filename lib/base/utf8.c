@@ -67,9 +67,12 @@ skip_clean(const char *text, size_t at, size_t n)
     for (; n - at >= sizeof(uint64_t); at += sizeof(uint64_t)) {
         uint64_t eight = smp_eight(text + at);
 
-        if (smp_eight_above_ascii(eight) | smp_eight_below(eight, 0x20) |
-            smp_eight_equal(eight, 0x7f))
-            break;
+        uint64_t special = smp_eight_above_ascii(eight) |
+                           smp_eight_below(eight, 0x20) |
+                           smp_eight_equal(eight, 0x7f);
+
+        if (special)
+            return at + smp_eight_before(special);
     }
     while (at < n && text[at] >= 0x20 && text[at] < 0x7f)
         at++;

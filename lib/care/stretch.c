@@ -103,9 +103,12 @@ opening(const struct group *g, int32_t day)
             best = i;
     if (best < g->count) {
         edge = edge_on(&g->days[best], day);
-        smp_buf_printf(&text, "%s %s", g->items[best]->rule, edge);
+        smp_buf_puts(&text, g->items[best]->rule);
+        smp_buf_putc(&text, ' ');
+        smp_buf_puts(&text, edge);
     } else {
-        smp_buf_printf(&text, "day %d", (int)(day - g->session_day));
+        smp_buf_puts(&text, "day ");
+        smp_buf_digits(&text, day - g->session_day, 1);
     }
     kept = smp_arena_strdup(&g->plan->arena, smp_buf_text(&text));
     smp_buf_release(&text);

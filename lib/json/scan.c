@@ -90,9 +90,14 @@ skip_plain(struct smp_json_scan *s)
     for (; s->size - at >= sizeof(uint64_t); at += sizeof(uint64_t)) {
         uint64_t eight = smp_eight(text + at);
 
-        if (smp_eight_below(eight, 0x20) | smp_eight_equal(eight, '"') |
-            smp_eight_equal(eight, '\\'))
-            break;
+        uint64_t special = smp_eight_below(eight, 0x20) |
+                           smp_eight_equal(eight, '"') |
+                           smp_eight_equal(eight, '\\');
+
+        if (special) {
+            s->at = at + smp_eight_before(special);
+            return;
+        }
     }
     while (text[at] >= 0x20 && text[at] != '"' && text[at] != '\\')
         at++;

@@ -32,7 +32,8 @@ smp_label_of(const struct smp_protocol *protocol, const char *group,
     struct smp_buf key = {0};
     const struct smp_label *label;
 
-    smp_buf_printf(&key, "%s%s", group, name);
+    smp_buf_puts(&key, group);
+    smp_buf_puts(&key, name);
     label = find_label(protocol, smp_buf_text(&key));
     smp_buf_release(&key);
     return label ? label->text : NULL;

@@ -74,7 +74,7 @@ digits(const char **at, int n, int *value)
 {
     *value = 0;
     while (n--) {
-        if (!isdigit((unsigned char)**at))
+        if (**at < '0' || **at > '9')
             return false;
         *value = *value * 10 + (*(*at)++ - '0');
     }

@@ -88,6 +88,14 @@ is_missing(const char *path)
     return !S_ISREG(status.st_mode);
 }
 
+static void
+put_path(struct smp_buf *path, const char *directory, const char *name)
+{
+    smp_buf_puts(path, directory);
+    smp_buf_putc(path, '/');
+    smp_buf_puts(path, name);
+}
+
 static struct smp_zone *
 zone_load(const char *directory, const char *name, struct smp_err *err)
 {
@@ -95,7 +103,7 @@ zone_load(const char *directory, const char *name, struct smp_err *err)
     struct smp_zone *zone = NULL;
 
     if (name_fits(name) && !names_this_machine(name))
-        smp_buf_printf(&path, "%s/%s", directory, name);
+        put_path(&path, directory, name);
     if (!path.len || is_missing(path.data))
         smp_fail(err, "unknown time zone: \"%.60s\"", name);
     else

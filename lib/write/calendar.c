@@ -199,6 +199,44 @@ end(struct smp_writer *writer)
     smp_calendar_end(writer);
 }
 
+/* All that the header of a feed depends on. */
+static void
+name_header(struct smp_buf *out, const struct smp_writer *writer)
+{
+    const struct smp_write_options *options = &writer->options;
+    const char *group =
+        options->discretion != SMP_OPEN ? "discreet.calendar." : "calendar.";
+
+    smp_buf_digits(out, (int)options->method, 1);
+    smp_buf_add(out, options->product, strlen(options->product) + 1);
+    smp_buf_puts(out, word(writer->protocol, group, "name"));
+    smp_buf_putc(out, '\0');
+    smp_buf_puts(out, word(writer->protocol, group, "description"));
+}
+
+/* The feeds of a studio begin alike: that of the last one is kept. */
+static void
+begin_feed(struct smp_writer *writer)
+{
+    struct smp_templates *kept = &writer->templates;
+    size_t before = writer->out.len;
+    struct smp_buf name = {0};
+
+    name_header(&name, writer);
+    if (kept->header_of.len == name.len &&
+        memcmp(kept->header_of.data, name.data, name.len) == 0) {
+        smp_buf_add(&writer->out, kept->header.data, kept->header.len);
+        smp_buf_release(&name);
+        return;
+    }
+    begin(writer);
+    smp_buf_cut(&kept->header, 0);
+    smp_buf_add(&kept->header, writer->out.data + before,
+                writer->out.len - before);
+    smp_buf_release(&kept->header_of);
+    kept->header_of = name;
+}
+
 void
 smp_write_feed(struct smp_buf *out, struct smp_plan *plan,
                const struct smp_protocol *protocol,
@@ -210,7 +248,7 @@ smp_write_feed(struct smp_buf *out, struct smp_plan *plan,
     size_t before;
 
     writer.out = *out;
-    begin(&writer);
+    begin_feed(&writer);
     before = writer.out.len;
     put_client(&writer, &writer.out, plan, protocol, false);
     if (writer.out.len == before)

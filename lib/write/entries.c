@@ -1,6 +1,5 @@
 #include "write/entries.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -53,9 +52,9 @@ add_session(struct smp_maker *m, const struct smp_session *session)
     bool certain = status == SMP_BOOKED || status == SMP_DONE;
     struct smp_entry *entry = smp_maker_add(m);
     struct smp_buf text = {0};
-    char n[16];
+    char n[SMP_DIGITS + 1];
 
-    snprintf(n, sizeof n, "%d", session->number);
+    *smp_digits(n, session->number) = '\0';
     smp_words(&text, m->protocol, labels[status], SMP_VALUES({"n", n}));
     entry->uid = smp_maker_session_uid(m, session);
     entry->sequence = session->sequence;

@@ -298,6 +298,8 @@ smp_templates_release(struct smp_templates *templates)
             free(templates->slots[i].template);
         }
     free(templates->slots);
+    smp_buf_release(&templates->header_of);
+    smp_buf_release(&templates->header);
     smp_forms_release(templates->forms);
     if (templates->entries)
         smp_entry_list_release(templates->entries);

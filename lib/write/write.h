@@ -1,6 +1,7 @@
 #ifndef SMP_WRITE_WRITE_H
 #define SMP_WRITE_WRITE_H
 
+#include "base/buf.h"
 #include "plan/plan.h"
 #include "protocol/protocol.h"
 
@@ -12,6 +13,7 @@ struct smp_templates {
     struct smp_slot *slots;
     struct smp_forms *forms;
     struct smp_entry_list *entries;
+    struct smp_buf header_of, header; /* the last feed's, and what it says */
 };
 
 void smp_templates_release(struct smp_templates *templates);

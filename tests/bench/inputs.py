@@ -17,6 +17,28 @@ def plans(path, count):
                 "sessions": [start.strftime("%Y-%m-%dT%H:%M")]}) + "\n")
 
 
+def crowd(path, count):
+    """Plans in one studio: first sessions in two months, and holidays."""
+    dice = random.Random(7)
+    with open(path, "w", encoding="utf-8") as file:
+        for i in range(count):
+            day = datetime.date(2027, 1, 5) + \
+                datetime.timedelta(days=dice.randrange(60))
+            away = [day + datetime.timedelta(days=dice.randrange(20, 90))
+                    for _ in range(dice.randrange(4))]
+            file.write(json.dumps({
+                "id": f"client-{i}", "timeZone": "America/Toronto",
+                "away": [f"{start}/{start + datetime.timedelta(days=9)}"
+                         for start in away],
+                "sessions": [f"{day}T{10 + dice.randrange(5)}:00"]}) + "\n")
+
+
+def whole(path):
+    """How many plans of a file have no warning."""
+    with open(path, encoding="utf-8") as file:
+        return sum("warnings" not in json.loads(line) for line in file)
+
+
 def unescaped(text):
     for escape, meant in (("\\\\", "\0"), ("\\n", "\x1f"), ("\\,", ","),
                           ("\\;", ";"), ("\0", "\\")):

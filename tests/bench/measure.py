@@ -11,6 +11,9 @@ NULL = [(os.POSIX_SPAWN_OPEN, 0, "/dev/null", os.O_RDONLY, 0),
         (os.POSIX_SPAWN_OPEN, 2, "/dev/null", os.O_WRONLY, 0)]
 
 
+USAGE = 2  # what a wrong option is answered with, which is measured too
+
+
 def pin():
     """To the last CPU; which one, None where the system cannot."""
     if not hasattr(os, "sched_setaffinity"):
@@ -25,8 +28,11 @@ def spawn(command):
     argv = ["/bin/sh", "-c", command] if isinstance(command, str) else command
     start = time.perf_counter()
     child = os.posix_spawnp(argv[0], argv, os.environ, file_actions=NULL)
-    os.waitpid(child, 0)
-    return time.perf_counter() - start
+    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    seconds = time.perf_counter() - start
+    if status not in (0, USAGE):
+        raise RuntimeError(f"status {status}: {command}")
+    return seconds
 
 
 def peak(argv, source):

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""calendar.py EVENTS RECURRING: a studio's year as iCalendar, always the same.
+"""appointments.py EVENTS RECURRING: a studio's year as iCalendar, always the same.
 
 Appointments at random times of the opening hours of 2027, in Toronto; some of
 them recur every week or every day for a while, with exceptions.
