@@ -13,6 +13,14 @@ start_of(const struct smp_work *s, int32_t day, int32_t time)
     return smp_when_local((int64_t)day * SMP_DAY_SECONDS + time);
 }
 
+/* Of dates alone it is not, where it is only known from a session's time. */
+static bool
+is_length_written(const struct smp_work *s, const struct smp_session *session)
+{
+    return session->start.kind == SMP_LOCAL || session->duration ||
+           (s->own.start.kind == SMP_DAY && s->own.duration);
+}
+
 static void
 place(struct smp_work *s, const struct smp_slot *slot, enum smp_status status)
 {
@@ -25,8 +33,7 @@ place(struct smp_work *s, const struct smp_slot *slot, enum smp_status status)
     session->status = status;
     if (!slot->kept)
         session->start = start_of(s, slot->day, slot->time);
-    if (session->start.kind == SMP_LOCAL || session->duration ||
-        s->own.duration)
+    if (is_length_written(s, session))
         session->duration = slot->length;
 }
 

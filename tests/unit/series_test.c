@@ -677,6 +677,32 @@ dates(void **state)
            "! session 1 is outside the opening hours\n");
 }
 
+/* A date that stays is as it was, the second time too. */
+static void
+dates_again(void **state)
+{
+    static const char *const one =
+        "\"sessions\": [{\"start\": \"2026-12-01T10:00\"%s}, "
+        "{\"start\": \"2027-01-05\", \"status\": \"proposed\"}]";
+    struct smp_buf text = {0};
+
+    (void)state;
+    wanted.count = 2;
+    protocol->course.max = 3;
+    smp_buf_printf(&text, one, "");
+    expect(smp_buf_text(&text), true, "2 2027-01-05 proposed\n");
+    assert_int_equal(plan.sessions[1].duration, 0);
+    smp_buf_cut(&text, 0);
+    smp_buf_printf(&text, one, ", \"duration\": \"PT3H\"");
+    expect(smp_buf_text(&text), true, "2 2027-01-05 proposed\n");
+    assert_int_equal(plan.sessions[1].duration, 0);
+    smp_buf_release(&text);
+    expect("\"sessions\": [{\"start\": \"2026-12-01\", "
+           "\"duration\": \"PT2H\"}]",
+           true, "2 2027-01-05 proposed\n");
+    assert_int_equal(plan.sessions[1].duration, 2 * 3600);
+}
+
 static void
 choices(void **state)
 {
@@ -860,9 +886,9 @@ main(void)
         TEST(kept),          TEST(lengths),        TEST(between),
         TEST(before_given),  TEST(before_mistake), TEST(cancelled),
         TEST(not_before),    TEST(dates),          TEST(hours_elsewhere),
-        TEST(other_clock),   TEST(choices),        TEST(given),
-        TEST(given_first),   TEST(last_evening),   TEST(many),
-        TEST(ends),
+        TEST(other_clock),   TEST(dates_again),    TEST(choices),
+        TEST(given),         TEST(given_first),    TEST(last_evening),
+        TEST(many),          TEST(ends),
     };
 
     cmocka_set_message_output(CM_OUTPUT_TAP);
