@@ -53,6 +53,15 @@ smp_realloc(void *old, size_t size)
     return memory;
 }
 
+void
+smp_secure_memory(void)
+{
+    /* below malloc's threshold for memory that goes back to the system */
+    enum { MORE_THAN_ENOUGH = 100 << 10 };
+
+    free(smp_alloc(MORE_THAN_ENOUGH));
+}
+
 char *
 smp_strdup(const char *text)
 {

@@ -18,6 +18,13 @@ char *smp_strdup(const char *text);
 void smp_out_of_memory(void) __attribute__((noreturn));
 
 /*
+ * Before a library that does not look whether there is memory: takes more than
+ * such a call takes and gives it back, so that it stays at hand. (libical 3.0
+ * has no hook for its memory, and crashes inside where there is none.)
+ */
+void smp_secure_memory(void);
+
+/*
  * An arena gives memory that is released all at once: what a record or a
  * protocol consists of. Start with a zeroed struct; after a release it can be
  * used again. A reset keeps the blocks, up to a limit, so that a stream of

@@ -83,6 +83,7 @@ add_rule(struct onsets *onsets, struct onset like, int64_t first,
     rule.until = icaltime_null_time();
     rule.until.year = onsets->last + 1;
     rule.until.month = rule.until.day = 1;
+    smp_secure_memory();
     iterator = icalrecur_iterator_new(rule, start);
     if (!iterator) {
         *onsets->steps -= COST_OF_NONE;

@@ -6,19 +6,6 @@
 #include "base/mem.h"
 #include "time/civil.h"
 
-/*
- * libical 3.0 has no hook for its memory and crashes inside where there is
- * none. So before each component more than it takes is taken and given back:
- * below malloc's thresholds, it stays at hand.
- */
-void
-smp_secure_memory(void)
-{
-    enum { MORE_THAN_ENOUGH = 100 << 10 };
-
-    free(smp_alloc(MORE_THAN_ENOUGH));
-}
-
 /* What libical could not make all the same ends the program. */
 void *
 smp_made(void *thing)

@@ -12,9 +12,6 @@
  * what could not be made ends the program as being out of memory does.
  */
 
-/* To be called before each component is made: see there. */
-void smp_secure_memory(void);
-
 /* What libical has made. */
 void *smp_made(void *thing);
 

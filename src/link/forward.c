@@ -1,6 +1,7 @@
 #include "link/forward.h"
 
 #include <dlfcn.h>
+#include <stdbool.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -21,12 +22,22 @@ smp_forward_end(const char *why)
     _exit(4);
 }
 
+/* The loader has words of its own for want of memory. */
+static bool
+lacks_memory(const char *why)
+{
+    return why && (strstr(why, "allocate memory") ||
+                   strstr(why, "map segment") || strstr(why, "out of memory"));
+}
+
 void
 smp_forward_find(void *slot, const char *library, const char *name)
 {
     void *handle = dlopen(library, RTLD_NOW);
     void *found = handle ? dlsym(handle, name) : NULL;
 
+    if (!found && lacks_memory(dlerror()))
+        smp_forward_end("out of memory");
     if (!found) {
         say("smp-care: cannot use the library ");
         say(library);

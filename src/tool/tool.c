@@ -258,8 +258,9 @@ smp_tool_flush(struct smp_tool *tool)
 
     if (out->len && !tool->output_failed &&
         !smp_write_all(STDOUT_FILENO, out->data, out->len)) {
-        tool->output_failed = true;
-        fail_errno(tool, "cannot write");
+        tool->output_failed = tool->failed = true;
+        if (errno != EPIPE) /* a closed pipe ends a program quietly */
+            fail_errno(tool, "cannot write");
     }
     smp_buf_cut(out, 0);
     return !tool->output_failed;
