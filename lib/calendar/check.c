@@ -43,13 +43,13 @@ smp_cal_check(struct cal_draft *draft)
         doubt(draft, "a period of RDATE counts to the end of the day");
     if (draft->bad_range)
         doubt(draft, "its RANGE is not followed");
-    if (!draft->bad_date && !draft->bad_without &&
-        draft->date_count + draft->without_count < draft->piece->values)
-        doubt(draft, "a date of RDATE or EXDATE is none");
     if (draft->bad_date || (given & CAL_HAS_RDATE && !draft->date_count))
         doubt(draft, "a date of RDATE does not exist");
-    if (draft->bad_without || (given & CAL_HAS_EXDATE && !draft->without_count))
+    else if (draft->bad_without ||
+             (given & CAL_HAS_EXDATE && !draft->without_count))
         doubt(draft, "a date of EXDATE does not exist");
+    else if (draft->date_count + draft->without_count < draft->piece->values)
+        doubt(draft, "a date of RDATE or EXDATE is none");
     if (given & CAL_HAS_RECURRENCE_ID && !event->head.is_override)
         doubt(draft, "RECURRENCE-ID is no date: it stands for itself");
     if (given & CAL_HAS_EXRULE)
