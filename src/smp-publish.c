@@ -289,8 +289,9 @@ main(int argc, char **argv)
 
     if (!smp_tool_begin(&tool, &smp_program_publish, argc, argv))
         return smp_tool_end(&tool);
-    signal(SIGPIPE, SIG_IGN); /* feeds matter more than their report */
-    tool.goes_on = true;
+    tool.goes_on = !smp_tool_option(&tool, SMP_OPT_DRY_RUN);
+    if (tool.goes_on) /* feeds matter more than their report */
+        signal(SIGPIPE, SIG_IGN);
     tool.context = &job;
     tool.work = publish_one;
     run(&job);

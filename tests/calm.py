@@ -182,6 +182,31 @@ def late_booking(tap, top):
            "without created nothing is too late", plan)
 
 
+def before_booking(tap):
+    """Nothing rings before the session was booked."""
+    for created, rang in (("2026-05-01T12:00:00Z", True),
+                          ("2026-06-01T08:00:00Z", True),
+                          ("2026-06-01T08:00:01Z", False),
+                          ("2026-06-02T06:00:00Z", False)):
+        jo = feeds.plan("c-1", feeds.session("2026-06-02T10:00",
+                                             created=created, sequence=3),
+                        timeZone="Europe/Paris")
+        data = feeds.run("smp-precare", ["-j"], feeds.lines([jo])).stdout
+        done = feeds.run("smp-aftercare", ["-i", *NOW, "--alarm", "09:00"],
+                         data)
+        found = events(unfolded(done.stdout))
+        tap.same(["TRIGGER" in e for e in found if "STATUS" in e], [rang],
+                 f"booked {created}: the session's alarm")
+        zone = zoneinfo.ZoneInfo("Europe/Paris")
+        booked = datetime.datetime.fromisoformat(created[:-1]).replace(
+            tzinfo=datetime.timezone.utc)
+        tap.ok(all(at.replace(tzinfo=zone) >= booked for e in found
+                   if "TRIGGER" in e for _, at in rings(e, zone)),
+               f"booked {created}: nothing rings before", found)
+        tap.same({e["SEQUENCE"][1] for e in found}, {"3"},
+                 "care has the sequence of its session")
+
+
 def mail(program, method, own, data=b"", *args):
     done = feeds.run(program, ["-i", "-p", own, *NOW, "-z", "Europe/Berlin",
                                "--method", method, *args], data)
@@ -229,6 +254,13 @@ def invitations(tap, top):
                       "--email", "jo@client.example", "2026-06-02T10:00")
     tap.ok(done.returncode == 0 and "STATUS:CANCELLED" in text and
            "SEQUENCE:1" in text, "cancel: a session on the command line", text)
+    for sequence in (0, 1, 4):
+        gone = feeds.session("2026-07-02T10:00", status="cancelled",
+                             **({"sequence": sequence} if sequence else {}))
+        done, text = mail("smp-schedule", "cancel", own, feeds.lines(
+            [dict(jo, sessions=[gone])]))
+        tap.same(events(text)[0]["SEQUENCE"][1], str(sequence or 1),
+                 f"cancel: later than an invitation, from {sequence}")
     done, text = mail("smp-precare", "publish", own, feeds.lines([jo]))
     found = events(text)
     tap.ok("METHOD:PUBLISH" in text and len(found) > 2 and
@@ -264,6 +296,7 @@ def invitations(tap, top):
 def main():
     tap = Tap()
     quiet_hours(tap)
+    before_booking(tap)
     with tempfile.TemporaryDirectory() as top:
         for tests in (quiet_data, late_booking, invitations):
             tests(tap, top)

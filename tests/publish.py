@@ -203,6 +203,17 @@ def sequences(tap):
     tap.same([(a["SEQUENCE"], b["SEQUENCE"], b["DTSTAMP"]) for a, b in pairs],
              [("3", "7", "20261121T180000Z")],
              "the session's own sequence, the plan's own time")
+    case = Case([ONE])
+    counted = [session(s, sequence=n) for s, n in zip(ONE["sessions"], (0, 5))]
+    tap.same(changes(case.again([dict(ONE, sessions=counted)])), ["unchanged"],
+             "a sequence alone is no change")
+    counted[1]["start"] = "2027-01-13T10:00"
+    case.again([dict(ONE, sessions=counted)])
+    tap.same({(kind, b["SEQUENCE"]) for kind, _, b in case.compare()},
+             {("same", "0"), ("moved", "5")},
+             "care that moves with its session has its sequence")
+    case = Case([first])
+    case.again([later])
     case.again([dict(later, sessions=[session("2026-12-03T10:00")])])
     new = [e for e in feed(case.directory).values() if e.get("STATUS")]
     tap.same([(e["SEQUENCE"], e["DTSTAMP"]) for e in new],

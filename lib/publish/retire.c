@@ -13,12 +13,17 @@ struct sweep {
 };
 
 static bool
+at_once(const struct smp_publisher *publisher)
+{
+    return publisher->prune == SMP_PRUNE_NOW && !publisher->doubt;
+}
+
+static bool
 is_due(const struct sweep *sweep, int64_t retired)
 {
     const int64_t days = SMP_RETIRED_DAYS;
 
-    return sweep->publisher->prune == SMP_PRUNE_NOW ||
-           sweep->publisher->now - retired >= days * SMP_DAY_SECONDS;
+    return sweep->publisher->now - retired >= days * SMP_DAY_SECONDS;
 }
 
 static void
@@ -52,8 +57,7 @@ retire(const struct sweep *sweep, const char *name, const char *id)
     bool empty = publisher->state == SMP_FEED_WHOLE &&
                  smp_feed_retired(&publisher->old, &retired);
 
-    if (sweep->publisher->prune == SMP_PRUNE_NOW ||
-        (empty && is_due(sweep, retired)))
+    if (at_once(publisher) || (empty && is_due(sweep, retired)))
         remove_feed(publisher, name, id);
     else if (!empty)
         empty_feed(sweep, name, id);

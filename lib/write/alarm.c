@@ -81,3 +81,13 @@ smp_calm_alarm(const struct smp_protocol *protocol, const struct smp_zone *zone,
         return offset_to(zone, start, morning, true);
     return offset_to(zone, start, evening(&quiet, local), false);
 }
+
+int64_t
+smp_alarm_instant(const struct smp_zone *zone, struct smp_when start,
+                  int offset)
+{
+    int64_t by_clock = smp_zone_to_instant(zone, start.seconds + offset);
+    int64_t elapsed = smp_zone_to_instant(zone, start.seconds) + offset;
+
+    return by_clock < elapsed ? by_clock : elapsed;
+}

@@ -17,4 +17,8 @@ int smp_calm_alarm(const struct smp_protocol *protocol,
                    const struct smp_zone *zone, struct smp_when start,
                    int wanted);
 
+/* The instant at which it rings: the earlier of the two readings. */
+int64_t smp_alarm_instant(const struct smp_zone *zone, struct smp_when start,
+                          int offset);
+
 #endif

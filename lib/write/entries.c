@@ -57,7 +57,7 @@ add_session(struct smp_maker *m, const struct smp_session *session)
     *smp_digits(n, session->number) = '\0';
     smp_words(&text, m->protocol, labels[status], SMP_VALUES({"n", n}));
     entry->uid = smp_maker_session_uid(m, session);
-    entry->sequence = session->sequence;
+    smp_maker_follow(entry, session);
     entry->summary = smp_maker_summary(m, &text);
     entry->category = smp_label(m->protocol, "category.session");
     entry->status = certain                   ? "CONFIRMED"
@@ -120,6 +120,7 @@ add_stretch(struct smp_maker *m, const struct smp_session *session,
     entry->description = stretch_description(m, stretch);
     entry->category = smp_maker_category(m, stretch->phase);
     entry->related = smp_maker_session_uid(m, session);
+    smp_maker_follow(entry, session);
     entry->opens_care = stretch->kind == SMP_STRETCH_CARE_BEGINS;
     smp_maker_ring(m, entry);
 }
@@ -169,17 +170,23 @@ drop_outside(struct smp_maker *m)
     m->list->count = kept;
 }
 
-/* Nothing rings in the quiet hours. */
+/* Nothing rings in the quiet hours, or before its session was booked. */
 static void
 calm(struct smp_maker *m)
 {
+    const struct smp_zone *zone = m->plan->zone;
     size_t i;
 
-    for (i = 0; i < m->list->count; i++)
-        if (m->list->entries[i].rings && !m->list->entries[i].at_its_hour)
-            m->list->entries[i].alarm = smp_calm_alarm(
-                m->protocol, m->plan->zone, m->list->entries[i].start,
-                m->list->entries[i].alarm);
+    for (i = 0; i < m->list->count; i++) {
+        struct smp_entry *entry = &m->list->entries[i];
+
+        if (entry->rings && !entry->at_its_hour)
+            entry->alarm =
+                smp_calm_alarm(m->protocol, zone, entry->start, entry->alarm);
+        if (entry->rings && entry->booked)
+            entry->rings = smp_alarm_instant(zone, entry->start,
+                                             entry->alarm) >= *entry->booked;
+    }
 }
 
 /* The first entry, and the first of each aftercare, say whom to ask. */
@@ -292,7 +299,8 @@ smp_session_entry(struct smp_plan *plan, const struct smp_protocol *protocol,
         be_discreet(&m, list.entries);
     *entry = *list.entries;
     entry->attendee = (struct smp_party){plan->email, plan->name};
-    if (options->method == SMP_METHOD_CANCEL && !plan->record)
+    if (options->method == SMP_METHOD_CANCEL &&
+        (!plan->record || !entry->sequence))
         entry->sequence++; /* a message later than the invitation */
     smp_entry_list_release(&list);
     smp_maker_release(&m);

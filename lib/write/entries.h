@@ -27,8 +27,9 @@ struct smp_entry {
     bool opens_care; /* with it, a session's aftercare begins */
     bool busy;
     bool rings;
-    bool at_its_hour; /* which the rule names: then it rings at any hour */
-    int alarm;        /* seconds from the start; of one that rings */
+    bool at_its_hour;      /* which the rule names: then it rings at any hour */
+    int alarm;             /* seconds from the start; of one that rings */
+    const int64_t *booked; /* instant: when its session was, or NULL */
 };
 
 struct smp_entry_place {

@@ -95,8 +95,10 @@ new_item_entry(struct smp_maker *m, const struct smp_item *item)
     entry->summary = item_title(m, item, unbegun);
     entry->description = item_text(m, item, unbegun);
     entry->category = smp_maker_category(m, item->phase);
-    if (session)
+    if (session) {
         entry->related = smp_maker_session_uid(m, session);
+        smp_maker_follow(entry, session);
+    }
     m->item = item;
     m->item_entry = m->list->count - 1;
     return entry;

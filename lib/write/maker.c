@@ -148,6 +148,13 @@ smp_maker_add(struct smp_maker *m)
 }
 
 void
+smp_maker_follow(struct smp_entry *entry, const struct smp_session *session)
+{
+    entry->sequence = session->sequence;
+    entry->booked = session->has_created ? &session->created : NULL;
+}
+
+void
 smp_maker_ring(const struct smp_maker *m, struct smp_entry *entry)
 {
     const struct smp_write_options *options = m->options;

@@ -67,6 +67,10 @@ struct smp_entry *smp_maker_add(struct smp_maker *m);
 /* The same, but of one that says what another one does. */
 struct smp_entry *smp_maker_copy(struct smp_maker *m, size_t other);
 
+/* What an entry has from the session it is about, or is. */
+void smp_maker_follow(struct smp_entry *entry,
+                      const struct smp_session *session);
+
 /* The alarm of an entry that is no session, by the options. */
 void smp_maker_ring(const struct smp_maker *m, struct smp_entry *entry);
 
