@@ -22,27 +22,17 @@ smp_read_some(int fd, void *bytes, size_t n)
     return got;
 }
 
-/* What is read at once: a small file, and one octet more to see its end. */
-static size_t
-likely_size(const struct stat *status)
-{
-    return S_ISREG(status->st_mode) && status->st_size > 0 &&
-                   status->st_size < CHUNK
-               ? (size_t)status->st_size
-               : CHUNK;
-}
-
 static bool
-read_rest(int fd, const char *path, size_t limit, size_t likely,
-          struct smp_buf *out, struct smp_err *err)
+read_rest(int fd, const char *path, size_t limit, struct smp_buf *out,
+          struct smp_err *err)
 {
-    size_t before = out->len, chunk = likely < CHUNK ? likely + 1 : CHUNK;
+    size_t before = out->len;
 
     for (;;) {
         ssize_t got;
 
-        smp_buf_reserve(out, chunk);
-        got = smp_read_some(fd, out->data + out->len, chunk);
+        smp_buf_reserve(out, CHUNK);
+        got = smp_read_some(fd, out->data + out->len, CHUNK);
         if (got < 0)
             return smp_fail_errno(err, "%s", path);
         out->len += (size_t)got;
@@ -69,7 +59,7 @@ smp_read_file(const char *path, size_t limit, struct smp_buf *out,
     else if (!S_ISREG(status.st_mode) && !S_ISFIFO(status.st_mode))
         ok = smp_fail(err, "%s: not a file", path);
     else
-        ok = read_rest(fd, path, limit, likely_size(&status), out, err);
+        ok = read_rest(fd, path, limit, out, err);
     close(fd);
     return ok;
 }

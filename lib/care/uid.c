@@ -79,16 +79,15 @@ spell(char *text, const struct smp_plan *plan, int number, const char *kind,
 {
     static const char uid[] = "uid ", no[] = "number ";
     const struct smp_session *session = smp_plan_session(plan, number);
-    char digits[SMP_DIGITS], *end;
-    size_t n;
+    char digits[SMP_DIGITS] = {0};
+    size_t n, count = (size_t)(smp_digits(digits, number) - digits);
 
     if (session && session->uid) {
         n = add(text, 0, uid, sizeof uid - 1);
         n = add(text, n, session->uid, strlen(session->uid) + 1);
     } else {
         n = add(text, 0, no, sizeof no - 1);
-        end = smp_digits(digits, number);
-        n = add(text, n, digits, (size_t)(end - digits));
+        n = add(text, n, digits, count);
         n = add(text, n, "", 1);
     }
     n = add(text, n, kind, strlen(kind) + 1);
