@@ -118,6 +118,12 @@ def missing_files(tap):
     for name in ("0" * 32, "f" * 32):
         feeds.key_file(case, f"feeds/{first[:16]}-{name}.ics", b"notes\n")
     clients = feeds.key_file(case, "list", b"c-1\nc-2\n")
+    euros = "\u20ac" * 30
+    feeds.key_file(case, "euros", (euros + "\nc-2\n").encode())
+    done = case.again([TWO], "--clients",
+                      os.path.join(case.top.name, "euros"))
+    tap.ok(f": {euros[:21]}: missing" in done[2],
+           "a long id is cut between characters", done)
     done = case.again([TWO], "--key", key, "--clients", clients)
     tap.same(done[1][1:], [("missing", "c-1", second)],
              "the file of a missing client is a feed in use")

@@ -32,7 +32,7 @@ add_piece(struct smp_buf *out, struct smp_piece piece)
     smp_buf_add(out, piece.at, piece.n);
 }
 
-/* Whether an event goes on from an old one: only where that is in order. */
+/* Whether what goes on from an old event is in order. */
 static bool
 is_sound(const struct smp_feed_event *event)
 {
@@ -56,7 +56,7 @@ find(struct merging *m, const struct smp_feed_event *event)
             m->next = at + 1;
             m->met++;
             m->sessions += m->old->events[at].session;
-            return is_sound(&m->old->events[at]) ? &m->old->events[at] : NULL;
+            return &m->old->events[at];
         }
     }
     return NULL;
@@ -148,12 +148,14 @@ add_event(struct merging *m, const struct smp_feed_event *event)
 {
     const struct smp_feed_event *old = find(m, event);
     bool moved = old && !stays(old, event);
+    bool same = old && smp_piece_equal(old->content, event->content);
 
-    if (!old) {
+    if (same && !m->how->torn) {
+        add_piece(m->out, old->whole);
+    } else if (!old || !is_sound(old)) {
         add_piece(m->out, event->whole);
         note(m, SMP_CHANGE_NEW);
-    } else if (!moved && (smp_piece_equal(old->content, event->content) ||
-                          is_frozen(m, old))) {
+    } else if (same || (!moved && is_frozen(m, old))) {
         add_piece(m->out, old->whole);
     } else {
         add_changed(m, old, event, moved);

@@ -85,7 +85,7 @@ read_text(struct smp_publisher *publisher, const char *name, bool *there,
         return true;
     if (!store->count || *there)
         return false;
-    smp_err_clear(err);
+    smp_err_release(err);
     smp_publish_commit(publisher);
     return smp_store_read(store, name, text, there, err);
 }

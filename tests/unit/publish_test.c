@@ -369,14 +369,14 @@ merges(void **state)
         {A(STAMP, "0", ""), "", "", SMP_CHANGE_MOVED},
         {A(STAMP, "0", "STATUS:CONFIRMED\r\n"), "", "", SMP_CHANGE_CANCELLED},
         {"", A(STAMP, "0", ""), A(STAMP, "0", ""), SMP_CHANGE_NEW},
-        {A(STAMP, "9999999999", "X:1\r\n"), A(LATE, "0", "X:1\r\n"),
-         A(LATE, "0", "X:1\r\n"), SMP_CHANGE_NEW},
-        {A(STAMP, "-1", "X:1\r\n"), A(LATE, "0", "X:1\r\n"),
-         A(LATE, "0", "X:1\r\n"), SMP_CHANGE_NEW},
-        {A("99991207T120000Z", "0", "X:1\r\n"), A(LATE, "0", "X:1\r\n"),
-         A(LATE, "0", "X:1\r\n"), SMP_CHANGE_NEW},
-        {A("20261207T250000Z", "0", "X:1\r\n"), A(LATE, "0", "X:1\r\n"),
-         A(LATE, "0", "X:1\r\n"), SMP_CHANGE_NEW},
+        {A(STAMP, "9999999999", "X:1\r\n"), A(LATE, "0", "X:2\r\n"),
+         A(LATE, "0", "X:2\r\n"), SMP_CHANGE_NEW},
+        {A(STAMP, "-1", "X:1\r\n"), A(LATE, "0", "X:2\r\n"),
+         A(LATE, "0", "X:2\r\n"), SMP_CHANGE_NEW},
+        {A("99991207T120000Z", "0", "X:1\r\n"), A(LATE, "0", "X:2\r\n"),
+         A(LATE, "0", "X:2\r\n"), SMP_CHANGE_NEW},
+        {A("20261207T250000Z", "0", "X:1\r\n"), A(LATE, "0", "X:2\r\n"),
+         A(LATE, "0", "X:2\r\n"), SMP_CHANGE_NEW},
     };
     struct smp_buf out = {0};
     size_t i;
