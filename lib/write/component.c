@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "time/civil.h"
+#include "write/setup.h"
 
 /*
  * libical 3.0 has no hook for its memory and crashes inside where there is
@@ -16,6 +17,7 @@ smp_secure_memory(void)
 {
     enum { MORE_THAN_ENOUGH = 100 << 10 };
 
+    smp_ical_setup();
     free(smp_alloc(MORE_THAN_ENOUGH));
 }
 

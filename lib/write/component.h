@@ -12,7 +12,7 @@
  * what could not be made ends the program as being out of memory does.
  */
 
-/* To be called before each component is made: see there. */
+/* To be called before each component is made: see there. It sets libical up. */
 void smp_secure_memory(void);
 
 /* What libical has made. */
