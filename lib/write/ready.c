@@ -41,5 +41,5 @@ smp_ready_lend(struct smp_template *template, const struct smp_ready *ready)
     };
     for (i = 0; i < ready->count; i++)
         template->pieces[i] = (struct smp_cut){
-            ready->pieces[i].end, (enum smp_value)ready->pieces[i].value};
+            ready->pieces[i].end, (enum smp_varying)ready->pieces[i].value};
 }

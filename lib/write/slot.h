@@ -15,7 +15,7 @@ enum { SMP_SLOTS = 512, SMP_PIECES_MAX = 16 };
  */
 struct smp_cut {
     size_t end; /* in the model's text */
-    enum smp_value value;
+    enum smp_varying value;
 };
 
 struct smp_template {

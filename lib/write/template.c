@@ -68,7 +68,7 @@ clear(struct smp_template *t)
 }
 
 static bool
-is_bound(enum smp_value value)
+is_bound(enum smp_varying value)
 {
     return value == SMP_VALUE_START || value == SMP_VALUE_END;
 }
@@ -82,7 +82,7 @@ cut(struct smp_template *t)
 
     t->count = 0;
     for (line = at; (end = strstr(line, "\r\n")); line = end + 2) {
-        enum smp_value value = smp_value_of(line, alarm);
+        enum smp_varying value = smp_value_of(line, alarm);
         const char *colon = memchr(line, ':', (size_t)(end - line));
 
         alarm = alarm || strncmp(line, "BEGIN:VALARM", 12) == 0;

@@ -8,13 +8,13 @@
 
 enum { LINE_MAX_OCTETS = 72 }; /* libical folds from 75 on, CRLF counted */
 
-enum smp_value
+enum smp_varying
 smp_value_of(const char *line, bool alarm)
 {
     static const struct {
         const char *name;
         bool alarm;
-        enum smp_value value;
+        enum smp_varying value;
     } names[] = {
         {"UID", false, SMP_VALUE_UID},
         {"DTSTAMP", false, SMP_VALUE_STAMP},
@@ -227,7 +227,7 @@ put_stamp(struct smp_buf *out, struct smp_dates *dates, int64_t seconds)
 
 void
 smp_value_put(struct smp_buf *out, struct smp_dates *dates,
-              enum smp_value value, const struct smp_entry *entry)
+              enum smp_varying value, const struct smp_entry *entry)
 {
     switch (value) {
     case SMP_VALUE_STAMP:

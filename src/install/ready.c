@@ -5,12 +5,14 @@
 #include <string.h>
 
 #include "care/care.h"
+#include "protocol/words.h"
+#include "write/event.h"
 #include "write/ready.h"
-#include "write/write.h"
+#include "write/template.h"
 
 /*
- * What one client's calendar says, written twice, so that a template is made
- * of all of it: with care before, after or both, by stretches, or by rules and
+ * What one client's calendar says, each entry written twice, so that a template
+ * is made of it: with care before, after or both, by stretches, or by rules and
  * at clock times. What depends on the day, or on a plan of several sessions,
  * may be missing: it is made when it is needed.
  */
@@ -94,6 +96,47 @@ add_all(const struct smp_templates *templates)
     }
 }
 
+/* One for itself, so that it is in no other one's place. */
+static void
+gather_entry(const struct smp_entry *entry, const struct smp_zone *zone)
+{
+    struct smp_templates templates = {0};
+    struct smp_buf out = {0};
+
+    smp_template_put(&templates, &out, entry, zone, false, smp_event_put);
+    smp_template_put(&templates, &out, entry, zone, false, smp_event_put);
+    add_all(&templates);
+    smp_templates_release(&templates);
+    smp_buf_release(&out);
+}
+
+/* With whom to ask, too: what comes first of a day says it, which UIDs tell. */
+static void
+gather_entries(struct smp_plan *plan, const struct smp_protocol *protocol,
+               const struct smp_write_options *options)
+{
+    struct smp_entry_list list = {0};
+    struct smp_buf text = {0};
+    size_t near = 0, i;
+
+    smp_entries(plan, protocol, options, false, &list);
+    for (i = 0; i < list.count; i++) {
+        struct smp_entry *entry = list.order[i].entry;
+
+        smp_event_settle(entry, plan->zone, &near);
+        gather_entry(entry, plan->zone);
+        smp_buf_cut(&text, 0);
+        smp_buf_puts(&text, entry->description);
+        smp_buf_puts(&text, "\n\n");
+        smp_words_caution(&text, protocol);
+        entry->description = smp_buf_text(&text);
+        if (i && !entry->opens_care)
+            gather_entry(entry, plan->zone);
+    }
+    smp_buf_release(&text);
+    smp_entry_list_release(&list);
+}
+
 static void
 add_header(const struct smp_buf *of, const struct smp_buf *header)
 {
@@ -135,9 +178,8 @@ gather(const struct smp_protocol *protocol, const struct smp_zone *zone,
         smp_care_add(&plan, protocol, SMP_PRE);
     if (phases & 2)
         smp_care_add(&plan, protocol, SMP_POST);
+    gather_entries(&plan, protocol, &options);
     smp_write_feed(&out, &plan, protocol, &options, &templates);
-    smp_write_feed(&out, &plan, protocol, &options, &templates);
-    add_all(&templates);
     add_header(&templates.header_of, &templates.header);
     smp_templates_release(&templates);
     smp_buf_release(&out);
@@ -209,13 +251,13 @@ ready_write(void)
     puts("const struct smp_ready smp_ready[] = {");
     for (i = 0; i < all.count; i++)
         write_one(&all.at[i]);
-    printf("};\nconst size_t smp_ready_count = %zu;\n", all.count);
+    printf("{0}};\nconst size_t smp_ready_count = %zu;\n", all.count);
     puts("const struct smp_ready_header smp_ready_headers[] = {");
     for (i = 0; i < all.header_count; i++)
         printf("{%u, %u, %u, %u},\n", (unsigned)all.headers[i].of,
                (unsigned)all.headers[i].of_size, (unsigned)all.headers[i].text,
                (unsigned)all.headers[i].size);
-    printf("};\nconst size_t smp_ready_header_count = %zu;\n",
+    printf("{0}};\nconst size_t smp_ready_header_count = %zu;\n",
            all.header_count);
     free(all.at);
     free(all.headers);
