@@ -43,7 +43,7 @@ PROGRAMS = $(sort $(patsubst src/%.c,%,$(wildcard src/smp-*.c)))
 MANUALS = $(sort $(wildcard man/*.[1-9]))
 
 LIB_OBJECTS = $(LIB_SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/builtin.o \
-	$(BUILD)/images.o
+	$(BUILD)/images.o $(BUILD)/ready.o
 TOOL_OBJECTS = $(TOOL_SOURCES:%.c=$(BUILD)/%.o)
 SCHEDULE_OBJECTS = $(SCHEDULE_SOURCES:%.c=$(BUILD)/%.o)
 TESTS = $(sort $(patsubst tests/unit/%_test.c,%,$(wildcard tests/unit/*_test.c)))
@@ -109,16 +109,22 @@ $(BUILD)/builtin.c: $(BUILTIN) Makefile
 	  echo '{0}};'; } > $@.tmp
 	mv $@.tmp $@
 
-# The same as the loader makes them, so that no program has to read them.
-$(BUILD)/images: $(BUILD)/src/install/images.o $(BUILD)/src/tool/message.o \
-		$(filter-out $(BUILD)/images.o,$(LIB_OBJECTS))
+# The same as the loader makes them, so that no program has to read them, and
+# the templates of what they say.
+$(BUILD)/images: $(BUILD)/src/install/images.o $(BUILD)/src/install/ready.o \
+		$(BUILD)/src/tool/message.o \
+		$(filter-out $(BUILD)/images.o $(BUILD)/ready.o,$(LIB_OBJECTS))
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LINKED) $(LDLIBS)
 
 $(BUILD)/images.c: $(BUILD)/images
 	$(BUILD)/images >$@.tmp
 	mv $@.tmp $@
 
-$(BUILD)/builtin.o $(BUILD)/images.o: %.o: %.c
+$(BUILD)/ready.c: $(BUILD)/images
+	$(BUILD)/images templates >$@.tmp
+	mv $@.tmp $@
+
+$(BUILD)/builtin.o $(BUILD)/images.o $(BUILD)/ready.o: %.o: %.c
 	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/tests/%: tests/unit/%.c $(LIBSMP) Makefile

@@ -9,7 +9,7 @@
 #include "write/component.h"
 #include "write/entries.h"
 #include "write/event.h"
-#include "write/setup.h"
+#include "write/ready_header.h"
 #include "write/template.h"
 #include "write/vtimezone.h"
 
@@ -86,8 +86,7 @@ smp_calendar_begin(struct smp_writer *writer,
     const struct smp_write_options *options = &writer->options;
     icalcomponent *calendar;
 
-    smp_secure_memory();
-    smp_ical_setup();
+    smp_ical_begin();
     calendar = smp_made(icalcomponent_new_vcalendar());
     smp_add_property(calendar, icalproperty_new_version("2.0"));
     smp_add_property(calendar, icalproperty_new_prodid(options->product));
@@ -107,10 +106,53 @@ smp_calendar_end(struct smp_writer *writer)
     smp_buf_puts(&writer->out, end_of_calendar);
 }
 
+/* All that a header depends on. */
+static void
+name_header(struct smp_buf *out, const struct smp_writer *writer)
+{
+    const struct smp_write_options *options = &writer->options;
+    const char *group =
+        options->discretion != SMP_OPEN ? "discreet.calendar." : "calendar.";
+
+    smp_buf_digits(out, (int)options->method, 1);
+    smp_buf_add(out, options->product, strlen(options->product) + 1);
+    smp_buf_puts(out, word(writer->protocol, group, "name"));
+    smp_buf_putc(out, '\0');
+    smp_buf_puts(out, word(writer->protocol, group, "description"));
+}
+
+/*
+ * Calendars of a studio begin alike: the beginning of the last one is kept, or
+ * it may have been made with the library.
+ */
 static void
 begin(struct smp_writer *writer)
 {
+    struct smp_templates *kept = &writer->templates;
+    size_t before = writer->out.len;
+    struct smp_buf name = {0};
+    const char *ready;
+    size_t n;
+
+    name_header(&name, writer);
+    ready = smp_ready_header(&name, &n);
+    if (ready) {
+        smp_buf_add(&writer->out, ready, n);
+        smp_buf_release(&name);
+        return;
+    }
+    if (kept->header_of.len == name.len &&
+        memcmp(kept->header_of.data, name.data, name.len) == 0) {
+        smp_buf_add(&writer->out, kept->header.data, kept->header.len);
+        smp_buf_release(&name);
+        return;
+    }
     smp_calendar_begin(writer, writer->protocol);
+    smp_buf_cut(&kept->header, 0);
+    smp_buf_add(&kept->header, writer->out.data + before,
+                writer->out.len - before);
+    smp_buf_release(&kept->header_of);
+    kept->header_of = name;
 }
 
 /* A VTIMEZONE for the time of a plan, or around the stamp without one. */
@@ -121,7 +163,7 @@ put_zone(struct smp_buf *out, const struct smp_zone *zone,
     enum { DAYS_BEFORE = 60, DAYS_AFTER = 400 };
     int64_t first = stamp, last = stamp;
 
-    smp_secure_memory();
+    smp_ical_begin();
     if (plan && plan->session_count) {
         first = smp_session_start(&plan->sessions[0]);
         last = smp_session_start(&plan->sessions[plan->session_count - 1]);
@@ -199,44 +241,6 @@ end(struct smp_writer *writer)
     smp_calendar_end(writer);
 }
 
-/* All that the header of a feed depends on. */
-static void
-name_header(struct smp_buf *out, const struct smp_writer *writer)
-{
-    const struct smp_write_options *options = &writer->options;
-    const char *group =
-        options->discretion != SMP_OPEN ? "discreet.calendar." : "calendar.";
-
-    smp_buf_digits(out, (int)options->method, 1);
-    smp_buf_add(out, options->product, strlen(options->product) + 1);
-    smp_buf_puts(out, word(writer->protocol, group, "name"));
-    smp_buf_putc(out, '\0');
-    smp_buf_puts(out, word(writer->protocol, group, "description"));
-}
-
-/* The feeds of a studio begin alike: that of the last one is kept. */
-static void
-begin_feed(struct smp_writer *writer)
-{
-    struct smp_templates *kept = &writer->templates;
-    size_t before = writer->out.len;
-    struct smp_buf name = {0};
-
-    name_header(&name, writer);
-    if (kept->header_of.len == name.len &&
-        memcmp(kept->header_of.data, name.data, name.len) == 0) {
-        smp_buf_add(&writer->out, kept->header.data, kept->header.len);
-        smp_buf_release(&name);
-        return;
-    }
-    begin(writer);
-    smp_buf_cut(&kept->header, 0);
-    smp_buf_add(&kept->header, writer->out.data + before,
-                writer->out.len - before);
-    smp_buf_release(&kept->header_of);
-    kept->header_of = name;
-}
-
 void
 smp_write_feed(struct smp_buf *out, struct smp_plan *plan,
                const struct smp_protocol *protocol,
@@ -248,7 +252,7 @@ smp_write_feed(struct smp_buf *out, struct smp_plan *plan,
     size_t before;
 
     writer.out = *out;
-    begin_feed(&writer);
+    begin(&writer);
     before = writer.out.len;
     put_client(&writer, &writer.out, plan, protocol, false);
     if (writer.out.len == before)

@@ -5,6 +5,14 @@
 
 #include "base/mem.h"
 #include "time/civil.h"
+#include "write/setup.h"
+
+void
+smp_ical_begin(void)
+{
+    smp_ical_setup();
+    smp_secure_memory();
+}
 
 /* What libical could not make all the same ends the program. */
 void *

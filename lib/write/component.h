@@ -12,6 +12,9 @@
  * what could not be made ends the program as being out of memory does.
  */
 
+/* To be called before each component is made: sets libical up. */
+void smp_ical_begin(void);
+
 /* What libical has made. */
 void *smp_made(void *thing);
 

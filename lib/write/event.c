@@ -165,7 +165,7 @@ smp_event_put(struct smp_buf *out, const struct smp_entry *entry,
     size_t near = 0;
 
     smp_event_settle(&settled, zone, &near);
-    smp_secure_memory();
+    smp_ical_begin();
     event = smp_made(icalcomponent_new_vevent());
     add_identity(event, entry);
     add_bound(event, ICAL_DTSTART_PROPERTY, entry->start, zone, local);

@@ -5,32 +5,10 @@
 
 #include "base/hash.h"
 #include "write/form.h"
+#include "write/ready.h"
+#include "write/slot.h"
 
-enum { SLOTS = 512, DESCRIPTION_MAX = 4096, PIECES_MAX = 16 };
-
-/*
- * A piece of the model, and the value that comes after it. A bound stays in the
- * model, to be written over.
- */
-struct piece {
-    size_t end; /* in the model's text */
-    enum smp_value value;
-};
-
-struct smp_template {
-    struct smp_entry of; /* with texts of its own: those it depends on */
-    const struct smp_zone *zone;
-    bool local, usable;
-    struct smp_buf text;
-    struct piece pieces[PIECES_MAX];
-    size_t count;
-};
-
-/* What comes once is not worth a template: then only its hash is kept. */
-struct smp_slot {
-    uint64_t hash;
-    struct smp_template *template; /* or NULL */
-};
+enum { DESCRIPTION_MAX = 4096 };
 
 static bool
 same_text(const char *a, const char *b)
@@ -80,15 +58,17 @@ hash_of(const struct smp_entry *entry, const struct smp_zone *zone, bool local)
 static void
 clear(struct smp_template *t)
 {
-    smp_buf_release(&t->text);
-    free((char *)t->of.description);
-    free((char *)t->of.category);
-    free((char *)t->of.status);
+    if (!t->lent) {
+        smp_buf_release(&t->text);
+        free((char *)t->of.description);
+        free((char *)t->of.category);
+        free((char *)t->of.status);
+    }
     *t = (struct smp_template){0};
 }
 
 static bool
-is_bound(enum smp_value value)
+is_bound(enum smp_varying value)
 {
     return value == SMP_VALUE_START || value == SMP_VALUE_END;
 }
@@ -102,15 +82,16 @@ cut(struct smp_template *t)
 
     t->count = 0;
     for (line = at; (end = strstr(line, "\r\n")); line = end + 2) {
-        enum smp_value value = smp_value_of(line, alarm);
+        enum smp_varying value = smp_value_of(line, alarm);
         const char *colon = memchr(line, ':', (size_t)(end - line));
 
         alarm = alarm || strncmp(line, "BEGIN:VALARM", 12) == 0;
         if (value == SMP_VALUE_NONE || !colon)
             continue;
-        if (t->count + 1 == PIECES_MAX)
+        if (t->count + 1 == SMP_PIECES_MAX)
             return false;
-        t->pieces[t->count++] = (struct piece){(size_t)(colon + 1 - at), value};
+        t->pieces[t->count++] =
+            (struct smp_cut){(size_t)(colon + 1 - at), value};
     }
     return t->count && t->pieces[0].value == SMP_VALUE_UID;
 }
@@ -150,7 +131,7 @@ fill_in(struct smp_form *form, const struct smp_template *t,
     form->uid = t->pieces[0].end;
     smp_buf_cut(&form->text, 0);
     for (i = 0; i < t->count; i++) {
-        const struct piece *piece = &t->pieces[i];
+        const struct smp_cut *piece = &t->pieces[i];
 
         smp_buf_add(&form->text, t->text.data + from, piece->end - from);
         if (piece->value == SMP_VALUE_START)
@@ -209,6 +190,22 @@ make(struct smp_template *t, struct smp_forms *forms, struct smp_buf *out,
         is_proved(t, forms, entry, zone, out->data + before, out->len - before);
 }
 
+/* One that was made with the library, or NULL. */
+static struct smp_template *
+take_ready(struct smp_slot *slot)
+{
+    const struct smp_ready *ready = smp_ready_find(slot->hash);
+
+    if (!ready)
+        return NULL;
+    if (slot->template)
+        clear(slot->template);
+    else
+        slot->template = smp_calloc(1, sizeof *slot->template);
+    smp_ready_lend(slot->template, ready);
+    return slot->template;
+}
+
 /* The template of an entry, NULL: its event has been appended without. */
 static const struct smp_template *
 template_of(struct smp_templates *templates, struct smp_buf *out,
@@ -216,11 +213,14 @@ template_of(struct smp_templates *templates, struct smp_buf *out,
             bool local, smp_event_writer *plain)
 {
     uint64_t hash = hash_of(entry, zone, local);
-    struct smp_slot *slot = &templates->slots[hash % SLOTS];
+    struct smp_slot *slot = &templates->slots[hash % SMP_SLOTS];
     struct smp_template *t = slot->template;
 
     if (slot->hash != hash) {
         slot->hash = hash;
+        t = take_ready(slot);
+        if (t && is_for(t, entry, zone, local))
+            return t;
         plain(out, entry, zone, local);
     } else if (!t || !is_for(t, entry, zone, local)) {
         if (!t)
@@ -280,7 +280,7 @@ void
 smp_templates_next(struct smp_templates *templates)
 {
     if (!templates->slots) {
-        templates->slots = smp_calloc(SLOTS, sizeof *templates->slots);
+        templates->slots = smp_calloc(SMP_SLOTS, sizeof *templates->slots);
         templates->forms = smp_calloc(1, sizeof *templates->forms);
         templates->entries = smp_calloc(1, sizeof *templates->entries);
     }
@@ -292,7 +292,7 @@ smp_templates_release(struct smp_templates *templates)
 {
     size_t i;
 
-    for (i = 0; templates->slots && i < SLOTS; i++)
+    for (i = 0; templates->slots && i < SMP_SLOTS; i++)
         if (templates->slots[i].template) {
             clear(templates->slots[i].template);
             free(templates->slots[i].template);

@@ -8,13 +8,13 @@
 
 enum { LINE_MAX_OCTETS = 72 }; /* libical folds from 75 on, CRLF counted */
 
-enum smp_value
+enum smp_varying
 smp_value_of(const char *line, bool alarm)
 {
     static const struct {
         const char *name;
         bool alarm;
-        enum smp_value value;
+        enum smp_varying value;
     } names[] = {
         {"UID", false, SMP_VALUE_UID},
         {"DTSTAMP", false, SMP_VALUE_STAMP},
@@ -131,7 +131,7 @@ put_by_libical(struct smp_buf *out, const char *text, size_t name,
     struct smp_buf lines = {0};
     icalcomponent *event;
 
-    smp_secure_memory();
+    smp_ical_begin();
     event = smp_made(icalcomponent_new_vevent());
     smp_add_property(event, make(text));
     smp_add_component(&lines, event);
@@ -227,7 +227,7 @@ put_stamp(struct smp_buf *out, struct smp_dates *dates, int64_t seconds)
 
 void
 smp_value_put(struct smp_buf *out, struct smp_dates *dates,
-              enum smp_value value, const struct smp_entry *entry)
+              enum smp_varying value, const struct smp_entry *entry)
 {
     switch (value) {
     case SMP_VALUE_STAMP:

@@ -8,7 +8,7 @@
  * The values of an event that vary from client to client, as libical writes
  * them; a SUMMARY that needs folding is libical's to write.
  */
-enum smp_value {
+enum smp_varying {
     SMP_VALUE_NONE,
     SMP_VALUE_UID,
     SMP_VALUE_STAMP,
@@ -21,7 +21,7 @@ enum smp_value {
 };
 
 /* The value in a content line of an event, or of its alarm. */
-enum smp_value smp_value_of(const char *line, bool alarm);
+enum smp_varying smp_value_of(const char *line, bool alarm);
 
 /* Whether the other values of the entry can be put in a line as they are. */
 bool smp_values_fit(const struct smp_entry *entry, const struct smp_zone *zone);
@@ -41,7 +41,7 @@ struct smp_dates {
 
 /* Appends a value that is neither a UID nor a bound. */
 void smp_value_put(struct smp_buf *out, struct smp_dates *dates,
-                   enum smp_value value, const struct smp_entry *entry);
+                   enum smp_varying value, const struct smp_entry *entry);
 
 /*
  * Writes the start or end of an entry, and the instant that it is, without a

@@ -1,13 +1,15 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "install/ready.h"
 #include "protocol/image.h"
 #include "protocol/layers.h"
 #include "tool/message.h"
 
 /*
  * Writes the images of the built-in protocol and its translations as C source,
- * made by the ordinary loader. Run when the library is built.
+ * made by the ordinary loader, or the templates of what they say. Run when the
+ * library is built.
  */
 
 const struct smp_image smp_images[] = {{.lang = NULL}}; /* not made yet */
@@ -52,35 +54,52 @@ write_arrays(const char *lang, const struct smp_image_parts *parts)
                   sizeof(uint32_t));
 }
 
-static bool
-write_image(const char *lang)
+static void
+write_image(const char *lang, const struct smp_protocol *protocol)
 {
     struct smp_image_parts parts = {.words = {0}};
-    struct smp_err err = {0};
-    struct smp_protocol *protocol =
-        smp_protocol_load(lang, NULL, 0, NULL, &err);
 
-    if (!protocol)
-        smp_message("images", "%s", smp_buf_text(&err.text));
-    else
-        smp_image_make(&parts, protocol);
-    if (protocol)
-        write_arrays(lang, &parts);
+    smp_image_make(&parts, protocol);
+    write_arrays(lang, &parts);
     smp_image_parts_release(&parts);
-    smp_protocol_free(protocol);
-    smp_err_release(&err);
-    return protocol != NULL;
 }
 
-int
-main(void)
+static void
+gather_templates(const char *lang, const struct smp_protocol *protocol)
+{
+    (void)lang;
+    ready_gather(protocol);
+}
+
+/* Loads each and does something with it; false where one cannot be. */
+static bool
+for_all(void (*work)(const char *lang, const struct smp_protocol *protocol))
+{
+    const struct smp_builtin *builtin;
+    struct smp_err err = {0};
+
+    for (builtin = smp_builtins; builtin->lang && !err.failed; builtin++) {
+        struct smp_protocol *protocol =
+            smp_protocol_load(builtin->lang, NULL, 0, NULL, &err);
+
+        if (protocol)
+            work(builtin->lang, protocol);
+        smp_protocol_free(protocol);
+    }
+    if (err.failed)
+        smp_message("images", "%s", smp_buf_text(&err.text));
+    smp_err_release(&err);
+    return !err.failed;
+}
+
+static bool
+write_images(void)
 {
     const struct smp_builtin *builtin;
 
     puts("#include \"protocol/image.h\"");
-    for (builtin = smp_builtins; builtin->lang; builtin++)
-        if (!write_image(builtin->lang))
-            return 1;
+    if (!for_all(write_image))
+        return false;
     puts("const struct smp_image smp_images[] = {");
     for (builtin = smp_builtins; builtin->lang; builtin++) {
         const char *name = c_name(builtin->lang);
@@ -91,5 +110,25 @@ main(void)
                builtin->lang, name, name, name, name, name, name, name);
     }
     puts("{0}};");
-    return fflush(stdout) || ferror(stdout) ? 1 : 0;
+    return true;
+}
+
+static bool
+write_templates(void)
+{
+    if (!for_all(gather_templates))
+        return false;
+    ready_write();
+    return true;
+}
+
+/* Without an operand the images, with one the templates. */
+int
+main(int argc, char **argv)
+{
+    bool ok;
+
+    (void)argv;
+    ok = argc > 1 ? write_templates() : write_images();
+    return !ok || fflush(stdout) || ferror(stdout) ? 1 : 0;
 }

@@ -1,4 +1,4 @@
-/* What weighs words takes three functions of the library of mathematics. */
+/* What weighs words takes four functions of the library of mathematics. */
 #define _GNU_SOURCE
 #include <gnu/lib-names.h>
 #include <math.h>
@@ -10,3 +10,4 @@
 SMP_FORWARD(double, return, exp, (double x), (x))
 SMP_FORWARD(double, return, log, (double x), (x))
 SMP_FORWARD(double, return, sqrt, (double x), (x))
+SMP_FORWARD(double, return, round, (double x), (x))

@@ -74,8 +74,8 @@ smp_tool_format(struct smp_tool *tool, const struct smp_renderer *text)
     options->timed = smp_tool_option(tool, SMP_OPT_TIMED) != NULL;
     options->local = smp_tool_option(tool, SMP_OPT_LOCAL) != NULL;
     options->product = smp_tool_option(tool, SMP_OPT_DISCREET)
-                           ? "-//calendar//entries//EN"
-                           : "-//smp-care//smp-care " SMP_VERSION "//EN";
+                           ? SMP_PRODUCT_DISCREET
+                           : SMP_PRODUCT;
     tool->writer.renderer = format == SMP_OPT_JSON   ? &smp_write_json
                             : format == SMP_OPT_ICAL ? &smp_write_calendar
                                                      : text;

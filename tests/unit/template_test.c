@@ -4,7 +4,9 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "care/care.h"
 #include "helpers.h"
+#include "write/calendar.h"
 #include "write/event.h"
 #include "write/setup.h"
 #include "write/template.h"
@@ -161,6 +163,132 @@ templates_write_as_libical_does(void **state)
     smp_zones_release(&zones);
 }
 
+/* Entries of one item differ in UID and times: they are copies of a form. */
+static void
+forms_write_as_libical_does(void **state)
+{
+    struct smp_zones zones = {smp_zone_directory, NULL};
+    struct smp_templates templates = {0};
+    struct smp_err err = {0};
+    const struct smp_zone *zone = smp_zones_get(&zones, "Europe/Dublin", &err);
+    size_t near = 0;
+
+    (void)state;
+    for (int round = 0; round < ROUNDS / 8; round++) {
+        struct texts texts;
+        struct smp_entry it = entry(&texts);
+        bool local = dice(2);
+
+        smp_templates_next(&templates);
+        for (int i = 0; i < 6; i++) {
+            struct smp_buf got = {0}, expected = {0};
+            int64_t later = dice(400) * INT64_C(43200);
+
+            it.uid = uid(texts.uid);
+            it.start.seconds += later - later % SMP_DAY_SECONDS;
+            it.end.seconds = it.start.seconds + SMP_DAY_SECONDS;
+            it.end.kind = it.start.kind;
+            it.sequence = (int)dice(8) == 0;
+            smp_event_settle(&it, zone, &near);
+            smp_event_put(&expected, &it, zone, local);
+            smp_template_put(&templates, &got, &it, zone, local, smp_event_put);
+            assert_string_equal(got.data, expected.data);
+            smp_buf_release(&got);
+            smp_buf_release(&expected);
+        }
+    }
+    smp_templates_release(&templates);
+    smp_zones_release(&zones);
+}
+
+/* Puts a client's entries both ways; how many libical had to write. */
+static size_t
+put_both(struct smp_plan *plan, const struct smp_protocol *protocol,
+         bool by_rule)
+{
+    struct smp_write_options options = {
+        .stamp = 1780000000, .by_rule = by_rule, .timed = by_rule};
+    struct smp_templates templates = {0};
+    struct smp_entry_list list = {0};
+    size_t near = 0;
+
+    plain_count = 0;
+    smp_templates_next(&templates);
+    smp_entries(plan, protocol, &options, dice(2), &list);
+    for (size_t i = 0; i < list.count; i++) {
+        struct smp_entry *it = list.order[i].entry;
+        struct smp_buf got = {0}, expected = {0};
+
+        smp_event_settle(it, plan->zone, &near);
+        smp_event_put(&expected, it, plan->zone, false);
+        smp_template_put(&templates, &got, it, plan->zone, false, count_plain);
+        assert_string_equal(got.data, expected.data);
+        smp_buf_release(&got);
+        smp_buf_release(&expected);
+    }
+    assert_true(list.count > 0);
+    smp_entry_list_release(&list);
+    smp_templates_release(&templates);
+    return plain_count;
+}
+
+/* Those made with the library are at hand for a client's first session. */
+static void
+ready_ones_write_as_libical_does(void **state)
+{
+    static const char *const languages[] = {"en", "fr", "es"};
+    struct smp_zones zones = {smp_zone_directory, NULL};
+    struct smp_err err = {0};
+
+    (void)state;
+    for (int round = 0; round < 60; round++) {
+        struct smp_protocol *protocol =
+            smp_protocol_load(languages[round % 3], NULL, 0, NULL, &err);
+        struct smp_plan plan = {.id = "c-1", .name = "Jo, Field"};
+        struct smp_session *session = smp_plan_add_session(&plan);
+
+        plan.zone = smp_zones_get(&zones, "America/Toronto", &err);
+        session->number = 1;
+        session->start =
+            when(round % 5 > 0, INT64_C(1800000000) + dice(700) * 86400);
+        smp_care_add(&plan, protocol, SMP_PRE);
+        smp_care_add(&plan, protocol, SMP_POST);
+        put_both(&plan, protocol, dice(2));
+        session->start = smp_when_local(INT64_C(1811671200)); /* 10:00 */
+        plan.item_count = 0;
+        smp_care_add(&plan, protocol, SMP_POST);
+        assert_int_equal(put_both(&plan, protocol, round % 2), 0);
+        smp_plan_release(&plan);
+        smp_protocol_free(protocol);
+    }
+    smp_zones_release(&zones);
+}
+
+/* A feed begins as libical makes it, from a table or not. */
+static void
+ready_headers_are_those_of_libical(void **state)
+{
+    static const char *const products[] = {SMP_PRODUCT, "-//other//EN"};
+    static const char *const languages[] = {"en", "fr", "es"};
+    struct smp_err err = {0};
+
+    (void)state;
+    for (unsigned i = 0; i < 6; i++) {
+        struct smp_protocol *protocol =
+            smp_protocol_load(languages[i % 3], NULL, 0, NULL, &err);
+        struct smp_writer plain = {.options.product = products[i / 3],
+                                   .protocol = protocol};
+        struct smp_writer ready = plain;
+
+        smp_calendar_begin(&plain, protocol);
+        smp_write_calendar.begin(&ready);
+        assert_string_equal(ready.out.data, plain.out.data);
+        smp_writer_release(&plain);
+        smp_writer_release(&ready);
+        smp_protocol_free(protocol);
+    }
+}
+
 static void
 a_template_is_made_once(void **state)
 {
@@ -227,6 +355,9 @@ a_template_that_fails_its_proof_is_not_used(void **state)
 
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(templates_write_as_libical_does),
+    cmocka_unit_test(forms_write_as_libical_does),
+    cmocka_unit_test(ready_ones_write_as_libical_does),
+    cmocka_unit_test(ready_headers_are_those_of_libical),
     cmocka_unit_test(a_template_is_made_once),
     cmocka_unit_test(a_template_that_fails_its_proof_is_not_used),
 };
