@@ -35,14 +35,14 @@ def spawn(command):
     return seconds
 
 
-def peak(argv, source):
+def peak(argv, source, wait=0.2):
     """Peak MB of a filter that has read a file, but not yet its end."""
     with subprocess.Popen(argv, stdin=subprocess.PIPE,
                           stdout=subprocess.DEVNULL) as child:
         with open(source, "rb") as file:
             shutil.copyfileobj(file, child.stdin)
         child.stdin.flush()
-        time.sleep(0.2)
+        time.sleep(wait)
         with open(f"/proc/{child.pid}/status", encoding="ascii") as status:
             peaks = [line for line in status if line.startswith("VmHWM")]
     return int(peaks[0].split()[1]) / 1024
