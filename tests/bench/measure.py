@@ -35,17 +35,26 @@ def spawn(command):
     return seconds
 
 
-def peak(argv, source, wait=0.2):
+def peak(argv, source):
     """Peak MB of a filter that has read a file, but not yet its end."""
     with subprocess.Popen(argv, stdin=subprocess.PIPE,
                           stdout=subprocess.DEVNULL) as child:
         with open(source, "rb") as file:
             shutil.copyfileobj(file, child.stdin)
         child.stdin.flush()
-        time.sleep(wait)
+        time.sleep(0.2)
         with open(f"/proc/{child.pid}/status", encoding="ascii") as status:
             peaks = [line for line in status if line.startswith("VmHWM")]
     return int(peaks[0].split()[1]) / 1024
+
+
+def peak_to_end(argv, source):
+    """The same of one that works after the end of its input, by GNU time."""
+    with open(source, "rb") as file:
+        done = subprocess.run(["/usr/bin/time", "-f", "%M", *argv], stdin=file,
+                              stdout=subprocess.DEVNULL, check=True,
+                              stderr=subprocess.PIPE)
+    return int(done.stderr.split()[-1]) / 1024
 
 
 def medians(commands, rounds):
