@@ -55,10 +55,6 @@ struct smp_write_options {
     const struct smp_zone *zone; /* of a calendar without entries */
 };
 
-/* PRODID of what programs write, and of what is to tell nothing. */
-#define SMP_PRODUCT "-//smp-care//smp-care " SMP_VERSION "//EN"
-#define SMP_PRODUCT_DISCREET "-//calendar//entries//EN"
-
 struct smp_writer {
     struct smp_buf out;
     struct smp_write_options options;

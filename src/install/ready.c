@@ -6,6 +6,7 @@
 
 #include "care/care.h"
 #include "protocol/words.h"
+#include "tool/product.h"
 #include "write/event.h"
 #include "write/ready.h"
 #include "write/template.h"

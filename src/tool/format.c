@@ -1,3 +1,4 @@
+#include "tool/product.h"
 #include "tool/care.h"
 
 #include <string.h>

@@ -6,6 +6,7 @@
 
 #include "care/care.h"
 #include "helpers.h"
+#include "tool/product.h"
 #include "write/calendar.h"
 #include "write/event.h"
 #include "write/setup.h"
