@@ -276,6 +276,7 @@ smp_write_retired(struct smp_buf *out, const struct smp_protocol *protocol,
     smp_add_property(zone, icalproperty_new_lastmodified(stamp));
     smp_add_component(&writer.out, zone);
     smp_calendar_end(&writer);
+    smp_templates_release(&writer.templates);
     *out = writer.out;
 }
 
