@@ -4,8 +4,9 @@ prints TAP.
 
 traps.py CALDUMP [--write]
 
-tests/calendars/expected.txt has what each of them holds from March to November
-2026 for somebody in Toronto. --write writes it anew, to be read with care.
+A line N*TEXT stands for N lines of that text. expected.txt has what each of
+them holds from March to November 2026 for somebody in Toronto. --write writes
+it anew, to be read with care.
 """
 
 import glob
@@ -13,16 +14,27 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 
 HERE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "calendars")
 EXPECTED = os.path.join(HERE, "expected.txt")
 
 
+def whole(name):
+    with open(os.path.join(HERE, name), "rb") as file:
+        return re.sub(rb"^(\d+)\*(.*\n)", lambda m: m[2] * int(m[1]),
+                      file.read(), flags=re.M)
+
+
 def read(program, name):
-    done = subprocess.run([program, "2026-03-01", "2026-12-01",
-                           "America/Toronto", os.path.join(HERE, name)],
-                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                          timeout=60, check=False)
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(whole(name))
+        file.flush()
+        done = subprocess.run([program, "2026-03-01", "2026-12-01",
+                               "America/Toronto", file.name],
+                              stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT,
+                              timeout=60, check=False)
     return done.stdout.decode("utf-8", "replace") + \
         f"status {done.returncode}\n"
 
