@@ -9,6 +9,7 @@
 #include "calendar/cut.h"
 #include "calendar/read.h"
 #include "calendar/reader.h"
+#include "calendar/setup.h"
 #include "calendar/vtimezone.h"
 #include "time/civil.h"
 
@@ -205,7 +206,7 @@ smp_calendar_read(struct smp_calendar *calendar, struct smp_err *err)
 
     calendar->events = calendar->dropped = 0;
     reader.last = &reader.first;
-    icalerror_set_errors_are_fatal(0);
+    smp_ical_setup();
     smp_cal_zones_start(&reader.zones, calendar->zones, calendar->zone);
     ok = read_all(&reader, &cut, err);
     smp_cal_cut_release(&cut);

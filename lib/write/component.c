@@ -5,7 +5,7 @@
 
 #include "base/mem.h"
 #include "time/civil.h"
-#include "write/setup.h"
+#include "calendar/setup.h"
 
 void
 smp_ical_begin(void)

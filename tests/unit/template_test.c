@@ -9,7 +9,7 @@
 #include "tool/product.h"
 #include "write/calendar.h"
 #include "write/event.h"
-#include "write/setup.h"
+#include "calendar/setup.h"
 #include "write/template.h"
 
 /*

@@ -1,5 +1,5 @@
-#ifndef SMP_WRITE_SETUP_H
-#define SMP_WRITE_SETUP_H
+#ifndef SMP_CALENDAR_SETUP_H
+#define SMP_CALENDAR_SETUP_H
 
 /*
  * Before the first use of libical: its errors end no program, and it has no

@@ -1,4 +1,4 @@
-#include "write/setup.h"
+#include "calendar/setup.h"
 
 #include <libical/ical.h>
 
