@@ -116,22 +116,18 @@ read_options(struct making *making)
     return !tool->usage;
 }
 
-/* Obviously no calendar, and not nothing either. */
+/* Plans are no calendar; what else is none is told when it is read. */
 static bool
 looks_like_calendar(struct smp_tool *tool, const struct spool *input)
 {
-    char bytes[64];
     struct smp_err err = {0};
-    size_t n = 0;
+    char first = '\0';
 
-    while (n < sizeof bytes &&
-           spool_read(input, (long long)n, bytes + n, 1, &err))
-        n++;
+    spool_read(input, 0, &first, 1, &err);
     smp_err_release(&err);
-    if (n && bytes[0] == '{')
-        return smp_tool_usage(tool, "--match speaks of a calendar; standard "
-                                    "input holds plans");
-    return true;
+    return first != '{' ||
+           smp_tool_usage(tool, "--match speaks of a calendar; standard input "
+                                "holds plans");
 }
 
 static bool
@@ -143,7 +139,7 @@ read_calendar(struct making *making, const struct spool *input)
         .zones = &tool->zones,
         .zone = tool->zone,
         .from = making->appointments.since,
-        .until = (int64_t)smp_day_of(SMP_YEAR_MAX, 12, 31) * SMP_DAY_SECONDS,
+        .until = (int64_t)smp_day_of(SMP_YEAR_MAX + 1, 1, 2) * SMP_DAY_SECONDS,
         .event = take,
         .remark = remark,
         .context = making};
