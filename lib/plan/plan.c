@@ -118,6 +118,14 @@ smp_plan_session(const struct smp_plan *plan, int number)
     return NULL;
 }
 
+struct smp_session *
+smp_plan_find_session(struct smp_plan *plan, int number)
+{
+    const struct smp_session *found = smp_plan_session(plan, number);
+
+    return found ? &plan->sessions[found - plan->sessions] : NULL;
+}
+
 int64_t
 smp_session_start(const struct smp_session *session)
 {

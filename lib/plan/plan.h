@@ -149,6 +149,7 @@ void smp_plan_sort_sessions(struct smp_plan *plan);
 /* The session of that number, or NULL. */
 const struct smp_session *smp_plan_session(const struct smp_plan *plan,
                                            int number);
+struct smp_session *smp_plan_find_session(struct smp_plan *plan, int number);
 
 /*
  * When a session begins and ends, as local times. One without a time of day

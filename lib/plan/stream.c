@@ -66,8 +66,8 @@ one_record(struct smp_stream *stream, struct smp_lines *lines,
     return ok;
 }
 
-bool
-smp_stream_is_calendar(const char *bytes, size_t n)
+static bool
+is_calendar(const char *bytes, size_t n)
 {
     static const char mark[] = "\xef\xbb\xbf", begin[] = "BEGIN:VCALENDAR";
     const char *end = bytes + n;
@@ -101,7 +101,7 @@ looks_like_plans(struct smp_stream *stream, struct smp_lines *lines,
         (bytes[1] == '\n' || bytes[1] == '\r'))
         return smp_fail(err, "JSON over several lines; one plan a line is "
                              "wanted (jq -c writes that)");
-    stream->is_calendar = smp_stream_is_calendar(bytes, n);
+    stream->is_calendar = is_calendar(bytes, n);
     if (stream->is_calendar)
         return smp_fail(err, "this is a calendar, not a stream of plans");
     return !err->failed;

@@ -34,9 +34,6 @@ struct smp_stream {
     bool unterminated; /* the last line had no newline */
 };
 
-/* Whether an input that begins so is iCalendar. */
-bool smp_stream_is_calendar(const char *bytes, size_t n);
-
 /*
  * Until the input ends. False with an error where it cannot be read, is no
  * stream of plans at all, or where a rejected line cannot be kept; what went

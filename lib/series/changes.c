@@ -48,17 +48,6 @@ name_change(struct smp_plan *plan, const struct smp_session *session,
     return moved || lasts || other;
 }
 
-static struct smp_session *
-session_of(struct smp_plan *plan, int number)
-{
-    size_t i;
-
-    for (i = 0; i < plan->session_count; i++)
-        if (plan->sessions[i].number == number)
-            return &plan->sessions[i];
-    return NULL;
-}
-
 void
 smp_changes_name(struct smp_plan *plan, const struct smp_plan *old)
 {
@@ -66,7 +55,7 @@ smp_changes_name(struct smp_plan *plan, const struct smp_plan *old)
 
     for (number = 1; number <= SMP_NUMBER_MAX; number++) {
         const struct smp_session *was = smp_plan_session(old, number);
-        struct smp_session *session = session_of(plan, number);
+        struct smp_session *session = smp_plan_find_session(plan, number);
 
         if (was && !session)
             smp_plan_change(plan, "session %d dropped", number);

@@ -109,17 +109,6 @@ edits_read(struct smp_tool *tool, struct edits *edits)
     return true;
 }
 
-static struct smp_session *
-session_of(struct smp_plan *plan, int number)
-{
-    size_t i;
-
-    for (i = 0; i < plan->session_count; i++)
-        if (plan->sessions[i].number == number)
-            return &plan->sessions[i];
-    return NULL;
-}
-
 static void
 raise_sequence(struct smp_session *session)
 {
@@ -173,7 +162,7 @@ add_session(struct smp_plan *plan, int number)
     session->number = number;
     session->status = SMP_PROPOSED;
     smp_plan_sort_sessions(plan);
-    return session_of(plan, number);
+    return smp_plan_find_session(plan, number);
 }
 
 static void
@@ -255,7 +244,7 @@ set_healed(const struct edit *edit, struct smp_tool *tool,
 static void
 apply(struct edit *edit, struct smp_tool *tool, struct smp_plan *plan)
 {
-    struct smp_session *session = session_of(plan, edit->number);
+    struct smp_session *session = smp_plan_find_session(plan, edit->number);
 
     edit->used = true;
     if (edit->kind == EDIT_TIME)
