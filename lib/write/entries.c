@@ -58,7 +58,7 @@ add_session(struct smp_maker *m, const struct smp_session *session)
     smp_words(&text, m->protocol, labels[status], SMP_VALUES({"n", n}));
     entry->uid = smp_maker_session_uid(m, session);
     smp_maker_follow(entry, session);
-    entry->summary = smp_maker_summary(m, &text);
+    smp_maker_summary(m, entry, &text);
     entry->category = smp_label(m->protocol, "category.session");
     entry->status = certain                   ? "CONFIRMED"
                     : status == SMP_CANCELLED ? "CANCELLED"
@@ -74,13 +74,14 @@ add_session(struct smp_maker *m, const struct smp_session *session)
         describe_session(m, session, entry);
 }
 
-static const char *
-stretch_summary(struct smp_maker *m, const struct smp_stretch *stretch)
+static void
+set_stretch_summary(struct smp_maker *m, struct smp_entry *entry,
+                    const struct smp_stretch *stretch)
 {
     struct smp_buf text = {0};
 
     smp_stretch_title(&text, m->protocol, stretch);
-    return smp_maker_summary(m, &text);
+    smp_maker_summary(m, entry, &text);
 }
 
 static const char *
@@ -116,7 +117,7 @@ add_stretch(struct smp_maker *m, const struct smp_session *session,
                                stretch->opening);
     entry->start = smp_when_day(stretch->first);
     entry->end = smp_when_day(last_shown(stretch));
-    entry->summary = stretch_summary(m, stretch);
+    set_stretch_summary(m, entry, stretch);
     entry->description = stretch_description(m, stretch);
     entry->category = smp_maker_category(m, stretch->phase);
     entry->related = smp_maker_session_uid(m, session);
@@ -248,10 +249,13 @@ be_discreet(struct smp_maker *m, struct smp_entry *entry)
     const char *key = entry->status ? "discreet.session" : "discreet.reminder";
     struct smp_buf text = {0}, title = {0};
 
-    if (m->options->discretion == SMP_DISCREET)
-        smp_buf_printf(&text, "%s\n%s", entry->summary, entry->description);
+    if (m->options->discretion == SMP_DISCREET) {
+        smp_summary(&text, entry);
+        smp_buf_putc(&text, '\n');
+        smp_buf_puts(&text, entry->description);
+    }
     smp_buf_puts(&title, smp_label(m->protocol, key));
-    entry->summary = smp_maker_summary(m, &title);
+    smp_maker_summary(m, entry, &title);
     entry->description = smp_maker_keep(m, &text);
     entry->category = smp_label(m->protocol, "discreet.category");
 }
@@ -281,7 +285,6 @@ smp_entries(struct smp_plan *plan, const struct smp_protocol *protocol,
     add_cautions(&m);
     for (i = 0; options->discretion != SMP_OPEN && i < list->count; i++)
         be_discreet(&m, &list->entries[i]);
-    smp_maker_release(&m);
 }
 
 void
@@ -303,5 +306,4 @@ smp_session_entry(struct smp_plan *plan, const struct smp_protocol *protocol,
         (!plan->record || !entry->sequence))
         entry->sequence++; /* a message later than the invitation */
     smp_entry_list_release(&list);
-    smp_maker_release(&m);
 }

@@ -21,6 +21,7 @@ struct smp_entry {
     int sequence;
     struct smp_when start, end; /* both SMP_DAY or both SMP_LOCAL */
     int64_t from, until;        /* instants, see smp_event_settle */
+    const char *name; /* what the summary begins with: the client's, or NULL */
     const char *summary, *description, *category;
     const char *status, *related;         /* or NULL */
     struct smp_party organizer, attendee; /* of what is mailed */
@@ -44,6 +45,9 @@ struct smp_entry_list {
     struct smp_entry_place *order, *spare;
     size_t order_room;
 };
+
+/* Appends the whole summary. */
+void smp_summary(struct smp_buf *out, const struct smp_entry *entry);
 
 /* Puts the entries in order, by start and UID; they stay where they are. */
 void smp_entry_list_sort(struct smp_entry_list *list);

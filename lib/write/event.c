@@ -5,6 +5,14 @@
 #include "base/utf8.h"
 #include "write/component.h"
 
+void
+smp_summary(struct smp_buf *out, const struct smp_entry *entry)
+{
+    if (entry->name)
+        smp_buf_puts(out, entry->name);
+    smp_buf_puts(out, entry->summary);
+}
+
 static void
 add_bound(icalcomponent *event, icalproperty_kind kind, struct smp_when when,
           const struct smp_zone *zone, bool local)
@@ -45,14 +53,15 @@ offset(int seconds)
 }
 
 static void
-add_alarm(icalcomponent *event, const struct smp_entry *entry)
+add_alarm(icalcomponent *event, const struct smp_entry *entry,
+          const char *summary)
 {
     icalcomponent *alarm = smp_made(icalcomponent_new_valarm());
     struct icaltriggertype trigger = {.time = icaltime_null_time(),
                                       .duration = offset(entry->alarm)};
 
     smp_add_property(alarm, icalproperty_new_action(ICAL_ACTION_DISPLAY));
-    smp_add_property(alarm, icalproperty_new_description(entry->summary));
+    smp_add_property(alarm, icalproperty_new_description(summary));
     smp_add_property(alarm, icalproperty_new_trigger(trigger));
     icalcomponent_add_component(event, alarm);
 }
@@ -119,9 +128,10 @@ add_parties(icalcomponent *event, const struct smp_entry *entry)
 }
 
 static void
-add_substance(icalcomponent *event, const struct smp_entry *entry)
+add_substance(icalcomponent *event, const struct smp_entry *entry,
+              const char *summary)
 {
-    smp_add_property(event, icalproperty_new_summary(entry->summary));
+    smp_add_property(event, icalproperty_new_summary(summary));
     if (*entry->description)
         smp_add_property(event,
                          icalproperty_new_description(entry->description));
@@ -161,17 +171,20 @@ smp_event_put(struct smp_buf *out, const struct smp_entry *entry,
               const struct smp_zone *zone, bool local)
 {
     struct smp_entry settled = *entry;
+    struct smp_buf summary = {0};
     icalcomponent *event;
     size_t near = 0;
 
     smp_event_settle(&settled, zone, &near);
+    smp_summary(&summary, entry);
     smp_ical_begin();
     event = smp_made(icalcomponent_new_vevent());
     add_identity(event, entry);
     add_bound(event, ICAL_DTSTART_PROPERTY, entry->start, zone, local);
     add_bound(event, ICAL_DTEND_PROPERTY, settled.end, zone, local);
-    add_substance(event, entry);
+    add_substance(event, entry, smp_buf_text(&summary));
     if (entry->rings)
-        add_alarm(event, entry);
+        add_alarm(event, entry, smp_buf_text(&summary));
     smp_add_component(out, event);
+    smp_buf_release(&summary);
 }

@@ -52,16 +52,19 @@ may_not_begin(const struct smp_maker *m, const struct smp_item *item)
     return !smp_item_forbids(item) && days.sure != days.first;
 }
 
-static const char *
-item_title(struct smp_maker *m, const struct smp_item *item, bool unbegun)
+static void
+set_item_summary(struct smp_maker *m, struct smp_entry *entry,
+                 const struct smp_item *item, bool unbegun)
 {
     struct smp_buf text = {0};
 
-    if (!unbegun || !item->start_on || strcmp(item->start_on, "healed") != 0)
-        return smp_maker_title(m, item->title);
+    if (!unbegun || !item->start_on || strcmp(item->start_on, "healed") != 0) {
+        smp_maker_title(m, entry, item->title);
+        return;
+    }
     smp_words(&text, m->protocol, "entry.once-healed",
               SMP_VALUES({"list", item->title}));
-    return smp_maker_summary(m, &text);
+    smp_maker_summary(m, entry, &text);
 }
 
 /* Mostly that is the item's own text, as it is. */
@@ -92,7 +95,7 @@ new_item_entry(struct smp_maker *m, const struct smp_item *item)
     struct smp_entry *entry = smp_maker_add(m);
 
     entry->uid = item_uid(m, item);
-    entry->summary = item_title(m, item, unbegun);
+    set_item_summary(m, entry, item, unbegun);
     entry->description = item_text(m, item, unbegun);
     entry->category = smp_maker_category(m, item->phase);
     if (session) {

@@ -24,20 +24,17 @@ smp_maker_init(struct smp_maker *m, struct smp_plan *plan,
 }
 
 void
-smp_maker_release(struct smp_maker *m)
-{
-    smp_buf_release(&m->name);
-}
-
-void
 smp_maker_name(struct smp_maker *m)
 {
     const char *name =
         m->plan->name && *m->plan->name ? m->plan->name : m->plan->id;
+    struct smp_buf text = {0};
 
-    smp_utf8_clean(&m->name, name, strlen(name));
-    smp_shorten(&m->name, 0, SUMMARY_MAX / 2);
-    smp_buf_puts(&m->name, ": ");
+    smp_utf8_clean(&text, name, strlen(name));
+    smp_shorten(&text, 0, SUMMARY_MAX / 2);
+    smp_buf_puts(&text, ": ");
+    m->name_size = text.len;
+    m->name = smp_maker_keep(m, &text);
 }
 
 const char *
@@ -83,36 +80,39 @@ smp_maker_session_uid(struct smp_maker *m, const struct smp_session *session)
     return m->session_uid;
 }
 
-/* A summary without control characters, after the name where one is wanted. */
-const char *
-smp_maker_summary(struct smp_maker *m, struct smp_buf *text)
+/* Where name and text are too long together, they are shortened as one. */
+void
+smp_maker_summary(struct smp_maker *m, struct smp_entry *entry,
+                  struct smp_buf *text)
 {
-    struct smp_buf out = {0};
+    struct smp_buf whole = {0};
+    size_t n;
 
-    smp_buf_add(&out, m->name.data, m->name.len);
-    smp_utf8_clean(&out, smp_buf_text(text), text->len);
-    smp_shorten(&out, 0, SUMMARY_MAX);
+    if (m->name)
+        smp_buf_puts(&whole, m->name);
+    smp_utf8_clean(&whole, smp_buf_text(text), text->len);
+    n = whole.len;
+    smp_shorten(&whole, 0, SUMMARY_MAX);
+    entry->name = whole.len == n ? m->name : NULL;
+    entry->summary = smp_maker_keep(m, &whole);
+    if (entry->name)
+        entry->summary += m->name_size;
     smp_buf_release(text);
-    return smp_maker_keep(m, &out);
 }
 
-const char *
-smp_maker_title(struct smp_maker *m, const char *text)
+void
+smp_maker_title(struct smp_maker *m, struct smp_entry *entry, const char *text)
 {
     size_t n = strlen(text);
     struct smp_buf copy = {0};
-    char *title;
 
-    if (m->name.len + n > SUMMARY_MAX || !smp_utf8_is_clean(text, n)) {
-        smp_buf_add(&copy, text, n);
-        return smp_maker_summary(m, &copy);
+    if (m->name_size + n <= SUMMARY_MAX && smp_utf8_is_clean(text, n)) {
+        entry->name = m->name;
+        entry->summary = text;
+        return;
     }
-    if (!m->name.len)
-        return text;
-    title = smp_arena_alloc(&m->plan->arena, m->name.len + n + 1);
-    memcpy(title, m->name.data, m->name.len);
-    memcpy(title + m->name.len, text, n);
-    return title;
+    smp_buf_add(&copy, text, n);
+    smp_maker_summary(m, entry, &copy);
 }
 
 static struct smp_entry *

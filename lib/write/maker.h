@@ -11,7 +11,8 @@ struct smp_maker {
     const struct smp_write_options *options;
     struct smp_uid_key key;
     struct smp_entry_list *list;
-    struct smp_buf name; /* before each summary: "Jo Field: ", or nothing */
+    const char *name; /* before each summary: "Jo Field: ", or NULL */
+    size_t name_size;
 
     /* What was asked for last, and is asked for again and again. */
     const struct smp_session *session;
@@ -21,12 +22,11 @@ struct smp_maker {
     const char *categories[2];
 };
 
-/* To be released; the entries are added to those of the list. */
+/* The entries are added to those of the list. */
 void smp_maker_init(struct smp_maker *m, struct smp_plan *plan,
                     const struct smp_protocol *protocol,
                     const struct smp_write_options *options,
                     struct smp_entry_list *list);
-void smp_maker_release(struct smp_maker *m);
 
 /* Summaries begin with the client's name. */
 void smp_maker_name(struct smp_maker *m);
@@ -51,13 +51,15 @@ const char *smp_maker_session_uid(struct smp_maker *m,
                                   const struct smp_session *session);
 
 /*
- * A summary without control characters, after the name where one is wanted;
- * the buffer is released.
+ * Gives an entry its summary, without control characters, after the name where
+ * one is wanted; the buffer is released.
  */
-const char *smp_maker_summary(struct smp_maker *m, struct smp_buf *text);
+void smp_maker_summary(struct smp_maker *m, struct smp_entry *entry,
+                       struct smp_buf *text);
 
 /* The same of a text that lasts as long as the plan. */
-const char *smp_maker_title(struct smp_maker *m, const char *text);
+void smp_maker_title(struct smp_maker *m, struct smp_entry *entry,
+                     const char *text);
 
 const char *smp_maker_category(struct smp_maker *m, enum smp_phase phase);
 

@@ -9,15 +9,6 @@
  */
 enum { SMP_SLOTS = 512, SMP_PIECES_MAX = 16 };
 
-/*
- * A piece of the model, and the value that comes after it. A bound stays in the
- * model, to be written over.
- */
-struct smp_cut {
-    size_t end; /* in the model's text */
-    enum smp_varying value;
-};
-
 struct smp_template {
     struct smp_entry of; /* with texts of its own: those it depends on */
     const struct smp_zone *zone;
@@ -26,6 +17,7 @@ struct smp_template {
     struct smp_buf text;
     struct smp_cut pieces[SMP_PIECES_MAX];
     size_t count;
+    unsigned long made; /* a number of its own, new when it is made anew */
 };
 
 /* What comes once is not worth a template: then only its hash is kept. */

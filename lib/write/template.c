@@ -117,33 +117,6 @@ shorten(struct smp_template *t)
     t->text = text;
 }
 
-/* Fills the template in with what all events of an item share. */
-static void
-fill_in(struct smp_form *form, const struct smp_template *t,
-        struct smp_dates *dates, const struct smp_entry *entry,
-        const struct smp_zone *zone)
-{
-    size_t from = 0, i;
-
-    form->of = *entry;
-    form->zone = zone;
-    form->local = t->local;
-    form->uid = t->pieces[0].end;
-    smp_buf_cut(&form->text, 0);
-    for (i = 0; i < t->count; i++) {
-        const struct smp_cut *piece = &t->pieces[i];
-
-        smp_buf_add(&form->text, t->text.data + from, piece->end - from);
-        if (piece->value == SMP_VALUE_START)
-            form->start = form->text.len - form->uid;
-        else if (piece->value == SMP_VALUE_END)
-            form->end = form->text.len - form->uid;
-        smp_value_put(&form->text, dates, piece->value, entry);
-        from = piece->end;
-    }
-    smp_buf_add(&form->text, t->text.data + from, t->text.len - from);
-}
-
 /* Whether a form of it writes an event as libical does. */
 static bool
 is_proved(struct smp_template *t, struct smp_forms *forms,
@@ -154,10 +127,10 @@ is_proved(struct smp_template *t, struct smp_forms *forms,
     struct smp_buf proof = {0};
     bool ok;
 
-    fill_in(&form, t, &forms->dates, entry, zone);
+    smp_form_fill(forms, &form, t, entry, zone);
     smp_form_put(forms, &form, &proof, entry, strlen(entry->uid));
     ok = proof.len == n && memcmp(proof.data, event, n) == 0;
-    smp_buf_release(&form.text);
+    smp_form_release(&form);
     smp_buf_release(&proof);
     return ok;
 }
@@ -172,6 +145,7 @@ make(struct smp_template *t, struct smp_forms *forms, struct smp_buf *out,
     size_t before = out->len;
 
     clear(t);
+    t->made = ++forms->made;
     t->of = *entry;
     t->of.description = smp_strdup(entry->description);
     t->of.category = smp_strdup(entry->category);
@@ -179,6 +153,7 @@ make(struct smp_template *t, struct smp_forms *forms, struct smp_buf *out,
     t->zone = zone_named(entry, zone, local);
     t->local = local;
     model.uid = model.summary = "x";
+    model.name = NULL;
     if (model.related)
         model.related = "x";
     plain(&t->text, &model, zone, local);
@@ -192,7 +167,7 @@ make(struct smp_template *t, struct smp_forms *forms, struct smp_buf *out,
 
 /* One that was made with the library, or NULL. */
 static struct smp_template *
-take_ready(struct smp_slot *slot)
+take_ready(struct smp_slot *slot, struct smp_forms *forms)
 {
     const struct smp_ready *ready = smp_ready_find(slot->hash);
 
@@ -203,6 +178,7 @@ take_ready(struct smp_slot *slot)
     else
         slot->template = smp_calloc(1, sizeof *slot->template);
     smp_ready_lend(slot->template, ready);
+    slot->template->made = ++forms->made;
     return slot->template;
 }
 
@@ -218,7 +194,7 @@ template_of(struct smp_templates *templates, struct smp_buf *out,
 
     if (slot->hash != hash) {
         slot->hash = hash;
-        t = take_ready(slot);
+        t = take_ready(slot, templates->forms);
         if (t && is_for(t, entry, zone, local))
             return t;
         plain(out, entry, zone, local);
@@ -242,38 +218,51 @@ fits(const struct smp_entry *entry, const struct smp_zone *zone)
            strlen(entry->description) <= DESCRIPTION_MAX;
 }
 
+/* Whether its template is still the one that it was made of, and fits. */
+static bool
+is_of(const struct smp_form *form, const struct smp_entry *entry,
+      const struct smp_zone *zone, bool local)
+{
+    const struct smp_template *t = form->from;
+
+    return t && t->usable && t->made == form->made &&
+           is_for(t, entry, zone, local);
+}
+
 /* What a template needs is looked at once a form, but for the UID. */
 void
 smp_template_put(struct smp_templates *templates, struct smp_buf *out,
                  const struct smp_entry *entry, const struct smp_zone *zone,
                  bool local, smp_event_writer *plain)
 {
+    struct smp_forms *forms;
     struct smp_form *form;
-    const struct smp_template *t;
     size_t n = strlen(entry->uid);
 
     if (!templates->slots)
         smp_templates_next(templates);
-    form = smp_form_place(templates->forms, entry);
+    forms = templates->forms;
+    form = smp_form_place(forms, entry);
     if (!smp_uid_fits(entry, n)) {
         plain(out, entry, zone, local);
         return;
     }
-    if (!smp_form_is_for(templates->forms, form, entry, zone, local)) {
+    if (!smp_form_is_last(forms, form, entry, zone, local)) {
+        const struct smp_template *t = form->from;
+        bool its = is_of(form, entry, zone, local);
+
         if (!fits(entry, zone)) {
             plain(out, entry, zone, local);
             return;
         }
-        t = form->from;
-        if (!t || !t->usable || !is_for(t, entry, zone, local))
+        if (!its)
             t = template_of(templates, out, entry, zone, local, plain);
         if (!t)
             return;
-        form->from = t;
-        fill_in(form, t, &templates->forms->dates, entry, zone);
-        form->client = templates->forms->client;
+        if (!its || !smp_form_take(forms, form, entry, zone))
+            smp_form_fill(forms, form, t, entry, zone);
     }
-    smp_form_put(templates->forms, form, out, entry, n);
+    smp_form_put(forms, form, out, entry, n);
 }
 
 void

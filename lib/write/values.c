@@ -50,20 +50,6 @@ is_escaped(char c)
     return c == ',' || c == ';' || c == '\\';
 }
 
-/* Of text that is escaped by backslashes alone, and short enough. */
-static bool
-fits_a_line(const char *text, size_t max)
-{
-    size_t n = 0;
-
-    for (; *text; text++) {
-        if ((unsigned char)*text < 0x20 || *text == 0x7f || *text == '"')
-            return false;
-        n += is_escaped(*text) ? 2 : 1;
-    }
-    return n <= max;
-}
-
 bool
 smp_uid_fits(const struct smp_entry *entry, size_t n)
 {
@@ -104,20 +90,33 @@ skip_simple(const char *text, size_t n)
     return at;
 }
 
-static void
-put_text(struct smp_buf *out, const char *text)
+/* Whether it is escaped by backslashes alone. */
+static bool
+is_text(const char *text)
 {
-    for (;;) {
-        size_t n = 0;
+    for (; *text; text++)
+        if ((unsigned char)*text < 0x20 || *text == 0x7f || *text == '"')
+            return false;
+    return true;
+}
 
+bool
+smp_text_put(struct smp_buf *out, const char *text)
+{
+    size_t size = strlen(text), n = skip_simple(text, size);
+
+    if (!is_text(text + n))
+        return false;
+    for (;;) {
         while (text[n] && !is_escaped(text[n]))
             n++;
         smp_buf_add(out, text, n);
         if (!text[n])
-            return;
+            return true;
         smp_buf_putc(out, '\\');
         smp_buf_putc(out, text[n]);
         text += n + 1;
+        n = 0;
     }
 }
 
@@ -139,28 +138,33 @@ put_by_libical(struct smp_buf *out, const char *text, size_t name,
     smp_buf_release(&lines);
 }
 
-static void
-put_summary(struct smp_buf *out, const char *text, const char *name,
-            icalproperty *(*make)(const char *))
+void
+smp_summary_put(struct smp_buf *out, enum smp_varying value,
+                const struct smp_entry *entry)
 {
-    size_t n = strlen(name), size = strlen(text), simple, max;
+    struct smp_buf text = {0};
 
-    max = LINE_MAX_OCTETS - n;
-    simple = skip_simple(text, size);
-    if (size && simple <= max && fits_a_line(text + simple, max - simple)) {
-        smp_buf_add(out, text, simple);
-        put_text(out, text + simple);
-    } else {
-        put_by_libical(out, text, n, make);
-    }
+    smp_summary(&text, entry);
+    if (value == SMP_VALUE_SUMMARY)
+        put_by_libical(out, smp_buf_text(&text), sizeof "SUMMARY:" - 1,
+                       icalproperty_new_summary);
+    else
+        put_by_libical(out, smp_buf_text(&text), sizeof "DESCRIPTION:" - 1,
+                       icalproperty_new_description);
+    smp_buf_release(&text);
 }
 
 static char *
 two_digits(char *at, int number)
 {
-    *at++ = (char)('0' + number / 10);
-    *at++ = (char)('0' + number % 10);
-    return at;
+    static const char digits[] = "0001020304050607080910111213141516171819"
+                                 "2021222324252627282930313233343536373839"
+                                 "4041424344454647484950515253545556575859"
+                                 "6061626364656667686970717273747576777879"
+                                 "8081828384858687888990919293949596979899";
+
+    memcpy(at, digits + 2 * number, 2);
+    return at + 2;
 }
 
 static void
@@ -216,40 +220,11 @@ smp_bound_write(char *at, struct smp_dates *dates, struct smp_when when,
         write_time(at, dates, instant, true);
 }
 
-static void
-put_stamp(struct smp_buf *out, struct smp_dates *dates, int64_t seconds)
+void
+smp_stamp_put(struct smp_buf *out, struct smp_dates *dates, int64_t seconds)
 {
     char text[TIME_SIZE];
 
     write_time(text, dates, seconds, true);
     smp_buf_add(out, text, sizeof text);
-}
-
-void
-smp_value_put(struct smp_buf *out, struct smp_dates *dates,
-              enum smp_varying value, const struct smp_entry *entry)
-{
-    switch (value) {
-    case SMP_VALUE_STAMP:
-        put_stamp(out, dates, entry->modified);
-        break;
-    case SMP_VALUE_SEQUENCE:
-        smp_buf_digits(out, entry->sequence, 1);
-        break;
-    case SMP_VALUE_SUMMARY:
-        put_summary(out, entry->summary, "SUMMARY:", icalproperty_new_summary);
-        break;
-    case SMP_VALUE_ALARM:
-        put_summary(out, entry->summary,
-                    "DESCRIPTION:", icalproperty_new_description);
-        break;
-    case SMP_VALUE_RELATED:
-        smp_buf_puts(out, entry->related);
-        break;
-    case SMP_VALUE_NONE:
-    case SMP_VALUE_UID:
-    case SMP_VALUE_START:
-    case SMP_VALUE_END:
-        break;
-    }
 }

@@ -4,10 +4,7 @@
 #include "base/buf.h"
 #include "write/entries.h"
 
-/*
- * The values of an event that vary from client to client, as libical writes
- * them; a SUMMARY that needs folding is libical's to write.
- */
+/* The values of an event that vary from client to client. */
 enum smp_varying {
     SMP_VALUE_NONE,
     SMP_VALUE_UID,
@@ -18,6 +15,15 @@ enum smp_varying {
     SMP_VALUE_SUMMARY,
     SMP_VALUE_ALARM, /* the summary again, as what an alarm says */
     SMP_VALUE_RELATED
+};
+
+/*
+ * A piece of the model, and the value that comes after it. A bound stays in the
+ * model, to be written over.
+ */
+struct smp_cut {
+    size_t end; /* in the model's text */
+    enum smp_varying value;
 };
 
 /* The value in a content line of an event, or of its alarm. */
@@ -39,9 +45,21 @@ struct smp_dates {
     } of[SMP_DATES];
 };
 
-/* Appends a value that is neither a UID nor a bound. */
-void smp_value_put(struct smp_buf *out, struct smp_dates *dates,
-                   enum smp_varying value, const struct smp_entry *entry);
+void smp_stamp_put(struct smp_buf *out, struct smp_dates *dates,
+                   int64_t seconds);
+
+/*
+ * Appends a text as it stands in a summary, or nothing, and false, where that
+ * is libical's to write. Texts that have no more than SMP_SUMMARY_MAX octets
+ * together make one that is not folded, in a SUMMARY and in an alarm.
+ */
+enum { SMP_SUMMARY_MAX = 60 };
+
+bool smp_text_put(struct smp_buf *out, const char *text);
+
+/* Appends a summary as libical writes it: SMP_VALUE_SUMMARY or _ALARM. */
+void smp_summary_put(struct smp_buf *out, enum smp_varying value,
+                     const struct smp_entry *entry);
 
 /*
  * Writes the start or end of an entry, and the instant that it is, without a

@@ -84,7 +84,8 @@ when(int kind, int64_t seconds)
 }
 
 struct texts {
-    char uid[TEXT_ROOM], summary[TEXT_ROOM], related[TEXT_ROOM];
+    char uid[TEXT_ROOM], related[TEXT_ROOM];
+    char name[TEXT_ROOM], summary[TEXT_ROOM];
 };
 
 /* Few descriptions, so that most entries find a template. */
@@ -96,6 +97,7 @@ entry(struct texts *texts)
         "No sun, swimming; soap or sauna until healed. The same goes after "
         "every touch-up.\n\nUnsure or worried? Ask your studio.",
         "UID:1\r\nDTSTART:2\nSUMMARY:3", "\xc3\xa9\xe2\x82\xac\\ \"quoted\""};
+    static const char *const titles[] = {"No sun", "Ointment, twice", "\"No\""};
     static const char *const statuses[] = {NULL, "CONFIRMED"};
     static const char *const categories[] = {"AFTERCARE", "A,B"};
     int64_t start = INT64_C(1750000000) + dice(100000) * INT64_C(3700);
@@ -103,11 +105,13 @@ entry(struct texts *texts)
 
     return (struct smp_entry){
         .uid = uid(texts->uid),
-        .modified = INT64_C(1700000000) + dice(1000000),
-        .sequence = (int)dice(3),
+        .modified = INT64_C(1700000000) + dice(2) * dice(1000000),
+        .sequence = (int)(dice(4) ? 0 : dice(3)),
         .start = when(kind, start),
         .end = when(kind, start + SMP_DAY_SECONDS * (1 + dice(3))),
-        .summary = text(texts->summary, dice(4) ? 40 : 90),
+        .name = dice(3) ? text(texts->name, dice(4) ? 25 : 50) : NULL,
+        .summary = dice(2) ? pick(titles, COUNT(titles))
+                           : text(texts->summary, dice(4) ? 40 : 90),
         .description = pick(descriptions, COUNT(descriptions)),
         .category = pick(categories, COUNT(categories)),
         .status = pick(statuses, COUNT(statuses)),
