@@ -22,32 +22,6 @@ smp_buf_reserve(struct smp_buf *buf, size_t n)
     }
 }
 
-void
-smp_buf_add(struct smp_buf *buf, const void *bytes, size_t n)
-{
-    if (buf->room <= buf->len + n)
-        smp_buf_reserve(buf, n);
-    if (n)
-        memcpy(buf->data + buf->len, bytes, n);
-    buf->len += n;
-    buf->data[buf->len] = '\0';
-}
-
-void
-smp_buf_puts(struct smp_buf *buf, const char *text)
-{
-    smp_buf_add(buf, text, strlen(text));
-}
-
-void
-smp_buf_putc(struct smp_buf *buf, char c)
-{
-    if (buf->room <= buf->len + 1)
-        smp_buf_reserve(buf, 1);
-    buf->data[buf->len++] = c;
-    buf->data[buf->len] = '\0';
-}
-
 char *
 smp_digits(char *at, int number)
 {

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 /*
  * A string that grows, always ended by a NUL that `len` does not count. Start
@@ -16,9 +17,34 @@ struct smp_buf {
     size_t len, room;
 };
 
-void smp_buf_add(struct smp_buf *buf, const void *bytes, size_t n);
-void smp_buf_puts(struct smp_buf *buf, const char *text);
-void smp_buf_putc(struct smp_buf *buf, char c);
+/* Makes room for n more bytes without adding any. */
+void smp_buf_reserve(struct smp_buf *buf, size_t n);
+
+static inline void
+smp_buf_add(struct smp_buf *buf, const void *bytes, size_t n)
+{
+    if (buf->room <= buf->len + n)
+        smp_buf_reserve(buf, n);
+    if (n)
+        memcpy(buf->data + buf->len, bytes, n);
+    buf->len += n;
+    buf->data[buf->len] = '\0';
+}
+
+static inline void
+smp_buf_puts(struct smp_buf *buf, const char *text)
+{
+    smp_buf_add(buf, text, strlen(text));
+}
+
+static inline void
+smp_buf_putc(struct smp_buf *buf, char c)
+{
+    if (buf->room <= buf->len + 1)
+        smp_buf_reserve(buf, 1);
+    buf->data[buf->len++] = c;
+    buf->data[buf->len] = '\0';
+}
 
 /* The same as a character, a text of n octets and another character. */
 void smp_buf_put_between(struct smp_buf *buf, char before, const char *text,
@@ -36,9 +62,6 @@ void smp_buf_printf(struct smp_buf *buf, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 void smp_buf_vprintf(struct smp_buf *buf, const char *format, va_list args)
     __attribute__((format(printf, 2, 0)));
-
-/* Makes room for n more bytes without adding any. */
-void smp_buf_reserve(struct smp_buf *buf, size_t n);
 
 /* Shortens to len bytes; longer is left as it is. */
 void smp_buf_cut(struct smp_buf *buf, size_t len);

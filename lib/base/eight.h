@@ -41,6 +41,15 @@ smp_eight_above_ascii(uint64_t eight)
     return eight & SMP_EIGHT_TOPS;
 }
 
+/* Octets that are no printable ASCII: below 0x20, or 0x7f and above. */
+static inline uint64_t
+smp_eight_unprintable(uint64_t eight)
+{
+    return (eight | (eight + SMP_EIGHT_ONES) |
+            (eight - SMP_EIGHT_ONES * 0x20)) &
+           SMP_EIGHT_TOPS;
+}
+
 /* Octets less than c, which is at most 0x80. */
 static inline uint64_t
 smp_eight_below(uint64_t eight, unsigned char c)

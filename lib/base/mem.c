@@ -5,12 +5,12 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { BLOCK_SIZE = 16384, SPARE_BLOCKS = 16, ALIGNMENT = 16 };
+enum { BLOCK_SIZE = 16384, SPARE_BLOCKS = 16 };
 
 struct smp_arena_block {
     struct smp_arena_block *next;
-    size_t used, size;
-    _Alignas(ALIGNMENT) unsigned char bytes[];
+    size_t size;
+    _Alignas(SMP_ALIGNMENT) unsigned char bytes[];
 };
 
 void
@@ -82,7 +82,7 @@ smp_grow(void *array, size_t count, size_t *room, size_t size)
 }
 
 /* A block in front of the others, an empty one of a reset where it will do. */
-static struct smp_arena_block *
+static void
 block_add(struct smp_arena *arena, size_t size)
 {
     struct smp_arena_block *block = arena->spare;
@@ -94,26 +94,20 @@ block_add(struct smp_arena *arena, size_t size)
         block = smp_alloc(sizeof *block + size);
         block->size = size;
     }
-    block->used = 0;
     block->next = arena->blocks;
     arena->blocks = block;
-    return block;
+    arena->next = block->bytes;
+    arena->left = block->size;
 }
 
 void *
-smp_arena_take(struct smp_arena *arena, size_t size)
+smp_arena_take_more(struct smp_arena *arena, size_t size)
 {
-    struct smp_arena_block *block = arena->blocks;
-    void *memory;
-
     if (size > SIZE_MAX / 2)
         smp_out_of_memory();
-    size = (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-    if (!block || block->size - block->used < size)
-        block = block_add(arena, size);
-    memory = block->bytes + block->used;
-    block->used += size;
-    return memory;
+    size = (size + SMP_ALIGNMENT - 1) / SMP_ALIGNMENT * SMP_ALIGNMENT;
+    block_add(arena, size);
+    return smp_arena_take(arena, size);
 }
 
 void *
@@ -167,6 +161,7 @@ smp_arena_reset(struct smp_arena *arena)
         arena->spare = block;
     }
     arena->blocks = NULL;
+    arena->left = 0;
 }
 
 void
@@ -174,5 +169,5 @@ smp_arena_release(struct smp_arena *arena)
 {
     free_blocks(arena->blocks);
     free_blocks(arena->spare);
-    *arena = (struct smp_arena){NULL, NULL};
+    *arena = (struct smp_arena){0};
 }

@@ -32,10 +32,31 @@ void smp_secure_memory(void);
  */
 struct smp_arena {
     struct smp_arena_block *blocks, *spare;
+    unsigned char *next; /* what is free in the first block */
+    size_t left;
 };
 
-void *smp_arena_alloc(struct smp_arena *arena, size_t size); /* zeroed */
-void *smp_arena_take(struct smp_arena *arena, size_t size);  /* as it is */
+enum { SMP_ALIGNMENT = 16 };
+
+/* Zeroed memory; memory of a block more, for smp_arena_take. */
+void *smp_arena_alloc(struct smp_arena *arena, size_t size);
+void *smp_arena_take_more(struct smp_arena *arena, size_t size);
+
+/* Memory as it is. */
+static inline void *
+smp_arena_take(struct smp_arena *arena, size_t size)
+{
+    size_t needed =
+        (size + !size + SMP_ALIGNMENT - 1) & ~(size_t)(SMP_ALIGNMENT - 1);
+    void *memory = arena->next;
+
+    if (needed < size || needed > arena->left)
+        return smp_arena_take_more(arena, size);
+    arena->next += needed;
+    arena->left -= needed;
+    return memory;
+}
+
 char *smp_arena_strdup(struct smp_arena *arena, const char *text);
 char *smp_arena_strndup(struct smp_arena *arena, const char *text, size_t n);
 void smp_arena_reset(struct smp_arena *arena);

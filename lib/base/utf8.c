@@ -65,11 +65,7 @@ static size_t
 skip_clean(const char *text, size_t at, size_t n)
 {
     for (; n - at >= sizeof(uint64_t); at += sizeof(uint64_t)) {
-        uint64_t eight = smp_eight(text + at);
-
-        uint64_t special = smp_eight_above_ascii(eight) |
-                           smp_eight_below(eight, 0x20) |
-                           smp_eight_equal(eight, 0x7f);
+        uint64_t special = smp_eight_unprintable(smp_eight(text + at));
 
         if (special)
             return at + smp_eight_before(special);

@@ -54,14 +54,15 @@ smp_clock_times(struct smp_plan *plan, const struct smp_protocol *protocol,
                 struct smp_item *item)
 {
     struct hours hours = hours_of(protocol, &rule->every);
-    int64_t from = item->start.seconds, until = item->end.seconds;
-    int64_t start = smp_session_start(session);
-    int64_t end = smp_session_end(plan, session, protocol);
+    int64_t from = item->start.seconds, until = item->end.seconds, start, end;
     int32_t day = smp_day_at(from);
-    size_t near = 0, i;
+    struct smp_zone_near near = {0};
+    size_t i;
 
     if (!hours.count || item->end.kind == SMP_NEVER)
         return;
+    start = smp_session_start(session);
+    end = smp_session_end(plan, session, protocol);
     if (until - from > (int64_t)SMP_CLOCK_DAYS * SMP_DAY_SECONDS)
         until = from + (int64_t)SMP_CLOCK_DAYS * SMP_DAY_SECONDS;
     item->at = smp_arena_alloc(

@@ -43,71 +43,72 @@ smp_uid_opaque(const char *uid)
     return (size_t)((const char *)at - uid);
 }
 
+static char *
+print_octets(char *at, const unsigned char *octets, size_t n)
+{
+    static const char hex[] = "0123456789abcdef";
+
+    for (; n; n--, octets++) {
+        *at++ = hex[*octets >> 4];
+        *at++ = hex[*octets & 0x0f];
+    }
+    return at;
+}
+
 static void
 print_uuid(char uid[SMP_UID_SIZE], unsigned char b[16])
 {
-    static const char hex[] = "0123456789abcdef";
-    size_t i;
-
     b[6] = (unsigned char)((b[6] & 0x0f) | 0x80); /* version 8 */
     b[8] = (unsigned char)((b[8] & 0x3f) | 0x80); /* variant */
-    for (i = 0; i < 16; i++) {
-        if (i == 4 || i == 6 || i == 8 || i == 10)
-            *uid++ = '-';
-        *uid++ = hex[b[i] >> 4];
-        *uid++ = hex[b[i] & 0x0f];
-    }
+    uid = print_octets(uid, b, 4);
+    *uid++ = '-';
+    uid = print_octets(uid, b + 4, 2);
+    *uid++ = '-';
+    uid = print_octets(uid, b + 6, 2);
+    *uid++ = '-';
+    uid = print_octets(uid, b + 8, 2);
+    *uid++ = '-';
+    uid = print_octets(uid, b + 10, 6);
     *uid = '\0';
 }
 
-/* Appends a text, or the length that it has where there is no room yet. */
-static size_t
-add(char *text, size_t n, const char *what, size_t size)
+static char *
+add(char *at, const char *what, size_t n)
 {
-    if (text)
-        memcpy(text + n, what, size);
-    return n + size;
+    memcpy(at, what, n);
+    return at + n;
 }
 
 /*
  * What is hashed: the session's uid, else its number, then the kind and the
  * thing, with a NUL between them.
  */
-static size_t
-spell(char *text, const struct smp_plan *plan, int number, const char *kind,
-      const char *thing)
-{
-    static const char uid[] = "uid ", no[] = "number ";
-    const struct smp_session *session = smp_plan_session(plan, number);
-    char digits[SMP_DIGITS] = {0};
-    size_t n, count = (size_t)(smp_digits(digits, number) - digits);
-
-    if (session && session->uid) {
-        n = add(text, 0, uid, sizeof uid - 1);
-        n = add(text, n, session->uid, strlen(session->uid) + 1);
-    } else {
-        n = add(text, 0, no, sizeof no - 1);
-        n = add(text, n, digits, count);
-        n = add(text, n, "", 1);
-    }
-    n = add(text, n, kind, strlen(kind) + 1);
-    return add(text, n, thing, strlen(thing));
-}
-
 void
 smp_uid(char uid[SMP_UID_SIZE], const struct smp_uid_key *key,
         const struct smp_plan *plan, int session, const char *kind,
         const char *thing)
 {
+    enum { USUAL = 256, NUMBERS = sizeof "number " + SMP_DIGITS + 2 };
+    const struct smp_session *its = smp_plan_session(plan, session);
+    const char *own = its ? its->uid : NULL;
+    size_t own_size = own ? strlen(own) + 1 : 0, kind_size = strlen(kind) + 1;
+    size_t size = strlen(thing), most = NUMBERS + own_size + kind_size + size;
     unsigned char hash[crypto_shorthash_siphashx24_BYTES];
-    char small[256];
-    size_t n = spell(NULL, plan, session, kind, thing);
-    char *text = n <= sizeof small ? small : smp_alloc(n);
+    char usual[USUAL];
+    char *text = most <= USUAL ? usual : smp_alloc(most), *at = text;
 
-    spell(text, plan, session, kind, thing);
-    crypto_shorthash_siphashx24(hash, (const unsigned char *)text, n,
-                                key->bytes);
-    if (text != small)
+    if (own) {
+        at = add(at, "uid ", 4);
+        at = add(at, own, own_size);
+    } else {
+        at = smp_digits(add(at, "number ", 7), session);
+        *at++ = '\0';
+    }
+    at = add(at, kind, kind_size);
+    at = add(at, thing, size);
+    crypto_shorthash_siphashx24(hash, (const unsigned char *)text,
+                                (size_t)(at - text), key->bytes);
+    if (text != usual)
         free(text);
     print_uuid(uid, hash);
 }

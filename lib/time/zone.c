@@ -190,16 +190,6 @@ count_until(const int64_t *times, size_t count, int64_t time)
     return low;
 }
 
-/* The same, where it is likely to be near. */
-static size_t
-count_near(const int64_t *times, size_t count, int64_t time, size_t *near)
-{
-    if (*near > count || (*near > 0 && time < times[*near - 1]) ||
-        (*near < count && time >= times[*near]))
-        *near = count_until(times, count, time);
-    return *near;
-}
-
 static int32_t
 offset_after(const struct smp_zone *zone, size_t passed, int64_t instant)
 {
@@ -221,13 +211,32 @@ smp_zone_to_local(const struct smp_zone *zone, int64_t instant)
     return smp_time_plus(instant, smp_zone_offset(zone, instant));
 }
 
-int64_t
-smp_zone_to_local_near(const struct smp_zone *zone, int64_t instant,
-                       size_t *near)
+/*
+ * Around a time that so many of the times have passed, where one offset holds;
+ * by a rule with changes it holds, as far as is known here, for that one alone.
+ */
+static struct smp_zone_near
+around(const struct smp_zone *zone, const int64_t *times, size_t passed,
+       int64_t time, int32_t offset)
 {
-    size_t passed = count_near(zone->times, zone->count, instant, near);
+    const int64_t ever = INT64_C(1) << 62;
+    struct smp_zone_near near = {time, time, offset};
 
-    return smp_time_plus(instant, offset_after(zone, passed, instant));
+    if (passed == zone->count && zone->rule.changes)
+        return near;
+    near.from = passed ? times[passed - 1] : -ever;
+    near.until = passed < zone->count ? times[passed] : ever;
+    return near;
+}
+
+void
+smp_zone_find_local(struct smp_zone_near *near, const struct smp_zone *zone,
+                    int64_t instant)
+{
+    size_t passed = count_until(zone->times, zone->count, instant);
+
+    *near = around(zone, zone->times, passed, instant,
+                   offset_after(zone, passed, instant));
 }
 
 /*
@@ -247,28 +256,31 @@ rule_local_offset(const struct smp_zone *zone, int64_t local)
     return smp_tzrule_offset(rule, instant);
 }
 
-static int64_t
-instant_after(const struct smp_zone *zone, size_t passed, int64_t local)
+static int32_t
+local_offset_after(const struct smp_zone *zone, size_t passed, int64_t local)
 {
-    int32_t offset = passed < zone->count ? zone->offsets[passed]
-                                          : rule_local_offset(zone, local);
-
-    return smp_time_plus(local, -(int64_t)offset);
+    if (passed < zone->count)
+        return zone->offsets[passed];
+    return rule_local_offset(zone, local);
 }
 
 int64_t
 smp_zone_to_instant(const struct smp_zone *zone, int64_t local)
 {
-    return instant_after(zone, count_until(zone->walls, zone->count, local),
-                         local);
+    size_t passed = count_until(zone->walls, zone->count, local);
+
+    return smp_time_plus(local,
+                         -(int64_t)local_offset_after(zone, passed, local));
 }
 
-int64_t
-smp_zone_to_instant_near(const struct smp_zone *zone, int64_t local,
-                         size_t *near)
+void
+smp_zone_find_instant(struct smp_zone_near *near, const struct smp_zone *zone,
+                      int64_t local)
 {
-    return instant_after(
-        zone, count_near(zone->walls, zone->count, local, near), local);
+    size_t passed = count_until(zone->walls, zone->count, local);
+
+    *near = around(zone, zone->walls, passed, local,
+                   local_offset_after(zone, passed, local));
 }
 
 bool

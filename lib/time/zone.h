@@ -57,13 +57,37 @@ int64_t smp_zone_to_local(const struct smp_zone *zone, int64_t instant);
 int64_t smp_zone_to_instant(const struct smp_zone *zone, int64_t local);
 
 /*
- * The same for times that mostly lie close together: *near, 0 at first, is
- * where the last one was found, and is where the next one is looked for.
+ * The same for times of the years that plans know which mostly lie close
+ * together: what holds around the last one, for one zone and one of the two
+ * ways; zeroed at first.
  */
-int64_t smp_zone_to_local_near(const struct smp_zone *zone, int64_t instant,
-                               size_t *near);
-int64_t smp_zone_to_instant_near(const struct smp_zone *zone, int64_t local,
-                                 size_t *near);
+struct smp_zone_near {
+    int64_t from, until;
+    int32_t offset;
+};
+
+void smp_zone_find_local(struct smp_zone_near *near,
+                         const struct smp_zone *zone, int64_t instant);
+void smp_zone_find_instant(struct smp_zone_near *near,
+                           const struct smp_zone *zone, int64_t local);
+
+static inline int64_t
+smp_zone_to_local_near(const struct smp_zone *zone, int64_t instant,
+                       struct smp_zone_near *near)
+{
+    if (instant < near->from || instant >= near->until)
+        smp_zone_find_local(near, zone, instant);
+    return instant + near->offset;
+}
+
+static inline int64_t
+smp_zone_to_instant_near(const struct smp_zone *zone, int64_t local,
+                         struct smp_zone_near *near)
+{
+    if (local < near->from || local >= near->until)
+        smp_zone_find_instant(near, zone, local);
+    return local - near->offset;
+}
 
 /*
  * What holds from the last recorded change on for ever: the POSIX TZ string of

@@ -193,7 +193,8 @@ put_client(struct smp_writer *writer, struct smp_buf *out,
            bool named)
 {
     const struct smp_entry_list *list;
-    size_t near = 0, i;
+    struct smp_zone_near near = {0};
+    size_t i;
 
     smp_templates_next(&writer->templates);
     list = writer->templates.entries;

@@ -148,12 +148,10 @@ add_care(struct smp_maker *m)
         add_stretches(m, &m->plan->sessions[i], SMP_PRE);
         add_stretches(m, &m->plan->sessions[i], SMP_POST);
     }
-    for (i = 0; i < m->plan->item_count; i++) {
-        if (m->options->by_rule)
-            smp_maker_add_rule(m, &m->plan->items[i]);
-        if (m->options->timed)
-            smp_maker_add_timed(m, &m->plan->items[i]);
-    }
+    for (i = 0;
+         (m->options->by_rule || m->options->timed) && i < m->plan->item_count;
+         i++)
+        smp_maker_add_item(m, &m->plan->items[i]);
 }
 
 /* Drops what lies outside the days that were kept. */

@@ -152,7 +152,7 @@ add_substance(icalcomponent *event, const struct smp_entry *entry,
 
 void
 smp_event_settle(struct smp_entry *entry, const struct smp_zone *zone,
-                 size_t *near)
+                 struct smp_zone_near *near)
 {
     const int64_t hour = 3600;
 
@@ -173,7 +173,7 @@ smp_event_put(struct smp_buf *out, const struct smp_entry *entry,
     struct smp_entry settled = *entry;
     struct smp_buf summary = {0};
     icalcomponent *event;
-    size_t near = 0;
+    struct smp_zone_near near = {0};
 
     smp_event_settle(&settled, zone, &near);
     smp_summary(&summary, entry);

@@ -17,6 +17,6 @@ void smp_event_put(struct smp_buf *out, const struct smp_entry *entry,
  * an instant then, and the entry keeps its length.
  */
 void smp_event_settle(struct smp_entry *entry, const struct smp_zone *zone,
-                      size_t *near);
+                      struct smp_zone_near *near);
 
 #endif

@@ -10,9 +10,12 @@
 struct smp_form *
 smp_form_place(struct smp_forms *forms, const struct smp_entry *entry)
 {
-    uint64_t hash = smp_hash(entry->summary, strlen(entry->summary),
-                             (uint64_t)entry->start.kind);
-    size_t i = (hash >> 32) % SMP_FORMS;
+    uint64_t kind = (uint64_t)entry->start.kind, hash;
+    size_t i;
+
+    hash = smp_hash(entry->summary, strlen(entry->summary),
+                    kind << 32 | strlen(entry->description));
+    i = (hash >> 32) % SMP_FORMS;
 
     if (!forms->of[i])
         forms->of[i] = smp_calloc(1, sizeof *forms->of[i]);
@@ -20,9 +23,9 @@ smp_form_place(struct smp_forms *forms, const struct smp_entry *entry)
 }
 
 bool
-smp_form_is_last(const struct smp_forms *forms, const struct smp_form *form,
-                 const struct smp_entry *entry, const struct smp_zone *zone,
-                 bool local)
+smp_form_says(const struct smp_forms *forms, const struct smp_form *form,
+              const struct smp_entry *entry, const struct smp_zone *zone,
+              bool local)
 {
     const struct smp_entry *of = &form->of;
 

@@ -34,6 +34,7 @@ enum { SMP_FORMS = 256 };
 struct smp_forms {
     unsigned long client, made;
     struct smp_form *of[SMP_FORMS]; /* or NULL */
+    struct smp_form *last;          /* that was used, or NULL */
     struct smp_dates dates;
     const char *name_of; /* the client's name that was escaped last */
     unsigned long name_client;
@@ -45,11 +46,10 @@ struct smp_forms {
 struct smp_form *smp_form_place(struct smp_forms *forms,
                                 const struct smp_entry *entry);
 
-/* Whether it is the form of the entry, which is of the client of the last. */
-bool smp_form_is_last(const struct smp_forms *forms,
-                      const struct smp_form *form,
-                      const struct smp_entry *entry,
-                      const struct smp_zone *zone, bool local);
+/* Whether it was used for the same texts of the same client. */
+bool smp_form_says(const struct smp_forms *forms, const struct smp_form *form,
+                   const struct smp_entry *entry, const struct smp_zone *zone,
+                   bool local);
 
 /*
  * Whether the form says what an entry of any client does, if its template is

@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "care/care.h"
 #include "care/lines.h"
 #include "protocol/words.h"
 #include "write/describe.h"
@@ -22,10 +21,10 @@ item_uid(struct smp_maker *m, const struct smp_item *item)
 
 /* Times where both bounds are times, else the days that are touched. */
 static void
-item_times(struct smp_maker *m, const struct smp_item *item,
-           struct smp_entry *entry)
+item_times(const struct smp_maker *m, struct smp_entry *entry)
 {
-    struct smp_item_days days = smp_item_days(m->plan, item);
+    const struct smp_item *item = m->item;
+    struct smp_item_days days = m->days;
 
     if (item->start.kind == SMP_LOCAL && item->end.kind == SMP_LOCAL) {
         entry->start =
@@ -45,11 +44,9 @@ item_times(struct smp_maker *m, const struct smp_item *item,
 
 /* What is asked for or permitted, from a day that is not certain. */
 static bool
-may_not_begin(const struct smp_maker *m, const struct smp_item *item)
+may_not_begin(const struct smp_maker *m)
 {
-    struct smp_item_days days = smp_item_days(m->plan, item);
-
-    return !smp_item_forbids(item) && days.sure != days.first;
+    return !smp_item_forbids(m->item) && m->days.sure != m->days.first;
 }
 
 static void
@@ -87,11 +84,12 @@ item_text(struct smp_maker *m, const struct smp_item *item, bool unbegun)
 }
 
 static struct smp_entry *
-new_item_entry(struct smp_maker *m, const struct smp_item *item)
+new_item_entry(struct smp_maker *m)
 {
+    const struct smp_item *item = m->item;
     const struct smp_session *session =
         smp_plan_session(m->plan, item->session);
-    bool unbegun = may_not_begin(m, item);
+    bool unbegun = may_not_begin(m);
     struct smp_entry *entry = smp_maker_add(m);
 
     entry->uid = item_uid(m, item);
@@ -102,26 +100,24 @@ new_item_entry(struct smp_maker *m, const struct smp_item *item)
         entry->related = smp_maker_session_uid(m, session);
         smp_maker_follow(entry, session);
     }
-    m->item = item;
+    m->has_entry = true;
     m->item_entry = m->list->count - 1;
     return entry;
 }
 
 /* One more entry of an item says the same: its words are found once. */
 static struct smp_entry *
-item_entry(struct smp_maker *m, const struct smp_item *item)
+item_entry(struct smp_maker *m)
 {
-    if (m->item != item)
-        return new_item_entry(m, item);
-    return smp_maker_copy(m, m->item_entry);
+    return m->has_entry ? smp_maker_copy(m, m->item_entry) : new_item_entry(m);
 }
 
-void
-smp_maker_add_rule(struct smp_maker *m, const struct smp_item *item)
+static void
+add_rule(struct smp_maker *m)
 {
-    struct smp_entry *entry = item_entry(m, item);
+    struct smp_entry *entry = item_entry(m);
 
-    item_times(m, item, entry);
+    item_times(m, entry);
     smp_maker_ring(m, entry);
 }
 
@@ -131,26 +127,27 @@ timed_uid(struct smp_maker *m, const char *item, int32_t day, int place)
 {
     enum { LONGEST = 2 * (SMP_DIGITS + 1) };
     size_t n = strlen(item);
-    char *uid = smp_arena_alloc(&m->plan->arena, n + LONGEST + 1);
+    char *uid = smp_arena_take(&m->plan->arena, n + LONGEST + 1);
     char *at = uid + n;
 
     memcpy(uid, item, n);
     *at++ = '-';
     at = smp_digits(at, day);
     *at++ = '-';
-    smp_digits(at, place);
+    *smp_digits(at, place) = '\0';
     return uid;
 }
 
-void
-smp_maker_add_timed(struct smp_maker *m, const struct smp_item *item)
+static void
+add_timed(struct smp_maker *m)
 {
+    const struct smp_item *item = m->item;
     const struct smp_session *session =
         smp_plan_session(m->plan, item->session);
     int32_t origin = session ? smp_session_day(session) : 0, day_before = -1;
-    int32_t sure = smp_item_days(m->plan, item).sure;
     const char *uid = item_uid(m, item);
-    size_t near = 0, i;
+    struct smp_zone_near near = {0};
+    size_t i;
     int place = 0;
 
     for (i = 0; i < item->at_count; i++) {
@@ -159,9 +156,9 @@ smp_maker_add_timed(struct smp_maker *m, const struct smp_item *item)
         int32_t day = smp_day_at(local);
         struct smp_entry *entry;
 
-        if (day < sure && !smp_item_forbids(item))
+        if (day < m->days.sure && !smp_item_forbids(item))
             continue;
-        entry = item_entry(m, item);
+        entry = item_entry(m);
         place = i && day == day_before ? place + 1 : 0;
         day_before = day;
         entry->uid = timed_uid(m, uid, day - origin, place);
@@ -171,4 +168,16 @@ smp_maker_add_timed(struct smp_maker *m, const struct smp_item *item)
         entry->at_its_hour = item->every && *item->every == '@';
         smp_maker_ring(m, entry);
     }
+}
+
+void
+smp_maker_add_item(struct smp_maker *m, const struct smp_item *item)
+{
+    m->item = item;
+    m->days = smp_item_days(m->plan, item);
+    m->has_entry = false;
+    if (m->options->by_rule)
+        add_rule(m);
+    if (m->options->timed)
+        add_timed(m);
 }

@@ -1,6 +1,7 @@
 #ifndef SMP_WRITE_MAKER_H
 #define SMP_WRITE_MAKER_H
 
+#include "care/care.h"
 #include "care/uid.h"
 #include "write/entries.h"
 
@@ -18,7 +19,9 @@ struct smp_maker {
     const struct smp_session *session;
     const char *session_uid;
     const struct smp_item *item;
-    size_t item_entry; /* of the list: its first entry */
+    struct smp_item_days days; /* of that item */
+    bool has_entry;            /* that says what it says: item_entry */
+    size_t item_entry;         /* of the list */
     const char *categories[2];
 };
 
@@ -76,8 +79,10 @@ void smp_maker_follow(struct smp_entry *entry,
 /* The alarm of an entry that is no session, by the options. */
 void smp_maker_ring(const struct smp_maker *m, struct smp_entry *entry);
 
-/* An entry for an item, and entries for its clock times (item_entries.c). */
-void smp_maker_add_rule(struct smp_maker *m, const struct smp_item *item);
-void smp_maker_add_timed(struct smp_maker *m, const struct smp_item *item);
+/*
+ * An entry for an item, and entries for its clock times, whichever of them the
+ * options want (item_entries.c).
+ */
+void smp_maker_add_item(struct smp_maker *m, const struct smp_item *item);
 
 #endif

@@ -5,16 +5,41 @@
 
 #include "base/mem.h"
 
-/*
- * The entries of an item come in the order of time, so that much is sorted
- * already: two halves in order need no merging. qsort would look at it all.
- */
-static bool
+enum { FEW = 8 };
+
+/* By the first octet that differs: it is an early one, as UIDs are random. */
+static inline bool
+uids_in_order(const char *a, const char *b)
+{
+    while (*a && *a == *b)
+        a++, b++;
+    return (unsigned char)*a <= (unsigned char)*b;
+}
+
+static inline bool
 in_order(const struct smp_entry_place *a, const struct smp_entry_place *b)
 {
     if (a->start != b->start)
         return a->start < b->start;
-    return strcmp(a->entry->uid, b->entry->uid) <= 0;
+    return uids_in_order(a->entry->uid, b->entry->uid);
+}
+
+/*
+ * The entries of an item come in the order of time, so that much is sorted
+ * already: what is in order is not moved.
+ */
+static void
+sort_few(struct smp_entry_place *at, size_t n)
+{
+    size_t i, to;
+
+    for (i = 1; i < n; i++) {
+        struct smp_entry_place place = at[i];
+
+        for (to = i; to && !in_order(&at[to - 1], &place); to--)
+            at[to] = at[to - 1];
+        at[to] = place;
+    }
 }
 
 /* Two sorted halves become one, the first of them by way of the spare. */
@@ -36,8 +61,10 @@ sort(struct smp_entry_place *at, size_t n, struct smp_entry_place *spare)
 {
     size_t half = n / 2;
 
-    if (n < 2)
+    if (n <= FEW) {
+        sort_few(at, n);
         return;
+    }
     sort(at, half, spare);
     sort(at + half, n - half, spare);
     if (!in_order(&at[half - 1], &at[half]))

@@ -229,7 +229,37 @@ is_of(const struct smp_form *form, const struct smp_entry *entry,
            is_for(t, entry, zone, local);
 }
 
-/* What a template needs is looked at once a form, but for the UID. */
+/*
+ * The form of an entry, NULL: its event has been appended without. What a
+ * template needs is looked at here, but for the UID.
+ */
+static struct smp_form *
+form_of(struct smp_templates *templates, struct smp_buf *out,
+        const struct smp_entry *entry, const struct smp_zone *zone, bool local,
+        smp_event_writer *plain)
+{
+    struct smp_forms *forms = templates->forms;
+    struct smp_form *form = smp_form_place(forms, entry);
+    const struct smp_template *t = form->from;
+    bool its;
+
+    if (smp_form_says(forms, form, entry, zone, local))
+        return form;
+    if (!fits(entry, zone)) {
+        plain(out, entry, zone, local);
+        return NULL;
+    }
+    its = is_of(form, entry, zone, local);
+    if (!its)
+        t = template_of(templates, out, entry, zone, local, plain);
+    if (!t)
+        return NULL;
+    if (!its || !smp_form_take(forms, form, entry, zone))
+        smp_form_fill(forms, form, t, entry, zone);
+    return form;
+}
+
+/* Entries of one item mostly follow each other. */
 void
 smp_template_put(struct smp_templates *templates, struct smp_buf *out,
                  const struct smp_entry *entry, const struct smp_zone *zone,
@@ -242,27 +272,16 @@ smp_template_put(struct smp_templates *templates, struct smp_buf *out,
     if (!templates->slots)
         smp_templates_next(templates);
     forms = templates->forms;
-    form = smp_form_place(forms, entry);
+    form = forms->last;
     if (!smp_uid_fits(entry, n)) {
         plain(out, entry, zone, local);
         return;
     }
-    if (!smp_form_is_last(forms, form, entry, zone, local)) {
-        const struct smp_template *t = form->from;
-        bool its = is_of(form, entry, zone, local);
-
-        if (!fits(entry, zone)) {
-            plain(out, entry, zone, local);
-            return;
-        }
-        if (!its)
-            t = template_of(templates, out, entry, zone, local, plain);
-        if (!t)
-            return;
-        if (!its || !smp_form_take(forms, form, entry, zone))
-            smp_form_fill(forms, form, t, entry, zone);
-    }
-    smp_form_put(forms, form, out, entry, n);
+    if (!form || !smp_form_says(forms, form, entry, zone, local))
+        form = form_of(templates, out, entry, zone, local, plain);
+    if (form)
+        smp_form_put(forms, form, out, entry, n);
+    forms->last = form;
 }
 
 void

@@ -118,7 +118,8 @@ gather_entries(struct smp_plan *plan, const struct smp_protocol *protocol,
 {
     struct smp_entry_list list = {0};
     struct smp_buf text = {0};
-    size_t near = 0, i;
+    struct smp_zone_near near = {0};
+    size_t i;
 
     smp_entries(plan, protocol, options, false, &list);
     for (i = 0; i < list.count; i++) {

@@ -151,7 +151,7 @@ templates_write_as_libical_does(void **state)
         struct smp_entry it = entry(&texts);
         struct smp_buf got = {0}, expected = {0};
         bool local = dice(2);
-        size_t near = dice(300);
+        struct smp_zone_near near = {0};
 
         smp_event_settle(&it, zone, &near);
         smp_event_put(&expected, &it, zone, local);
@@ -176,7 +176,7 @@ forms_write_as_libical_does(void **state)
     struct smp_templates templates = {0};
     struct smp_err err = {0};
     const struct smp_zone *zone = smp_zones_get(&zones, "Europe/Dublin", &err);
-    size_t near = 0;
+    struct smp_zone_near near = {0};
 
     (void)state;
     for (int round = 0; round < ROUNDS / 8; round++) {
@@ -215,7 +215,7 @@ put_both(struct smp_plan *plan, const struct smp_protocol *protocol,
         .stamp = 1780000000, .by_rule = by_rule, .timed = by_rule};
     struct smp_templates templates = {0};
     struct smp_entry_list list = {0};
-    size_t near = 0;
+    struct smp_zone_near near = {0};
 
     plain_count = 0;
     smp_templates_next(&templates);
