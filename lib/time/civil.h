@@ -38,7 +38,7 @@ smp_day_at(int64_t seconds)
 {
     int64_t day = seconds / SMP_DAY_SECONDS;
 
-    return (int32_t)(day - (seconds % SMP_DAY_SECONDS < 0));
+    return (int32_t)(day - (day * SMP_DAY_SECONDS > seconds));
 }
 
 /*

@@ -154,8 +154,8 @@ smp_summary_put(struct smp_buf *out, enum smp_varying value,
     smp_buf_release(&text);
 }
 
-static char *
-two_digits(char *at, int number)
+static inline char *
+two_digits(char *at, unsigned number)
 {
     static const char digits[] = "0001020304050607080910111213141516171819"
                                  "2021222324252627282930313233343536373839"
@@ -163,7 +163,7 @@ two_digits(char *at, int number)
                                  "6061626364656667686970717273747576777879"
                                  "8081828384858687888990919293949596979899";
 
-    memcpy(at, digits + 2 * number, 2);
+    memcpy(at, digits + (size_t)2 * number, 2);
     return at + 2;
 }
 
@@ -172,13 +172,13 @@ write_date(char *at, int32_t day)
 {
     struct smp_civil date = smp_civil_of(day);
 
-    at = two_digits(at, date.year / 100);
-    at = two_digits(at, date.year % 100);
-    at = two_digits(at, date.month);
-    two_digits(at, date.day);
+    at = two_digits(at, (unsigned)date.year / 100);
+    at = two_digits(at, (unsigned)date.year % 100);
+    at = two_digits(at, (unsigned)date.month);
+    two_digits(at, (unsigned)date.day);
 }
 
-static char *
+static inline char *
 copy_date(char *at, struct smp_dates *dates, int32_t day)
 {
     uint32_t tag = (uint32_t)day ^ UINT32_C(0x80000000), i = tag % SMP_DATES;
@@ -193,17 +193,18 @@ copy_date(char *at, struct smp_dates *dates, int32_t day)
 
 enum { TIME_SIZE = sizeof "20261201T100000Z" - 1 };
 
-static void
+static inline void
 write_time(char *at, struct smp_dates *dates, int64_t seconds, bool utc)
 {
     int32_t day = smp_day_at(seconds);
-    int time = (int)(seconds - (int64_t)day * SMP_DAY_SECONDS);
+    unsigned time = (unsigned)(seconds - (int64_t)day * SMP_DAY_SECONDS);
+    unsigned minutes = time / 60, hours = minutes / 60;
 
     at = copy_date(at, dates, day);
     *at++ = 'T';
-    at = two_digits(at, time / 3600);
-    at = two_digits(at, time / 60 % 60);
-    at = two_digits(at, time % 60);
+    at = two_digits(at, hours);
+    at = two_digits(at, minutes - 60 * hours);
+    at = two_digits(at, time - 60 * minutes);
     if (utc)
         *at = 'Z';
 }
