@@ -81,17 +81,21 @@ smp_buf_spaces(struct smp_buf *buf, size_t n)
 void
 smp_buf_vprintf(struct smp_buf *buf, const char *format, va_list args)
 {
+    enum { USUAL = 64 };
     va_list again;
     int n;
 
+    smp_buf_reserve(buf, USUAL);
     va_copy(again, args);
-    n = vsnprintf(NULL, 0, format, again);
+    n = vsnprintf(buf->data + buf->len, buf->room - buf->len, format, again);
     va_end(again);
-    if (n < 0)
-        return;
-    smp_buf_reserve(buf, (size_t)n);
-    vsnprintf(buf->data + buf->len, (size_t)n + 1, format, args);
-    buf->len += (size_t)n;
+    if (n >= 0 && (size_t)n >= buf->room - buf->len) {
+        smp_buf_reserve(buf, (size_t)n);
+        n = vsnprintf(buf->data + buf->len, (size_t)n + 1, format, args);
+    }
+    if (n > 0)
+        buf->len += (size_t)n;
+    buf->data[buf->len] = '\0';
 }
 
 void

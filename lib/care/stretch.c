@@ -20,9 +20,9 @@ collect(struct smp_plan *plan, const struct smp_session *session,
     size_t i;
 
     g.items =
-        smp_arena_alloc(&plan->arena, (plan->item_count + 1) * sizeof *g.items);
+        smp_arena_take(&plan->arena, (plan->item_count + 1) * sizeof *g.items);
     g.days =
-        smp_arena_alloc(&plan->arena, (plan->item_count + 1) * sizeof *g.days);
+        smp_arena_take(&plan->arena, (plan->item_count + 1) * sizeof *g.days);
     for (i = 0; i < plan->item_count; i++) {
         const struct smp_item *item = &plan->items[i];
 
@@ -37,12 +37,19 @@ collect(struct smp_plan *plan, const struct smp_session *session,
     return g;
 }
 
-static int
-compare_days(const void *a, const void *b)
+/* Adds a day where it belongs: they are few. */
+static size_t
+add_day(int32_t *days, size_t n, int32_t day)
 {
-    int32_t first = *(const int32_t *)a, second = *(const int32_t *)b;
+    size_t at = n;
 
-    return (first > second) - (first < second);
+    while (at && days[at - 1] > day)
+        at--;
+    if (day == SMP_DAY_OPEN || (at && days[at - 1] == day))
+        return n;
+    memmove(days + at + 1, days + at, (n - at) * sizeof *days);
+    days[at] = day;
+    return n + 1;
 }
 
 /* All days on which something may change, ascending, each once. */
@@ -50,24 +57,19 @@ static size_t
 edges(const struct group *g, int32_t **out)
 {
     int32_t *days =
-        smp_arena_alloc(&g->plan->arena, (g->count * 4 + 3) * sizeof *days);
-    size_t n = 0, i, kept = 0;
+        smp_arena_take(&g->plan->arena, (g->count * 4 + 3) * sizeof *days);
+    size_t n = 0, i;
 
-    days[n++] = g->session_day - 1;
-    days[n++] = g->session_day;
-    days[n++] = g->session_day + 1;
+    for (i = 0; i < 3; i++)
+        days[n++] = g->session_day - 1 + (int32_t)i;
     for (i = 0; i < g->count; i++) {
-        days[n++] = g->days[i].first;
-        days[n++] = g->days[i].sure;
-        days[n++] = g->days[i].perhaps_ended;
-        days[n++] = g->days[i].ended;
+        n = add_day(days, n, g->days[i].first);
+        n = add_day(days, n, g->days[i].sure);
+        n = add_day(days, n, g->days[i].perhaps_ended);
+        n = add_day(days, n, g->days[i].ended);
     }
-    qsort(days, n, sizeof *days, compare_days);
-    for (i = 0; i < n; i++)
-        if (days[i] != SMP_DAY_OPEN && (!kept || days[kept - 1] != days[i]))
-            days[kept++] = days[i];
     *out = days;
-    return kept;
+    return n;
 }
 
 /* The name of the edge of an item that falls on a day, or NULL. */
@@ -137,10 +139,10 @@ fill_states(const struct group *g, struct smp_stretch *stretch)
         holding += smp_item_in_force(&g->days[i], day);
         ended += g->days[i].ended == day;
     }
-    stretch->states = smp_arena_alloc(&g->plan->arena,
-                                      (holding + 1) * sizeof *stretch->states);
+    stretch->states = smp_arena_take(&g->plan->arena,
+                                     (holding + 1) * sizeof *stretch->states);
     stretch->ended =
-        smp_arena_alloc(&g->plan->arena, (ended + 1) * sizeof *stretch->ended);
+        smp_arena_take(&g->plan->arena, (ended + 1) * sizeof *stretch->ended);
     for (i = 0; i < g->count; i++) {
         const struct smp_item_days *days = &g->days[i];
 

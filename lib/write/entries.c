@@ -248,7 +248,7 @@ be_discreet(struct smp_maker *m, struct smp_entry *entry)
     struct smp_buf text = {0}, title = {0};
 
     if (m->options->discretion == SMP_DISCREET) {
-        smp_summary(&text, entry);
+        smp_buf_puts(&text, entry->summary);
         smp_buf_putc(&text, '\n');
         smp_buf_puts(&text, entry->description);
     }
@@ -256,6 +256,18 @@ be_discreet(struct smp_maker *m, struct smp_entry *entry)
     smp_maker_summary(m, entry, &title);
     entry->description = smp_maker_keep(m, &text);
     entry->category = smp_label(m->protocol, "discreet.category");
+}
+
+/* Only the titles that tell nothing say whose they are. */
+static void
+be_all_discreet(struct smp_maker *m, bool named)
+{
+    size_t i;
+
+    if (named)
+        smp_maker_name(m);
+    for (i = 0; i < m->list->count; i++)
+        be_discreet(m, &m->list->entries[i]);
 }
 
 void
@@ -267,7 +279,7 @@ smp_entries(struct smp_plan *plan, const struct smp_protocol *protocol,
     size_t i;
 
     smp_maker_init(&m, plan, protocol, options, list);
-    if (named)
+    if (named && options->discretion == SMP_OPEN)
         smp_maker_name(&m);
     for (i = 0; i < plan->session_count; i++)
         if (plan->sessions[i].status != SMP_CANCELLED)
@@ -281,8 +293,8 @@ smp_entries(struct smp_plan *plan, const struct smp_protocol *protocol,
         if (plan->sessions[i].late.count)
             add_late(&m, &plan->sessions[i]);
     add_cautions(&m);
-    for (i = 0; options->discretion != SMP_OPEN && i < list->count; i++)
-        be_discreet(&m, &list->entries[i]);
+    if (options->discretion != SMP_OPEN)
+        be_all_discreet(&m, named);
 }
 
 void
