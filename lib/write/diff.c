@@ -5,6 +5,7 @@
 #include "base/wrap.h"
 #include "json/json.h"
 #include "protocol/words.h"
+#include "write/diff_values.h"
 #include "write/text.h"
 
 /* Where differences go. */
@@ -15,11 +16,18 @@ struct diff {
     size_t count;
 };
 
+static bool
+is_whole(const char *what)
+{
+    return strcmp(what, "rule") == 0 || strcmp(what, "answer") == 0;
+}
+
 /* One difference; from or to is NULL where a thing is new or gone. */
 static void
-tell(struct diff *diff, const char *id, const char *what, const char *from,
+tell(void *context, const char *id, const char *what, const char *from,
      const char *to)
 {
+    struct diff *diff = context;
     struct smp_buf line = {0};
     cJSON *object;
 
@@ -38,8 +46,11 @@ tell(struct diff *diff, const char *id, const char *what, const char *from,
         cJSON_Delete(object);
         return;
     }
-    if (!from || !to)
+    if ((!from || !to) && is_whole(what))
         smp_buf_printf(&line, "%s: %s: %s", id, from ? "gone" : "new",
+                       from ? from : to);
+    else if (!from || !to)
+        smp_buf_printf(&line, "%s: %s: %s: %s", id, what, from ? "gone" : "new",
                        from ? from : to);
     else
         smp_buf_printf(&line, "%s: %s: %s -> %s", id, what,
@@ -107,6 +118,10 @@ text_facet(struct smp_buf *out, const struct smp_protocol *protocol,
     (void)protocol;
     smp_buf_puts(out, rule->text);
 }
+
+/* What is told of a rule in words; the rest as it is written. */
+static const char *const members[] = {
+    "verb", "what", "during", "every", "if", "unless", "scope", "text", NULL};
 
 static const struct {
     const char *name;
@@ -236,5 +251,6 @@ smp_write_diff(struct smp_buf *out, const struct smp_protocol *before,
     compare_course(&diff);
     compare_rules(&diff);
     compare_answers(&diff);
+    smp_diff_values(before, after, members, tell, &diff);
     return diff.count;
 }
