@@ -133,17 +133,3 @@ smp_utf8_columns(const char *text, size_t n)
         columns += columns_of(text + at, n - at, &size);
     return columns;
 }
-
-size_t
-smp_utf8_fit(const char *text, size_t n, size_t columns)
-{
-    size_t at = 0, used = 0, size;
-
-    while (at < n) {
-        used += columns_of(text + at, n - at, &size);
-        if (used > columns)
-            break;
-        at += size;
-    }
-    return at;
-}

@@ -34,9 +34,6 @@ bool smp_utf8_is_clean(const char *text, size_t n);
 /* Columns the text takes on a terminal. */
 size_t smp_utf8_columns(const char *text, size_t n);
 
-/* The length of the longest start that fits the columns, whole characters. */
-size_t smp_utf8_fit(const char *text, size_t n, size_t columns);
-
 /*
  * The text as it is compared: without case, accents and compatibility forms
  * (Unicode case folding, NFKC, marks stripped). "" where it is not UTF-8. The

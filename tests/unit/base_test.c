@@ -369,33 +369,6 @@ test_columns_are_those_of_a_terminal(void **state)
                          table[i].columns);
 }
 
-static void
-test_text_is_fitted_into_columns(void **state)
-{
-    static const struct {
-        const char *text;
-        size_t columns, n;
-    } table[] = {
-        {"", 5, 0},
-        {"abc", 0, 0},
-        {"abc", 2, 2},
-        {"abc", 3, 3},
-        {"abc", 9, 3},
-        {"\xc3\xa9\xc3\xa9", 1, 2},
-        {"e\xcc\x81x", 1, 3}, /* the accent stays with its letter */
-        {"\xe6\xbc\xa2\xe5\xad\x97", 3, 3},
-        {"\xe6\xbc\xa2\xe5\xad\x97", 1, 0},
-        {"\xe6\xbc\xa2\xe5\xad\x97", 4, 6},
-    };
-    size_t i;
-
-    (void)state;
-    for (i = 0; i < COUNT(table); i++)
-        assert_int_equal(smp_utf8_fit(table[i].text, strlen(table[i].text),
-                                      table[i].columns),
-                         table[i].n);
-}
-
 /* wrapping */
 
 static void
@@ -823,7 +796,6 @@ main(void)
         cmocka_unit_test(test_utf8_is_decoded),
         cmocka_unit_test(test_text_is_cleaned),
         cmocka_unit_test(test_columns_are_those_of_a_terminal),
-        cmocka_unit_test(test_text_is_fitted_into_columns),
         cmocka_unit_test(test_text_is_wrapped),
         cmocka_unit_test(test_templates_are_filled),
         cmocka_unit_test(test_names_of_a_template_are_found),
