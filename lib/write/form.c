@@ -192,11 +192,11 @@ smp_form_put(struct smp_forms *forms, const struct smp_form *form,
     const char *from = form->text.data;
     size_t name_size = form->folded ? 0 : name->len;
     size_t done = 0, i, most = 2 * name_size + form->related + n;
-    char *at, *bounds = NULL;
+    char *at, *bounds;
 
     if (out->room <= out->len + form->text.len + most)
         smp_buf_reserve(out, form->text.len + most);
-    at = out->data + out->len;
+    bounds = at = out->data + out->len;
     for (i = 0; i < form->open_count; i++) {
         const struct smp_cut *open = &form->open[i];
 
