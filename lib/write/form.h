@@ -29,7 +29,7 @@ struct smp_form {
     size_t related;    /* octets of what the last one is related to */
 };
 
-enum { SMP_FORMS = 256 };
+enum { SMP_FORMS = 128 };
 
 struct smp_forms {
     unsigned long client, made;
