@@ -117,7 +117,7 @@ seals_hold(void **state)
 
     (void)state;
     assert_int_equal(smp_feed_state(text, n), SMP_FEED_EDITED);
-    assert_true(smp_feed_seal(text, n));
+    assert_true(smp_feed_seal(text, n, 7));
     assert_int_equal(smp_feed_state(text, n), SMP_FEED_WHOLE);
     for (i = 0; i < n; i++) {
         text[i] ^= 1;
@@ -126,10 +126,10 @@ seals_hold(void **state)
     }
     for (i = 0; i < n; i++)
         assert_int_equal(smp_feed_state(text, i),
-                         i < 84 ? SMP_FEED_STUB : SMP_FEED_TORN);
+                         i < 101 ? SMP_FEED_STUB : SMP_FEED_TORN);
     assert_int_equal(smp_feed_state("BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n", 32),
                      SMP_FEED_FOREIGN);
-    assert_false(smp_feed_seal(text, 30));
+    assert_false(smp_feed_seal(text, 30, 7));
 }
 
 /* A seal that would begin before the text does; exact room, for ASan. */
@@ -326,12 +326,13 @@ merge(struct smp_buf *out, const char *old, const char *fresh, const char *zone,
         .zone = smp_zones_get(&zones, zone, &err), .now = now, .stamp = now};
     struct smp_feed before = {0}, after = {0};
     enum smp_change change;
+    bool kept;
 
     assert_non_null(how.zone);
     assert_true(smp_feed_read(&before, old, strlen(old)));
     assert_true(smp_feed_read(&after, fresh, strlen(fresh)));
     smp_buf_cut(out, 0);
-    change = smp_feed_merge(out, &before, &after, &how);
+    change = smp_feed_merge(out, &before, &after, &how, &kept);
     smp_feed_release(&before);
     smp_feed_release(&after);
     return change;
@@ -456,11 +457,12 @@ what_is_torn_is_not_frozen(void **state)
                             .torn = true};
     struct smp_feed before = {0}, after = {0};
     struct smp_buf out = {0};
+    bool kept;
 
     (void)state;
     assert_false(smp_feed_read(&before, old, sizeof old - 1));
     assert_true(smp_feed_read(&after, fresh, sizeof fresh - 1));
-    assert_int_equal(smp_feed_merge(&out, &before, &after, &how),
+    assert_int_equal(smp_feed_merge(&out, &before, &after, &how, &kept),
                      SMP_CHANGE_TEXT);
     assert_string_equal(smp_buf_text(&out), wanted);
     smp_buf_release(&out);
