@@ -61,30 +61,28 @@ take_number(struct rest *rest, int *number)
     return rest->at > start;
 }
 
-/* Passes over a value; false where it is, or has in it, what is nested. */
+/* Passes over a value, whatever is nested in it. */
 static bool
 skip_value(struct rest *rest)
 {
-    bool in_array = take(rest, '['), plain;
     struct rest text;
+    size_t depth = 0;
+    bool plain;
 
     while (rest->at < rest->end) {
-        switch (*rest->at) {
-        case '"':
+        char c = *rest->at;
+
+        if (c == '"') {
             if (!take_string(rest, &text, &plain))
                 return false;
             continue;
-        case '[':
-        case '{':
-            return false;
-        case ']':
-            rest->at += in_array;
-            return in_array;
-        case ',':
-        case '}':
-            if (!in_array)
-                return true;
         }
+        if (!depth && (c == ',' || c == '}'))
+            return true;
+        if (c == '[' || c == '{')
+            depth++;
+        else if (depth && (c == ']' || c == '}'))
+            depth--;
         rest->at++;
     }
     return false;
@@ -136,9 +134,10 @@ take_member(struct rest *rest, struct smp_plan *guess, bool *over)
     } else if (is_named(&name, "feed")) {
         if (!take_number(rest, &guess->feed))
             return false;
+    } else if (is_named(&name, "items")) {
+        return *over = true;
     } else if (!skip_value(rest)) {
-        *over = true;
-        return true;
+        return false;
     }
     *over = !take(rest, ',');
     return true;
