@@ -8,6 +8,7 @@ random: a blank more at the end of each line is enough for the long way.
 $SMP_BIN names the programs; SMP_SEED and SMP_ROUNDS are for others and more.
 """
 
+import datetime
 import json
 import os
 import random
@@ -97,7 +98,7 @@ def forge(directory):
     """Other words under a seal that holds."""
     path = feed_of(directory)
     text = read(path)
-    other = sealed(text.replace(b"SUMMARY:", b"SUMMARY:Not ", 1))
+    other = sealed(text.replace(b"\r\nNAME:", b"\r\nNAME:Not ", 1))
     assert other != text and sealed(text) == text
     write(path, other)
 
@@ -107,7 +108,7 @@ def takes_short_way(directory, data, *options, **more):
     forge(directory)
     done = feeds.publish(directory, data, *options, **more)
     return feeds.changes(done) == ["unchanged"] and \
-        b"SUMMARY:Not " in read(feed_of(directory))
+        b"\r\nNAME:Not " in read(feed_of(directory))
 
 
 def record(**members):
@@ -233,23 +234,38 @@ def damaged(tap):
                    f"a feed {label}: seen", done)
 
 
+def source_of(directory):
+    return HASHES.search(read(feed_of(directory)))[2]
+
+
 def kept_words(tap):
     """What is past keeps its words, so the feed is not what the plan says."""
+    then, hour, day = (f"2026-12-{n}:00:00Z"
+                       for n in ("25T10", "25T23", "26T00"))
     with tempfile.TemporaryDirectory() as top:
         old = record()
         new = old.replace(b"crusts", b"flakes").replace(b"shampoo", b"soap")
         feeds.publish(top, old)
-        then = "2026-12-25T10:00:00Z"
+        tap.ok(source_of(top).endswith(b"0000"), "the source holds for ever")
         done = feeds.publish(top, new, now=then)
-        source = HASHES.search(read(feed_of(top)))[2]
-        tap.ok(feeds.changes(done) == ["text"] and source == b"0" * 16,
-               "words of the past are kept: the feed has no source", done)
-        tap.same(feeds.changes(feeds.publish(top, new, now=then)),
-                 ["unchanged"], "nothing more is to be done")
+        days = (datetime.date(2026, 12, 26) - datetime.date(1970, 1, 1)).days
+        tap.ok(feeds.changes(done) == ["text"] and
+               source_of(top)[12:] == b"%04x" % days,
+               "words of the past are kept: it holds from the next day", done)
+        kept = read(feed_of(top))
+        for now, short in ((then, False), (hour, False), (day, True),
+                           ("2027-03-01T10:00:00Z", True)):
+            write(feed_of(top), kept)
+            tap.same(takes_short_way(top, new, now=now), short,
+                     f"{now}: the {'short' if short else 'long'} way")
+        write(feed_of(top), kept)
+        done = feeds.publish(top, new, now=day)
+        tap.ok(feeds.changes(done) == ["unchanged"] and
+               read(feed_of(top)) == kept, "the next day: unchanged", done)
         done = feeds.publish(top, new, now=NOW)
         text = read(feed_of(top))
-        source = HASHES.search(text)[2]
-        tap.ok(feeds.changes(done) == ["text"] and source != b"0" * 16 and
+        tap.ok(feeds.changes(done) == ["text"] and
+               source_of(top).endswith(b"0000") and
                takes_short_way(top, new),
                "before that time: its words, and the short way", done)
         cleared = sealed(HASHES.sub(rb"\1 " + b"0" * 16, text))
@@ -270,7 +286,7 @@ def secrets(tap):
             directory = os.path.join(top, name + "s")
             feeds.publish(directory, data, "--key", os.path.join(top, name),
                           "--discreet=full")
-            found.add(HASHES.search(read(feed_of(directory)))[2])
+            found.add(source_of(directory))
         tap.same(len(found), 2, "another key: another source")
 
 

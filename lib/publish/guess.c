@@ -7,10 +7,16 @@ struct rest {
     const char *at, *end;
 };
 
+static bool
+is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r';
+}
+
 static void
 skip_blanks(struct rest *rest)
 {
-    while (rest->at < rest->end && strchr(" \t\r", *rest->at))
+    while (rest->at < rest->end && is_blank(*rest->at))
         rest->at++;
 }
 

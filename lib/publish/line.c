@@ -40,10 +40,12 @@ is_as_published(struct smp_publisher *publisher, const char *name)
 {
     const struct smp_buf *text = &publisher->old_text;
     struct smp_err err = {0};
-    bool ok =
-        smp_publisher_read_text(publisher, name, &err) && publisher->there &&
-        smp_feed_source(text->data, text->len) == publisher->source.value &&
-        smp_feed_state(text->data, text->len) == SMP_FEED_WHOLE;
+    bool ok = smp_publisher_read_text(publisher, name, &err) &&
+              publisher->there &&
+              smp_source_holds(&publisher->source,
+                               smp_feed_source(text->data, text->len),
+                               publisher->now) &&
+              smp_feed_state(text->data, text->len) == SMP_FEED_WHOLE;
 
     smp_err_release(&err);
     return ok;
@@ -79,7 +81,7 @@ smp_publish_line(struct smp_publisher *publisher, const char *line, size_t n)
         set_key(publisher);
     smp_source_set(source, line, n);
     smp_feed_name(&name, &publisher->key, plan->id, plan->feed);
-    ok = source->value && is_as_published(publisher, smp_buf_text(&name)) &&
+    ok = is_as_published(publisher, smp_buf_text(&name)) &&
          note(publisher, plan->id, smp_buf_text(&name));
     smp_buf_release(&name);
     return ok;

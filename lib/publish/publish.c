@@ -204,8 +204,9 @@ renew(struct smp_publisher *publisher, const struct smp_plan *plan,
     }
     warn_of_feed(publisher, plan->id, torn);
     if (next->len <= SMP_FEED_MAX)
-        smp_publisher_write(publisher, plan->id, name, change, next,
-                            kept ? 0 : publisher->source.value);
+        smp_publisher_write(
+            publisher, plan->id, name, change, next,
+            smp_source_noted(&publisher->source, kept, publisher->now));
     else
         smp_fail(&smp_publisher_note(publisher, plan->id, name, change)->err,
                  "%s/%s.ics: larger than any feed (16 MiB): not written",

@@ -5,6 +5,9 @@
 #include <sodium.h>
 
 #include "base/hash.h"
+#include "time/civil.h"
+
+#define DAY UINT64_C(0xffff)
 
 void
 smp_source_set_key(struct smp_source *source, const struct smp_feed_key *key,
@@ -53,7 +56,26 @@ smp_source_set(struct smp_source *source, const char *line, size_t n)
     seed = smp_hash(protocol, strlen(protocol), seed);
     spell(octets, smp_hash(line, n, seed));
     crypto_shorthash(hash, octets, sizeof octets, source->key);
-    source->value = number_of(hash);
+    source->value = number_of(hash) & ~DAY;
+}
+
+uint64_t
+smp_source_noted(const struct smp_source *source, bool kept, int64_t now)
+{
+    int32_t day = smp_day_at(now) + 1;
+
+    if (!kept || !source->value)
+        return source->value;
+    return day > 0 && (uint64_t)day <= DAY ? source->value | (uint64_t)day : 0;
+}
+
+bool
+smp_source_holds(const struct smp_source *source, uint64_t noted, int64_t now)
+{
+    uint64_t day = noted & DAY;
+
+    return source->value && (noted & ~DAY) == source->value &&
+           (!day || smp_day_at(now) >= (int32_t)day);
 }
 
 static bool

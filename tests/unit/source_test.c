@@ -141,6 +141,46 @@ guesses_are_verified(void **state)
     }
 }
 
+/* In a feed with words that only what has ended keeps, from the next day. */
+static void
+sources_hold(void **state)
+{
+    enum { DAY = 86400 };
+    static const struct {
+        bool kept;
+        int64_t then, now;
+        bool holds;
+    } rows[] = {
+        {false, 100 * DAY, 100 * DAY, true},
+        {false, 100 * DAY, 3 * DAY, true},
+        {false, -DAY, -DAY, true},
+        {true, 100 * DAY, 100 * DAY, false},
+        {true, 100 * DAY, 101 * DAY - 1, false},
+        {true, 100 * DAY, 101 * DAY, true},
+        {true, 100 * DAY, 1000 * DAY, true},
+        {true, 100 * DAY, 3 * DAY, false},
+        {true, -DAY, DAY, false},
+        {true, INT64_C(65534) * DAY, INT64_C(65535) * DAY, true},
+        {true, INT64_C(65535) * DAY, INT64_C(65536) * DAY, false},
+    };
+    const struct smp_source source = {.value = UINT64_C(0x123456789abc0000)};
+    const struct smp_source other = {.value = UINT64_C(0x123456789abd0000)};
+    const struct smp_source none = {.value = 0};
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < COUNT(rows); i++) {
+        uint64_t noted = smp_source_noted(&source, rows[i].kept, rows[i].then);
+
+        assert_int_equal(smp_source_holds(&source, noted, rows[i].now),
+                         rows[i].holds);
+        assert_false(smp_source_holds(&other, noted, rows[i].now));
+        assert_false(smp_source_holds(&none, noted, rows[i].now));
+    }
+    assert_true(smp_source_noted(&none, true, DAY) == 0);
+    assert_false(smp_source_holds(&none, 0, DAY));
+}
+
 int
 main(void)
 {
@@ -148,6 +188,7 @@ main(void)
         cmocka_unit_test(plans_are_guessed),
         cmocka_unit_test(sources_differ),
         cmocka_unit_test(guesses_are_verified),
+        cmocka_unit_test(sources_hold),
     };
 
     cmocka_set_message_output(CM_OUTPUT_TAP);
