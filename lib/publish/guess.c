@@ -43,7 +43,7 @@ take_string(struct rest *rest, struct rest *text, bool *plain)
     for (at = rest->at; at < rest->end && *at != '"'; at++)
         if (*at == '\\') {
             *plain = false;
-            at++;
+            at += at + 1 < rest->end;
         }
     if (at >= rest->end)
         return false;

@@ -9,6 +9,10 @@
 
 #define DAY UINT64_C(0xffff)
 
+_Static_assert(sizeof((struct smp_source *)NULL)->key ==
+                   crypto_shorthash_KEYBYTES,
+               "a key of SipHash");
+
 void
 smp_source_set_key(struct smp_source *source, const struct smp_feed_key *key,
                    const char *options)
@@ -52,7 +56,6 @@ smp_source_set(struct smp_source *source, const char *line, size_t n)
     unsigned char octets[8], hash[crypto_shorthash_BYTES];
     uint64_t seed = smp_zone_hash(source->guess.zone);
 
-    _Static_assert(sizeof source->key == crypto_shorthash_KEYBYTES, "a key");
     seed = smp_hash(protocol, strlen(protocol), seed);
     spell(octets, smp_hash(line, n, seed));
     crypto_shorthash(hash, octets, sizeof octets, source->key);

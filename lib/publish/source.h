@@ -30,8 +30,9 @@ struct smp_source {
 };
 
 /*
- * The key of a run: from that of its feeds and from what its options say, as a
- * text. Without the feeds' key nobody can try what a line may have been.
+ * The key of a run: from that of its feeds, from what its options say, as a
+ * text, and from the version: another one may write feeds otherwise. Without
+ * the feeds' key nobody can try what a line may have been.
  */
 void smp_source_set_key(struct smp_source *source,
                         const struct smp_feed_key *key, const char *options);
