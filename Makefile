@@ -1,5 +1,6 @@
 # smp-care: make, make check, make install. See README.md.
 
+# Feeds of another version are compared anew: see lib/publish/source.h.
 VERSION = 0.1.0
 PREFIX = /usr/local
 BINDIR = $(PREFIX)/bin
@@ -241,7 +242,8 @@ PUBLIC = answer/answer $(patsubst lib/%.h,%,$(wildcard lib/base/*.h)) \
 	care/lines care/resolve care/stretch care/uid care/verdict \
 	plan/appointments plan/plan plan/stream \
 	protocol/kinds protocol/protocol protocol/words publish/clients \
-	publish/feed publish/merge publish/name publish/publish publish/store \
+	publish/feed publish/merge publish/name publish/publish publish/source \
+	publish/store \
 	series/busy series/series time/civil time/hours time/span time/window \
 	time/zone write/answer write/diff write/invitation write/protocol \
 	write/verdict write/write

@@ -8,6 +8,7 @@
 #include "publish/listed.h"
 #include "publish/publish.h"
 #include "tool/care.h"
+#include "tool/protocols.h"
 
 enum { KEY_FILE_MAX = 64 << 10, CLIENTS_MAX = 64 << 20 };
 
@@ -87,6 +88,25 @@ publish_one(struct smp_tool *tool, struct smp_plan *plan,
 
     show_progress(job);
     return smp_publish(&job->publisher, plan, protocol, err);
+}
+
+static bool
+publish_line(struct smp_tool *tool, const char *line, size_t n)
+{
+    struct job *job = tool->context;
+
+    if (!smp_publish_line(&job->publisher, line, n))
+        return false;
+    show_progress(job);
+    return true;
+}
+
+static const struct smp_protocol *
+protocol_for(void *context, const struct smp_plan *plan)
+{
+    struct job *job = context;
+
+    return smp_tool_protocol_tacit(job->tool, plan);
 }
 
 static bool
@@ -189,6 +209,8 @@ set_up(struct job *job)
     publisher->proposed = smp_tool_option(tool, SMP_OPT_PROPOSED) != NULL;
     publisher->report = tell;
     publisher->warn = warn;
+    publisher->defaults = &tool->defaults;
+    publisher->protocol_for = protocol_for;
     publisher->context = job;
     job->shows = isatty(STDERR_FILENO);
     job->reports = smp_tool_option(tool, SMP_OPT_DRY_RUN) ||
@@ -294,6 +316,7 @@ main(int argc, char **argv)
         signal(SIGPIPE, SIG_IGN);
     tool.context = &job;
     tool.work = publish_one;
+    tool.line = publish_line;
     run(&job);
     sum_up(&job);
     smp_publisher_release(&job.publisher);

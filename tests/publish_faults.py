@@ -92,7 +92,7 @@ def in_the_way(tap):
 
     def unsealed(path):
         with open(path, "wb") as file:
-            file.write(b"\n\nPRODID:xx0000000000000000//EN\r\n")
+            file.write(b"\n\nPRODID:xx0000000000000000 0000000000000000//EN\r\n")
 
     for change in (directory, link, pipe, edited, converted, foreign, noted,
                    cut_and_noted, unsealed):
@@ -110,7 +110,7 @@ def in_the_way(tap):
 
 def torn(tap):
     """What nobody can want is written anew, its entries known as far."""
-    for size in (0, 1, 40, 80, 81, 83, 84, 600, 1000, 5000):
+    for size in (0, 1, 40, 80, 97, 98, 100, 101, 600, 1000, 5000):
         case = feeds.Case(ROW)
         old = feeds.feed(case.directory, "c-2.ics")
         os.truncate(os.path.join(case.directory, "c-2.ics"), size)

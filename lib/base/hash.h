@@ -5,8 +5,10 @@
 #include <stdint.h>
 
 /*
- * A number for n octets, to find them again in a table of one's own: quick and
- * well spread, but no defence against who chooses the octets.
+ * A number for n octets, the same on every machine: XXH64, as the xxHash
+ * specification describes it (version 0.1.1). It is quick and well spread: no
+ * two texts that differ by chance have the same one. It is no defence against
+ * who chooses the octets.
  */
 uint64_t smp_hash(const void *bytes, size_t n, uint64_t seed);
 

@@ -50,6 +50,11 @@ one_record(struct smp_stream *stream, struct smp_lines *lines,
 
     stream->offset = lines->offset;
     stream->length = n;
+    if (stream->line && !lines->too_long &&
+        stream->line(stream->context, line, n)) {
+        stream->read++;
+        return true;
+    }
     smp_buf_cut(copy, 0); /* the line, ended by a NUL */
     smp_buf_add(copy, line, n);
     if (is_blank(smp_buf_text(copy), n))

@@ -17,6 +17,9 @@ struct smp_stream {
     int rejects; /* descriptor for rejected lines, byte for byte; -1: none */
     struct smp_plan_defaults defaults;
 
+    /* A line before it is read; true: the record is done with. NULL: all are
+     * read. */
+    bool (*line)(void *context, const char *line, size_t n);
     /* One plan; false with an error rejects its record. */
     bool (*plan)(void *context, struct smp_plan *plan, struct smp_err *err);
     /* One rejected record: what could be read of it, its id "" where it is not

@@ -11,17 +11,25 @@
 /*
  * Feeds as our own calendar writer makes them, looked at line by line. They
  * are not read as iCalendar: a feed carries a seal, a hash of its octets in
- * its PRODID, and only one that is as it was published is looked at.
+ * its PRODID, and only one that is as it was published is looked at. Beside it
+ * stands the feed's source (see source.h), 0 where it has none.
  */
-#define SMP_FEED_SEAL "0000000000000000"
-#define SMP_FEED_PRODUCT "-//smp-care//smp-publish " SMP_FEED_SEAL "//EN"
+#define SMP_FEED_HASH "0000000000000000"
+#define SMP_FEED_HASHES SMP_FEED_HASH " " SMP_FEED_HASH
+#define SMP_FEED_PRODUCT "-//smp-care//smp-publish " SMP_FEED_HASHES "//EN"
 
 /* Of feeds whose titles tell nothing, and of those in which nothing does. */
-#define SMP_FEED_DISCREET "-//calendar//feed " SMP_FEED_SEAL "//EN"
-#define SMP_FEED_SECRET "-//calendar//entries " SMP_FEED_SEAL "//EN"
+#define SMP_FEED_DISCREET "-//calendar//feed " SMP_FEED_HASHES "//EN"
+#define SMP_FEED_SECRET "-//calendar//entries " SMP_FEED_HASHES "//EN"
 
-/* Seals a feed written with one of these; false where it is no such text. */
-bool smp_feed_seal(char *text, size_t n);
+/*
+ * Notes its source in a feed written with one of these, and seals it; false
+ * where it is no such text.
+ */
+bool smp_feed_seal(char *text, size_t n, uint64_t source);
+
+/* The source of a feed; 0 where it has none, or is no feed. */
+uint64_t smp_feed_source(const char *text, size_t n);
 
 enum smp_feed_state {
     SMP_FEED_WHOLE, /* as it was published */

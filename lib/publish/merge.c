@@ -16,6 +16,7 @@ struct merging {
     bool freezes;         /* what has ended */
     size_t next;          /* the old event that likely comes next */
     size_t met, sessions; /* old events, and sessions, that go on */
+    bool kept;            /* words that are not those of the plan */
     enum smp_change change;
 };
 
@@ -157,6 +158,7 @@ add_event(struct merging *m, const struct smp_feed_event *event)
         note(m, SMP_CHANGE_NEW);
     } else if (same || (!moved && is_frozen(m, old))) {
         add_piece(m->out, old->whole);
+        m->kept = m->kept || !same;
     } else {
         add_changed(m, old, event, moved);
         note(m, moved ? SMP_CHANGE_MOVED : SMP_CHANGE_TEXT);
@@ -198,7 +200,8 @@ lasting(struct smp_piece head)
 
 enum smp_change
 smp_feed_merge(struct smp_buf *out, const struct smp_feed *old,
-               const struct smp_feed *fresh, const struct smp_merge *how)
+               const struct smp_feed *fresh, const struct smp_merge *how,
+               bool *kept)
 {
     struct merging m = {.old = old, .how = how, .out = out};
     int64_t retired;
@@ -211,6 +214,7 @@ smp_feed_merge(struct smp_buf *out, const struct smp_feed *old,
     for (i = 0; i < fresh->count; i++)
         add_event(&m, &fresh->events[i]);
     add_piece(out, fresh->tail);
+    *kept = m.kept;
     if (!old || smp_feed_retired(old, &retired))
         return SMP_CHANGE_NEW;
     if (!smp_piece_equal(lasting(old->head), lasting(fresh->head)))

@@ -35,10 +35,11 @@ struct smp_merge {
  * as long as the feed remains as open or discreet as it was and is not torn.
  * Otherwise it gets a later DTSTAMP and LAST-MODIFIED, and a higher SEQUENCE
  * where its time, place or status changes. What is not in the fresh rendering
- * is left out. `old` may be NULL. Returns what has changed most.
+ * is left out. `old` may be NULL. Returns what has changed most. *kept: some
+ * entry says what the plan does not say any more.
  */
 enum smp_change smp_feed_merge(struct smp_buf *out, const struct smp_feed *old,
                                const struct smp_feed *fresh,
-                               const struct smp_merge *how);
+                               const struct smp_merge *how, bool *kept);
 
 #endif

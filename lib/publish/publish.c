@@ -23,8 +23,10 @@ smp_publisher_note(struct smp_publisher *publisher, const char *id,
         smp_grow(publisher->waiting, publisher->waiting_count,
                  &publisher->waiting_room, sizeof *publisher->waiting);
     waiting = &publisher->waiting[publisher->waiting_count++];
-    if (name)
-        smp_buf_printf(&file, "%s.ics", name);
+    if (name) {
+        smp_buf_puts(&file, name);
+        smp_buf_puts(&file, ".ics");
+    }
     *waiting = (struct smp_waiting){
         .id = id ? smp_strdup(id) : NULL, .file = file.data, .change = change};
     return waiting;
@@ -61,6 +63,7 @@ smp_publish_commit(struct smp_publisher *publisher)
     for (i = 0; i < publisher->waiting_count; i++)
         report(publisher, &publisher->waiting[i]);
     publisher->waiting_count = 0;
+    publisher->held = false;
     smp_store_clear(&publisher->store);
 }
 
@@ -72,59 +75,17 @@ smp_publisher_settle(struct smp_publisher *publisher)
         smp_publish_commit(publisher);
 }
 
-/* A few feeds that wait are open: closed, one more file may be opened. */
-static bool
-read_text(struct smp_publisher *publisher, const char *name, bool *there,
-          struct smp_err *err)
-{
-    struct smp_store *store = &publisher->store;
-    struct smp_buf *text = &publisher->old_text;
-
-    smp_buf_cut(text, 0);
-    if (smp_store_read(store, name, text, there, err))
-        return true;
-    if (!store->count || *there)
-        return false;
-    smp_err_release(err);
-    smp_publish_commit(publisher);
-    return smp_store_read(store, name, text, there, err);
-}
-
-bool
-smp_publisher_read(struct smp_publisher *publisher, const char *name,
-                   bool *there, struct smp_err *err)
-{
-    struct smp_buf *text = &publisher->old_text;
-    bool whole;
-
-    publisher->state = SMP_FEED_WHOLE;
-    if (!read_text(publisher, name, there, err))
-        return false;
-    if (!*there)
-        return true;
-    publisher->state = smp_feed_state(smp_buf_text(text), text->len);
-    whole = smp_feed_read(&publisher->old, smp_buf_text(text), text->len);
-    if (publisher->state == SMP_FEED_TORN || publisher->state == SMP_FEED_STUB)
-        return true;
-    return (publisher->state == SMP_FEED_WHOLE && whole) ||
-           smp_fail(err,
-                    "%s/%s.ics: changed by hand or by another program since it "
-                    "was published; it is left as it is: move it away to have "
-                    "it published anew",
-                    publisher->store.path, name);
-}
-
 /*
  * A full disk may have room again once what waits has replaced what was there.
  */
 void
 smp_publisher_write(struct smp_publisher *publisher, const char *id,
                     const char *name, enum smp_change change,
-                    struct smp_buf *text)
+                    struct smp_buf *text, uint64_t source)
 {
     struct smp_store *store = &publisher->store;
 
-    smp_feed_seal(text->data, text->len);
+    smp_feed_seal(text->data, text->len, source);
     if (!smp_store_write(store, name, text->data, text->len) &&
         store->count > 1) {
         smp_store_forget(store);
@@ -176,10 +137,11 @@ renew(struct smp_publisher *publisher, const struct smp_plan *plan,
                             .stamp = publisher->options.stamp,
                             .torn = torn};
     enum smp_change change;
+    bool kept;
 
     smp_buf_cut(next, 0);
     change = smp_feed_merge(next, there ? &publisher->old : NULL,
-                            &publisher->fresh, &how);
+                            &publisher->fresh, &how, &kept);
     if (change == SMP_CHANGE_NONE && torn)
         change = SMP_CHANGE_TEXT;
     if (change == SMP_CHANGE_NONE) {
@@ -188,7 +150,9 @@ renew(struct smp_publisher *publisher, const struct smp_plan *plan,
     }
     warn_of_feed(publisher, plan->id, torn);
     if (next->len <= SMP_FEED_MAX)
-        smp_publisher_write(publisher, plan->id, name, change, next);
+        smp_publisher_write(
+            publisher, plan->id, name, change, next,
+            smp_source_noted(&publisher->source, kept, publisher->now));
     else
         smp_fail(&smp_publisher_note(publisher, plan->id, name, change)->err,
                  "%s/%s.ics: larger than any feed (16 MiB): not written",
@@ -233,23 +197,22 @@ is_whole(const struct smp_publisher *publisher, const struct smp_plan *plan,
     return true;
 }
 
+/* It is said each time, so there is no short way. */
 static void
 warn_of_protocols(struct smp_publisher *publisher, const struct smp_plan *plan)
 {
     const char *pre = plan->care[SMP_PRE], *post = plan->care[SMP_POST];
 
-    if (pre && post && strcmp(pre, post) != 0)
-        publisher->warn(publisher->context, plan->id,
-                        "care before and after comes from different protocols");
+    if (!pre || !post || strcmp(pre, post) == 0)
+        return;
+    publisher->warn(publisher->context, plan->id,
+                    "care before and after comes from different protocols");
+    publisher->source.value = 0;
 }
 
-/*
- * Each client once: a second plan would undo what the first one says. NULL
- * without an error where it is no client at all.
- */
-static struct smp_client *
-take_client(struct smp_publisher *publisher, const struct smp_plan *plan,
-            const char *name, struct smp_err *err)
+struct smp_client *
+smp_publisher_take(struct smp_publisher *publisher, const char *id,
+                   const char *name, struct smp_err *err)
 {
     struct smp_clients *clients = &publisher->clients;
     size_t tag = smp_feed_tag(&publisher->key, name);
@@ -262,7 +225,7 @@ take_client(struct smp_publisher *publisher, const struct smp_plan *plan,
         return NULL;
     }
     if (!client)
-        client = smp_clients_add(clients, plan->id, name, tag);
+        client = smp_clients_add(clients, id, name, tag);
     client->name = smp_arena_strdup(&clients->arena, name);
     client->arrived = true;
     return client;
@@ -276,6 +239,7 @@ publish(struct smp_publisher *publisher, struct smp_plan *plan,
     struct smp_err unread = {0};
     bool there;
 
+    smp_source_verify(&publisher->source, plan, protocol);
     warn_of_protocols(publisher, plan);
     select_wanted(publisher, plan);
     if (!render(publisher, plan, protocol, err))
@@ -309,7 +273,8 @@ smp_publish(struct smp_publisher *publisher, struct smp_plan *plan,
 
     smp_feed_name(&name, &publisher->key, plan->id, plan->feed);
     if (is_whole(publisher, plan, err))
-        client = take_client(publisher, plan, smp_buf_text(&name), err);
+        client =
+            smp_publisher_take(publisher, plan->id, smp_buf_text(&name), err);
     ok = !err->failed;
     if (ok && !client)
         doubt_list(publisher, plan);
@@ -330,4 +295,6 @@ smp_publisher_release(struct smp_publisher *publisher)
     smp_buf_release(&publisher->next_text);
     smp_feed_release(&publisher->old);
     smp_feed_release(&publisher->fresh);
+    smp_source_release(&publisher->source);
+    smp_buf_release(&publisher->name);
 }

@@ -7,6 +7,7 @@
 #include "publish/feed.h"
 #include "publish/merge.h"
 #include "publish/name.h"
+#include "publish/source.h"
 #include "publish/store.h"
 #include "write/write.h"
 
@@ -40,6 +41,12 @@ struct smp_publisher {
     void (*warn)(void *context, const char *id, const char *what);
     void *context;
 
+    /* For smp_publish_line: what plans are read with, and the protocol that a
+     * plan would be rendered with; NULL where more is to be said of it. */
+    const struct smp_plan_defaults *defaults;
+    const struct smp_protocol *(*protocol_for)(void *context,
+                                               const struct smp_plan *plan);
+
     const char *doubt; /* why the list is not to be trusted, or NULL */
 
     const struct smp_strings *expected; /* ids, or NULL */
@@ -50,6 +57,9 @@ struct smp_publisher {
     struct smp_templates templates;
     struct smp_buf old_text, fresh_text, next_text;
     struct smp_feed old, fresh;
+    struct smp_source source; /* of the line that has come last */
+    struct smp_buf name;      /* of the feed that was read last */
+    bool held, there;         /* old_text is what stands there; it exists */
 };
 
 /*
@@ -58,6 +68,14 @@ struct smp_publisher {
  */
 void smp_publish_expect(struct smp_publisher *publisher,
                         const struct smp_strings *ids);
+
+/*
+ * What comes before a plan is read, if wanted: the line that holds it. True
+ * where its feed is, by its source, what publishing the plan would make of it:
+ * it is reported as unchanged, and that is all. See source.h.
+ */
+bool smp_publish_line(struct smp_publisher *publisher, const char *line,
+                      size_t n);
 
 /*
  * Publishes one plan, or notes that it is to be: reports come at the commit.

@@ -18,6 +18,21 @@ struct smp_waiting *smp_publisher_note(struct smp_publisher *publisher,
                                        enum smp_change change);
 
 /*
+ * Each client once: a second plan would undo what the first one says. NULL
+ * without an error where it is no client at all.
+ */
+struct smp_client *smp_publisher_take(struct smp_publisher *publisher,
+                                      const char *id, const char *name,
+                                      struct smp_err *err);
+
+/*
+ * Reads what stands in a feed's place into old_text, if it does not hold that
+ * already: publisher->there.
+ */
+bool smp_publisher_read_text(struct smp_publisher *publisher, const char *name,
+                             struct smp_err *err);
+
+/*
  * Reads a feed into old_text and, where it is there and as it was published,
  * into old: *there. One that is torn is read as far as it goes, see
  * publisher->state. An error where something else is in its place.
@@ -28,9 +43,12 @@ bool smp_publisher_read(struct smp_publisher *publisher, const char *name,
 /* Commits where much waits: between two feeds. */
 void smp_publisher_settle(struct smp_publisher *publisher);
 
-/* Seals and writes a text, which waits for the commit with its report. */
+/*
+ * Seals and writes a text, which waits for the commit with its report; source:
+ * of the feed, or 0.
+ */
 void smp_publisher_write(struct smp_publisher *publisher, const char *id,
                          const char *name, enum smp_change change,
-                         struct smp_buf *text);
+                         struct smp_buf *text, uint64_t source);
 
 #endif

@@ -45,7 +45,7 @@ empty_feed(const struct sweep *sweep, const char *name, const char *id)
     options.stamp = publisher->now; /* the days are counted from it */
     smp_buf_cut(text, 0);
     smp_write_retired(text, sweep->protocol, &options);
-    smp_publisher_write(publisher, id, name, SMP_CHANGE_RETIRED, text);
+    smp_publisher_write(publisher, id, name, SMP_CHANGE_RETIRED, text, 0);
 }
 
 /* Empties a feed, so that subscribers see its entries go, or removes it. */

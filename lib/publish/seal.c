@@ -1,14 +1,11 @@
 #include "publish/feed.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include <sodium.h>
+#include "base/hash.h"
 
-#include "base/mem.h"
-
-enum { SEAL = sizeof SMP_FEED_SEAL - 1 };
+/* The seal is that many digits, then a space, then as many of the source. */
+enum { DIGITS = sizeof SMP_FEED_HASH - 1, BOTH = sizeof SMP_FEED_HASHES - 1 };
 
 /* How a feed begins: the seal is in the PRODID of the third line. */
 #define BEGINNING(product)                                                     \
@@ -23,7 +20,18 @@ enum { BEGINNINGS = sizeof beginnings / sizeof *beginnings };
 static size_t
 place_of_seal(const char *beginning)
 {
-    return strlen(beginning) - strlen("//EN\r\n") - SEAL;
+    return strlen(beginning) - strlen("//EN\r\n") - BOTH;
+}
+
+static const char digits[] = "0123456789abcdef";
+
+static void
+put_digits(char *at, uint64_t number)
+{
+    int i;
+
+    for (i = DIGITS - 1; i >= 0; i--, number >>= 4)
+        at[i] = digits[number & 0xf];
 }
 
 static bool
@@ -32,15 +40,31 @@ is_digit(char c)
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
 }
 
-/* Whether n octets are those of a beginning, whatever its seal. */
+/* Of digits alone. */
+static uint64_t
+number_at(const char *at)
+{
+    uint64_t number = 0;
+    int i;
+
+    for (i = 0; i < DIGITS; i++)
+        number = number << 4 |
+                 (unsigned)(at[i] <= '9' ? at[i] - '0' : at[i] - 'a' + 10);
+    return number;
+}
+
+/* Whether n octets are those of a beginning, whatever its seal and source. */
 static bool
 agrees(const char *beginning, const char *text, size_t n)
 {
     size_t seal = place_of_seal(beginning), i;
 
-    for (i = 0; i < n; i++)
-        if (i - seal < SEAL ? !is_digit(text[i]) : text[i] != beginning[i])
+    for (i = 0; i < n; i++) {
+        bool any = i - seal < BOTH && i - seal != DIGITS;
+
+        if (any ? !is_digit(text[i]) : text[i] != beginning[i])
             return false;
+    }
     return true;
 }
 
@@ -69,39 +93,37 @@ is_stub(const char *text, size_t n)
 }
 
 /*
- * The key is no secret: the seal tells what was changed by chance, not who
- * forged it.
+ * The seal tells what was changed by chance, not who forged it. What stands
+ * before it is the beginning of its kind, octet for octet.
  */
-static void
-compute(char seal[SEAL + 1], const char *text, size_t n, size_t at)
+static uint64_t
+seal_of(const char *text, size_t n, size_t at)
 {
-    static const unsigned char key[crypto_shorthash_KEYBYTES] =
-        "smp-care feed 1";
-    unsigned char hash[crypto_shorthash_BYTES];
-    char *copy = smp_alloc(n);
-    size_t i;
-
-    memcpy(copy, text, n);
-    memcpy(copy + at, SMP_FEED_SEAL, SEAL);
-    crypto_shorthash(hash, (const unsigned char *)copy, n, key);
-    free(copy);
-    for (i = 0; i < sizeof hash; i++)
-        snprintf(seal + 2 * i, 3, "%02x", hash[i]);
+    return smp_hash(text + at + DIGITS, n - at - DIGITS, at);
 }
 
 bool
-smp_feed_seal(char *text, size_t n)
+smp_feed_seal(char *text, size_t n, uint64_t source)
 {
     int kind = kind_of(text, n);
-    char seal[SEAL + 1];
     size_t at;
 
     if (kind < 0)
         return false;
     at = place_of_seal(beginnings[kind]);
-    compute(seal, text, n, at);
-    memcpy(text + at, seal, SEAL);
+    put_digits(text + at + DIGITS + 1, source);
+    put_digits(text + at, seal_of(text, n, at));
     return true;
+}
+
+uint64_t
+smp_feed_source(const char *text, size_t n)
+{
+    int kind = kind_of(text, n);
+
+    if (kind < 0)
+        return 0;
+    return number_at(text + place_of_seal(beginnings[kind]) + DIGITS + 1);
 }
 
 bool
@@ -116,14 +138,12 @@ enum smp_feed_state
 smp_feed_state(const char *text, size_t n)
 {
     int kind = kind_of(text, n);
-    char seal[SEAL + 1];
     size_t at;
 
     if (kind < 0)
         return is_stub(text, n) ? SMP_FEED_STUB : SMP_FEED_FOREIGN;
     at = place_of_seal(beginnings[kind]);
-    compute(seal, text, n, at);
-    if (memcmp(text + at, seal, SEAL) == 0)
+    if (number_at(text + at) == seal_of(text, n, at))
         return SMP_FEED_WHOLE;
     return smp_feed_is_cut(text, n) ? SMP_FEED_TORN : SMP_FEED_EDITED;
 }

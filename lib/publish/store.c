@@ -18,7 +18,8 @@ static const char *
 file_of(struct smp_buf *text, const char *name)
 {
     smp_buf_cut(text, 0);
-    smp_buf_printf(text, "%s.ics", name);
+    smp_buf_puts(text, name);
+    smp_buf_puts(text, ".ics");
     return smp_buf_text(text);
 }
 

@@ -10,6 +10,7 @@
 struct smp_zone {
     struct smp_zone *next;
     char *name;
+    uint64_t hash;    /* of its file, or 0 */
     size_t count;     /* of transitions */
     int64_t *times;   /* their instants, ascending */
     int64_t *walls;   /* the first local time that belongs to each */

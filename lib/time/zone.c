@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "base/file.h"
+#include "base/hash.h"
 #include "base/mem.h"
 #include "time/tzif.h"
 #include "time/tzrule.h"
@@ -67,6 +68,7 @@ zone_read(const char *path, const char *name, struct smp_err *err)
 
     if (ok) {
         zone->name = smp_strdup(name);
+        zone->hash = smp_hash(file.data, file.len, 0);
     } else {
         smp_fail(err, "cannot read time zone \"%s\": %s", name,
                  smp_buf_text(&why.text));
@@ -165,6 +167,12 @@ const char *
 smp_zone_name(const struct smp_zone *zone)
 {
     return zone->name;
+}
+
+uint64_t
+smp_zone_hash(const struct smp_zone *zone)
+{
+    return zone->hash;
 }
 
 const struct smp_zone_rule *

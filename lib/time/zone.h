@@ -52,6 +52,9 @@ const struct smp_zone *smp_zones_add(struct smp_zones *zones, const char *name,
                                      size_t count);
 
 const char *smp_zone_name(const struct smp_zone *zone);
+
+/* A hash of the file that a zone was read from; 0 of one that was added. */
+uint64_t smp_zone_hash(const struct smp_zone *zone);
 int32_t smp_zone_offset(const struct smp_zone *zone, int64_t instant);
 int64_t smp_zone_to_local(const struct smp_zone *zone, int64_t instant);
 int64_t smp_zone_to_instant(const struct smp_zone *zone, int64_t local);

@@ -165,26 +165,57 @@ tell_untranslated(struct smp_tool *tool, struct smp_variant *variant,
     *told = true;
 }
 
-const struct smp_protocol *
-smp_tool_protocol_for(struct smp_tool *tool, const struct smp_plan *plan,
-                      struct smp_err *err)
+/*
+ * In the plan's language where there is a translation: *translated. Else
+ * *variant is the one that was looked at, or NULL.
+ */
+static const struct smp_protocol *
+find(struct smp_tool *tool, const struct smp_plan *plan, bool *translated,
+     struct smp_variant **variant, struct smp_err *err)
 {
     const struct smp_protocol *protocol;
-    struct smp_variant *variant;
     const char *studio, *lang;
 
+    *translated = true;
     if (!studio_of(tool, plan->studio, &studio, err))
         return NULL;
     protocol = untranslated(tool, studio, err);
     if (!protocol || !plan->lang || smp_protocol_is_in(protocol, plan->lang))
         return protocol;
     lang = smp_protocol_translation(plan->lang);
-    variant = lang ? variant_of(tool, studio, lang) : NULL;
-    if (variant && variant->protocol &&
-        smp_protocol_is_in(variant->protocol, lang))
-        return variant->protocol;
-    tell_untranslated(tool, variant, protocol);
+    *variant = lang ? variant_of(tool, studio, lang) : NULL;
+    if (*variant && (*variant)->protocol &&
+        smp_protocol_is_in((*variant)->protocol, lang))
+        return (*variant)->protocol;
+    *translated = false;
     return untranslated(tool, studio, err);
+}
+
+const struct smp_protocol *
+smp_tool_protocol_for(struct smp_tool *tool, const struct smp_plan *plan,
+                      struct smp_err *err)
+{
+    struct smp_variant *variant = NULL;
+    bool translated;
+    const struct smp_protocol *protocol =
+        find(tool, plan, &translated, &variant, err);
+
+    if (protocol && !translated)
+        tell_untranslated(tool, variant, protocol);
+    return protocol;
+}
+
+const struct smp_protocol *
+smp_tool_protocol_tacit(struct smp_tool *tool, const struct smp_plan *plan)
+{
+    struct smp_variant *variant = NULL;
+    struct smp_err err = {0};
+    bool translated;
+    const struct smp_protocol *protocol =
+        find(tool, plan, &translated, &variant, &err);
+
+    smp_err_release(&err);
+    return translated ? protocol : NULL;
 }
 
 static const char *

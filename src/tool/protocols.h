@@ -16,6 +16,10 @@ const struct smp_protocol *smp_tool_protocol_for(struct smp_tool *tool,
                                                  const struct smp_plan *plan,
                                                  struct smp_err *err);
 
+/* The same where that says nothing, and has nothing to say; else NULL. */
+const struct smp_protocol *smp_tool_protocol_tacit(struct smp_tool *tool,
+                                                   const struct smp_plan *plan);
+
 /* Has plans that name no zone take the one of their studio. */
 void smp_tool_ask_studios_for_zones(struct smp_tool *tool);
 

@@ -90,6 +90,28 @@ smp_tool_plan(struct smp_tool *tool, struct smp_plan *plan)
     return !tool->usage;
 }
 
+static void
+flush_much(struct smp_tool *tool)
+{
+    if (tool->writer.out.len <= FLUSH_SIZE)
+        return;
+    if (!tool->widened)
+        smp_widen_pipe(STDOUT_FILENO);
+    tool->widened = true;
+    smp_tool_flush(tool);
+}
+
+static bool
+take_line(void *context, const char *line, size_t n)
+{
+    struct smp_tool *tool = context;
+    bool done = tool->line(tool, line, n);
+
+    if (done)
+        flush_much(tool);
+    return done;
+}
+
 static bool
 take_plan(void *context, struct smp_plan *plan, struct smp_err *err)
 {
@@ -102,12 +124,7 @@ take_plan(void *context, struct smp_plan *plan, struct smp_err *err)
         return false;
     if (tool->writer.renderer)
         tool->writer.renderer->put(&tool->writer, plan, protocol);
-    if (tool->writer.out.len > FLUSH_SIZE) {
-        if (!tool->widened)
-            smp_widen_pipe(STDOUT_FILENO);
-        tool->widened = true;
-        smp_tool_flush(tool);
-    }
+    flush_much(tool);
     return true;
 }
 
@@ -146,6 +163,7 @@ run_stream(struct smp_tool *tool)
     struct smp_stream stream = {.fd = tool->input,
                                 .rejects = tool->rejects,
                                 .defaults = tool->defaults,
+                                .line = tool->line ? take_line : NULL,
                                 .plan = take_plan,
                                 .rejected = tell_rejected,
                                 .idle = before_waiting,

@@ -42,6 +42,8 @@ struct smp_tool {
      * renderer, all it does. */
     bool (*work)(struct smp_tool *tool, struct smp_plan *plan,
                  const struct smp_protocol *protocol, struct smp_err *err);
+    /* Or with the line that it comes in: true where that was all. */
+    bool (*line)(struct smp_tool *tool, const char *line, size_t n);
     void *context; /* the program's own */
 
     struct smp_buf system_zone; /* its name, where it was asked for */

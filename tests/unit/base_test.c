@@ -9,6 +9,7 @@
 
 #include "base/err.h"
 #include "base/fill.h"
+#include "base/hash.h"
 #include "base/utf8.h"
 #include "base/wrap.h"
 #include "helpers.h"
@@ -774,6 +775,35 @@ test_a_failed_write_says_so(void **state)
     close(fd);
 }
 
+/* The octets 0, 1, 2 ...; what xxHash 0.8.1 makes of them. */
+static void
+test_hashes_are_those_of_xxh64(void **state)
+{
+    static const struct {
+        size_t n;
+        uint64_t seed, hash;
+    } rows[] = {
+        {0, 0, UINT64_C(0xef46db3751d8e999)},
+        {1, 0, UINT64_C(0xe934a84adb052768)},
+        {3, 0, UINT64_C(0xe5c7bb4533bc65dd)},
+        {4, 7, UINT64_C(0x6ae497162d0610d7)},
+        {8, 0, UINT64_C(0x884a173614b81b8d)},
+        {31, 0, UINT64_C(0xc346d2b59b4d8ee1)},
+        {32, 1, UINT64_C(0xd74e6766ce9dba94)},
+        {39, 2, UINT64_C(0xe7f68ec2255a6530)},
+        {101, 0, UINT64_C(0xe99038495f85381e)},
+        {101, 2654435761, UINT64_C(0xa1c6d4174c37136d)},
+    };
+    unsigned char octets[128];
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof octets; i++)
+        octets[i] = (unsigned char)i;
+    for (i = 0; i < COUNT(rows); i++)
+        assert_true(smp_hash(octets, rows[i].n, rows[i].seed) == rows[i].hash);
+}
+
 int
 main(void)
 {
@@ -813,6 +843,7 @@ main(void)
         cmocka_unit_test(test_a_file_is_appended_whole),
         cmocka_unit_test(test_files_are_refused_by_name),
         cmocka_unit_test(test_a_failed_write_says_so),
+        cmocka_unit_test(test_hashes_are_those_of_xxh64),
     };
 
     cmocka_set_message_output(CM_OUTPUT_TAP);

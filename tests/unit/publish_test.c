@@ -117,8 +117,9 @@ seals_hold(void **state)
 
     (void)state;
     assert_int_equal(smp_feed_state(text, n), SMP_FEED_EDITED);
-    assert_true(smp_feed_seal(text, n));
+    assert_true(smp_feed_seal(text, n, 7));
     assert_int_equal(smp_feed_state(text, n), SMP_FEED_WHOLE);
+    assert_true(smp_feed_source(text, n) == 7);
     for (i = 0; i < n; i++) {
         text[i] ^= 1;
         assert_int_not_equal(smp_feed_state(text, n), SMP_FEED_WHOLE);
@@ -126,10 +127,10 @@ seals_hold(void **state)
     }
     for (i = 0; i < n; i++)
         assert_int_equal(smp_feed_state(text, i),
-                         i < 84 ? SMP_FEED_STUB : SMP_FEED_TORN);
+                         i < 101 ? SMP_FEED_STUB : SMP_FEED_TORN);
     assert_int_equal(smp_feed_state("BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n", 32),
                      SMP_FEED_FOREIGN);
-    assert_false(smp_feed_seal(text, 30));
+    assert_false(smp_feed_seal(text, 30, 7));
 }
 
 /* A seal that would begin before the text does; exact room, for ASan. */
@@ -137,9 +138,9 @@ static void
 seals_are_looked_for_inside(void **state)
 {
     static const char *const rows[] = {
-        "\n\nPRODID:xx0000000000000000//EN\r\n",
-        "\n\nPRODID:0000000000000000//EN\r\n",
-        "PRODID:-//smp-care//smp-publish 0000000000000000//EN\r\n",
+        "\n\nPRODID:xx" SMP_FEED_HASHES "//EN\r\n",
+        "\n\nPRODID:" SMP_FEED_HASHES "//EN\r\n",
+        "PRODID:-//smp-care//smp-publish " SMP_FEED_HASHES "//EN\r\n",
         "B",
         "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//smp-care//smp-publish xx",
     };
@@ -153,6 +154,7 @@ seals_are_looked_for_inside(void **state)
         memcpy(copy, rows[i], n);
         assert_int_equal(smp_feed_state(copy, n),
                          i == 3 ? SMP_FEED_STUB : SMP_FEED_FOREIGN);
+        assert_true(smp_feed_source(copy, n) == 0);
         free(copy);
     }
 }
@@ -317,6 +319,8 @@ doubles_are_found(void **state)
     }
 }
 
+static bool kept; /* by the last merge, words of the past */
+
 static enum smp_change
 merge(struct smp_buf *out, const char *old, const char *fresh, const char *zone,
       int64_t now)
@@ -331,7 +335,7 @@ merge(struct smp_buf *out, const char *old, const char *fresh, const char *zone,
     assert_true(smp_feed_read(&before, old, strlen(old)));
     assert_true(smp_feed_read(&after, fresh, strlen(fresh)));
     smp_buf_cut(out, 0);
-    change = smp_feed_merge(out, &before, &after, &how);
+    change = smp_feed_merge(out, &before, &after, &how, &kept);
     smp_feed_release(&before);
     smp_feed_release(&after);
     return change;
@@ -433,6 +437,7 @@ the_past_is_frozen(void **state)
         assert_int_equal(merge(&out, text[0].data, text[1].data, rows[i].zone,
                                rows[i].now) == SMP_CHANGE_NONE,
                          rows[i].frozen);
+        assert_int_equal(kept, rows[i].frozen);
         smp_buf_release(&text[0]);
         smp_buf_release(&text[1]);
     }
@@ -460,8 +465,9 @@ what_is_torn_is_not_frozen(void **state)
     (void)state;
     assert_false(smp_feed_read(&before, old, sizeof old - 1));
     assert_true(smp_feed_read(&after, fresh, sizeof fresh - 1));
-    assert_int_equal(smp_feed_merge(&out, &before, &after, &how),
+    assert_int_equal(smp_feed_merge(&out, &before, &after, &how, &kept),
                      SMP_CHANGE_TEXT);
+    assert_false(kept);
     assert_string_equal(smp_buf_text(&out), wanted);
     smp_buf_release(&out);
     smp_feed_release(&before);

@@ -1,0 +1,61 @@
+#include "publish/publish.h"
+
+#include <string.h>
+
+#include "publish/publisher.h"
+
+/* A few feeds that wait are open: closed, one more file may be opened. */
+static bool
+read_text(struct smp_publisher *publisher, const char *name, bool *there,
+          struct smp_err *err)
+{
+    struct smp_store *store = &publisher->store;
+    struct smp_buf *text = &publisher->old_text;
+
+    smp_buf_cut(text, 0);
+    if (smp_store_read(store, name, text, there, err))
+        return true;
+    if (!store->count || *there)
+        return false;
+    smp_err_release(err);
+    smp_publish_commit(publisher);
+    return smp_store_read(store, name, text, there, err);
+}
+
+bool
+smp_publisher_read_text(struct smp_publisher *publisher, const char *name,
+                        struct smp_err *err)
+{
+    if (publisher->held && strcmp(name, smp_buf_text(&publisher->name)) == 0)
+        return true;
+    publisher->held = false;
+    if (!read_text(publisher, name, &publisher->there, err))
+        return false;
+    smp_buf_cut(&publisher->name, 0);
+    smp_buf_puts(&publisher->name, name);
+    return publisher->held = true;
+}
+
+bool
+smp_publisher_read(struct smp_publisher *publisher, const char *name,
+                   bool *there, struct smp_err *err)
+{
+    struct smp_buf *text = &publisher->old_text;
+    bool whole;
+
+    publisher->state = SMP_FEED_WHOLE;
+    whole = smp_publisher_read_text(publisher, name, err);
+    *there = publisher->there;
+    if (!whole || !*there)
+        return whole;
+    publisher->state = smp_feed_state(smp_buf_text(text), text->len);
+    whole = smp_feed_read(&publisher->old, smp_buf_text(text), text->len);
+    if (publisher->state == SMP_FEED_TORN || publisher->state == SMP_FEED_STUB)
+        return true;
+    return (publisher->state == SMP_FEED_WHOLE && whole) ||
+           smp_fail(err,
+                    "%s/%s.ics: changed by hand or by another program since it "
+                    "was published; it is left as it is: move it away to have "
+                    "it published anew",
+                    publisher->store.path, name);
+}
