@@ -5,10 +5,9 @@
 #include <stdint.h>
 
 /*
- * A number for n octets, the same on every machine: XXH64, as the xxHash
- * specification describes it (version 0.1.1). It is quick and well spread: no
- * two texts that differ by chance have the same one. It is no defence against
- * who chooses the octets.
+ * A number for n octets, the same on every machine: XXH64 of the xxHash
+ * library. It is quick and well spread: no two texts that differ by chance have
+ * the same one. It is no defence against who chooses the octets.
  */
 uint64_t smp_hash(const void *bytes, size_t n, uint64_t seed);
 
