@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/eight.h"
+#include "json/scan.h"
 
 /*
  * What cannot stand in a string as it is: quotes, backslashes and controls,
@@ -131,7 +132,9 @@ put_children(struct smp_buf *out, const cJSON *value, bool named)
 void
 smp_json_print(struct smp_buf *out, const cJSON *value)
 {
-    if (cJSON_IsObject(value) || cJSON_IsArray(value)) {
+    if (value->type & SMP_JSON_AS_IT_CAME) {
+        smp_buf_add(out, value->valuestring, (size_t)value->valueint);
+    } else if (cJSON_IsObject(value) || cJSON_IsArray(value)) {
         smp_buf_putc(out, cJSON_IsObject(value) ? '{' : '[');
         put_children(out, value, cJSON_IsObject(value));
         smp_buf_putc(out, cJSON_IsObject(value) ? '}' : ']');
