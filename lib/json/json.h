@@ -52,10 +52,17 @@ void smp_json_put_string(struct smp_buf *out, const char *text);
 enum smp_json_change { SMP_JSON_PUT, SMP_JSON_KEEP, SMP_JSON_DROP };
 
 struct smp_json_field {
-    const char *key;
+    char key[16];
+    unsigned char length; /* of the key */
     enum smp_json_change (*put)(struct smp_buf *out, const void *thing,
                                 const cJSON *old);
 };
+
+/* A row of a table of fields; the key is a literal of at most 15 octets. */
+#define SMP_JSON_FIELD(key, put)                                               \
+    {                                                                          \
+        key, sizeof(key) - 1, put                                              \
+    }
 
 enum { SMP_JSON_FIELDS_MAX = 32 };
 

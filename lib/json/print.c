@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/eight.h"
+#include "json/put.h"
 #include "json/scan.h"
 
 /*
@@ -18,32 +19,58 @@ is_special(const unsigned char *at)
            (*at == 0xc2 && at[1] >= 0x80 && at[1] <= 0x9f);
 }
 
-/* Nearly all are plain ASCII. */
-static bool
-are_plain(uint64_t eight)
+/*
+ * The highest bit of an octet is set where it is a control, a quote, a
+ * backslash or DEL; of one that is not ASCII it means nothing. A quote is less
+ * than '!', as controls are, once a flipped bit has made it a space, and the
+ * space a quote.
+ */
+static inline uint64_t
+special_ascii(uint64_t eight)
 {
-    return !(smp_eight_above_ascii(eight) | smp_eight_below(eight, ' ') |
-             smp_eight_equal(eight, '"') | smp_eight_equal(eight, '\\') |
-             smp_eight_equal(eight, 0x7f));
+    uint64_t flipped = eight ^ SMP_EIGHT_ONES * ('"' ^ ' ');
+    uint64_t backslash = eight ^ SMP_EIGHT_ONES * '\\';
+
+    return (flipped - SMP_EIGHT_ONES * '!') | (backslash - SMP_EIGHT_ONES) |
+           (eight + SMP_EIGHT_ONES);
 }
 
 /*
- * Up to the next octet that is special. The last few of a long text are looked
- * at together with some before them.
+ * Whether all is ASCII that can stand as it is, as nearly always. The last
+ * octets are looked at together with some before them.
  */
+static bool
+is_plain(const unsigned char *text, size_t n)
+{
+    const unsigned char *at = text, *end = text + n;
+    uint64_t found = 0, eight;
+
+    if (n < sizeof eight) {
+        while (at < end && *at < 0x80 && !is_special(at))
+            at++;
+        return at == end;
+    }
+    for (; (size_t)(end - at) > sizeof eight; at += sizeof eight) {
+        eight = smp_eight(at);
+        found |= special_ascii(eight) | eight;
+    }
+    eight = smp_eight(end - sizeof eight);
+    found |= special_ascii(eight) | eight;
+    return !(found & SMP_EIGHT_TOPS);
+}
+
+/* Up to the next octet that is special, past others that are not ASCII. */
 static const unsigned char *
 skip_plain(const unsigned char *at, const unsigned char *end)
 {
-    const size_t size = sizeof(uint64_t);
-    bool is_long = (size_t)(end - at) >= size;
+    for (; (size_t)(end - at) >= sizeof(uint64_t); at += sizeof(uint64_t)) {
+        uint64_t eight = smp_eight(at);
 
-    while ((size_t)(end - at) >= size && are_plain(smp_eight(at)))
-        at += size;
-    if (is_long && (size_t)(end - at) < size &&
-        are_plain(smp_eight(end - size)))
-        return end;
-    while ((*at >= ' ' && *at < 0x7f && *at != '"' && *at != '\\') ||
-           !is_special(at))
+        if ((special_ascii(eight) & ~eight & SMP_EIGHT_TOPS) |
+            smp_eight_equal(eight, 0xc2))
+            break;
+    }
+    while (*at && !is_special(at))
         at++;
     return at;
 }
@@ -84,15 +111,19 @@ void
 smp_json_put_string(struct smp_buf *out, const char *text)
 {
     size_t n = strlen(text);
-    const unsigned char *at = (const unsigned char *)text;
+    char *at = smp_json_room(out, n + 2);
 
-    if ((size_t)(skip_plain(at, at + n) - at) == n) {
-        smp_buf_put_between(out, '"', text, n, '"');
-        return;
+    *at++ = '"';
+    if (is_plain((const unsigned char *)text, n)) {
+        memcpy(at, text, n);
+        at += n;
+    } else {
+        smp_json_end(out, at);
+        put_escaped(out, text);
+        at = smp_json_room(out, 1);
     }
-    smp_buf_putc(out, '"');
-    put_escaped(out, text);
-    smp_buf_putc(out, '"');
+    *at++ = '"';
+    smp_json_end(out, at);
 }
 
 /* What no int holds is written as cJSON does it. */

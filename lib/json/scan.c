@@ -164,16 +164,15 @@ struct names {
 };
 
 static void
-add_name(struct names *names, const cJSON *object, const char *name, size_t n)
+add_name(struct names *names, const cJSON *object, const char *name)
 {
     enum { FEW = 24 };
-    uint64_t eight = smp_eight(name), bit;
+    uint64_t eight = smp_eight(name), nul = smp_eight_equal(eight, '\0'), bit;
     const cJSON *other = object->child;
 
-    if (n < sizeof eight)
-        eight &= (UINT64_C(1) << 8 * n) - 1;
+    eight &= ((nul & -nul) >> 7) - 1; /* the octets before the NUL */
     /* 2^64 / phi spreads what differs over the six highest bits */
-    bit = UINT64_C(1) << ((eight + n) * UINT64_C(0x9e3779b97f4a7c15) >> 58);
+    bit = UINT64_C(1) << (eight * UINT64_C(0x9e3779b97f4a7c15) >> 58);
     names->twice |= ++names->count > FEW;
     if (names->some & bit && !names->twice)
         for (; other; other = other->next)
@@ -190,7 +189,7 @@ scan_member(struct smp_json_scan *s, int levels, cJSON *object,
 
     if (!scan_string(s, &name))
         return false;
-    add_name(names, object, name, strlen(name));
+    add_name(names, object, name);
     skip_space(s);
     if (!take(s, ':'))
         return smp_json_scan_wrong(s, "a colon is wanted");

@@ -51,15 +51,19 @@ bool smp_json_scan_string(struct smp_json_scan *scan, char *start);
  * is printed as. */
 enum { SMP_JSON_AS_IT_CAME = 1 << 16 };
 
-/* The next octet that ends a string or is special in it, the NUL too. */
+/*
+ * The next octet that ends a string or is special in it, the NUL too: a quote,
+ * a backslash or a control. A quote is less than '!', as controls are, once a
+ * flipped bit has made it a space, and the space a quote.
+ */
 static inline char *
 smp_json_skip_plain(char *at)
 {
     for (;; at += sizeof(uint64_t)) {
         uint64_t eight = smp_eight(at);
-        uint64_t special = smp_eight_below(eight, 0x20) |
-                           smp_eight_equal(eight, '"') |
-                           smp_eight_equal(eight, '\\');
+        uint64_t flipped = eight ^ SMP_EIGHT_ONES * ('"' ^ ' ');
+        uint64_t special =
+            smp_eight_below(flipped, '!') | smp_eight_equal(eight, '\\');
 
         if (special)
             return at + smp_eight_before(special);

@@ -1,4 +1,5 @@
 #include "json/json.h"
+#include "json/put.h"
 #include "plan/plan.h"
 
 /*
@@ -24,18 +25,22 @@ put_text(struct smp_buf *out, const char *text)
 static change
 put_int(struct smp_buf *out, int number)
 {
-    smp_buf_digits(out, number, 1);
+    smp_json_end(out, smp_digits(smp_json_room(out, SMP_DIGITS), number));
     return SMP_JSON_PUT;
 }
 
 static change
 put_when(struct smp_buf *out, struct smp_when when)
 {
+    char *at;
+
     if (when.kind == SMP_NEVER)
         return SMP_JSON_DROP;
-    smp_buf_putc(out, '"');
-    smp_when_print(out, when);
-    smp_buf_putc(out, '"');
+    at = smp_json_room(out, SMP_WHEN_LONGEST + 2);
+    *at++ = '"';
+    at = smp_when_write(at, when);
+    *at++ = '"';
+    smp_json_end(out, at);
     return SMP_JSON_PUT;
 }
 
@@ -53,10 +58,10 @@ put_strings(struct smp_buf *out, const struct smp_strings *list)
     if (!list->count)
         return SMP_JSON_DROP;
     for (i = 0; i < list->count; i++) {
-        smp_buf_putc(out, i ? ',' : '[');
+        smp_json_putc(out, i ? ',' : '[');
         smp_json_put_string(out, list->at[i]);
     }
-    smp_buf_putc(out, ']');
+    smp_json_putc(out, ']');
     return SMP_JSON_PUT;
 }
 
@@ -77,9 +82,9 @@ put_duration(struct smp_buf *out, const struct smp_session *session)
 {
     if (!session->duration)
         return SMP_JSON_DROP;
-    smp_buf_putc(out, '"');
+    smp_json_putc(out, '"');
     smp_duration_print(out, session->duration);
-    smp_buf_putc(out, '"');
+    smp_json_putc(out, '"');
     return SMP_JSON_PUT;
 }
 
@@ -100,11 +105,11 @@ put_possible(struct smp_buf *out, const struct smp_session *session)
     if (!session->has_window ||
         (session->status != SMP_PROPOSED && session->status != SMP_OPTIONAL))
         return SMP_JSON_DROP;
-    smp_buf_putc(out, '"');
+    smp_json_putc(out, '"');
     smp_when_print(out, smp_when_day(session->first));
-    smp_buf_putc(out, '/');
+    smp_json_putc(out, '/');
     smp_when_print(out, smp_when_day(session->last));
-    smp_buf_putc(out, '"');
+    smp_json_putc(out, '"');
     return SMP_JSON_PUT;
 }
 
@@ -122,11 +127,16 @@ FIELD(session_possible, smp_session, put_possible(out, it))
 FIELD(session_late, smp_session, put_strings(out, &it->late))
 
 static const struct smp_json_field session_fields[] = {
-    {"number", put_session_number},     {"start", put_session_start},
-    {"duration", put_session_duration}, {"status", put_session_status},
-    {"uid", put_session_uid},           {"sequence", put_session_sequence},
-    {"created", put_session_created},   {"healed", put_session_healed},
-    {"possible", put_session_possible}, {"tooLate", put_session_late},
+    SMP_JSON_FIELD("number", put_session_number),
+    SMP_JSON_FIELD("start", put_session_start),
+    SMP_JSON_FIELD("duration", put_session_duration),
+    SMP_JSON_FIELD("status", put_session_status),
+    SMP_JSON_FIELD("uid", put_session_uid),
+    SMP_JSON_FIELD("sequence", put_session_sequence),
+    SMP_JSON_FIELD("created", put_session_created),
+    SMP_JSON_FIELD("healed", put_session_healed),
+    SMP_JSON_FIELD("possible", put_session_possible),
+    SMP_JSON_FIELD("tooLate", put_session_late),
 };
 
 /* items */
@@ -139,10 +149,10 @@ put_instants(struct smp_buf *out, const struct smp_item *item)
     if (!item->at_count)
         return SMP_JSON_DROP;
     for (i = 0; i < item->at_count; i++) {
-        smp_buf_putc(out, i ? ',' : '[');
+        smp_json_putc(out, i ? ',' : '[');
         put_instant(out, item->at[i]);
     }
-    smp_buf_putc(out, ']');
+    smp_json_putc(out, ']');
     return SMP_JSON_PUT;
 }
 
@@ -164,14 +174,22 @@ FIELD(item_every, smp_item, put_text(out, it->every))
 FIELD(item_at, smp_item, put_instants(out, it))
 
 static const struct smp_json_field item_fields[] = {
-    {"uid", put_item_uid},          {"rule", put_item_rule},
-    {"phase", put_item_phase},      {"verb", put_item_verb},
-    {"what", put_item_what},        {"session", put_item_session},
-    {"title", put_item_title},      {"text", put_item_text},
-    {"start", put_item_start},      {"startLatest", put_item_start_latest},
-    {"startOn", put_item_start_on}, {"endEarliest", put_item_end_earliest},
-    {"end", put_item_end},          {"endOn", put_item_end_on},
-    {"every", put_item_every},      {"at", put_item_at},
+    SMP_JSON_FIELD("uid", put_item_uid),
+    SMP_JSON_FIELD("rule", put_item_rule),
+    SMP_JSON_FIELD("phase", put_item_phase),
+    SMP_JSON_FIELD("verb", put_item_verb),
+    SMP_JSON_FIELD("what", put_item_what),
+    SMP_JSON_FIELD("session", put_item_session),
+    SMP_JSON_FIELD("title", put_item_title),
+    SMP_JSON_FIELD("text", put_item_text),
+    SMP_JSON_FIELD("start", put_item_start),
+    SMP_JSON_FIELD("startLatest", put_item_start_latest),
+    SMP_JSON_FIELD("startOn", put_item_start_on),
+    SMP_JSON_FIELD("endEarliest", put_item_end_earliest),
+    SMP_JSON_FIELD("end", put_item_end),
+    SMP_JSON_FIELD("endOn", put_item_end_on),
+    SMP_JSON_FIELD("every", put_item_every),
+    SMP_JSON_FIELD("at", put_item_at),
 };
 
 /* the plan */
@@ -203,16 +221,16 @@ put_sessions(struct smp_buf *out, const void *thing, const cJSON *old)
     struct elements elements = {.array = old};
     size_t i;
 
-    smp_buf_putc(out, '[');
+    smp_json_putc(out, '[');
     for (i = 0; i < plan->session_count; i++) {
         const struct smp_session *session = &plan->sessions[i];
 
         if (i)
-            smp_buf_putc(out, ',');
+            smp_json_putc(out, ',');
         smp_json_patch(out, element(&elements, session->source), session_fields,
                        COUNT(session_fields), session);
     }
-    smp_buf_putc(out, ']');
+    smp_json_putc(out, ']');
     return SMP_JSON_PUT;
 }
 
@@ -236,14 +254,14 @@ put_items(struct smp_buf *out, const void *thing, const cJSON *old)
     if (!old && !plan->item_count && !plan->care[SMP_PRE] &&
         !plan->care[SMP_POST])
         return SMP_JSON_DROP;
-    smp_buf_putc(out, '[');
+    smp_json_putc(out, '[');
     for (i = 0; i < plan->item_count; i++) {
         if (i)
-            smp_buf_putc(out, ',');
+            smp_json_putc(out, ',');
         put_item(out, &plan->items[i],
                  element(&elements, plan->items[i].source));
     }
-    smp_buf_putc(out, ']');
+    smp_json_putc(out, ']');
     return SMP_JSON_PUT;
 }
 
@@ -253,8 +271,9 @@ FIELD(care_post, smp_plan, put_text(out, it->care[SMP_POST]))
 static change
 put_care(struct smp_buf *out, const void *thing, const cJSON *old)
 {
-    static const struct smp_json_field fields[] = {{"pre", put_care_pre},
-                                                   {"post", put_care_post}};
+    static const struct smp_json_field fields[] = {
+        SMP_JSON_FIELD("pre", put_care_pre),
+        SMP_JSON_FIELD("post", put_care_post)};
     const struct smp_plan *plan = thing;
 
     if (!plan->care[SMP_PRE] && !plan->care[SMP_POST])
@@ -281,10 +300,10 @@ put_choices(struct smp_buf *out, const struct smp_plan *plan)
     if (!plan->choice_count)
         return SMP_JSON_DROP;
     for (i = 0; i < plan->choice_count; i++) {
-        smp_buf_putc(out, i ? ',' : '[');
+        smp_json_putc(out, i ? ',' : '[');
         put_when(out, plan->choices[i]);
     }
-    smp_buf_putc(out, ']');
+    smp_json_putc(out, ']');
     return SMP_JSON_PUT;
 }
 
@@ -306,10 +325,11 @@ FIELD(day_text, smp_day_note, put_text(out, it->text))
 static change
 put_day(struct smp_buf *out, const void *thing, const cJSON *old)
 {
-    static const struct smp_json_field fields[] = {{"date", put_day_date},
-                                                   {"now", put_day_now},
-                                                   {"title", put_day_title},
-                                                   {"text", put_day_text}};
+    static const struct smp_json_field fields[] = {
+        SMP_JSON_FIELD("date", put_day_date),
+        SMP_JSON_FIELD("now", put_day_now),
+        SMP_JSON_FIELD("title", put_day_title),
+        SMP_JSON_FIELD("text", put_day_text)};
     const struct smp_plan *plan = thing;
 
     if (old || !plan->day.there)
@@ -331,20 +351,20 @@ FIELD(changes, smp_plan, put_strings(out, &it->changes))
 FIELD(warnings, smp_plan, put_strings(out, &it->warnings))
 
 static const struct smp_json_field plan_fields[] = {
-    {"id", put_id},
-    {"name", put_name},
-    {"email", put_email},
-    {"timeZone", put_time_zone},
-    {"timeZoneAssumed", put_zone_assumed},
-    {"sessions", put_sessions},
-    {"items", put_items},
-    {"care", put_care},
-    {"partial", put_partial},
-    {"updated", put_updated},
-    {"choices", put_choices_of},
-    {"changes", put_changes},
-    {"warnings", put_warnings},
-    {"day", put_day},
+    SMP_JSON_FIELD("id", put_id),
+    SMP_JSON_FIELD("name", put_name),
+    SMP_JSON_FIELD("email", put_email),
+    SMP_JSON_FIELD("timeZone", put_time_zone),
+    SMP_JSON_FIELD("timeZoneAssumed", put_zone_assumed),
+    SMP_JSON_FIELD("sessions", put_sessions),
+    SMP_JSON_FIELD("items", put_items),
+    SMP_JSON_FIELD("care", put_care),
+    SMP_JSON_FIELD("partial", put_partial),
+    SMP_JSON_FIELD("updated", put_updated),
+    SMP_JSON_FIELD("choices", put_choices_of),
+    SMP_JSON_FIELD("changes", put_changes),
+    SMP_JSON_FIELD("warnings", put_warnings),
+    SMP_JSON_FIELD("day", put_day),
 };
 
 void
@@ -352,5 +372,5 @@ smp_plan_print(struct smp_buf *out, const struct smp_plan *plan)
 {
     smp_json_patch(out, (const cJSON *)plan->record, plan_fields,
                    COUNT(plan_fields), plan);
-    smp_buf_putc(out, '\n');
+    smp_json_putc(out, '\n');
 }

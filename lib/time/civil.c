@@ -196,14 +196,27 @@ write_clock(char *at, int time)
     return two_digits(at, time % 60);
 }
 
-void
-smp_when_print(struct smp_buf *out, struct smp_when when)
+/* As "%04d" does it. */
+static char *
+write_year(char *at, int year)
 {
-    char text[sizeof "-12-01T10:00:00Z"], *at = text;
+    if (year < -999 || year > 9999)
+        return smp_digits(at, year);
+    if (year < 0) {
+        *at++ = '-';
+        *at++ = (char)('0' - year / 100);
+        return two_digits(at, -year % 100);
+    }
+    return two_digits(two_digits(at, year / 100), year % 100);
+}
+
+char *
+smp_when_write(char *at, struct smp_when when)
+{
     int32_t day = smp_day_at(when.seconds);
     struct smp_civil date = smp_civil_of(day);
 
-    smp_buf_digits(out, date.year, 4);
+    at = write_year(at, date.year);
     *at++ = '-';
     at = two_digits(at, date.month);
     *at++ = '-';
@@ -213,7 +226,15 @@ smp_when_print(struct smp_buf *out, struct smp_when when)
                          (int)(when.seconds - (int64_t)day * SMP_DAY_SECONDS));
     if (when.kind == SMP_INSTANT)
         *at++ = 'Z';
-    smp_buf_add(out, text, (size_t)(at - text));
+    return at;
+}
+
+void
+smp_when_print(struct smp_buf *out, struct smp_when when)
+{
+    char text[SMP_WHEN_LONGEST];
+
+    smp_buf_add(out, text, (size_t)(smp_when_write(text, when) - text));
 }
 
 int

@@ -231,10 +231,9 @@ move_to_the_end(struct smp_buf *out, const void *thing, const cJSON *old)
 static void
 patches_in_place(void **state)
 {
-    static const struct smp_json_field fields[] = {{"put", put_ours},
-                                                   {"keep", keep},
-                                                   {"drop", drop},
-                                                   {"move", move_to_the_end}};
+    static const struct smp_json_field fields[] = {
+        SMP_JSON_FIELD("put", put_ours), SMP_JSON_FIELD("keep", keep),
+        SMP_JSON_FIELD("drop", drop), SMP_JSON_FIELD("move", move_to_the_end)};
     static const struct {
         const char *old, *patched;
     } table[] = {
