@@ -176,7 +176,8 @@ add_name(struct names *names, const cJSON *object, const char *name)
     names->twice |= ++names->count > FEW;
     if (names->some & bit && !names->twice)
         for (; other; other = other->next)
-            names->twice |= strcmp(other->string, name) == 0;
+            if (*other->string == *name && strcmp(other->string, name) == 0)
+                names->twice = true;
     names->some |= bit;
 }
 
