@@ -20,20 +20,26 @@ smp_day_of(int year, int month, int day)
     return era * 146097 + day_of_era - 719468;
 }
 
+/*
+ * In quarters of a day, as in smp_day_of from March on: a century has 146097
+ * of them on average and a year of it 1461, so that the quotients are exact.
+ * 14704 times 400 years make all days positive.
+ */
 struct smp_civil
 smp_civil_of(int32_t day)
 {
-    int z = day + 719468;
-    int era = (z >= 0 ? z : z - 146096) / 146097;
-    int of_era = z - era * 146097;
-    int year =
-        (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
-    int of_year = of_era - (365 * year + year / 4 - year / 100);
-    int shifted = (5 * of_year + 2) / 153;
+    const int64_t cycles = 14704;
+    uint64_t quarters = (uint64_t)(cycles * 146097 + 719468 + day) * 4 + 3;
+    uint64_t century = quarters / 146097;
+    uint32_t of_century = (uint32_t)(quarters % 146097) | 3;
+    int of_year = (int)(of_century % 1461 / 4);
+    int fifths = 5 * of_year + 2; /* five months from March have 153 days */
+    int shifted = fifths / 153;
     struct smp_civil civil = {
-        .year = year + era * 400,
+        .year = (int)((int64_t)century * 100 - cycles * 400) +
+                (int)(of_century / 1461),
         .month = shifted < 10 ? shifted + 3 : shifted - 9,
-        .day = of_year - (153 * shifted + 2) / 5 + 1,
+        .day = fifths % 153 / 5 + 1,
     };
 
     civil.year += civil.month <= 2;
