@@ -70,6 +70,11 @@ void smp_json_patch(struct smp_buf *out, const cJSON *old,
                     const struct smp_json_field *fields, size_t count,
                     const void *thing);
 
+/* Appends fields alone, of an object whose first one is to be at `start`. */
+void smp_json_put_fields(struct smp_buf *out, size_t start,
+                         const struct smp_json_field *fields, size_t count,
+                         const void *thing);
+
 /*
  * JSON Merge Patch (RFC 7396): the target changed by the patch. Consumes the
  * target, which may be NULL; the caller owns what is returned.

@@ -71,6 +71,17 @@ put_field(struct smp_buf *out, size_t start, const struct smp_json_field *field,
 }
 
 void
+smp_json_put_fields(struct smp_buf *out, size_t start,
+                    const struct smp_json_field *fields, size_t count,
+                    const void *thing)
+{
+    size_t i;
+
+    for (i = 0; i < count; i++)
+        put_field(out, start, &fields[i], thing, NULL);
+}
+
+void
 smp_json_patch(struct smp_buf *out, const cJSON *old,
                const struct smp_json_field *fields, size_t count,
                const void *thing)

@@ -1,79 +1,13 @@
 #include "json/json.h"
 #include "json/put.h"
-#include "plan/plan.h"
+#include "plan/printing.h"
 
 /*
  * Writing follows the record that was read, member by member, so that what is
  * not ours stays where it was; a plan without a record begins with none. Each
- * member of ours is a row in one of the tables below, in the order they have
- * where they are new.
+ * member of ours is a row in one of the tables of these files, in the order
+ * they have where they are new.
  */
-typedef enum smp_json_change change;
-
-#define COUNT(array) (sizeof(array) / sizeof *(array))
-
-/* A text; without one the member goes. */
-static change
-put_text(struct smp_buf *out, const char *text)
-{
-    if (!text)
-        return SMP_JSON_DROP;
-    smp_json_put_string(out, text);
-    return SMP_JSON_PUT;
-}
-
-static change
-put_int(struct smp_buf *out, int number)
-{
-    smp_json_end(out, smp_digits(smp_json_room(out, SMP_DIGITS), number));
-    return SMP_JSON_PUT;
-}
-
-static change
-put_when(struct smp_buf *out, struct smp_when when)
-{
-    char *at;
-
-    if (when.kind == SMP_NEVER)
-        return SMP_JSON_DROP;
-    at = smp_json_room(out, SMP_WHEN_LONGEST + 2);
-    *at++ = '"';
-    at = smp_when_write(at, when);
-    *at++ = '"';
-    smp_json_end(out, at);
-    return SMP_JSON_PUT;
-}
-
-static change
-put_instant(struct smp_buf *out, int64_t instant)
-{
-    return put_when(out, (struct smp_when){SMP_INSTANT, instant});
-}
-
-static change
-put_strings(struct smp_buf *out, const struct smp_strings *list)
-{
-    size_t i;
-
-    if (!list->count)
-        return SMP_JSON_DROP;
-    for (i = 0; i < list->count; i++) {
-        smp_json_putc(out, i ? ',' : '[');
-        smp_json_put_string(out, list->at[i]);
-    }
-    smp_json_putc(out, ']');
-    return SMP_JSON_PUT;
-}
-
-/* A function for a field: its value of the thing that is written. */
-#define FIELD(name, type, value)                                               \
-    static change put_##name(struct smp_buf *out, const void *thing,           \
-                             const cJSON *old)                                 \
-    {                                                                          \
-        const struct type *it = thing;                                         \
-        (void)old;                                                             \
-        return value;                                                          \
-    }
 
 /* sessions */
 
@@ -92,7 +26,7 @@ static change
 put_healed(struct smp_buf *out, const struct smp_session *session)
 {
     if (session->healing == SMP_HEALED)
-        return put_when(out, smp_when_day(session->healed));
+        return smp_printing_when(out, smp_when_day(session->healed));
     if (session->healing != SMP_NOT_HEALED)
         return SMP_JSON_KEEP;
     smp_buf_puts(out, "false");
@@ -113,18 +47,20 @@ put_possible(struct smp_buf *out, const struct smp_session *session)
     return SMP_JSON_PUT;
 }
 
-FIELD(session_number, smp_session, put_int(out, it->number))
-FIELD(session_start, smp_session, put_when(out, it->start))
+FIELD(session_number, smp_session, smp_printing_int(out, it->number))
+FIELD(session_start, smp_session, smp_printing_when(out, it->start))
 FIELD(session_duration, smp_session, put_duration(out, it))
-FIELD(session_status, smp_session, put_text(out, smp_status_names[it->status]))
-FIELD(session_uid, smp_session, put_text(out, it->uid))
+FIELD(session_status, smp_session,
+      smp_printing_text(out, smp_status_names[it->status]))
+FIELD(session_uid, smp_session, smp_printing_text(out, it->uid))
 FIELD(session_sequence, smp_session,
-      it->sequence ? put_int(out, it->sequence) : SMP_JSON_KEEP)
+      it->sequence ? smp_printing_int(out, it->sequence) : SMP_JSON_KEEP)
 FIELD(session_created, smp_session,
-      it->has_created && !old ? put_instant(out, it->created) : SMP_JSON_KEEP)
+      it->has_created && !old ? smp_printing_instant(out, it->created)
+                              : SMP_JSON_KEEP)
 FIELD(session_healed, smp_session, put_healed(out, it))
 FIELD(session_possible, smp_session, put_possible(out, it))
-FIELD(session_late, smp_session, put_strings(out, &it->late))
+FIELD(session_late, smp_session, smp_printing_strings(out, &it->late))
 
 static const struct smp_json_field session_fields[] = {
     SMP_JSON_FIELD("number", put_session_number),
@@ -139,80 +75,7 @@ static const struct smp_json_field session_fields[] = {
     SMP_JSON_FIELD("tooLate", put_session_late),
 };
 
-/* items */
-
-static change
-put_instants(struct smp_buf *out, const struct smp_item *item)
-{
-    size_t i;
-
-    if (!item->at_count)
-        return SMP_JSON_DROP;
-    for (i = 0; i < item->at_count; i++) {
-        smp_json_putc(out, i ? ',' : '[');
-        put_instant(out, item->at[i]);
-    }
-    smp_json_putc(out, ']');
-    return SMP_JSON_PUT;
-}
-
-FIELD(item_uid, smp_item, put_text(out, it->uid))
-FIELD(item_rule, smp_item, put_text(out, it->rule))
-FIELD(item_phase, smp_item, put_text(out, smp_phase_names[it->phase]))
-FIELD(item_verb, smp_item, put_text(out, smp_verb_names[it->verb]))
-FIELD(item_what, smp_item, put_strings(out, &it->what))
-FIELD(item_session, smp_item, put_int(out, it->session))
-FIELD(item_title, smp_item, put_text(out, it->title))
-FIELD(item_text, smp_item, put_text(out, it->text))
-FIELD(item_start, smp_item, put_when(out, it->start))
-FIELD(item_start_latest, smp_item, put_when(out, it->start_latest))
-FIELD(item_start_on, smp_item, put_text(out, it->start_on))
-FIELD(item_end_earliest, smp_item, put_when(out, it->end_earliest))
-FIELD(item_end, smp_item, put_when(out, it->end))
-FIELD(item_end_on, smp_item, put_text(out, it->end_on))
-FIELD(item_every, smp_item, put_text(out, it->every))
-FIELD(item_at, smp_item, put_instants(out, it))
-
-static const struct smp_json_field item_fields[] = {
-    SMP_JSON_FIELD("uid", put_item_uid),
-    SMP_JSON_FIELD("rule", put_item_rule),
-    SMP_JSON_FIELD("phase", put_item_phase),
-    SMP_JSON_FIELD("verb", put_item_verb),
-    SMP_JSON_FIELD("what", put_item_what),
-    SMP_JSON_FIELD("session", put_item_session),
-    SMP_JSON_FIELD("title", put_item_title),
-    SMP_JSON_FIELD("text", put_item_text),
-    SMP_JSON_FIELD("start", put_item_start),
-    SMP_JSON_FIELD("startLatest", put_item_start_latest),
-    SMP_JSON_FIELD("startOn", put_item_start_on),
-    SMP_JSON_FIELD("endEarliest", put_item_end_earliest),
-    SMP_JSON_FIELD("end", put_item_end),
-    SMP_JSON_FIELD("endOn", put_item_end_on),
-    SMP_JSON_FIELD("every", put_item_every),
-    SMP_JSON_FIELD("at", put_item_at),
-};
-
 /* the plan */
-
-/* The element that a session or item was read from: `source` counts from 1. */
-struct elements {
-    const cJSON *array, *at;
-    size_t source;
-};
-
-static const cJSON *
-element(struct elements *old, size_t source)
-{
-    if (!source || !old->array)
-        return NULL;
-    if (!old->at || source < old->source) {
-        old->at = old->array->child;
-        old->source = 1;
-    }
-    for (; old->at && old->source < source; old->source++)
-        old->at = old->at->next;
-    return old->at;
-}
 
 static change
 put_sessions(struct smp_buf *out, const void *thing, const cJSON *old)
@@ -227,46 +90,15 @@ put_sessions(struct smp_buf *out, const void *thing, const cJSON *old)
 
         if (i)
             smp_json_putc(out, ',');
-        smp_json_patch(out, element(&elements, session->source), session_fields,
-                       COUNT(session_fields), session);
+        smp_json_patch(out, smp_printing_element(&elements, session->source),
+                       session_fields, COUNT(session_fields), session);
     }
     smp_json_putc(out, ']');
     return SMP_JSON_PUT;
 }
 
-/* One that was read is passed on as it came. */
-static void
-put_item(struct smp_buf *out, const struct smp_item *item, const cJSON *old)
-{
-    if (cJSON_IsObject(old))
-        smp_json_print(out, old);
-    else
-        smp_json_patch(out, NULL, item_fields, COUNT(item_fields), item);
-}
-
-static change
-put_items(struct smp_buf *out, const void *thing, const cJSON *old)
-{
-    const struct smp_plan *plan = thing;
-    struct elements elements = {.array = old};
-    size_t i;
-
-    if (!old && !plan->item_count && !plan->care[SMP_PRE] &&
-        !plan->care[SMP_POST])
-        return SMP_JSON_DROP;
-    smp_json_putc(out, '[');
-    for (i = 0; i < plan->item_count; i++) {
-        if (i)
-            smp_json_putc(out, ',');
-        put_item(out, &plan->items[i],
-                 element(&elements, plan->items[i].source));
-    }
-    smp_json_putc(out, ']');
-    return SMP_JSON_PUT;
-}
-
-FIELD(care_pre, smp_plan, put_text(out, it->care[SMP_PRE]))
-FIELD(care_post, smp_plan, put_text(out, it->care[SMP_POST]))
+FIELD(care_pre, smp_plan, smp_printing_text(out, it->care[SMP_PRE]))
+FIELD(care_post, smp_plan, smp_printing_text(out, it->care[SMP_POST]))
 
 static change
 put_care(struct smp_buf *out, const void *thing, const cJSON *old)
@@ -301,7 +133,7 @@ put_choices(struct smp_buf *out, const struct smp_plan *plan)
         return SMP_JSON_DROP;
     for (i = 0; i < plan->choice_count; i++) {
         smp_json_putc(out, i ? ',' : '[');
-        put_when(out, plan->choices[i]);
+        smp_printing_when(out, plan->choices[i]);
     }
     smp_json_putc(out, ']');
     return SMP_JSON_PUT;
@@ -316,10 +148,10 @@ put_now(struct smp_buf *out, int64_t now)
     return SMP_JSON_PUT;
 }
 
-FIELD(day_date, smp_day_note, put_when(out, smp_when_day(it->date)))
+FIELD(day_date, smp_day_note, smp_printing_when(out, smp_when_day(it->date)))
 FIELD(day_now, smp_day_note, put_now(out, it->now))
-FIELD(day_title, smp_day_note, put_text(out, it->title))
-FIELD(day_text, smp_day_note, put_text(out, it->text))
+FIELD(day_title, smp_day_note, smp_printing_text(out, it->title))
+FIELD(day_text, smp_day_note, smp_printing_text(out, it->text))
 
 /* What is said of a day is never that of another program: it is said anew. */
 static change
@@ -338,17 +170,20 @@ put_day(struct smp_buf *out, const void *thing, const cJSON *old)
     return SMP_JSON_PUT;
 }
 
-FIELD(id, smp_plan, put_text(out, it->id))
-FIELD(name, smp_plan, it->name ? put_text(out, it->name) : SMP_JSON_KEEP)
-FIELD(email, smp_plan, it->email ? put_text(out, it->email) : SMP_JSON_KEEP)
-FIELD(time_zone, smp_plan, put_text(out, it->time_zone))
+FIELD(items, smp_plan, smp_printing_items(out, it, old))
+FIELD(id, smp_plan, smp_printing_text(out, it->id))
+FIELD(name, smp_plan,
+      it->name ? smp_printing_text(out, it->name) : SMP_JSON_KEEP)
+FIELD(email, smp_plan,
+      it->email ? smp_printing_text(out, it->email) : SMP_JSON_KEEP)
+FIELD(time_zone, smp_plan, smp_printing_text(out, it->time_zone))
 FIELD(zone_assumed, smp_plan, put_true(out, it->zone_assumed))
 FIELD(partial, smp_plan, put_true(out, it->partial))
 FIELD(updated, smp_plan,
-      it->updated_now ? put_instant(out, it->updated) : SMP_JSON_KEEP)
+      it->updated_now ? smp_printing_instant(out, it->updated) : SMP_JSON_KEEP)
 FIELD(choices_of, smp_plan, put_choices(out, it))
-FIELD(changes, smp_plan, put_strings(out, &it->changes))
-FIELD(warnings, smp_plan, put_strings(out, &it->warnings))
+FIELD(changes, smp_plan, smp_printing_strings(out, &it->changes))
+FIELD(warnings, smp_plan, smp_printing_strings(out, &it->warnings))
 
 static const struct smp_json_field plan_fields[] = {
     SMP_JSON_FIELD("id", put_id),
