@@ -1,13 +1,10 @@
 #include "json/scan.h"
 
-#include <ctype.h>
-#include <limits.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "json/number.h"
 
-static bool scan_value(struct smp_json_scan *s, int levels, cJSON *value);
+static bool scan_other(struct smp_json_scan *s, int levels, cJSON *value);
 
 bool
 smp_json_scan_wrong(struct smp_json_scan *s, const char *what)
@@ -44,22 +41,30 @@ take(struct smp_json_scan *s, char c)
     return true;
 }
 
-static inline bool
-scan_string(struct smp_json_scan *s, char **text)
+/* NULL where it is wrong. */
+static inline char *
+scan_string(struct smp_json_scan *s)
 {
     char *start = s->at + 1, *end;
 
-    if (*s->at != '"')
-        return smp_json_scan_wrong(s, "a string in double quotes is wanted");
-    *text = start;
+    if (*s->at != '"') {
+        smp_json_scan_wrong(s, "a string in double quotes is wanted");
+        return NULL;
+    }
     end = smp_json_skip_plain(start);
     if (*end == '"') {
         *end = '\0';
         s->at = end + 1;
-        return true;
+        return start;
     }
     s->at = end;
-    return smp_json_scan_string(s, start);
+    return smp_json_scan_string(s, start) ? start : NULL;
+}
+
+static bool
+is_digit(char c)
+{
+    return c >= '0' && c <= '9';
 }
 
 static bool
@@ -67,7 +72,7 @@ scan_digits(struct smp_json_scan *s)
 {
     const char *start = s->at;
 
-    while (*s->at >= '0' && *s->at <= '9')
+    while (is_digit(*s->at))
         s->at++;
     return s->at > start;
 }
@@ -101,7 +106,7 @@ scan_number(struct smp_json_scan *s, cJSON *value)
     take(s, '-');
     if (!take(s, '0') && !scan_digits(s))
         return smp_json_scan_wrong(s, "a value is wanted");
-    if (isdigit((unsigned char)*s->at))
+    if (is_digit(*s->at))
         return smp_json_scan_wrong(s, "a number with a leading zero");
     if (take(s, '.') && !scan_digits(s))
         return smp_json_scan_wrong(s, "a number that ends in a point");
@@ -156,6 +161,19 @@ append(struct smp_json_scan *s, cJSON *to)
     return child;
 }
 
+/* Most values are strings. */
+static inline bool
+scan_value(struct smp_json_scan *s, int levels, cJSON *value)
+{
+    if (!levels)
+        return smp_json_scan_wrong(s, "nested too deep");
+    if (*s->at != '"')
+        return scan_other(s, levels, value);
+    value->type = cJSON_String;
+    value->valuestring = scan_string(s);
+    return value->valuestring != NULL;
+}
+
 /* The names of an object's members so far, to see whether one comes again. */
 struct names {
     uint64_t some; /* a bit for each: another one may have the same */
@@ -185,10 +203,10 @@ static bool
 scan_member(struct smp_json_scan *s, int levels, cJSON *object,
             struct names *names)
 {
+    char *name = scan_string(s);
     cJSON *member;
-    char *name;
 
-    if (!scan_string(s, &name))
+    if (!name)
         return false;
     add_name(names, object, name);
     skip_space(s);
@@ -259,17 +277,12 @@ scan_nested(struct smp_json_scan *s, int levels, cJSON *value)
 }
 
 static bool
-scan_value(struct smp_json_scan *s, int levels, cJSON *value)
+scan_other(struct smp_json_scan *s, int levels, cJSON *value)
 {
-    if (!levels)
-        return smp_json_scan_wrong(s, "nested too deep");
     switch (*s->at) {
     case '{':
     case '[':
         return scan_nested(s, levels - 1, value);
-    case '"':
-        value->type = cJSON_String;
-        return scan_string(s, &value->valuestring);
     case 't':
         return scan_word(s, "true", value, cJSON_True);
     case 'f':
