@@ -32,12 +32,15 @@ cJSON *smp_json_parse(const char *text, size_t n, struct smp_err *err);
 
 /*
  * The same, but the value lies in the arena and goes with it: it is not to be
- * changed or freed. Its strings are pieces of one copy of the text.
+ * changed, freed or duplicated. Its strings are pieces of one copy of the text.
  */
 const cJSON *smp_json_read(struct smp_arena *arena, const char *text, size_t n,
                            struct smp_err *err);
 
-/* Appends the value as one line without a newline; no control characters. */
+/*
+ * Appends the value as one line without a newline; no control characters. What
+ * smp_json_read has found in this form is copied from the text.
+ */
 void smp_json_print(struct smp_buf *out, const cJSON *value);
 
 /* The same for a string that is no value yet. */
