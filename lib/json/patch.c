@@ -48,7 +48,7 @@ field_of(const struct smp_json_field *fields, size_t count, size_t likely,
 }
 
 /* One field with its name; whether it is settled. */
-static bool
+static inline bool
 put_field(struct smp_buf *out, size_t start, const struct smp_json_field *field,
           const void *thing, const cJSON *old)
 {
