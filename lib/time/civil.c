@@ -186,9 +186,14 @@ smp_when_parse(const char *text, struct smp_when *when, struct smp_err *err)
 static char *
 two_digits(char *at, int number)
 {
-    *at++ = (char)('0' + number / 10);
-    *at++ = (char)('0' + number % 10);
-    return at;
+    static const char pairs[] = "0001020304050607080910111213141516171819"
+                                "2021222324252627282930313233343536373839"
+                                "4041424344454647484950515253545556575859"
+                                "6061626364656667686970717273747576777879"
+                                "8081828384858687888990919293949596979899";
+
+    memcpy(at, pairs + 2 * number, 2);
+    return at + 2;
 }
 
 static char *
