@@ -19,20 +19,12 @@ is_special(const unsigned char *at)
            (*at == 0xc2 && at[1] >= 0x80 && at[1] <= 0x9f);
 }
 
-/*
- * The highest bit of an octet is set where it is a control, a quote, a
- * backslash or DEL; of one that is not ASCII it means nothing. A quote is less
- * than '!', as controls are, once a flipped bit has made it a space, and the
- * space a quote.
- */
+/* One more, and DEL is not ASCII. */
 static inline uint64_t
-special_ascii(uint64_t eight)
+not_plain(uint64_t eight)
 {
-    uint64_t flipped = eight ^ SMP_EIGHT_ONES * ('"' ^ ' ');
-    uint64_t backslash = eight ^ SMP_EIGHT_ONES * '\\';
-
-    return (flipped - SMP_EIGHT_ONES * '!') | (backslash - SMP_EIGHT_ONES) |
-           (eight + SMP_EIGHT_ONES);
+    return smp_json_special(eight) |
+           smp_eight_above_ascii(eight | (eight + SMP_EIGHT_ONES));
 }
 
 /*
@@ -43,20 +35,16 @@ static bool
 is_plain(const unsigned char *text, size_t n)
 {
     const unsigned char *at = text, *end = text + n;
-    uint64_t found = 0, eight;
+    uint64_t found = 0;
 
-    if (n < sizeof eight) {
+    if (n < sizeof found) {
         while (at < end && *at < 0x80 && !is_special(at))
             at++;
         return at == end;
     }
-    for (; (size_t)(end - at) > sizeof eight; at += sizeof eight) {
-        eight = smp_eight(at);
-        found |= special_ascii(eight) | eight;
-    }
-    eight = smp_eight(end - sizeof eight);
-    found |= special_ascii(eight) | eight;
-    return !(found & SMP_EIGHT_TOPS);
+    for (; (size_t)(end - at) > sizeof found; at += sizeof found)
+        found |= not_plain(smp_eight(at));
+    return !(found | not_plain(smp_eight(end - sizeof found)));
 }
 
 /* Up to the next octet that is special, past others that are not ASCII. */
@@ -66,7 +54,7 @@ skip_plain(const unsigned char *at, const unsigned char *end)
     for (; (size_t)(end - at) >= sizeof(uint64_t); at += sizeof(uint64_t)) {
         uint64_t eight = smp_eight(at);
 
-        if ((special_ascii(eight) & ~eight & SMP_EIGHT_TOPS) |
+        if (smp_json_special(eight) | smp_eight_equal(eight, 0x7f) |
             smp_eight_equal(eight, 0xc2))
             break;
     }

@@ -52,18 +52,24 @@ bool smp_json_scan_string(struct smp_json_scan *scan, char *start);
 enum { SMP_JSON_AS_IT_CAME = 1 << 16 };
 
 /*
- * The next octet that ends a string or is special in it, the NUL too: a quote,
+ * Not 0 where one of eight octets ends a string or is special in it: a quote,
  * a backslash or a control. A quote is less than '!', as controls are, once a
  * flipped bit has made it a space, and the space a quote.
  */
+static inline uint64_t
+smp_json_special(uint64_t eight)
+{
+    uint64_t flipped = eight ^ SMP_EIGHT_ONES * ('"' ^ ' ');
+
+    return smp_eight_below(flipped, '!') | smp_eight_equal(eight, '\\');
+}
+
+/* The next such octet, or the NUL. */
 static inline char *
 smp_json_skip_plain(char *at)
 {
     for (;; at += sizeof(uint64_t)) {
-        uint64_t eight = smp_eight(at);
-        uint64_t flipped = eight ^ SMP_EIGHT_ONES * ('"' ^ ' ');
-        uint64_t special =
-            smp_eight_below(flipped, '!') | smp_eight_equal(eight, '\\');
+        uint64_t special = smp_json_special(smp_eight(at));
 
         if (special)
             return at + smp_eight_before(special);
