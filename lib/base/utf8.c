@@ -14,13 +14,20 @@ smp_utf8_next(const char *text, size_t n, int32_t *character)
     return size > 0 ? (size_t)size : 0;
 }
 
-/* From `at` on, past ASCII: eight octets at a time. */
+/* From `at` on, past ASCII: many octets at a time, then eight. */
 static size_t
 skip_ascii(const char *text, size_t at, size_t n)
 {
-    while (n - at >= sizeof(uint64_t) &&
-           !smp_eight_above_ascii(smp_eight(text + at)))
-        at += sizeof(uint64_t);
+    const size_t size = sizeof(uint64_t);
+
+    while (n - at >= 4 * size &&
+           !smp_eight_above_ascii(smp_eight(text + at) |
+                                  smp_eight(text + at + size) |
+                                  smp_eight(text + at + 2 * size) |
+                                  smp_eight(text + at + 3 * size)))
+        at += 4 * size;
+    while (n - at >= size && !smp_eight_above_ascii(smp_eight(text + at)))
+        at += size;
     while (at < n && (unsigned char)text[at] < 0x80)
         at++;
     return at;

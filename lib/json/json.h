@@ -32,12 +32,15 @@ cJSON *smp_json_parse(const char *text, size_t n, struct smp_err *err);
 
 /*
  * The same, but the value lies in the arena and goes with it: it is not to be
- * changed or freed. Its strings are pieces of one copy of the text.
+ * changed, freed or duplicated. Its strings are pieces of one copy of the text.
  */
 const cJSON *smp_json_read(struct smp_arena *arena, const char *text, size_t n,
                            struct smp_err *err);
 
-/* Appends the value as one line without a newline; no control characters. */
+/*
+ * Appends the value as one line without a newline; no control characters. What
+ * smp_json_read has found in this form is copied from the text.
+ */
 void smp_json_print(struct smp_buf *out, const cJSON *value);
 
 /* The same for a string that is no value yet. */
@@ -52,16 +55,28 @@ void smp_json_put_string(struct smp_buf *out, const char *text);
 enum smp_json_change { SMP_JSON_PUT, SMP_JSON_KEEP, SMP_JSON_DROP };
 
 struct smp_json_field {
-    const char *key;
+    char key[16];
+    unsigned char length; /* of the key */
     enum smp_json_change (*put)(struct smp_buf *out, const void *thing,
                                 const cJSON *old);
 };
+
+/* A row of a table of fields; the key is a literal of at most 15 octets. */
+#define SMP_JSON_FIELD(key, put)                                               \
+    {                                                                          \
+        key, sizeof(key) - 1, put                                              \
+    }
 
 enum { SMP_JSON_FIELDS_MAX = 32 };
 
 void smp_json_patch(struct smp_buf *out, const cJSON *old,
                     const struct smp_json_field *fields, size_t count,
                     const void *thing);
+
+/* Appends fields alone, of an object whose first one is to be at `start`. */
+void smp_json_put_fields(struct smp_buf *out, size_t start,
+                         const struct smp_json_field *fields, size_t count,
+                         const void *thing);
 
 /*
  * JSON Merge Patch (RFC 7396): the target changed by the patch. Consumes the

@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <limits.h>
 #include <math.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,16 +20,22 @@ is_integer(const char *number, size_t n)
 }
 
 bool
-smp_json_is_short(const char *number, size_t n)
+smp_json_is_short(const char *number, size_t n, int *value)
 {
     enum { DIGITS = 10 };
-    long long value;
+    bool negative = number[0] == '-';
+    int64_t sum = 0;
+    size_t i;
 
-    if (!is_integer(number, n) || n > DIGITS + 1 ||
-        strncmp(number, "-0", 2) == 0)
+    if (n > DIGITS + 1 || !is_integer(number, n) ||
+        (negative && number[1] == '0'))
         return false;
-    value = strtoll(number, NULL, 10);
-    return value >= INT_MIN && value <= INT_MAX;
+    for (i = negative; i < n; i++)
+        sum = sum * 10 + (number[i] - '0');
+    if (negative)
+        sum = -sum;
+    *value = (int)sum;
+    return sum >= INT_MIN && sum <= INT_MAX;
 }
 
 const char *

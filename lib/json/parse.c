@@ -1,10 +1,10 @@
 #include "json/json.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/utf8.h"
-#include "json/build.h"
 #include "json/scan.h"
 
 static bool
@@ -23,42 +23,45 @@ fail_at(struct smp_err *err, const char *text, size_t at, const char *what)
     return smp_fail(err, "line %lu, column %lu: %s", line, column, what);
 }
 
-/* What a scan that found nothing wrong has built, faults aside. */
-static bool
-check(const struct smp_json_builder *b, struct smp_err *err)
+/* The copy that is read; then what is no fault of the grammar is told. */
+static cJSON *
+scan_copy(struct smp_json_scan *scan, const char *text, size_t n,
+          struct smp_err *err)
 {
-    if (b->fault)
-        return fail_at(err, b->source, b->fault_at, b->fault);
-    if (b->twice)
-        return fail_at(err, b->source, b->twice_at, "a member is given twice");
-    return true;
+    cJSON *value;
+
+    scan->text = smp_arena_take(scan->arena, n + SMP_JSON_PAD);
+    memcpy(scan->text, text, n);
+    memset(scan->text + n, 0, SMP_JSON_PAD);
+    value = smp_json_scan(scan);
+    if (!value)
+        fail_at(err, text, (size_t)(scan->at - scan->text), scan->wrong);
+    else if (scan->fault)
+        fail_at(err, text, (size_t)(scan->fault_at - scan->text), scan->fault);
+    else if (scan->twice_at)
+        fail_at(err, text, (size_t)(scan->twice_at - scan->text),
+                "a member is given twice");
+    else
+        return value;
+    return NULL;
 }
 
-static bool
-build(struct smp_json_builder *b, struct smp_err *err)
+static cJSON *
+read_text(struct smp_json_scan *scan, const char *text, size_t n,
+          struct smp_err *err)
 {
-    struct smp_json_scan scan = {.text = b->text, .builder = b};
-    bool ok = smp_json_scan(&scan)
-                  ? check(b, err)
-                  : fail_at(err, b->source, scan.at, scan.wrong);
+    size_t valid = smp_utf8_valid(text, n);
+    const char *nul = memchr(text, '\0', valid);
 
-    free(b->names);
-    return ok;
-}
-
-static bool
-read_text(struct smp_json_builder *b, size_t n, struct smp_err *err)
-{
-    const char *text = b->source;
-    size_t valid = smp_utf8_valid(text, n), length = strlen(text);
-
-    if (length < valid)
-        return fail_at(err, text, length, "a NUL character");
-    if (strncmp(text, "\xef\xbb\xbf", 3) == 0)
-        return fail_at(err, text, 0, "a byte order mark");
-    if (valid < n)
-        return fail_at(err, text, valid, "not UTF-8");
-    return build(b, err);
+    if (nul)
+        fail_at(err, text, (size_t)(nul - text), "a NUL character");
+    else if (valid >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0)
+        fail_at(err, text, 0, "a byte order mark");
+    else if (valid < n)
+        fail_at(err, text, valid, "not UTF-8");
+    else
+        return scan_copy(scan, text, n, err);
+    return NULL;
 }
 
 /* cJSON's memory is ours: out of memory ends the program in one place. */
@@ -76,22 +79,37 @@ use_own_memory(void)
 cJSON *
 smp_json_parse(const char *text, size_t n, struct smp_err *err)
 {
-    struct smp_json_builder b = {.source = text, .text = text};
+    struct smp_arena arena = {0};
+    struct smp_json_scan scan = {.arena = &arena};
+    cJSON *value;
 
     use_own_memory();
-    if (read_text(&b, n, err))
-        return b.root;
-    cJSON_Delete(b.root);
-    return NULL;
+    value = cJSON_Duplicate(read_text(&scan, text, n, err), true);
+    smp_arena_release(&arena);
+    return value;
+}
+
+/* Whether there are none of the controls that JSON allows: DEL and C1. */
+static bool
+has_no_controls(const char *text, size_t n)
+{
+    const char *end = text + n, *at = text;
+
+    if (memchr(text, 0x7f, n))
+        return false;
+    while ((at = memchr(at, 0xc2, (size_t)(end - at))))
+        if (at++, at < end && (unsigned char)*at < 0xa0)
+            return false;
+    return true;
 }
 
 const cJSON *
 smp_json_read(struct smp_arena *arena, const char *text, size_t n,
               struct smp_err *err)
 {
-    char *copy = smp_arena_strndup(arena, text, n);
-    struct smp_json_builder b = {
-        .source = text, .text = copy, .own = copy, .arena = arena};
+    struct smp_json_scan scan = {.arena = arena};
 
-    return read_text(&b, n, err) ? b.root : NULL;
+    if (n <= INT_MAX && has_no_controls(text, n))
+        scan.source = smp_arena_strndup(arena, text, n);
+    return read_text(&scan, text, n, err);
 }

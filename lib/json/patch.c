@@ -3,23 +3,32 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "json/put.h"
+
 static void
 begin_member(struct smp_buf *out, size_t start, const char *key)
 {
     if (out->len > start)
-        smp_buf_putc(out, ',');
+        smp_json_putc(out, ',');
     smp_json_put_string(out, key);
-    smp_buf_putc(out, ':');
+    smp_json_putc(out, ':');
 }
 
 /* The same of a key of ours, in which nothing is special. */
 static void
-begin_field(struct smp_buf *out, size_t start, const char *key)
+begin_field(struct smp_buf *out, size_t start,
+            const struct smp_json_field *field)
 {
+    char *at = smp_json_room(out, sizeof field->key + 4);
+
     if (out->len > start)
-        smp_buf_putc(out, ',');
-    smp_buf_put_between(out, '"', key, strlen(key), '"');
-    smp_buf_putc(out, ':');
+        *at++ = ',';
+    *at++ = '"';
+    memcpy(at, field->key, sizeof field->key);
+    at += field->length;
+    *at++ = '"';
+    *at++ = ':';
+    smp_json_end(out, at);
 }
 
 /* The field of that key, looked for from where it is likely; `count`: none. */
@@ -39,13 +48,13 @@ field_of(const struct smp_json_field *fields, size_t count, size_t likely,
 }
 
 /* One field with its name; whether it is settled. */
-static bool
+static inline bool
 put_field(struct smp_buf *out, size_t start, const struct smp_json_field *field,
           const void *thing, const cJSON *old)
 {
     size_t before = out->len;
 
-    begin_field(out, start, field->key);
+    begin_field(out, start, field);
     switch (field->put(out, thing, old)) {
     case SMP_JSON_PUT:
         return true;
@@ -57,8 +66,19 @@ put_field(struct smp_buf *out, size_t start, const struct smp_json_field *field,
     case SMP_JSON_DROP:
         break;
     }
-    smp_buf_cut(out, before);
+    smp_json_end(out, out->data + before);
     return false;
+}
+
+void
+smp_json_put_fields(struct smp_buf *out, size_t start,
+                    const struct smp_json_field *fields, size_t count,
+                    const void *thing)
+{
+    size_t i;
+
+    for (i = 0; i < count; i++)
+        put_field(out, start, &fields[i], thing, NULL);
 }
 
 void
@@ -70,7 +90,7 @@ smp_json_patch(struct smp_buf *out, const cJSON *old,
     const cJSON *member = cJSON_IsObject(old) ? old->child : NULL;
     uint32_t settled = 0;
 
-    smp_buf_putc(out, '{');
+    smp_json_putc(out, '{');
     start = out->len;
     for (; member; member = member->next) {
         i = field_of(fields, count, likely, member->string);
@@ -86,5 +106,5 @@ smp_json_patch(struct smp_buf *out, const cJSON *old,
     for (i = 0; i < count; i++)
         if (!(settled >> i & 1))
             put_field(out, start, &fields[i], thing, NULL);
-    smp_buf_putc(out, '}');
+    smp_json_putc(out, '}');
 }

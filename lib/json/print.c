@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "base/eight.h"
+#include "json/put.h"
+#include "json/scan.h"
 
 /*
  * What cannot stand in a string as it is: quotes, backslashes and controls,
@@ -17,32 +19,46 @@ is_special(const unsigned char *at)
            (*at == 0xc2 && at[1] >= 0x80 && at[1] <= 0x9f);
 }
 
-/* Nearly all are plain ASCII. */
-static bool
-are_plain(uint64_t eight)
+/* One more, and DEL is not ASCII. */
+static inline uint64_t
+not_plain(uint64_t eight)
 {
-    return !(smp_eight_above_ascii(eight) | smp_eight_below(eight, ' ') |
-             smp_eight_equal(eight, '"') | smp_eight_equal(eight, '\\') |
-             smp_eight_equal(eight, 0x7f));
+    return smp_json_special(eight) |
+           smp_eight_above_ascii(eight | (eight + SMP_EIGHT_ONES));
 }
 
 /*
- * Up to the next octet that is special. The last few of a long text are looked
- * at together with some before them.
+ * Whether all is ASCII that can stand as it is, as nearly always. The last
+ * octets are looked at together with some before them.
  */
+static bool
+is_plain(const unsigned char *text, size_t n)
+{
+    const unsigned char *at = text, *end = text + n;
+    uint64_t found = 0;
+
+    if (n < sizeof found) {
+        while (at < end && *at < 0x80 && !is_special(at))
+            at++;
+        return at == end;
+    }
+    for (; (size_t)(end - at) > sizeof found; at += sizeof found)
+        found |= not_plain(smp_eight(at));
+    return !(found | not_plain(smp_eight(end - sizeof found)));
+}
+
+/* Up to the next octet that is special, past others that are not ASCII. */
 static const unsigned char *
 skip_plain(const unsigned char *at, const unsigned char *end)
 {
-    const size_t size = sizeof(uint64_t);
-    bool is_long = (size_t)(end - at) >= size;
+    for (; (size_t)(end - at) >= sizeof(uint64_t); at += sizeof(uint64_t)) {
+        uint64_t eight = smp_eight(at);
 
-    while ((size_t)(end - at) >= size && are_plain(smp_eight(at)))
-        at += size;
-    if (is_long && (size_t)(end - at) < size &&
-        are_plain(smp_eight(end - size)))
-        return end;
-    while ((*at >= ' ' && *at < 0x7f && *at != '"' && *at != '\\') ||
-           !is_special(at))
+        if (smp_json_special(eight) | smp_eight_equal(eight, 0x7f) |
+            smp_eight_equal(eight, 0xc2))
+            break;
+    }
+    while (*at && !is_special(at))
         at++;
     return at;
 }
@@ -83,15 +99,19 @@ void
 smp_json_put_string(struct smp_buf *out, const char *text)
 {
     size_t n = strlen(text);
-    const unsigned char *at = (const unsigned char *)text;
+    char *at = smp_json_room(out, n + 2);
 
-    if ((size_t)(skip_plain(at, at + n) - at) == n) {
-        smp_buf_put_between(out, '"', text, n, '"');
-        return;
+    *at++ = '"';
+    if (is_plain((const unsigned char *)text, n)) {
+        memcpy(at, text, n);
+        at += n;
+    } else {
+        smp_json_end(out, at);
+        put_escaped(out, text);
+        at = smp_json_room(out, 1);
     }
-    smp_buf_putc(out, '"');
-    put_escaped(out, text);
-    smp_buf_putc(out, '"');
+    *at++ = '"';
+    smp_json_end(out, at);
 }
 
 /* What no int holds is written as cJSON does it. */
@@ -131,7 +151,9 @@ put_children(struct smp_buf *out, const cJSON *value, bool named)
 void
 smp_json_print(struct smp_buf *out, const cJSON *value)
 {
-    if (cJSON_IsObject(value) || cJSON_IsArray(value)) {
+    if (value->type & SMP_JSON_AS_IT_CAME) {
+        smp_buf_add(out, value->valuestring, (size_t)value->valueint);
+    } else if (cJSON_IsObject(value) || cJSON_IsArray(value)) {
         smp_buf_putc(out, cJSON_IsObject(value) ? '{' : '[');
         put_children(out, value, cJSON_IsObject(value));
         smp_buf_putc(out, cJSON_IsObject(value) ? '}' : ']');

@@ -1,17 +1,13 @@
 #include "json/scan.h"
 
-#include <ctype.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/eight.h"
-#include "json/build.h"
 #include "json/number.h"
 
-static bool scan_value(struct smp_json_scan *s, int levels);
+static bool scan_other(struct smp_json_scan *s, int levels, cJSON *value);
 
-static bool
-wrong(struct smp_json_scan *s, const char *what)
+bool
+smp_json_scan_wrong(struct smp_json_scan *s, const char *what)
 {
     if (!s->wrong)
         s->wrong = what;
@@ -19,333 +15,300 @@ wrong(struct smp_json_scan *s, const char *what)
 }
 
 static void
+skip_blanks(struct smp_json_scan *s)
+{
+    size_t n = strspn(s->at, " \t\r\n");
+
+    s->at += n;
+    if (n)
+        s->otherwise = s->at;
+}
+
+/* Nearly never there is any. */
+static inline void
 skip_space(struct smp_json_scan *s)
 {
-    const char *at = s->text + s->at;
-
-    while (*at == ' ' || *at == '\t' || *at == '\r' || *at == '\n')
-        at++;
-    s->at = (size_t)(at - s->text);
+    if ((unsigned char)*s->at <= ' ')
+        skip_blanks(s);
 }
 
-static bool
+static inline bool
 take(struct smp_json_scan *s, char c)
 {
-    if (s->text[s->at] != c)
+    if (*s->at != c)
         return false;
     s->at++;
     return true;
 }
 
-static bool
-scan_hex(struct smp_json_scan *s, int *value)
-{
-    *value = smp_json_hex(s->text + s->at);
-    if (*value >= 0) {
-        s->at += 4;
-        return true;
-    }
-    while (isxdigit((unsigned char)s->text[s->at]))
-        s->at++;
-    return wrong(s, "\\u wants four hexadecimal digits");
-}
-
-static bool
-scan_unicode_escape(struct smp_json_scan *s)
-{
-    int first, second;
-
-    if (!scan_hex(s, &first))
-        return false;
-    if (first == 0)
-        return wrong(s, "a NUL character");
-    if (first >= 0xdc00 && first <= 0xdfff)
-        return wrong(s, "half of a surrogate pair");
-    if (first < 0xd800 || first > 0xdbff)
-        return true;
-    if (!take(s, '\\') || !take(s, 'u') || !scan_hex(s, &second) ||
-        second < 0xdc00 || second > 0xdfff)
-        return wrong(s, "half of a surrogate pair");
-    return true;
-}
-
-static bool
-scan_escape(struct smp_json_scan *s)
-{
-    char c = s->text[s->at];
-
-    if (!c || !strchr("\"\\/bfnrtu", c))
-        return wrong(s, "an escape that JSON does not have");
-    s->at++;
-    return c == 'u' ? scan_unicode_escape(s) : true;
-}
-
-/* The octets of a string up to the first one that ends it or is special. */
-static void
-skip_plain(struct smp_json_scan *s)
-{
-    const unsigned char *text = (const unsigned char *)s->text;
-    size_t at = s->at;
-
-    for (; s->size - at >= sizeof(uint64_t); at += sizeof(uint64_t)) {
-        uint64_t eight = smp_eight(text + at);
-
-        uint64_t special = smp_eight_below(eight, 0x20) |
-                           smp_eight_equal(eight, '"') |
-                           smp_eight_equal(eight, '\\');
-
-        if (special) {
-            s->at = at + smp_eight_before(special);
-            return;
-        }
-    }
-    while (text[at] >= 0x20 && text[at] != '"' && text[at] != '\\')
-        at++;
-    s->at = at;
-}
-
-static bool
+/* NULL where it is wrong. */
+static inline char *
 scan_string(struct smp_json_scan *s)
 {
-    s->escaped = false;
-    if (!take(s, '"'))
-        return wrong(s, "a string in double quotes is wanted");
-    for (;;) {
-        skip_plain(s);
-        if (take(s, '"'))
-            return true;
-        if (!s->text[s->at])
-            return wrong(s, "the text ends inside a string");
-        if (!take(s, '\\'))
-            return wrong(s, "a control character in a string");
-        s->escaped = true;
-        if (!scan_escape(s))
-            return false;
+    char *start = s->at + 1, *end;
+
+    if (*s->at != '"') {
+        smp_json_scan_wrong(s, "a string in double quotes is wanted");
+        return NULL;
     }
+    end = smp_json_skip_plain(start);
+    if (*end == '"') {
+        *end = '\0';
+        s->at = end + 1;
+        return start;
+    }
+    s->at = end;
+    return smp_json_scan_string(s, start) ? start : NULL;
 }
 
 static bool
-scan_string_value(struct smp_json_scan *s)
+is_digit(char c)
 {
-    size_t start = s->at + 1;
-
-    if (!scan_string(s))
-        return false;
-    if (s->builder)
-        smp_json_build_string(s->builder, start, s->at - 1 - start, s->escaped);
-    return true;
+    return c >= '0' && c <= '9';
 }
 
-static size_t
+static bool
 scan_digits(struct smp_json_scan *s)
 {
-    size_t start = s->at;
+    const char *start = s->at;
 
-    while (isdigit((unsigned char)s->text[s->at]))
+    while (is_digit(*s->at))
         s->at++;
-    return s->at - start;
+    return s->at > start;
+}
+
+/* One that cJSON would print otherwise is kept as it is written. */
+static void
+set_number(struct smp_json_scan *s, cJSON *value, const char *number)
+{
+    size_t n = (size_t)(s->at - number);
+    const char *fault;
+
+    if (smp_json_is_short(number, n, &value->valueint)) {
+        value->type = cJSON_Number;
+        value->valuedouble = value->valueint;
+        return;
+    }
+    fault = smp_json_number_fault(number, n);
+    if (fault && !s->fault) {
+        s->fault = fault;
+        s->fault_at = number;
+    }
+    value->type = cJSON_Raw;
+    value->valuestring = smp_arena_strndup(s->arena, number, n);
 }
 
 static bool
-scan_number(struct smp_json_scan *s)
+scan_number(struct smp_json_scan *s, cJSON *value)
 {
-    size_t start = s->at;
+    const char *start = s->at;
 
     take(s, '-');
     if (!take(s, '0') && !scan_digits(s))
-        return wrong(s, "a value is wanted");
-    if (isdigit((unsigned char)s->text[s->at]))
-        return wrong(s, "a number with a leading zero");
+        return smp_json_scan_wrong(s, "a value is wanted");
+    if (is_digit(*s->at))
+        return smp_json_scan_wrong(s, "a number with a leading zero");
     if (take(s, '.') && !scan_digits(s))
-        return wrong(s, "a number that ends in a point");
+        return smp_json_scan_wrong(s, "a number that ends in a point");
     if (take(s, 'e') || take(s, 'E')) {
         if (!take(s, '+'))
             take(s, '-');
         if (!scan_digits(s))
-            return wrong(s, "a number without its exponent");
+            return smp_json_scan_wrong(s, "a number without its exponent");
     }
-    if (s->builder)
-        smp_json_build_number(s->builder, start, s->at - start);
+    set_number(s, value, start);
     return true;
 }
 
 static bool
-scan_word(struct smp_json_scan *s, const char *word, int type)
+scan_word(struct smp_json_scan *s, const char *word, cJSON *value, int type)
 {
     size_t n = strlen(word);
 
-    if (strncmp(s->text + s->at, word, n) != 0)
-        return wrong(s, "a value is wanted");
+    if (strncmp(s->at, word, n) != 0)
+        return smp_json_scan_wrong(s, "a value is wanted");
     s->at += n;
-    if (s->builder)
-        smp_json_build_word(s->builder, type);
+    value->type = type;
     return true;
 }
 
-/*
- * Whether a member's name, raw between its quotes, is the next one of the
- * wanted pointer; then *rest is what follows it there. A name written with
- * escapes is not recognised: its line is that of the value around it.
- */
-static bool
-is_next_wanted(const struct smp_json_scan *s, const char *name, size_t n,
-               const char **rest)
+static cJSON *
+new_value(struct smp_json_scan *s)
 {
-    const char *want = s->wanted;
-    size_t i;
+    enum { MANY = 32 };
 
-    if (!want || *want != '/')
-        return false;
-    want++;
-    for (i = 0; i < n; i++, want++) {
-        char c = *want;
-
-        if (c == '~' && (want[1] == '0' || want[1] == '1'))
-            c = *++want == '0' ? '~' : '/';
-        if (c != name[i])
-            return false;
+    if (!s->spare_count) {
+        s->spare = smp_arena_alloc(s->arena, MANY * sizeof *s->spare);
+        s->spare_count = MANY;
     }
-    *rest = want;
-    return !*want || *want == '/';
+    s->spare_count--;
+    return s->spare++;
 }
 
-/* One value inside another; `rest` says whether it lies on the wanted way. */
-static bool
-scan_inner(struct smp_json_scan *s, int levels, bool wanted, const char *rest)
+/* Linked as cJSON does it: the first child's prev is the last one. */
+static inline cJSON *
+append(struct smp_json_scan *s, cJSON *to)
 {
-    const char *outer = s->wanted;
-    bool ok;
+    cJSON *child = new_value(s);
 
-    s->wanted = wanted ? rest : NULL;
-    skip_space(s);
-    if (wanted) {
-        s->found = s->at;
-        s->depth++;
+    if (to->child) {
+        child->prev = to->child->prev;
+        child->prev->next = child;
+    } else {
+        to->child = child;
     }
-    ok = scan_value(s, levels);
-    s->wanted = wanted ? NULL : outer;
-    return ok;
+    to->child->prev = child;
+    return child;
+}
+
+/* Most values are strings. */
+static inline bool
+scan_value(struct smp_json_scan *s, int levels, cJSON *value)
+{
+    if (!levels)
+        return smp_json_scan_wrong(s, "nested too deep");
+    if (*s->at != '"')
+        return scan_other(s, levels, value);
+    value->type = cJSON_String;
+    value->valuestring = scan_string(s);
+    return value->valuestring != NULL;
+}
+
+/* The names of an object's members so far, to see whether one comes again. */
+struct names {
+    uint64_t some; /* a bit for each: another one may have the same */
+    size_t count;
+    bool twice; /* or too many to look at them one by one */
+};
+
+static void
+add_name(struct names *names, const cJSON *object, const char *name)
+{
+    enum { FEW = 24 };
+    uint64_t eight = smp_eight(name), nul = smp_eight_equal(eight, '\0'), bit;
+    const cJSON *other = object->child;
+
+    eight &= ((nul & -nul) >> 7) - 1; /* the octets before the NUL */
+    /* 2^64 / phi spreads what differs over the six highest bits */
+    bit = UINT64_C(1) << (eight * UINT64_C(0x9e3779b97f4a7c15) >> 58);
+    names->twice |= ++names->count > FEW;
+    if (names->some & bit && !names->twice)
+        for (; other; other = other->next)
+            if (*other->string == *name && strcmp(other->string, name) == 0)
+                names->twice = true;
+    names->some |= bit;
 }
 
 static bool
-scan_member(struct smp_json_scan *s, int levels)
+scan_member(struct smp_json_scan *s, int levels, cJSON *object,
+            struct names *names)
 {
-    size_t start = s->at + 1;
-    const char *rest = NULL;
-    bool wanted;
+    char *name = scan_string(s);
+    cJSON *member;
 
-    if (!scan_string(s))
+    if (!name)
         return false;
-    if (s->builder)
-        smp_json_build_name(s->builder, start, s->at - 1 - start, s->escaped);
-    wanted = is_next_wanted(s, s->text + start, s->at - 1 - start, &rest);
+    add_name(names, object, name);
     skip_space(s);
     if (!take(s, ':'))
-        return wrong(s, "a colon is wanted");
-    return scan_inner(s, levels, wanted, rest);
+        return smp_json_scan_wrong(s, "a colon is wanted");
+    skip_space(s);
+    member = append(s, object);
+    member->string = name;
+    return scan_value(s, levels, member);
 }
 
 static bool
-scan_object(struct smp_json_scan *s, int levels)
+scan_object(struct smp_json_scan *s, int levels, cJSON *object)
 {
-    s->at++;
+    struct names names = {0};
+
     skip_space(s);
     if (take(s, '}'))
         return true;
     for (;;) {
         skip_space(s);
-        if (!scan_member(s, levels))
+        if (!scan_member(s, levels, object, &names))
             return false;
         skip_space(s);
         if (take(s, '}'))
-            return true;
+            break;
         if (!take(s, ','))
-            return wrong(s, "a comma or } is wanted");
+            return smp_json_scan_wrong(s, "a comma or } is wanted");
     }
+    if (names.twice)
+        smp_json_find_twice(s, object);
+    return true;
 }
 
 static bool
-scan_array(struct smp_json_scan *s, int levels)
+scan_array(struct smp_json_scan *s, int levels, cJSON *array)
 {
-    size_t index;
-
-    s->at++;
     skip_space(s);
     if (take(s, ']'))
         return true;
-    for (index = 0;; index++) {
-        const char *rest = NULL;
-        char *end = NULL;
-        bool wanted = s->wanted && s->wanted[0] == '/' &&
-                      isdigit((unsigned char)s->wanted[1]) &&
-                      strtoul(s->wanted + 1, &end, 10) == index &&
-                      (!*end || *end == '/');
-
-        rest = end;
-        if (s->builder)
-            smp_json_build_next(s->builder);
-        if (!scan_inner(s, levels, wanted, rest))
+    for (;;) {
+        skip_space(s);
+        if (!scan_value(s, levels, append(s, array)))
             return false;
         skip_space(s);
         if (take(s, ']'))
             return true;
         if (!take(s, ','))
-            return wrong(s, "a comma or ] is wanted");
+            return smp_json_scan_wrong(s, "a comma or ] is wanted");
     }
 }
 
-/* An object or array, which the builder has to know the ends of. */
 static bool
-scan_nested(struct smp_json_scan *s, int levels, int type)
+scan_nested(struct smp_json_scan *s, int levels, cJSON *value)
 {
-    bool (*scan)(struct smp_json_scan *, int) =
-        type == cJSON_Object ? scan_object : scan_array;
-    struct smp_json_opened opened;
+    char *start = s->at++;
 
-    if (!s->builder)
-        return scan(s, levels);
-    opened = smp_json_build_enter(s->builder, type);
-    if (!scan(s, levels))
+    value->type = *start == '{' ? cJSON_Object : cJSON_Array;
+    if (*start == '{' ? !scan_object(s, levels, value)
+                      : !scan_array(s, levels, value))
         return false;
-    smp_json_build_leave(s->builder, opened);
+    if (s->source && s->otherwise <= start) {
+        value->type |= SMP_JSON_AS_IT_CAME;
+        value->valuestring = (char *)s->source + (start - s->text);
+        value->valueint = (int)(s->at - start);
+    }
     return true;
 }
 
 static bool
-scan_value(struct smp_json_scan *s, int levels)
+scan_other(struct smp_json_scan *s, int levels, cJSON *value)
 {
-    if (!levels)
-        return wrong(s, "nested too deep");
-    switch (s->text[s->at]) {
+    switch (*s->at) {
     case '{':
-        return scan_nested(s, levels - 1, cJSON_Object);
     case '[':
-        return scan_nested(s, levels - 1, cJSON_Array);
-    case '"':
-        return scan_string_value(s);
+        return scan_nested(s, levels - 1, value);
     case 't':
-        return scan_word(s, "true", cJSON_True);
+        return scan_word(s, "true", value, cJSON_True);
     case 'f':
-        return scan_word(s, "false", cJSON_False);
+        return scan_word(s, "false", value, cJSON_False);
     case 'n':
-        return scan_word(s, "null", cJSON_NULL);
+        return scan_word(s, "null", value, cJSON_NULL);
     case '\0':
-        return wrong(s, "the text ends too early");
+        return smp_json_scan_wrong(s, "the text ends too early");
     default:
-        return scan_number(s);
+        return scan_number(s, value);
     }
 }
 
-bool
-smp_json_scan(struct smp_json_scan *scan)
+cJSON *
+smp_json_scan(struct smp_json_scan *s)
 {
-    scan->size = strlen(scan->text);
-    skip_space(scan);
-    if (scan->builder)
-        smp_json_build_next(scan->builder);
-    if (!scan_value(scan, SMP_JSON_DEPTH))
-        return false;
-    skip_space(scan);
-    return scan->text[scan->at] ? wrong(scan, "something follows the value")
-                                : true;
+    cJSON *value = new_value(s);
+
+    s->at = s->text;
+    s->otherwise = s->text;
+    skip_space(s);
+    if (!scan_value(s, SMP_JSON_DEPTH, value))
+        return NULL;
+    skip_space(s);
+    if (!*s->at)
+        return value;
+    smp_json_scan_wrong(s, "something follows the value");
+    return NULL;
 }

@@ -1,9 +1,5 @@
 #include "json/json.h"
 
-#include <string.h>
-
-#include "json/scan.h"
-
 cJSON *
 smp_json_merge(cJSON *target, const cJSON *patch)
 {
@@ -32,19 +28,4 @@ smp_json_merge(cJSON *target, const cJSON *patch)
                 target, key, smp_json_merge(NULL, change));
     }
     return target;
-}
-
-unsigned long
-smp_json_line(const char *text, const char *pointer, size_t *depth)
-{
-    struct smp_json_scan scan = {.text = text, .wanted = pointer};
-    unsigned long line = 1;
-    size_t i;
-
-    scan.found = strspn(text, " \t\r\n");
-    smp_json_scan(&scan);
-    for (i = 0; i < scan.found; i++)
-        line += text[i] == '\n';
-    *depth = scan.depth;
-    return line;
 }

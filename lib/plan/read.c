@@ -89,6 +89,7 @@ static void
 read_members(struct reading *r, const struct smp_place *root,
              const struct smp_plan_defaults *defaults)
 {
+    struct smp_place updated = smp_place_member(root, "updated");
     struct smp_plan *plan = r->plan;
 
     read_zone(r, root, defaults);
@@ -100,7 +101,7 @@ read_members(struct reading *r, const struct smp_place *root,
     smp_json_strings(r->json, root, "facts", &plan->facts);
     read_away(r, root);
     read_choices(r, root);
-    plan->has_updated = smp_reading_instant(r, root, "updated", &plan->updated);
+    plan->has_updated = smp_reading_instant_at(r, &updated, &plan->updated);
     smp_json_int(r->json, root, "feed", 0, INT32_MAX, &plan->feed);
     smp_reading_sessions(r, root);
     smp_reading_items(r, root);

@@ -6,76 +6,93 @@
 
 enum { DURATION_MAX = 24 * 3600 };
 
+/* The members of a session, in the order in which they are written. */
+enum member {
+    NUMBER,
+    START,
+    DURATION,
+    STATUS,
+    UID,
+    SEQUENCE,
+    CREATED,
+    HEALED,
+    POSSIBLE,
+    TOO_LATE,
+    MEMBERS
+};
+
+static const char *const names[MEMBERS] = {
+    "number",   "start",   "duration", "status",   "uid",
+    "sequence", "created", "healed",   "possible", "tooLate",
+};
+
 static void
-read_healed(struct reading *r, const struct smp_place *place,
+read_healed(struct reading *r, const struct smp_place *healed,
             struct smp_session *session)
 {
-    struct smp_place healed = smp_place_member(place, "healed");
-
-    if (!healed.value || cJSON_IsNull(healed.value))
+    if (!healed->value || cJSON_IsNull(healed->value))
         return;
-    if (cJSON_IsFalse(healed.value))
+    if (cJSON_IsFalse(healed->value))
         session->healing = SMP_NOT_HEALED;
-    else if (!cJSON_IsString(healed.value))
-        smp_reading_reject(r, &healed, "a date or false is wanted");
-    else if (smp_reading_day(r, place, "healed", &session->healed))
+    else if (!cJSON_IsString(healed->value))
+        smp_reading_reject(r, healed, "a date or false is wanted");
+    else if (smp_reading_day_at(r, healed, &session->healed))
         session->healing = SMP_HEALED;
     if (session->healing == SMP_HEALED && session->start.kind != SMP_NEVER &&
         session->healed < smp_session_day(session))
-        smp_reading_reject(r, &healed, "before the session");
+        smp_reading_reject(r, healed, "before the session");
 }
 
 static void
-read_duration(struct reading *r, const struct smp_place *place,
+read_duration(struct reading *r, const struct smp_place *duration,
               struct smp_session *session)
 {
-    struct smp_place duration = smp_place_member(place, "duration");
     const char *text = NULL;
 
-    smp_json_string(r->json, place, "duration", &text);
+    smp_json_string_at(r->json, duration, &text);
     if (text && (!smp_duration_parse(text, &session->duration) ||
                  !session->duration || session->duration > DURATION_MAX))
-        smp_json_wrong(r->json, &duration,
+        smp_json_wrong(r->json, duration,
                        "not a duration of at most 24 hours: \"%.40s\"", text);
 }
 
 static void
-read_possible_days(struct reading *r, const struct smp_place *place,
+read_possible_days(struct reading *r, const struct smp_place *possible,
                    struct smp_session *session)
 {
-    struct smp_place possible = smp_place_member(place, "possible");
     const char *text = NULL;
     struct smp_days days;
 
-    if (!smp_json_string(r->json, place, "possible", &text) || !text)
+    if (!smp_json_string_at(r->json, possible, &text) || !text)
         return;
     session->has_window = smp_reading_days(r, text, &days);
     session->first = days.first;
     session->last = days.last;
     if (!session->has_window)
-        smp_reading_reject(r, &possible, "two dates are wanted, FIRST/LAST");
+        smp_reading_reject(r, possible, "two dates are wanted, FIRST/LAST");
 }
 
 static void
 read_session_object(struct reading *r, const struct smp_place *place,
                     struct smp_session *session)
 {
-    struct smp_place start = smp_place_member(place, "start");
+    struct smp_place at[MEMBERS];
 
-    if (!start.value)
-        smp_reading_reject(r, &start, "missing");
-    smp_reading_when(r, place, "start", &session->start);
-    smp_json_int(r->json, place, "number", 1, SMP_NUMBER_MAX, &session->number);
-    read_duration(r, place, session);
-    session->status = (enum smp_status)smp_reading_name(
-        r, place, "status", smp_status_names, SMP_BOOKED);
-    smp_json_string(r->json, place, "uid", &session->uid);
-    smp_json_int(r->json, place, "sequence", 0, INT32_MAX, &session->sequence);
+    smp_place_members(place, names, MEMBERS, at);
+    if (!at[START].value)
+        smp_reading_reject(r, &at[START], "missing");
+    smp_reading_when_at(r, &at[START], &session->start);
+    smp_json_int_at(r->json, &at[NUMBER], 1, SMP_NUMBER_MAX, &session->number);
+    read_duration(r, &at[DURATION], session);
+    session->status = (enum smp_status)smp_reading_name_at(
+        r, &at[STATUS], smp_status_names, SMP_BOOKED);
+    smp_json_string_at(r->json, &at[UID], &session->uid);
+    smp_json_int_at(r->json, &at[SEQUENCE], 0, INT32_MAX, &session->sequence);
     session->has_created =
-        smp_reading_instant(r, place, "created", &session->created);
-    smp_json_strings(r->json, place, "tooLate", &session->late);
-    read_healed(r, place, session);
-    read_possible_days(r, place, session);
+        smp_reading_instant_at(r, &at[CREATED], &session->created);
+    smp_json_strings_at(r->json, &at[TOO_LATE], &session->late);
+    read_healed(r, &at[HEALED], session);
+    read_possible_days(r, &at[POSSIBLE], session);
 }
 
 /* A date in place of an object: {"start": "2026-12-01"} is meant. */

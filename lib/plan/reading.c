@@ -20,60 +20,60 @@ smp_reading_reject(void *context, const struct smp_place *place,
     smp_buf_release(&path);
 }
 
+static bool
+parse_when(struct reading *r, const struct smp_place *place, const char *text,
+           struct smp_when *when)
+{
+    struct smp_err err = {0};
+
+    if (smp_when_parse(text, when, &err))
+        return true;
+    smp_reading_reject(r, place, smp_buf_text(&err.text));
+    smp_err_release(&err);
+    return false;
+}
+
 /* A date or time; one with an offset is turned into the plan's local time. */
 bool
 smp_reading_when_at(struct reading *r, const struct smp_place *place,
                     struct smp_when *when)
 {
     const char *text = NULL;
-    struct smp_err err = {0};
-    bool ok = smp_json_string_at(r->json, place, &text) && text;
 
-    if (ok && !smp_when_parse(text, when, &err)) {
-        smp_reading_reject(r, place, smp_buf_text(&err.text));
-        ok = false;
-    }
-    smp_err_release(&err);
-    if (ok && when->kind == SMP_INSTANT && strcmp(place->key, "start") == 0 &&
-        !smp_day_in_years(
-            smp_day_at(smp_zone_to_local(r->plan->zone, when->seconds)))) {
+    if (!smp_json_string_at(r->json, place, &text) || !text ||
+        !parse_when(r, place, text, when))
+        return false;
+    if (when->kind != SMP_INSTANT)
+        return true;
+    *when = smp_when_local(smp_zone_to_local(r->plan->zone, when->seconds));
+    if (strcmp(place->key, "start") == 0 &&
+        !smp_day_in_years(smp_day_at(when->seconds))) {
         smp_reading_reject(r, place, "outside the years 1900 to 2100");
         return false;
     }
-    if (ok && when->kind == SMP_INSTANT)
-        *when = smp_when_local(smp_zone_to_local(r->plan->zone, when->seconds));
-    return ok;
-}
-
-bool
-smp_reading_when(struct reading *r, const struct smp_place *up, const char *key,
-                 struct smp_when *when)
-{
-    struct smp_place place = smp_place_member(up, key);
-
-    return smp_reading_when_at(r, &place, when);
+    return true;
 }
 
 /* A point of time as an instant; a local one is the plan's. */
 bool
-smp_reading_instant(struct reading *r, const struct smp_place *up,
-                    const char *key, int64_t *instant)
+smp_reading_instant_at(struct reading *r, const struct smp_place *place,
+                       int64_t *instant)
 {
     struct smp_when when;
 
-    if (!smp_reading_when(r, up, key, &when))
+    if (!smp_reading_when_at(r, place, &when))
         return false;
     *instant = smp_zone_to_instant(r->plan->zone, when.seconds);
     return true;
 }
 
 bool
-smp_reading_day(struct reading *r, const struct smp_place *up, const char *key,
-                int32_t *day)
+smp_reading_day_at(struct reading *r, const struct smp_place *place,
+                   int32_t *day)
 {
     struct smp_when when;
 
-    if (!smp_reading_when(r, up, key, &when))
+    if (!smp_reading_when_at(r, place, &when))
         return false;
     *day = smp_day_at(when.seconds);
     return true;
@@ -92,15 +92,6 @@ smp_reading_name_at(struct reading *r, const struct smp_place *place,
     if (index < 0)
         smp_json_wrong(r->json, place, "not known: \"%.40s\"", name);
     return index < 0 ? absent : index;
-}
-
-int
-smp_reading_name(struct reading *r, const struct smp_place *up, const char *key,
-                 const char *const *names, int absent)
-{
-    struct smp_place place = smp_place_member(up, key);
-
-    return smp_reading_name_at(r, &place, names, absent);
 }
 
 /* "2026-12-20/2027-01-03", both days included. */

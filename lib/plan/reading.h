@@ -18,22 +18,16 @@ void smp_reading_reject(void *context, const struct smp_place *place,
                         const char *what);
 
 /*
- * Members of an object; false where they are missing or wrong. A time with an
- * offset is turned into the plan's local time; an instant may be given as a
- * local time.
+ * Members that have been found, or not; false where they are missing or wrong.
+ * A time with an offset is turned into the plan's local time; an instant may be
+ * given as a local time.
  */
-bool smp_reading_when(struct reading *r, const struct smp_place *up,
-                      const char *key, struct smp_when *when);
-bool smp_reading_instant(struct reading *r, const struct smp_place *up,
-                         const char *key, int64_t *instant);
-bool smp_reading_day(struct reading *r, const struct smp_place *up,
-                     const char *key, int32_t *day);
-int smp_reading_name(struct reading *r, const struct smp_place *up,
-                     const char *key, const char *const *names, int absent);
-
-/* The same of a member that has been found, or not. */
 bool smp_reading_when_at(struct reading *r, const struct smp_place *place,
                          struct smp_when *when);
+bool smp_reading_instant_at(struct reading *r, const struct smp_place *place,
+                            int64_t *instant);
+bool smp_reading_day_at(struct reading *r, const struct smp_place *place,
+                        int32_t *day);
 int smp_reading_name_at(struct reading *r, const struct smp_place *place,
                         const char *const *names, int absent);
 

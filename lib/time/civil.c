@@ -20,20 +20,26 @@ smp_day_of(int year, int month, int day)
     return era * 146097 + day_of_era - 719468;
 }
 
+/*
+ * In quarters of a day, as in smp_day_of from March on: a century has 146097
+ * of them on average and a year of it 1461, so that the quotients are exact.
+ * 14704 times 400 years make all days positive.
+ */
 struct smp_civil
 smp_civil_of(int32_t day)
 {
-    int z = day + 719468;
-    int era = (z >= 0 ? z : z - 146096) / 146097;
-    int of_era = z - era * 146097;
-    int year =
-        (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
-    int of_year = of_era - (365 * year + year / 4 - year / 100);
-    int shifted = (5 * of_year + 2) / 153;
+    const int64_t cycles = 14704;
+    uint64_t quarters = (uint64_t)(cycles * 146097 + 719468 + day) * 4 + 3;
+    uint64_t century = quarters / 146097;
+    uint32_t of_century = (uint32_t)(quarters % 146097) | 3;
+    int of_year = (int)(of_century % 1461 / 4);
+    int fifths = 5 * of_year + 2; /* five months from March have 153 days */
+    int shifted = fifths / 153;
     struct smp_civil civil = {
-        .year = year + era * 400,
+        .year = (int)((int64_t)century * 100 - cycles * 400) +
+                (int)(of_century / 1461),
         .month = shifted < 10 ? shifted + 3 : shifted - 9,
-        .day = of_year - (153 * shifted + 2) / 5 + 1,
+        .day = fifths % 153 / 5 + 1,
     };
 
     civil.year += civil.month <= 2;
@@ -180,9 +186,14 @@ smp_when_parse(const char *text, struct smp_when *when, struct smp_err *err)
 static char *
 two_digits(char *at, int number)
 {
-    *at++ = (char)('0' + number / 10);
-    *at++ = (char)('0' + number % 10);
-    return at;
+    static const char pairs[] = "0001020304050607080910111213141516171819"
+                                "2021222324252627282930313233343536373839"
+                                "4041424344454647484950515253545556575859"
+                                "6061626364656667686970717273747576777879"
+                                "8081828384858687888990919293949596979899";
+
+    memcpy(at, pairs + 2 * number, 2);
+    return at + 2;
 }
 
 static char *
@@ -196,14 +207,27 @@ write_clock(char *at, int time)
     return two_digits(at, time % 60);
 }
 
-void
-smp_when_print(struct smp_buf *out, struct smp_when when)
+/* As "%04d" does it. */
+static char *
+write_year(char *at, int year)
 {
-    char text[sizeof "-12-01T10:00:00Z"], *at = text;
+    if (year < -999 || year > 9999)
+        return smp_digits(at, year);
+    if (year < 0) {
+        *at++ = '-';
+        *at++ = (char)('0' - year / 100);
+        return two_digits(at, -year % 100);
+    }
+    return two_digits(two_digits(at, year / 100), year % 100);
+}
+
+char *
+smp_when_write(char *at, struct smp_when when)
+{
     int32_t day = smp_day_at(when.seconds);
     struct smp_civil date = smp_civil_of(day);
 
-    smp_buf_digits(out, date.year, 4);
+    at = write_year(at, date.year);
     *at++ = '-';
     at = two_digits(at, date.month);
     *at++ = '-';
@@ -213,7 +237,15 @@ smp_when_print(struct smp_buf *out, struct smp_when when)
                          (int)(when.seconds - (int64_t)day * SMP_DAY_SECONDS));
     if (when.kind == SMP_INSTANT)
         *at++ = 'Z';
-    smp_buf_add(out, text, (size_t)(at - text));
+    return at;
+}
+
+void
+smp_when_print(struct smp_buf *out, struct smp_when when)
+{
+    char text[SMP_WHEN_LONGEST];
+
+    smp_buf_add(out, text, (size_t)(smp_when_write(text, when) - text));
 }
 
 int

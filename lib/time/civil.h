@@ -75,6 +75,11 @@ bool smp_when_parse(const char *text, struct smp_when *when,
 /* Writes 2026-12-01, 2026-12-01T10:00:00 or 2026-12-01T10:00:00Z. */
 void smp_when_print(struct smp_buf *out, struct smp_when when);
 
+/* The same without a NUL; returns its end, SMP_WHEN_LONGEST away at most. */
+enum { SMP_WHEN_LONGEST = sizeof "-5877641-06-23T00:00:00Z" - 1 };
+
+char *smp_when_write(char *at, struct smp_when when);
+
 /*
  * Reads a day: a date, today, tomorrow, yesterday, a weekday's English name
  * or its first three letters (the next such day, today included) or +3d, -1w.

@@ -131,6 +131,30 @@ test_months_are_added_far_back(void **state)
 }
 
 static void
+test_days_far_away_have_dates(void **state)
+{
+    static const struct {
+        int32_t day;
+        const char *printed;
+    } table[] = {
+        {INT32_MIN, "-5877641-06-23"}, {INT32_MAX, "5881580-07-11"},
+        {-719529, "-001-12-31"},       {-719528, "0000-01-01"},
+        {-719468, "0000-03-01"},       {2932896, "9999-12-31"},
+        {2932897, "10000-01-01"},      {-1084783, "-1001-12-19"},
+    };
+    struct smp_buf out = {0};
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < COUNT(table); i++) {
+        smp_buf_cut(&out, 0);
+        smp_when_print(&out, smp_when_day(table[i].day));
+        assert_string_equal(out.data, table[i].printed);
+    }
+    smp_buf_release(&out);
+}
+
+static void
 test_seconds_belong_to_days(void **state)
 {
     (void)state;
@@ -662,6 +686,7 @@ main(void)
         cmocka_unit_test(test_months_have_their_lengths),
         cmocka_unit_test(test_months_are_added),
         cmocka_unit_test(test_months_are_added_far_back),
+        cmocka_unit_test(test_days_far_away_have_dates),
         cmocka_unit_test(test_seconds_belong_to_days),
         cmocka_unit_test(test_dates_and_times_are_read),
         cmocka_unit_test(test_bad_dates_and_times_are_quoted),

@@ -14,6 +14,7 @@
 enum { ROUNDS = 3000, NEST = 5 };
 
 static uint32_t seed = 1;
+static bool spaces = true, controls;
 
 static unsigned
 dice(unsigned sides)
@@ -25,34 +26,26 @@ dice(unsigned sides)
 static void
 add_space(struct smp_buf *out)
 {
-    static const char *const spaces[] = {"", "", "", " ", "\n", "\t \r"};
+    static const char *const some[] = {"", "", "", " ", "\n", "\t \r"};
 
-    smp_buf_puts(out, spaces[dice(COUNT(spaces))]);
+    if (spaces)
+        smp_buf_puts(out, some[dice(COUNT(some))]);
 }
 
 static void
 add_string(struct smp_buf *out, int number)
 {
-    static const char *const pieces[] = {"a",
-                                         "bc",
-                                         "\\n",
-                                         "\\\"",
-                                         "\\\\",
-                                         "\\/",
-                                         "\\u0041",
-                                         "\\u00e9",
-                                         "\\u20ac",
-                                         "\xc3\xa9",
-                                         "\xe2\x82\xac",
-                                         "\\ud83d\\ude00",
-                                         "\xf0\x9f\x98\x80",
-                                         "\\b\\f\\r\\t",
-                                         "\\u001f",
-                                         " "};
+    static const char *const pieces[] = {
+        "a", "bc", "\\n", "\\\"", "\\\\", "\\/", "\\u0041", "\\u00e9",
+        "\\u20ac", "\xc3\xa9", "\xe2\x82\xac", "\\ud83d\\ude00",
+        "\xf0\x9f\x98\x80", "\\b\\f\\r\\t", "\\u001f", " ", "\xc2\xa0",
+        /* what cJSON prints raw */
+        "\x7f", "\xc2\x9f"};
+    const unsigned count = COUNT(pieces) - (controls ? 0 : 2);
 
     smp_buf_putc(out, '"');
     for (unsigned n = dice(6); n; n--)
-        smp_buf_puts(out, pieces[dice(COUNT(pieces))]);
+        smp_buf_puts(out, pieces[dice(count)]);
     if (number >= 0) /* so that no member is given twice */
         smp_buf_digits(out, number, 1);
     smp_buf_putc(out, '"');
@@ -126,6 +119,40 @@ reads_and_writes_as_cjson_does(void **state)
         cJSON_Delete(ours);
         smp_buf_release(&text);
     }
+    smp_arena_release(&arena);
+}
+
+/*
+ * What is read may be printed as it came, which is to be what is printed of a
+ * value made of the same text; and what was printed is printed again.
+ */
+static void
+prints_the_same_as_it_came(void **state)
+{
+    struct smp_arena arena = {0};
+    struct smp_err err = {0};
+
+    (void)state;
+    for (int round = 0; round < ROUNDS; round++) {
+        struct smp_buf text = {0}, printed = {0};
+        cJSON *made;
+
+        spaces = dice(3) == 0;
+        controls = dice(4) == 0;
+        add_value(&text, 0);
+        made = smp_json_parse(text.data, text.len, &err);
+        smp_json_print(&printed, made);
+        assert_prints(smp_json_read(&arena, text.data, text.len, &err),
+                      printed.data);
+        assert_prints(smp_json_read(&arena, printed.data, printed.len, &err),
+                      printed.data);
+        smp_arena_reset(&arena);
+        cJSON_Delete(made);
+        smp_buf_release(&text);
+        smp_buf_release(&printed);
+    }
+    spaces = true;
+    controls = false;
     smp_arena_release(&arena);
 }
 
@@ -204,10 +231,9 @@ move_to_the_end(struct smp_buf *out, const void *thing, const cJSON *old)
 static void
 patches_in_place(void **state)
 {
-    static const struct smp_json_field fields[] = {{"put", put_ours},
-                                                   {"keep", keep},
-                                                   {"drop", drop},
-                                                   {"move", move_to_the_end}};
+    static const struct smp_json_field fields[] = {
+        SMP_JSON_FIELD("put", put_ours), SMP_JSON_FIELD("keep", keep),
+        SMP_JSON_FIELD("drop", drop), SMP_JSON_FIELD("move", move_to_the_end)};
     static const struct {
         const char *old, *patched;
     } table[] = {
@@ -238,6 +264,7 @@ patches_in_place(void **state)
 
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(reads_and_writes_as_cjson_does),
+    cmocka_unit_test(prints_the_same_as_it_came),
     cmocka_unit_test(accepts_nothing_that_cjson_refuses),
     cmocka_unit_test(patches_in_place),
 };

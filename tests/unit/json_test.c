@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <stdio.h>
 #include <time.h>
 
 #include "helpers.h"
@@ -349,6 +350,51 @@ test_controls_are_printed_as_escapes(void **state)
         smp_buf_printf(&wanted, "{%s:%s}", table[i].printed, table[i].printed);
         expect_print(object, wanted.data);
         smp_buf_release(&wanted);
+    }
+}
+
+/* A string of n letters, one of which is another character. */
+static void
+expect_character(int n, int at, const char *character, const char *printed)
+{
+    struct smp_buf text = {0}, wanted = {0}, out = {0};
+    int i;
+
+    smp_buf_putc(&wanted, '"');
+    for (i = 0; i < n; i++) {
+        smp_buf_puts(&text, i == at ? character : "a");
+        smp_buf_puts(&wanted, i == at ? printed : "a");
+    }
+    smp_buf_putc(&wanted, '"');
+    smp_json_put_string(&out, text.data);
+    assert_string_equal(out.data, wanted.data);
+    expect_print(parse(out.data), wanted.data);
+    smp_buf_release(&text);
+    smp_buf_release(&wanted);
+    smp_buf_release(&out);
+}
+
+static void
+test_any_octet_is_seen_anywhere(void **state)
+{
+    enum { LONGEST = 20, LAST = 0x9f };
+    int c, n, at;
+
+    (void)state;
+    for (c = 1; c <= LAST; c++) {
+        char character[3] = {(char)c}, printed[8] = {(char)c};
+
+        if (c >= 0x80)
+            snprintf(character, sizeof character, "\xc2%c", c);
+        if (c == '"' || c == '\\')
+            snprintf(printed, sizeof printed, "\\%c", c);
+        else if (c < 0x20 && strchr("\b\f\n\r\t", c))
+            snprintf(printed, sizeof printed, "\\%c", "btn?fr"[c - '\b']);
+        else if (c < 0x20 || c >= 0x7f)
+            snprintf(printed, sizeof printed, "\\u%04x", c);
+        for (n = 1; n <= LONGEST; n++)
+            for (at = 0; at < n; at++)
+                expect_character(n, at, character, printed);
     }
 }
 
@@ -700,6 +746,7 @@ main(void)
         cmocka_unit_test(test_depth_has_a_limit),
         cmocka_unit_test(test_many_large_numbers_are_read_in_linear_time),
         cmocka_unit_test(test_controls_are_printed_as_escapes),
+        cmocka_unit_test(test_any_octet_is_seen_anywhere),
         cmocka_unit_test(test_what_is_printed_is_read_again),
         cmocka_unit_test(test_merge_patch),
         cmocka_unit_test(test_merge_patch_of_nothing),
