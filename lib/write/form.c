@@ -11,11 +11,14 @@ struct smp_form *
 smp_form_place(struct smp_forms *forms, const struct smp_entry *entry)
 {
     uint64_t kind = (uint64_t)entry->start.kind, hash;
-    size_t i;
+    size_t n = strlen(entry->summary), i = 0;
+    size_t name = entry->name ? strlen(entry->name) : 0;
 
-    hash = smp_hash(entry->summary, strlen(entry->summary),
-                    kind << 32 | strlen(entry->description));
-    i = (hash >> 32) % SMP_FORMS;
+    if (name + n <= SMP_SUMMARY_MAX) {
+        hash = smp_hash(entry->summary, n,
+                        kind << 32 | strlen(entry->description));
+        i = 1 + (hash >> 32) % (SMP_FORMS - 1);
+    }
 
     if (!forms->of[i])
         forms->of[i] = smp_calloc(1, sizeof *forms->of[i]);

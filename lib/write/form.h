@@ -8,8 +8,8 @@
  * open is the UID, the two bounds, the client's name and what the event is
  * related to: events of one rule are copies of a form, whichever client they
  * are for. A summary that is folded has the name in it, so its form is one
- * client's. The entries of one client find theirs by where their texts are, at
- * first by what they say.
+ * client's, and is not kept for long. The entries of one client find theirs by
+ * where their texts are, at first by what they say.
  */
 enum { SMP_OPEN_MAX = 8, SMP_OPEN_KINDS = SMP_VALUE_RELATED + 1 };
 
@@ -29,11 +29,11 @@ struct smp_form {
     size_t related;    /* octets of what the last one is related to */
 };
 
-enum { SMP_FORMS = 128 };
+enum { SMP_FORMS = 512 };
 
 struct smp_forms {
     unsigned long client, made;
-    struct smp_form *of[SMP_FORMS]; /* or NULL */
+    struct smp_form *of[SMP_FORMS]; /* or NULL; first what is folded */
     struct smp_form *last;          /* that was used, or NULL */
     struct smp_dates dates;
     const char *name_of; /* the client's name that was escaped last */
