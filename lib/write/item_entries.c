@@ -92,7 +92,7 @@ new_item_entry(struct smp_maker *m)
     bool unbegun = may_not_begin(m);
     struct smp_entry *entry = smp_maker_add(m);
 
-    entry->uid = item_uid(m, item);
+    entry->uid = m->uid;
     set_item_summary(m, entry, item, unbegun);
     entry->description = item_text(m, item, unbegun);
     entry->category = smp_maker_category(m, item->phase);
@@ -145,7 +145,6 @@ add_timed(struct smp_maker *m)
     const struct smp_session *session =
         smp_plan_session(m->plan, item->session);
     int32_t origin = session ? smp_session_day(session) : 0, day_before = -1;
-    const char *uid = item_uid(m, item);
     struct smp_zone_near near = {0};
     size_t i;
     int place = 0;
@@ -161,7 +160,7 @@ add_timed(struct smp_maker *m)
         entry = item_entry(m);
         place = i && day == day_before ? place + 1 : 0;
         day_before = day;
-        entry->uid = timed_uid(m, uid, day - origin, place);
+        entry->uid = timed_uid(m, m->uid, day - origin, place);
         entry->start = smp_when_local(local);
         entry->end = smp_when_local(smp_zone_to_local_near(
             m->plan->zone, item->at[i] + TIMED_SECONDS, &near));
@@ -174,6 +173,7 @@ void
 smp_maker_add_item(struct smp_maker *m, const struct smp_item *item)
 {
     m->item = item;
+    m->uid = item_uid(m, item);
     m->days = smp_item_days(m->plan, item);
     m->has_entry = false;
     if (m->options->by_rule)

@@ -19,7 +19,8 @@ struct smp_maker {
     const struct smp_session *session;
     const char *session_uid;
     const struct smp_item *item;
-    struct smp_item_days days; /* of that item */
+    const char *uid;           /* of that item */
+    struct smp_item_days days; /* the same */
     bool has_entry;            /* that says what it says: item_entry */
     size_t item_entry;         /* of the list */
     const char *categories[2];
