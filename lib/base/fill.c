@@ -1,7 +1,15 @@
 #include "base/fill.h"
 
-#include <ctype.h>
 #include <string.h>
+
+static bool
+is_of_name(char c)
+{
+    char small = (char)(c | 0x20);
+
+    return (small >= 'a' && small <= 'z') || (c >= '0' && c <= '9') ||
+           c == '.' || c == '-';
+}
 
 const char *
 smp_fill_next(const char **at, size_t *n)
@@ -11,8 +19,7 @@ smp_fill_next(const char **at, size_t *n)
     for (c = strchr(*at, '{'); c; c = strchr(c + 1, '{')) {
         size_t size = 0;
 
-        while (isalnum((unsigned char)c[1 + size]) || c[1 + size] == '.' ||
-               c[1 + size] == '-')
+        while (is_of_name(c[1 + size]))
             size++;
         if (!size || c[1 + size] != '}')
             continue;
@@ -23,36 +30,47 @@ smp_fill_next(const char **at, size_t *n)
     return NULL;
 }
 
-static const struct smp_value *
-value_named(const struct smp_value *values, size_t count, const char *name,
-            size_t n)
+void
+smp_fill_with(struct smp_buf *out, const char *template, smp_value_maker *make,
+              const void *context)
 {
+    const char *at = template, *name;
+    size_t n;
+
+    while ((name = smp_fill_next(&at, &n))) {
+        smp_buf_add(out, template, (size_t)(name - 1 - template));
+        if (!make(out, name, n, context))
+            smp_buf_add(out, name - 1, n + 2);
+        template = at;
+    }
+    smp_buf_puts(out, template);
+}
+
+struct values {
+    const struct smp_value *values;
+    size_t count;
+};
+
+static bool
+put_given(struct smp_buf *out, const char *name, size_t n, const void *context)
+{
+    const struct values *given = context;
     size_t i;
 
-    for (i = 0; i < count; i++)
-        if (strlen(values[i].name) == n &&
-            strncmp(values[i].name, name, n) == 0)
-            return &values[i];
-    return NULL;
+    for (i = 0; i < given->count; i++) {
+        const struct smp_value *value = &given->values[i];
+
+        if (strncmp(value->name, name, n) != 0 || value->name[n])
+            continue;
+        smp_buf_puts(out, value->text);
+        return true;
+    }
+    return false;
 }
 
 void
 smp_fill(struct smp_buf *out, const char *template,
          const struct smp_value *values, size_t count)
 {
-    const char *at = template, *name;
-    size_t n;
-
-    while ((name = smp_fill_next(&at, &n))) {
-        const struct smp_value *value = value_named(values, count, name, n);
-
-        smp_buf_add(out, template, (size_t)(name - 1 - template));
-        if (value)
-            smp_buf_add(out, value->text,
-                        value->n ? value->n : strlen(value->text));
-        else
-            smp_buf_add(out, name - 1, n + 2);
-        template = at;
-    }
-    smp_buf_puts(out, template);
+    smp_fill_with(out, template, put_given, &(struct values){values, count});
 }

@@ -206,6 +206,7 @@ read_protocol(struct loader *loader, const struct smp_place *root)
     read_clocks(loader, root);
     READ_ALL(loader, root, "labels", p->labels, p->label_count, read_label);
     qsort(p->labels, p->label_count, sizeof *p->labels, compare_labels);
+    smp_labels_settle(p);
     READ_ALL(loader, root, "activities", p->activities, p->activity_count,
              read_activity);
     READ_ALL(loader, root, "faq", p->answers, p->answer_count, read_answer);

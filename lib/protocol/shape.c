@@ -115,6 +115,11 @@ static const struct smp_shape_member label_members[] = {
 };
 SHAPE(label, struct smp_label);
 
+static const struct smp_shape_member slot_members[] = {
+    {SMP_SHAPE_VALUE, 0, sizeof(uint16_t), 0, NULL},
+};
+SHAPE(slot, uint16_t);
+
 static const struct smp_shape_member protocol_members[] = {
     TEXT(smp_protocol, id),
     TEXT(smp_protocol, lang),
@@ -141,6 +146,7 @@ static const struct smp_shape_member protocol_members[] = {
     TEXT(smp_protocol, studio.contact),
     VALUE(smp_protocol, studio.chairs),
     LIST(smp_protocol, labels, label_count, label_shape),
+    LIST(smp_protocol, label_slots, label_slot_count, slot_shape),
 };
 
 const struct smp_shape smp_protocol_shape = {

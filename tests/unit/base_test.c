@@ -448,7 +448,6 @@ test_templates_are_filled(void **state)
         {"{a}", "one"},
         {"<{a}{b.c}>", "<onetwo>"},
         {"{a} {a}", "one one"},
-        {"{part}", "th"},
         {"{empty}|", "|"},
         {"{d-e}", "{a}"}, /* a value is not filled again */
         {"{unknown} {a}", "{unknown} one"},
@@ -464,11 +463,35 @@ test_templates_are_filled(void **state)
         struct smp_buf out = {0};
 
         smp_fill(&out, table[i].template,
-                 SMP_VALUES({"a", "one"}, {"b.c", "two"}, {"part", "three", 2},
-                            {"empty", ""}, {"d-e", "{a}"}));
+                 SMP_VALUES({"a", "one"}, {"b.c", "two"}, {"empty", ""},
+                            {"d-e", "{a}"}));
         assert_string_equal(smp_buf_text(&out), table[i].filled);
         smp_buf_release(&out);
     }
+}
+
+/* The name doubled; there is none that begins with x. */
+static bool
+double_name(struct smp_buf *out, const char *name, size_t n,
+            const void *context)
+{
+    if (*name == 'x')
+        return false;
+    smp_buf_add(out, name, n);
+    smp_buf_add(out, name, n);
+    smp_buf_puts(out, context);
+    return true;
+}
+
+static void
+test_values_are_made_when_wanted(void **state)
+{
+    struct smp_buf out = {0};
+
+    (void)state;
+    smp_fill_with(&out, "{ab} {x} {c}", double_name, ".");
+    assert_string_equal(smp_buf_text(&out), "abab. {x} cc.");
+    smp_buf_release(&out);
 }
 
 static void
@@ -826,6 +849,7 @@ main(void)
         cmocka_unit_test(test_text_is_fitted_into_columns),
         cmocka_unit_test(test_text_is_wrapped),
         cmocka_unit_test(test_templates_are_filled),
+        cmocka_unit_test(test_values_are_made_when_wanted),
         cmocka_unit_test(test_names_of_a_template_are_found),
         cmocka_unit_test(test_lines_are_handed_over),
         cmocka_unit_test(test_no_input_has_no_lines),
