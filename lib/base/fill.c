@@ -30,47 +30,66 @@ smp_fill_next(const char **at, size_t *n)
     return NULL;
 }
 
-void
-smp_fill_with(struct smp_buf *out, const char *template, smp_value_maker *make,
-              const void *context)
+/* Either list is NULL. */
+struct given {
+    const struct smp_value *values;
+    size_t count;
+    const struct smp_made *made;
+    const void *context;
+};
+
+static bool
+is_called(const char *name, const char *called, size_t n)
+{
+    return strncmp(name, called, n) == 0 && !name[n];
+}
+
+/* False where there is none of that name. */
+static bool
+put_value(struct smp_buf *out, const struct given *given, const char *name,
+          size_t n)
+{
+    const struct smp_made *made;
+    size_t i;
+
+    for (i = 0; i < given->count; i++)
+        if (is_called(given->values[i].name, name, n)) {
+            smp_buf_puts(out, given->values[i].text);
+            return true;
+        }
+    for (made = given->made; made && made->name; made++)
+        if (is_called(made->name, name, n)) {
+            made->make(out, given->context);
+            return true;
+        }
+    return false;
+}
+
+static void
+fill(struct smp_buf *out, const char *template, const struct given *given)
 {
     const char *at = template, *name;
     size_t n;
 
     while ((name = smp_fill_next(&at, &n))) {
         smp_buf_add(out, template, (size_t)(name - 1 - template));
-        if (!make(out, name, n, context))
+        if (!put_value(out, given, name, n))
             smp_buf_add(out, name - 1, n + 2);
         template = at;
     }
     smp_buf_puts(out, template);
 }
 
-struct values {
-    const struct smp_value *values;
-    size_t count;
-};
-
-static bool
-put_given(struct smp_buf *out, const char *name, size_t n, const void *context)
-{
-    const struct values *given = context;
-    size_t i;
-
-    for (i = 0; i < given->count; i++) {
-        const struct smp_value *value = &given->values[i];
-
-        if (strncmp(value->name, name, n) != 0 || value->name[n])
-            continue;
-        smp_buf_puts(out, value->text);
-        return true;
-    }
-    return false;
-}
-
 void
 smp_fill(struct smp_buf *out, const char *template,
          const struct smp_value *values, size_t count)
 {
-    smp_fill_with(out, template, put_given, &(struct values){values, count});
+    fill(out, template, &(struct given){.values = values, .count = count});
+}
+
+void
+smp_fill_made(struct smp_buf *out, const char *template,
+              const struct smp_made *values, const void *context)
+{
+    fill(out, template, &(struct given){.made = values, .context = context});
 }

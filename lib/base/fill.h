@@ -24,15 +24,14 @@ struct smp_value {
 void smp_fill(struct smp_buf *out, const char *template,
               const struct smp_value *values, size_t count);
 
-/*
- * The same with values that are made when they are wanted: appends the one of
- * that name, of n octets; false where there is none.
- */
-typedef bool smp_value_maker(struct smp_buf *out, const char *name, size_t n,
-                             const void *context);
+/* The same with values that are made when they are wanted. */
+struct smp_made {
+    const char *name; /* NULL ends a list */
+    void (*make)(struct smp_buf *out, const void *context);
+};
 
-void smp_fill_with(struct smp_buf *out, const char *template,
-                   smp_value_maker *make, const void *context);
+void smp_fill_made(struct smp_buf *out, const char *template,
+                   const struct smp_made *values, const void *context);
 
 /* The first name in braces at or after *at, or NULL; *at moves behind it. */
 const char *smp_fill_next(const char **at, size_t *n);

@@ -90,3 +90,11 @@ smp_words(struct smp_buf *out, const struct smp_protocol *protocol,
 {
     smp_fill(out, smp_label(protocol, key), values, count);
 }
+
+void
+smp_words_made(struct smp_buf *out, const struct smp_protocol *protocol,
+               const char *key, const struct smp_made *values,
+               const void *context)
+{
+    smp_fill_made(out, smp_label(protocol, key), values, context);
+}

@@ -38,6 +38,10 @@ const char *smp_label_of(const struct smp_protocol *protocol, const char *group,
 void smp_words(struct smp_buf *out, const struct smp_protocol *protocol,
                const char *key, const struct smp_value *values, size_t count);
 
+void smp_words_made(struct smp_buf *out, const struct smp_protocol *protocol,
+                    const char *key, const struct smp_made *values,
+                    const void *context);
+
 /* The form of the label for a number, {n} filled in with the number's text. */
 void smp_words_number(struct smp_buf *out, const struct smp_protocol *protocol,
                       const char *key, int64_t thousandths, const char *n);

@@ -1,33 +1,11 @@
 #include "protocol/words.h"
 
-#include <string.h>
-
 /* What the words of a date, or of two, are made of. */
 struct date {
     const struct smp_protocol *protocol;
     int32_t day;
     struct smp_civil first, last;
 };
-
-typedef void put_value(struct smp_buf *out, const struct date *date);
-
-struct named {
-    const char *name;
-    put_value *put;
-};
-
-/* The value of that name in a list that one without a name ends. */
-static bool
-put_named(struct smp_buf *out, const struct named *list, const char *name,
-          size_t n, const struct date *date)
-{
-    for (; list->name; list++)
-        if (strncmp(list->name, name, n) == 0 && !list->name[n]) {
-            list->put(out, date);
-            return true;
-        }
-    return false;
-}
 
 /* The nth word of a label that is a list of words. */
 static void
@@ -45,91 +23,87 @@ put_nth_word(struct smp_buf *out, const struct date *date, const char *key,
 }
 
 static void
-put_weekday(struct smp_buf *out, const struct date *date)
+put_weekday(struct smp_buf *out, const void *context)
 {
+    const struct date *date = context;
+
     put_nth_word(out, date, "weekdays", smp_weekday_of(date->day));
 }
 
 static void
-put_short_weekday(struct smp_buf *out, const struct date *date)
+put_short_weekday(struct smp_buf *out, const void *context)
 {
+    const struct date *date = context;
+
     put_nth_word(out, date, "weekdays.short", smp_weekday_of(date->day));
 }
 
 static void
-put_month(struct smp_buf *out, const struct date *date)
+put_month(struct smp_buf *out, const void *context)
 {
+    const struct date *date = context;
+
     put_nth_word(out, date, "months", date->first.month - 1);
 }
 
 static void
-put_short_month(struct smp_buf *out, const struct date *date)
+put_short_month(struct smp_buf *out, const void *context)
 {
+    const struct date *date = context;
+
     put_nth_word(out, date, "months.short", date->first.month - 1);
 }
 
 static void
-put_year(struct smp_buf *out, const struct date *date)
+put_year(struct smp_buf *out, const void *context)
 {
+    const struct date *date = context;
+
     smp_buf_digits(out, date->first.year, 1);
 }
 
 static void
-put_day(struct smp_buf *out, const struct date *date)
+put_day(struct smp_buf *out, const void *context)
 {
+    const struct date *date = context;
+
     smp_buf_digits(out, date->first.day, 1);
 }
 
 static void
-put_padded_day(struct smp_buf *out, const struct date *date)
+put_padded_day(struct smp_buf *out, const void *context)
 {
+    const struct date *date = context;
+
     if (date->first.day < 10)
         smp_buf_putc(out, ' ');
     put_day(out, date);
 }
 
 static void
-put_last_day(struct smp_buf *out, const struct date *date)
+put_last_day(struct smp_buf *out, const void *context)
 {
+    const struct date *date = context;
+
     smp_buf_digits(out, date->last.day, 1);
-}
-
-static bool
-put_of_date(struct smp_buf *out, const char *name, size_t n,
-            const void *context)
-{
-    static const struct named values[] = {{"d", put_day},
-                                          {"month", put_month},
-                                          {"y", put_year},
-                                          {"dd", put_padded_day},
-                                          {"month.short", put_short_month},
-                                          {"weekday", put_weekday},
-                                          {"weekday.short", put_short_weekday},
-                                          {NULL, NULL}};
-
-    return put_named(out, values, name, n, context);
 }
 
 void
 smp_words_date(struct smp_buf *out, const struct smp_protocol *protocol,
                const char *key, int32_t day)
 {
-    smp_fill_with(out, smp_label(protocol, key), put_of_date,
-                  &(struct date){.protocol = protocol,
-                                 .day = day,
-                                 .first = smp_civil_of(day)});
-}
+    static const struct smp_made values[] = {
+        {"d", put_day},
+        {"month", put_month},
+        {"y", put_year},
+        {"dd", put_padded_day},
+        {"month.short", put_short_month},
+        {"weekday", put_weekday},
+        {"weekday.short", put_short_weekday},
+        {NULL, NULL}};
+    struct date date = {protocol, day, smp_civil_of(day), {0}};
 
-static bool
-put_of_month(struct smp_buf *out, const char *name, size_t n,
-             const void *context)
-{
-    static const struct named values[] = {{"d", put_day},
-                                          {"d2", put_last_day},
-                                          {"month", put_month},
-                                          {NULL, NULL}};
-
-    return put_named(out, values, name, n, context);
+    smp_words_made(out, protocol, key, values, &date);
 }
 
 /* Two days, each with its month. */
@@ -139,26 +113,34 @@ struct days {
     int32_t first, last;
 };
 
-static bool
-put_of_days(struct smp_buf *out, const char *name, size_t n,
-            const void *context)
+static void
+put_first(struct smp_buf *out, const void *context)
 {
     const struct days *days = context;
 
-    if (n != 1 || (*name != 'a' && *name != 'b'))
-        return false;
-    smp_words_date(out, days->protocol, days->key,
-                   *name == 'a' ? days->first : days->last);
-    return true;
+    smp_words_date(out, days->protocol, days->key, days->first);
+}
+
+static void
+put_last(struct smp_buf *out, const void *context)
+{
+    const struct days *days = context;
+
+    smp_words_date(out, days->protocol, days->key, days->last);
 }
 
 void
 smp_words_dates(struct smp_buf *out, const struct smp_protocol *protocol,
                 int32_t first, int32_t last)
 {
-    struct date range = {.protocol = protocol,
-                         .first = smp_civil_of(first),
-                         .last = smp_civil_of(last)};
+    static const struct smp_made of_month[] = {{"d", put_day},
+                                               {"d2", put_last_day},
+                                               {"month", put_month},
+                                               {NULL, NULL}};
+    static const struct smp_made of_days[] = {
+        {"a", put_first}, {"b", put_last}, {NULL, NULL}};
+    struct date range = {protocol, first, smp_civil_of(first),
+                         smp_civil_of(last)};
     bool one_year = range.first.year == range.last.year;
     struct days days = {protocol, one_year ? "date.day" : "date.year", first,
                         last};
@@ -166,11 +148,9 @@ smp_words_dates(struct smp_buf *out, const struct smp_protocol *protocol,
     if (first == last)
         smp_words_date(out, protocol, "date.day", first);
     else if (one_year && range.first.month == range.last.month)
-        smp_fill_with(out, smp_label(protocol, "date.range"), put_of_month,
-                      &range);
+        smp_words_made(out, protocol, "date.range", of_month, &range);
     else
-        smp_fill_with(out, smp_label(protocol, "date.range.long"), put_of_days,
-                      &days);
+        smp_words_made(out, protocol, "date.range.long", of_days, &days);
 }
 
 void
