@@ -273,8 +273,8 @@ ready_made(const char *lang)
 {
     const struct smp_builtin *translation = smp_builtin_translation(lang);
 
-    return smp_image_find(translation ? translation->lang
-                                      : smp_builtins[0].lang);
+    return smp_image_find(smp_images, translation ? translation->lang
+                                                  : smp_builtins[0].lang);
 }
 
 struct smp_protocol *

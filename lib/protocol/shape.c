@@ -1,24 +1,9 @@
 #include "protocol/shape.h"
 
 #include "protocol/protocol.h"
+#include "protocol/shape_tables.h"
 #include "protocol/words.h"
 
-#define SIZE(type, member) sizeof(((struct type *)0)->member)
-#define VALUE(type, member)                                                    \
-    {                                                                          \
-        SMP_SHAPE_VALUE, offsetof(struct type, member), SIZE(type, member), 0, \
-            NULL                                                               \
-    }
-#define TEXT(type, member)                                                     \
-    {                                                                          \
-        SMP_SHAPE_TEXT, offsetof(struct type, member), SIZE(type, member), 0,  \
-            NULL                                                               \
-    }
-#define LIST(type, member, count, of)                                          \
-    {SMP_SHAPE_LIST, offsetof(struct type, member), SIZE(type, member),        \
-     offsetof(struct type, count), &(of)},                                     \
-        VALUE(type, count)
-#define STRINGS(type, member) LIST(type, member.at, member.count, text_shape)
 #define SPAN(type, member)                                                     \
     VALUE(type, member.thousandths), VALUE(type, member.unit)
 #define LENGTH(type, member) SPAN(type, member.min), SPAN(type, member.max)
@@ -27,11 +12,6 @@
         VALUE(type, member.has_offset), SPAN(type, member.from),               \
         SPAN(type, member.to), VALUE(type, member.clock),                      \
         VALUE(type, member.minutes)
-
-#define SHAPE(name, type)                                                      \
-    static const struct smp_shape name##_shape = {                             \
-        sizeof(type), name##_members,                                          \
-        sizeof name##_members / sizeof *name##_members}
 
 static const struct smp_shape_member text_members[] = {
     {SMP_SHAPE_TEXT, 0, sizeof(const char *), 0, NULL},
