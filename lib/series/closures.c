@@ -47,7 +47,7 @@ is_closed(struct smp_starts *starts, int32_t day, int64_t length,
     };
     struct smp_day_starts found;
 
-    if (smp_starts_free(starts, day, length))
+    if (smp_starts_unhindered(starts, day, length))
         return false;
     found = smp_starts_on(starts, day, length);
     if (smp_starts_any(&found))

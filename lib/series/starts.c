@@ -288,7 +288,7 @@ smp_starts_on(struct smp_starts *starts, int32_t day, int64_t length)
 
 /* Midnights in any zone are within two days of those in UTC. */
 bool
-smp_starts_free(struct smp_starts *starts, int32_t day, int64_t length)
+smp_starts_unhindered(struct smp_starts *starts, int32_t day, int64_t length)
 {
     int64_t from = ((int64_t)day - 2) * SMP_DAY_SECONDS, until;
 
