@@ -43,8 +43,11 @@ SCHEDULE_SOURCES = $(sort $(wildcard src/schedule/*.c))
 PROGRAMS = $(sort $(patsubst src/%.c,%,$(wildcard src/smp-*.c)))
 MANUALS = $(sort $(wildcard man/*.[1-9]))
 
+# By src/install/images, with the library.
+MADE = images indices ready
+
 LIB_OBJECTS = $(LIB_SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/builtin.o \
-	$(BUILD)/images.o $(BUILD)/ready.o
+	$(MADE:%=$(BUILD)/%.o)
 TOOL_OBJECTS = $(TOOL_SOURCES:%.c=$(BUILD)/%.o)
 SCHEDULE_OBJECTS = $(SCHEDULE_SOURCES:%.c=$(BUILD)/%.o)
 TESTS = $(sort $(patsubst tests/unit/%_test.c,%,$(wildcard tests/unit/*_test.c)))
@@ -110,22 +113,26 @@ $(BUILD)/builtin.c: $(BUILTIN) Makefile
 	  echo '{0}};'; } > $@.tmp
 	mv $@.tmp $@
 
-# The same as the loader makes them, so that no program has to read them, and
-# the templates of what they say.
+# The same as the loader makes them, so that no program has to read them, the
+# indices of their answers, and the templates of what they say.
 $(BUILD)/images: $(BUILD)/src/install/images.o $(BUILD)/src/install/ready.o \
 		$(BUILD)/src/tool/message.o \
-		$(filter-out $(BUILD)/images.o $(BUILD)/ready.o,$(LIB_OBJECTS))
+		$(filter-out $(MADE:%=$(BUILD)/%.o),$(LIB_OBJECTS))
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LINKED) $(LDLIBS)
 
 $(BUILD)/images.c: $(BUILD)/images
-	$(BUILD)/images >$@.tmp
+	$(BUILD)/images protocols >$@.tmp
+	mv $@.tmp $@
+
+$(BUILD)/indices.c: $(BUILD)/images
+	$(BUILD)/images indices >$@.tmp
 	mv $@.tmp $@
 
 $(BUILD)/ready.c: $(BUILD)/images
 	$(BUILD)/images templates >$@.tmp
 	mv $@.tmp $@
 
-$(BUILD)/builtin.o $(BUILD)/images.o $(BUILD)/ready.o: %.o: %.c
+$(BUILD)/builtin.o $(MADE:%=$(BUILD)/%.o): %.o: %.c
 	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/tests/%: tests/unit/%.c $(LIBSMP) Makefile

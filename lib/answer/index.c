@@ -22,20 +22,71 @@ settle(struct smp_index *index)
     }
 }
 
+/* The answers, then the rules. */
+static void
+set_entries(struct smp_index *index, const struct smp_protocol *protocol)
+{
+    struct smp_found *entry =
+        smp_arena_alloc(&index->arena, index->count * sizeof *entry);
+    size_t i;
+
+    index->protocol = protocol;
+    index->entries = entry;
+    for (i = 0; i < protocol->answer_count; i++) {
+        const struct smp_answer *answer = &protocol->answers[i];
+
+        *entry++ = (struct smp_found){
+            .id = answer->id, .question = answer->question, .answer = answer};
+    }
+    for (i = 0; i < protocol->rule_count; i++) {
+        const struct smp_rule *rule = &protocol->rules[i];
+
+        *entry++ = (struct smp_found){
+            .id = rule->id, .question = rule->title, .rule = rule};
+    }
+}
+
 struct smp_index *
-smp_index_new(const struct smp_protocol *protocol)
+smp_index_make(const struct smp_protocol *protocol)
 {
     struct smp_index *index = smp_calloc(1, sizeof *index);
 
-    index->protocol = protocol;
     index->count = protocol->answer_count + protocol->rule_count;
-    index->entries =
-        smp_arena_alloc(&index->arena, index->count * sizeof *index->entries);
+    set_entries(index, protocol);
     smp_terms_init(&index->terms, protocol->lang);
     index->words = smp_topics_collect(index);
     settle(index);
     smp_index_weigh(index);
     return index;
+}
+
+/* NULL where there is no image of it. */
+static struct smp_index *
+ready_made(const struct smp_protocol *protocol)
+{
+    const struct smp_image *image =
+        smp_image_find(smp_index_images, protocol->hash);
+    struct smp_index *index = image ? smp_image_load(image) : NULL;
+
+    if (index &&
+        index->count != protocol->answer_count + protocol->rule_count) {
+        free(index); /* another protocol of the same hash */
+        return NULL;
+    }
+    if (index) {
+        index->is_image = true;
+        set_entries(index, protocol);
+        smp_terms_speak(&index->terms, protocol->lang);
+    }
+    return index;
+}
+
+struct smp_index *
+smp_index_new(const struct smp_protocol *protocol)
+{
+    struct smp_index *ready = ready_made(protocol);
+
+    return ready ? ready : smp_index_make(protocol);
 }
 
 void
@@ -45,7 +96,8 @@ smp_index_free(struct smp_index *index)
         return;
     smp_terms_release(&index->terms);
     smp_arena_release(&index->arena);
-    free(index->phrases);
+    if (!index->is_image)
+        free(index->phrases);
     free(index->words);
     free(index);
 }

@@ -3,6 +3,7 @@
 
 #include "answer/answer.h"
 #include "answer/terms.h"
+#include "protocol/image.h"
 
 /*
  * What an index consists of. Topics are the entries, and after them the
@@ -47,7 +48,20 @@ struct smp_index {
     struct smp_share *shares;
     uint32_t *holders;  /* numbers of phrases */
     double *phrases_of; /* by topic: how many it has */
+    size_t weighed_count, share_count, holder_count;
+    bool is_image; /* in one piece of memory with its phrases */
 };
+
+/*
+ * The built-in protocols' indices, made when the library is built, named by the
+ * hashes of the protocols. All of an index but its entries and its language is
+ * in the shape.
+ */
+extern const struct smp_image smp_index_images[];
+extern const struct smp_shape smp_index_shape;
+
+/* Makes an index, whether there is an image of it or not. */
+struct smp_index *smp_index_make(const struct smp_protocol *protocol);
 
 /* Weighs the terms, once the phrases are there. */
 void smp_index_weigh(struct smp_index *index);

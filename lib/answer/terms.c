@@ -4,27 +4,46 @@
 
 #include <libstemmer.h>
 
+/* Snowball's, made when it is first wanted: that takes long. */
+struct smp_stemmer {
+    char code[16]; /* of the language, or "" */
+    bool made;
+    struct sb_stemmer *snowball; /* NULL: there is none */
+};
+
+void
+smp_terms_speak(struct smp_terms *terms, const char *lang)
+{
+    size_t n = lang ? strcspn(lang, "-_") : 0;
+
+    terms->stemmer = smp_arena_alloc(&terms->arena, sizeof *terms->stemmer);
+    if (n < sizeof terms->stemmer->code)
+        memcpy(terms->stemmer->code, lang ? lang : "", n);
+}
+
 void
 smp_terms_init(struct smp_terms *terms, const char *lang)
 {
-    char code[16];
-    size_t n = lang ? strcspn(lang, "-_") : 0;
-
     memset(terms, 0, sizeof *terms);
-    if (!n || n >= sizeof code)
-        return;
-    memcpy(code, lang, n);
-    code[n] = '\0';
-    terms->stemmer = sb_stemmer_new(code, "UTF_8");
+    smp_terms_speak(terms, lang);
 }
 
 void
 smp_terms_release(struct smp_terms *terms)
 {
-    if (terms->stemmer)
-        sb_stemmer_delete(terms->stemmer);
+    if (terms->stemmer->snowball)
+        sb_stemmer_delete(terms->stemmer->snowball);
     smp_tokens_release(&terms->tokens);
     smp_arena_release(&terms->arena);
+}
+
+static struct sb_stemmer *
+snowball_of(struct smp_stemmer *stemmer)
+{
+    if (!stemmer->made && *stemmer->code)
+        stemmer->snowball = sb_stemmer_new(stemmer->code, "UTF_8");
+    stemmer->made = true;
+    return stemmer->snowball;
 }
 
 void
@@ -47,16 +66,16 @@ smp_terms_learn(struct smp_terms *terms, const char *text,
 static struct smp_word
 stem(const struct smp_terms *terms, const struct smp_word *word)
 {
+    struct sb_stemmer *snowball = snowball_of(terms->stemmer);
     const sb_symbol *text;
 
-    if (!terms->stemmer)
+    if (!snowball)
         return *word;
-    text = sb_stemmer_stem(terms->stemmer, (const sb_symbol *)word->text,
+    text = sb_stemmer_stem(snowball, (const sb_symbol *)word->text,
                            (int)word->length);
     if (!text)
         smp_out_of_memory();
-    return smp_word_of((const char *)text,
-                       (size_t)sb_stemmer_length(terms->stemmer));
+    return smp_word_of((const char *)text, (size_t)sb_stemmer_length(snowball));
 }
 
 void

@@ -12,13 +12,11 @@
  * the protocol's language, are one term. Two words that are known written as
  * one ("hair piece") count as that one.
  */
-struct sb_stemmer;
-
 struct smp_terms {
     struct smp_arena arena;
     struct smp_wordset words, stems;
-    struct sb_stemmer *stemmer; /* NULL: words are their own stems */
-    uint32_t *term_of;          /* by word, once settled */
+    struct smp_stemmer *stemmer; /* of the language */
+    uint32_t *term_of;           /* by word, once settled */
     struct smp_tokens tokens;
 };
 
@@ -30,9 +28,12 @@ struct smp_numbers {
 
 /*
  * The language is a tag such as "en" or "fr-CA", or NULL. A language without a
- * stemmer has none.
+ * stemmer has none: words are their own stems.
  */
 void smp_terms_init(struct smp_terms *terms, const char *lang);
+
+/* The same for terms that are there already, settled. */
+void smp_terms_speak(struct smp_terms *terms, const char *lang);
 void smp_terms_release(struct smp_terms *terms);
 
 /* Learns the words of a text, so many at most; appends their numbers. */

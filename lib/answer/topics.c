@@ -83,8 +83,6 @@ add_claimed(struct collection *c, size_t topic)
 static void
 add_answer(struct collection *c, size_t topic, const struct smp_answer *answer)
 {
-    c->index->entries[topic] = (struct smp_found){
-        .id = answer->id, .question = answer->question, .answer = answer};
     add_text(c, topic, answer->question, false);
     add_texts(c, topic, &answer->ask);
     add_claimed(c, topic);
@@ -141,8 +139,6 @@ add_rule(struct collection *c, size_t topic, const struct smp_rule *rule)
     const struct smp_protocol *protocol = c->index->protocol;
     size_t i;
 
-    c->index->entries[topic] = (struct smp_found){
-        .id = rule->id, .question = rule->title, .rule = rule};
     add_text(c, topic, rule->title, false);
     add_texts(c, topic, &rule->ask);
     for (i = 0; i < protocol->activity_count; i++)

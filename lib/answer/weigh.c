@@ -72,6 +72,8 @@ place(struct weighing *w)
         phrases += number;
         shares += i < w->terms ? w->topics[i] : 0;
     }
+    index->share_count = shares;
+    index->holder_count = phrases;
     index->shares =
         smp_arena_alloc(&index->arena, shares * sizeof *index->shares);
     index->holders =
@@ -208,8 +210,9 @@ smp_index_weigh(struct smp_index *index)
 
     index->phrases_of =
         smp_arena_alloc(&index->arena, topics * sizeof *index->phrases_of);
-    index->weighed =
-        smp_arena_alloc(&index->arena, (terms + 1) * sizeof *index->weighed);
+    index->weighed_count = terms + 1;
+    index->weighed = smp_arena_alloc(&index->arena, index->weighed_count *
+                                                        sizeof *index->weighed);
     count(&w);
     place(&w);
     prepare_votes(&w);

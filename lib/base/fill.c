@@ -1,7 +1,15 @@
 #include "base/fill.h"
 
-#include <ctype.h>
 #include <string.h>
+
+static bool
+is_of_name(char c)
+{
+    char small = (char)(c | 0x20);
+
+    return (small >= 'a' && small <= 'z') || (c >= '0' && c <= '9') ||
+           c == '.' || c == '-';
+}
 
 const char *
 smp_fill_next(const char **at, size_t *n)
@@ -11,8 +19,7 @@ smp_fill_next(const char **at, size_t *n)
     for (c = strchr(*at, '{'); c; c = strchr(c + 1, '{')) {
         size_t size = 0;
 
-        while (isalnum((unsigned char)c[1 + size]) || c[1 + size] == '.' ||
-               c[1 + size] == '-')
+        while (is_of_name(c[1 + size]))
             size++;
         if (!size || c[1 + size] != '}')
             continue;
@@ -23,36 +30,66 @@ smp_fill_next(const char **at, size_t *n)
     return NULL;
 }
 
-static const struct smp_value *
-value_named(const struct smp_value *values, size_t count, const char *name,
-            size_t n)
+/* Either list is NULL. */
+struct given {
+    const struct smp_value *values;
+    size_t count;
+    const struct smp_made *made;
+    const void *context;
+};
+
+static bool
+is_called(const char *name, const char *called, size_t n)
 {
+    return strncmp(name, called, n) == 0 && !name[n];
+}
+
+/* False where there is none of that name. */
+static bool
+put_value(struct smp_buf *out, const struct given *given, const char *name,
+          size_t n)
+{
+    const struct smp_made *made;
     size_t i;
 
-    for (i = 0; i < count; i++)
-        if (strlen(values[i].name) == n &&
-            strncmp(values[i].name, name, n) == 0)
-            return &values[i];
-    return NULL;
+    for (i = 0; i < given->count; i++)
+        if (is_called(given->values[i].name, name, n)) {
+            smp_buf_puts(out, given->values[i].text);
+            return true;
+        }
+    for (made = given->made; made && made->name; made++)
+        if (is_called(made->name, name, n)) {
+            made->make(out, given->context);
+            return true;
+        }
+    return false;
+}
+
+static void
+fill(struct smp_buf *out, const char *template, const struct given *given)
+{
+    const char *at = template, *name;
+    size_t n;
+
+    while ((name = smp_fill_next(&at, &n))) {
+        smp_buf_add(out, template, (size_t)(name - 1 - template));
+        if (!put_value(out, given, name, n))
+            smp_buf_add(out, name - 1, n + 2);
+        template = at;
+    }
+    smp_buf_puts(out, template);
 }
 
 void
 smp_fill(struct smp_buf *out, const char *template,
          const struct smp_value *values, size_t count)
 {
-    const char *at = template, *name;
-    size_t n;
+    fill(out, template, &(struct given){.values = values, .count = count});
+}
 
-    while ((name = smp_fill_next(&at, &n))) {
-        const struct smp_value *value = value_named(values, count, name, n);
-
-        smp_buf_add(out, template, (size_t)(name - 1 - template));
-        if (value)
-            smp_buf_add(out, value->text,
-                        value->n ? value->n : strlen(value->text));
-        else
-            smp_buf_add(out, name - 1, n + 2);
-        template = at;
-    }
-    smp_buf_puts(out, template);
+void
+smp_fill_made(struct smp_buf *out, const char *template,
+              const struct smp_made *values, const void *context)
+{
+    fill(out, template, &(struct given){.made = values, .context = context});
 }

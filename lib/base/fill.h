@@ -1,6 +1,7 @@
 #ifndef SMP_BASE_FILL_H
 #define SMP_BASE_FILL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/buf.h"
@@ -12,7 +13,6 @@
 struct smp_value {
     const char *name;
     const char *text;
-    size_t n; /* octets of text; 0 for all of it */
 };
 
 /* A list of values and its length, as the two last arguments of smp_fill. */
@@ -23,6 +23,15 @@ struct smp_value {
 
 void smp_fill(struct smp_buf *out, const char *template,
               const struct smp_value *values, size_t count);
+
+/* The same with values that are made when they are wanted. */
+struct smp_made {
+    const char *name; /* NULL ends a list */
+    void (*make)(struct smp_buf *out, const void *context);
+};
+
+void smp_fill_made(struct smp_buf *out, const char *template,
+                   const struct smp_made *values, const void *context);
 
 /* The first name in braces at or after *at, or NULL; *at moves behind it. */
 const char *smp_fill_next(const char **at, size_t *n);

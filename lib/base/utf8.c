@@ -134,7 +134,7 @@ columns_of(const char *text, size_t n, size_t *size)
 size_t
 smp_utf8_columns(const char *text, size_t n)
 {
-    size_t at = 0, columns = 0, size;
+    size_t at = skip_clean(text, 0, n), columns = at, size;
 
     for (; at < n; at += size)
         columns += columns_of(text + at, n - at, &size);

@@ -97,13 +97,21 @@ is_in_time(struct smp_plan *plan, struct smp_session *session,
     return !over;
 }
 
+static const char *
+uid_of(struct smp_plan *plan, int session, const struct smp_rule *rule)
+{
+    struct smp_uid_key key = smp_uid_key_of(plan);
+    char uid[SMP_UID_SIZE];
+
+    smp_uid(uid, &key, plan, session, "rule", rule->id);
+    return smp_arena_strdup(&plan->arena, uid);
+}
+
 static void
 add_item(struct smp_plan *plan, const struct smp_protocol *protocol,
-         const struct smp_uid_key *key, struct smp_session *session,
-         const struct smp_rule *rule)
+         struct smp_session *session, const struct smp_rule *rule, bool whole)
 {
     struct smp_extent extent = smp_resolve(protocol, plan, session, rule);
-    char uid[SMP_UID_SIZE];
     struct smp_item *item;
 
     extent.start = bound_within_years(extent.start);
@@ -113,9 +121,8 @@ add_item(struct smp_plan *plan, const struct smp_protocol *protocol,
         (rule->verb != SMP_ALERT && !smp_conditions_hold(rule, plan)) ||
         !is_in_time(plan, session, rule, &extent))
         return;
-    smp_uid(uid, key, plan, session->number, "rule", rule->id);
     item = smp_plan_add_item(plan);
-    item->uid = smp_arena_strdup(&plan->arena, uid);
+    item->uid = whole ? uid_of(plan, session->number, rule) : "";
     item->rule = rule->id;
     item->phase = rule->phase;
     item->verb = rule->verb;
@@ -125,32 +132,34 @@ add_item(struct smp_plan *plan, const struct smp_protocol *protocol,
     item->text = rule->full_text;
     item->every = rule->every_text;
     set_bounds(item, rule, &extent);
-    smp_clock_times(plan, protocol, session, rule, item);
+    if (whole)
+        smp_clock_times(plan, protocol, session, rule, item);
 }
 
 static bool
-is_own(const struct smp_plan *plan, const struct smp_protocol *protocol,
-       const struct smp_uid_key *key, const struct smp_item *item,
-       enum smp_phase phase)
+is_own(struct smp_plan *plan, const struct smp_protocol *protocol,
+       const struct smp_item *item, enum smp_phase phase)
 {
+    struct smp_uid_key key;
     char uid[SMP_UID_SIZE];
 
     if (item->phase != phase)
         return false;
     if (smp_protocol_rule(protocol, item->rule))
         return true;
-    smp_uid(uid, key, plan, item->session, "rule", item->rule);
+    key = smp_uid_key_of(plan);
+    smp_uid(uid, &key, plan, item->session, "rule", item->rule);
     return strcmp(uid, item->uid) == 0;
 }
 
 static void
 drop_own(struct smp_plan *plan, const struct smp_protocol *protocol,
-         const struct smp_uid_key *key, enum smp_phase phase)
+         enum smp_phase phase)
 {
     size_t i, kept = 0;
 
     for (i = 0; i < plan->item_count; i++)
-        if (!is_own(plan, protocol, key, &plan->items[i], phase))
+        if (!is_own(plan, protocol, &plan->items[i], phase))
             plan->items[kept++] = plan->items[i];
     plan->item_count = kept;
 }
@@ -168,23 +177,36 @@ note_care(struct smp_plan *plan, const struct smp_protocol *protocol,
     smp_buf_release(&text);
 }
 
-void
-smp_care_add(struct smp_plan *plan, const struct smp_protocol *protocol,
-             enum smp_phase phase)
+static void
+add_phase(struct smp_plan *plan, const struct smp_protocol *protocol,
+          enum smp_phase phase, bool whole)
 {
-    struct smp_uid_key key = smp_uid_key_of(plan);
     size_t s, r;
 
-    drop_own(plan, protocol, &key, phase);
+    drop_own(plan, protocol, phase);
     for (s = 0; phase == SMP_PRE && s < plan->session_count; s++)
         plan->sessions[s].late.count = 0;
     for (s = 0; s < plan->session_count; s++)
         for (r = 0; r < protocol->rule_count; r++)
             if (protocol->rules[r].phase == phase &&
                 smp_session_counts(&plan->sessions[s]))
-                add_item(plan, protocol, &key, &plan->sessions[s],
-                         &protocol->rules[r]);
+                add_item(plan, protocol, &plan->sessions[s],
+                         &protocol->rules[r], whole);
     note_care(plan, protocol, phase);
+}
+
+void
+smp_care_add(struct smp_plan *plan, const struct smp_protocol *protocol,
+             enum smp_phase phase)
+{
+    add_phase(plan, protocol, phase, true);
+}
+
+void
+smp_care_add_words(struct smp_plan *plan, const struct smp_protocol *protocol,
+                   enum smp_phase phase)
+{
+    add_phase(plan, protocol, phase, false);
 }
 
 /* The first day that begins at or after a bound. */

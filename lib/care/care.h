@@ -13,6 +13,11 @@
 void smp_care_add(struct smp_plan *plan, const struct smp_protocol *protocol,
                   enum smp_phase phase);
 
+/* The same for who only tells it: the items have no clock times and no UID. */
+void smp_care_add_words(struct smp_plan *plan,
+                        const struct smp_protocol *protocol,
+                        enum smp_phase phase);
+
 /* Keeps the items in force on some day from first to last, sets partial. */
 void smp_care_select(struct smp_plan *plan, int32_t first, int32_t last);
 

@@ -1,5 +1,8 @@
 #include "care/clash.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "care/conditions.h"
 #include "care/resolve.h"
 #include "protocol/kinds.h"
@@ -53,18 +56,49 @@ compare_sessions(struct smp_plan *plan, const struct smp_protocol *protocol,
     }
 }
 
-void
-smp_care_warn_of_clashes(struct smp_plan *plan,
-                         const struct smp_protocol *protocol)
+static void
+find(struct smp_clashes *clashes, const struct smp_protocol *protocol)
 {
     const struct smp_rule *rules = protocol->rules;
     size_t i, j;
 
+    free(clashes->protocol);
+    clashes->protocol = smp_strdup(protocol->hash);
+    clashes->rules = protocol->rule_count;
+    clashes->count = 0;
     for (i = 0; i < protocol->rule_count; i++)
         for (j = 0; j < protocol->rule_count; j++)
             if (rules[i].phase == SMP_POST && rules[j].phase == SMP_PRE &&
-                smp_rules_contradict(protocol, &rules[i], &rules[j]) &&
-                smp_conditions_hold(&rules[i], plan) &&
-                smp_conditions_hold(&rules[j], plan))
-                compare_sessions(plan, protocol, &rules[i], &rules[j]);
+                smp_rules_contradict(protocol, &rules[i], &rules[j])) {
+                clashes->at = smp_grow(clashes->at, clashes->count,
+                                       &clashes->room, sizeof *clashes->at);
+                clashes->at[clashes->count++] = (struct smp_clash){i, j};
+            }
+}
+
+void
+smp_care_warn_of_clashes(struct smp_plan *plan,
+                         const struct smp_protocol *protocol,
+                         struct smp_clashes *clashes)
+{
+    size_t i;
+
+    if (!clashes->protocol || clashes->rules != protocol->rule_count ||
+        strcmp(clashes->protocol, protocol->hash) != 0)
+        find(clashes, protocol);
+    for (i = 0; i < clashes->count; i++) {
+        const struct smp_rule *post = &protocol->rules[clashes->at[i].post];
+        const struct smp_rule *pre = &protocol->rules[clashes->at[i].pre];
+
+        if (smp_conditions_hold(post, plan) && smp_conditions_hold(pre, plan))
+            compare_sessions(plan, protocol, post, pre);
+    }
+}
+
+void
+smp_clashes_release(struct smp_clashes *clashes)
+{
+    free(clashes->protocol);
+    free(clashes->at);
+    *clashes = (struct smp_clashes){0};
 }

@@ -40,12 +40,14 @@ is_said_later(const struct note *note, const struct smp_item *item)
 
     for (i = 0; i < plan->item_count; i++) {
         const struct smp_item *other = &plan->items[i];
-        struct smp_item_days days = smp_item_days(plan, other);
+        struct smp_item_days days;
 
-        if (other->session > item->session && *item->rule &&
-            strcmp(other->rule, item->rule) == 0 && other->verb == item->verb &&
-            strcmp(other->text, item->text) == 0 && is_told(note, other) &&
-            smp_item_in_force(&days, note->day) &&
+        if (other->session <= item->session || !*item->rule ||
+            strcmp(other->rule, item->rule) != 0 || other->verb != item->verb ||
+            strcmp(other->text, item->text) != 0 || !is_told(note, other))
+            continue;
+        days = smp_item_days(plan, other);
+        if (smp_item_in_force(&days, note->day) &&
             !smp_item_perhaps(&days, note->day))
             return true;
     }
@@ -169,11 +171,13 @@ find_doubt(struct note *note)
 
     for (i = 0; i < note->plan->item_count; i++) {
         const struct smp_item *item = &note->plan->items[i];
-        int32_t ended = smp_item_days(note->plan, item).ended;
+        int32_t ended;
 
-        if (smp_ends_unconfirmed(item) && is_told(note, item) &&
-            !is_said_later(note, item) && ended <= note->day &&
-            note->day < ended + DAYS_OF_DOUBT)
+        if (!smp_ends_unconfirmed(item) || !is_told(note, item))
+            continue;
+        ended = smp_item_days(note->plan, item).ended;
+        if (ended <= note->day && note->day < ended + DAYS_OF_DOUBT &&
+            !is_said_later(note, item))
             note->doubtful = true;
     }
 }

@@ -2,14 +2,14 @@
 
 #include <string.h>
 
-const struct smp_image *
-smp_image_find(const char *lang)
-{
-    const struct smp_image *image;
+#include "base/mem.h"
 
-    for (image = smp_images; image->lang; image++)
-        if (strcmp(image->lang, lang) == 0)
-            return image;
+const struct smp_image *
+smp_image_find(const struct smp_image *images, const char *name)
+{
+    for (; images->name; images++)
+        if (strcmp(images->name, name) == 0)
+            return images;
     return NULL;
 }
 
@@ -28,7 +28,7 @@ point(unsigned char *words, const uint32_t *places, size_t count,
     }
 }
 
-struct smp_protocol *
+void *
 smp_image_load(const struct smp_image *image)
 {
     unsigned char *words = smp_alloc(image->size);
@@ -36,5 +36,5 @@ smp_image_load(const struct smp_image *image)
     memcpy(words, image->words, image->size);
     point(words, image->to_texts, image->to_texts_count, image->texts);
     point(words, image->to_words, image->to_words_count, words);
-    return (void *)words;
+    return words;
 }

@@ -1,7 +1,6 @@
 #include <string.h>
 
 #include "protocol/image.h"
-#include "protocol/shape.h"
 
 enum { ALIGNMENT = sizeof(uint64_t) };
 
@@ -80,12 +79,10 @@ lay_out(struct smp_image_parts *parts, const unsigned char *from, size_t at,
 }
 
 void
-smp_image_make(struct smp_image_parts *parts,
-               const struct smp_protocol *protocol)
+smp_image_make(struct smp_image_parts *parts, const void *thing,
+               const struct smp_shape *shape)
 {
-    size_t at = make_room(&parts->words, smp_protocol_shape.size);
-
-    lay_out(parts, (const unsigned char *)protocol, at, &smp_protocol_shape);
+    lay_out(parts, thing, make_room(&parts->words, shape->size), shape);
 }
 
 void

@@ -206,6 +206,7 @@ read_protocol(struct loader *loader, const struct smp_place *root)
     read_clocks(loader, root);
     READ_ALL(loader, root, "labels", p->labels, p->label_count, read_label);
     qsort(p->labels, p->label_count, sizeof *p->labels, compare_labels);
+    smp_labels_settle(p);
     READ_ALL(loader, root, "activities", p->activities, p->activity_count,
              read_activity);
     READ_ALL(loader, root, "faq", p->answers, p->answer_count, read_answer);
@@ -272,8 +273,8 @@ ready_made(const char *lang)
 {
     const struct smp_builtin *translation = smp_builtin_translation(lang);
 
-    return smp_image_find(translation ? translation->lang
-                                      : smp_builtins[0].lang);
+    return smp_image_find(smp_images, translation ? translation->lang
+                                                  : smp_builtins[0].lang);
 }
 
 struct smp_protocol *

@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/err.h"
 #include "base/mem.h"
@@ -137,7 +138,8 @@ struct smp_protocol {
     struct smp_studio studio;
 
     struct smp_label *labels; /* see words.h */
-    size_t label_count;
+    uint16_t *label_slots;    /* where to look for one; see labels.c */
+    size_t label_count, label_slot_count;
 };
 
 /*

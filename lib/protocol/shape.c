@@ -1,24 +1,9 @@
 #include "protocol/shape.h"
 
 #include "protocol/protocol.h"
+#include "protocol/shape_tables.h"
 #include "protocol/words.h"
 
-#define SIZE(type, member) sizeof(((struct type *)0)->member)
-#define VALUE(type, member)                                                    \
-    {                                                                          \
-        SMP_SHAPE_VALUE, offsetof(struct type, member), SIZE(type, member), 0, \
-            NULL                                                               \
-    }
-#define TEXT(type, member)                                                     \
-    {                                                                          \
-        SMP_SHAPE_TEXT, offsetof(struct type, member), SIZE(type, member), 0,  \
-            NULL                                                               \
-    }
-#define LIST(type, member, count, of)                                          \
-    {SMP_SHAPE_LIST, offsetof(struct type, member), SIZE(type, member),        \
-     offsetof(struct type, count), &(of)},                                     \
-        VALUE(type, count)
-#define STRINGS(type, member) LIST(type, member.at, member.count, text_shape)
 #define SPAN(type, member)                                                     \
     VALUE(type, member.thousandths), VALUE(type, member.unit)
 #define LENGTH(type, member) SPAN(type, member.min), SPAN(type, member.max)
@@ -27,11 +12,6 @@
         VALUE(type, member.has_offset), SPAN(type, member.from),               \
         SPAN(type, member.to), VALUE(type, member.clock),                      \
         VALUE(type, member.minutes)
-
-#define SHAPE(name, type)                                                      \
-    static const struct smp_shape name##_shape = {                             \
-        sizeof(type), name##_members,                                          \
-        sizeof name##_members / sizeof *name##_members}
 
 static const struct smp_shape_member text_members[] = {
     {SMP_SHAPE_TEXT, 0, sizeof(const char *), 0, NULL},
@@ -115,6 +95,11 @@ static const struct smp_shape_member label_members[] = {
 };
 SHAPE(label, struct smp_label);
 
+static const struct smp_shape_member slot_members[] = {
+    {SMP_SHAPE_VALUE, 0, sizeof(uint16_t), 0, NULL},
+};
+SHAPE(slot, uint16_t);
+
 static const struct smp_shape_member protocol_members[] = {
     TEXT(smp_protocol, id),
     TEXT(smp_protocol, lang),
@@ -141,6 +126,7 @@ static const struct smp_shape_member protocol_members[] = {
     TEXT(smp_protocol, studio.contact),
     VALUE(smp_protocol, studio.chairs),
     LIST(smp_protocol, labels, label_count, label_shape),
+    LIST(smp_protocol, label_slots, label_slot_count, slot_shape),
 };
 
 const struct smp_shape smp_protocol_shape = {

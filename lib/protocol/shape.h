@@ -4,9 +4,10 @@
 #include <stddef.h>
 
 /*
- * What a protocol consists of, member by member, so that one can be laid out
- * anew without knowing what its members mean. A member of struct smp_protocol,
- * or of what hangs from it, that is not in these tables is lost in an image.
+ * What a protocol, or an index of answers, consists of, member by member, so
+ * that one can be laid out anew without knowing what its members mean. A member
+ * of struct smp_protocol, or of what hangs from it, that is not in these tables
+ * is lost in an image.
  */
 enum smp_shape_kind {
     SMP_SHAPE_VALUE, /* copied as it is */

@@ -1,50 +1,8 @@
 #include "protocol/words.h"
 
+#include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-static int
-compare_key(const void *key, const void *label)
-{
-    return strcmp(key, ((const struct smp_label *)label)->key);
-}
-
-static const struct smp_label *
-find_label(const struct smp_protocol *protocol, const char *key)
-{
-    return bsearch(key, protocol->labels, protocol->label_count,
-                   sizeof *protocol->labels, compare_key);
-}
-
-const char *
-smp_label(const struct smp_protocol *protocol, const char *key)
-{
-    const struct smp_label *label = find_label(protocol, key);
-
-    return label && label->text ? label->text : "";
-}
-
-const char *
-smp_label_of(const struct smp_protocol *protocol, const char *group,
-             const char *name)
-{
-    struct smp_buf key = {0};
-    const struct smp_label *label;
-
-    smp_buf_puts(&key, group);
-    smp_buf_puts(&key, name);
-    label = find_label(protocol, smp_buf_text(&key));
-    smp_buf_release(&key);
-    return label ? label->text : NULL;
-}
-
-void
-smp_words(struct smp_buf *out, const struct smp_protocol *protocol,
-          const char *key, const struct smp_value *values, size_t count)
-{
-    smp_fill(out, smp_label(protocol, key), values, count);
-}
 
 /* Whether a list of words has the word. */
 static bool
@@ -77,6 +35,10 @@ print_number(char *out, size_t size, int64_t thousandths)
     long long n = thousandths < 0 ? -thousandths : thousandths;
     char *end;
 
+    if (n % 1000 == 0 && n / 1000 <= INT_MAX) {
+        *smp_digits(out, (int)(n / 1000)) = '\0';
+        return;
+    }
     snprintf(out, size, "%lld.%03lld", n / 1000, n % 1000);
     end = out + strlen(out) - 1;
     while (*end == '0')
@@ -85,11 +47,10 @@ print_number(char *out, size_t size, int64_t thousandths)
         *end = '\0';
 }
 
-void
-smp_words_number(struct smp_buf *out, const struct smp_protocol *protocol,
-                 const char *key, int64_t thousandths, const char *n)
+static void
+number_words(struct smp_buf *out, const struct smp_protocol *protocol,
+             const struct smp_label *label, int64_t thousandths, const char *n)
 {
-    const struct smp_label *label = find_label(protocol, key);
     char exact[32];
     const char *form;
 
@@ -106,14 +67,21 @@ smp_words_number(struct smp_buf *out, const struct smp_protocol *protocol,
     smp_fill(out, form ? form : "{n}", SMP_VALUES({"n", n}));
 }
 
+void
+smp_words_number(struct smp_buf *out, const struct smp_protocol *protocol,
+                 const char *key, int64_t thousandths, const char *n)
+{
+    number_words(out, protocol, smp_label_find(protocol, "", key), thousandths,
+                 n);
+}
+
 static void
 unit_words(struct smp_buf *out, const struct smp_protocol *protocol,
            enum smp_unit unit, int64_t thousandths, const char *n)
 {
-    char key[16];
-
-    snprintf(key, sizeof key, "unit.%s", smp_unit_name(unit));
-    smp_words_number(out, protocol, key, thousandths, n);
+    number_words(out, protocol,
+                 smp_label_find(protocol, "unit.", smp_unit_name(unit)),
+                 thousandths, n);
 }
 
 void
@@ -171,14 +139,6 @@ smp_words_range(struct smp_buf *out, const struct smp_protocol *protocol,
     }
     smp_buf_release(&a);
     smp_buf_release(&b);
-}
-
-void
-smp_words_time(struct smp_buf *out, int64_t local)
-{
-    int64_t time = local - (int64_t)smp_day_at(local) * SMP_DAY_SECONDS;
-
-    smp_buf_printf(out, "%02d:%02d", (int)(time / 3600), (int)(time / 60 % 60));
 }
 
 static void
@@ -304,80 +264,6 @@ smp_words_every(struct smp_buf *out, const struct smp_protocol *protocol,
         break;
     }
     smp_buf_release(&range);
-}
-
-/* The nth word of a label that is a list of words, as a value to fill in. */
-static struct smp_value
-nth_word(const struct smp_protocol *protocol, const char *name, const char *key,
-         int n)
-{
-    const char *list = smp_label(protocol, key);
-
-    while (n-- && *list) {
-        list += strcspn(list, " ");
-        list += strspn(list, " ");
-    }
-    return (struct smp_value){name, list, strcspn(list, " ")};
-}
-
-void
-smp_words_date(struct smp_buf *out, const struct smp_protocol *protocol,
-               const char *key, int32_t day)
-{
-    struct smp_civil date = smp_civil_of(day);
-    int weekday = smp_weekday_of(day);
-    char d[16], dd[16], y[16];
-
-    snprintf(d, sizeof d, "%d", date.day);
-    snprintf(dd, sizeof dd, "%2d", date.day);
-    snprintf(y, sizeof y, "%d", date.year);
-    smp_words(
-        out, protocol, key,
-        SMP_VALUES(
-            {"d", d}, {"dd", dd}, {"y", y},
-            nth_word(protocol, "weekday", "weekdays", weekday),
-            nth_word(protocol, "weekday.short", "weekdays.short", weekday),
-            nth_word(protocol, "month", "months", date.month - 1),
-            nth_word(protocol, "month.short", "months.short", date.month - 1)));
-}
-
-/* Two days of one month: "8 to 11 December". */
-static void
-days_of_month(struct smp_buf *out, const struct smp_protocol *protocol,
-              struct smp_civil first, struct smp_civil last)
-{
-    char d[16], d2[16];
-
-    snprintf(d, sizeof d, "%d", first.day);
-    snprintf(d2, sizeof d2, "%d", last.day);
-    smp_words(
-        out, protocol, "date.range",
-        SMP_VALUES({"d", d}, {"d2", d2},
-                   nth_word(protocol, "month", "months", first.month - 1)));
-}
-
-void
-smp_words_dates(struct smp_buf *out, const struct smp_protocol *protocol,
-                int32_t first, int32_t last)
-{
-    struct smp_civil from = smp_civil_of(first), to = smp_civil_of(last);
-    const char *key = from.year == to.year ? "date.day" : "date.year";
-    struct smp_buf a = {0}, b = {0};
-
-    if (first == last) {
-        smp_words_date(out, protocol, "date.day", first);
-        return;
-    }
-    if (from.year == to.year && from.month == to.month) {
-        days_of_month(out, protocol, from, to);
-        return;
-    }
-    smp_words_date(&a, protocol, key, first);
-    smp_words_date(&b, protocol, key, last);
-    smp_words(out, protocol, "date.range.long",
-              SMP_VALUES({"a", smp_buf_text(&a)}, {"b", smp_buf_text(&b)}));
-    smp_buf_release(&a);
-    smp_buf_release(&b);
 }
 
 void

@@ -20,6 +20,13 @@ struct smp_label {
     size_t form_count;
 };
 
+/* The label whose key is made of two parts, the first perhaps ""; or NULL. */
+const struct smp_label *smp_label_find(const struct smp_protocol *protocol,
+                                       const char *group, const char *name);
+
+/* Makes the labels of a protocol that is being loaded ready to be found. */
+void smp_labels_settle(struct smp_protocol *protocol);
+
 /* The label's text; "" where the protocol has none. */
 const char *smp_label(const struct smp_protocol *protocol, const char *key);
 
@@ -30,6 +37,10 @@ const char *smp_label_of(const struct smp_protocol *protocol, const char *group,
 /* The label filled in with the values. */
 void smp_words(struct smp_buf *out, const struct smp_protocol *protocol,
                const char *key, const struct smp_value *values, size_t count);
+
+void smp_words_made(struct smp_buf *out, const struct smp_protocol *protocol,
+                    const char *key, const struct smp_made *values,
+                    const void *context);
 
 /* The form of the label for a number, {n} filled in with the number's text. */
 void smp_words_number(struct smp_buf *out, const struct smp_protocol *protocol,

@@ -45,8 +45,11 @@ is_closed(struct smp_starts *starts, int32_t day, int64_t length,
         [SMP_TOO_SHORT] = SMP_CLOSURE_HOURS,
         [SMP_FULL] = SMP_CLOSURE_FULL,
     };
-    struct smp_day_starts found = smp_starts_on(starts, day, length);
+    struct smp_day_starts found;
 
+    if (smp_starts_unhindered(starts, day, length))
+        return false;
+    found = smp_starts_on(starts, day, length);
     if (smp_starts_any(&found))
         return false;
     *kind = kinds[smp_starts_obstacle(starts, day, length)];

@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "series/ideal.h"
+
 /* Adds to the cost of a node that of what follows. */
 static void
 link_node(const struct smp_search *search, size_t k, struct smp_node *node)
@@ -121,11 +123,22 @@ is_best_of_all(const struct smp_search *search)
     return cost < SMP_COST_WEEKDAY && cost / SMP_COST_DAY <= search->radius;
 }
 
+/* Layers, where there are none yet. */
+static void
+make_layers(struct smp_search *search)
+{
+    if (search->layers)
+        return;
+    search->layers = smp_calloc(search->count, sizeof *search->layers);
+    search->follows = smp_calloc(1, sizeof *search->follows);
+}
+
 static void
 search_all(struct smp_search *search)
 {
     enum { NEAR = 14 };
 
+    make_layers(search);
     search_within(search, NEAR);
     if (!is_best_of_all(search))
         search_within(search, 0);
@@ -136,8 +149,10 @@ smp_search_run(struct smp_search *search)
 {
     if (!search->count)
         return;
-    search->layers = smp_calloc(search->count, sizeof *search->layers);
-    search->follows = smp_calloc(1, sizeof *search->follows);
+    if (smp_ideal_place(search)) {
+        search->placed = search->count;
+        return;
+    }
     search->next_binds = search->has_next;
     search_all(search);
     if (search->placed || !search->has_next || smp_nodes_next_is_right(search))
@@ -150,6 +165,7 @@ void
 smp_search_renew(struct smp_search *search)
 {
     search->radius = 0;
+    make_layers(search);
     fill_layers(search, search->placed);
     link_layers(search);
 }

@@ -286,6 +286,20 @@ smp_starts_on(struct smp_starts *starts, int32_t day, int64_t length)
     return best;
 }
 
+/* Midnights in any zone are within two days of those in UTC. */
+bool
+smp_starts_unhindered(struct smp_starts *starts, int32_t day, int64_t length)
+{
+    int64_t from = ((int64_t)day - 2) * SMP_DAY_SECONDS, until;
+
+    if (starts->openings.hours || starts->busy || starts->away_count ||
+        starts->avoid.count || starts->not_before > from ||
+        length > SMP_DAY_SECONDS)
+        return false;
+    offset_at(starts, from, &until);
+    return until >= from + 5 * SMP_DAY_SECONDS;
+}
+
 bool
 smp_starts_any(const struct smp_day_starts *starts)
 {

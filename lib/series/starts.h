@@ -48,6 +48,14 @@ struct smp_day_starts {
 struct smp_day_starts smp_starts_on(struct smp_starts *starts, int32_t day,
                                     int64_t length);
 
+/*
+ * Whether it may begin at any time of the day, for there is nothing that could
+ * be in the way and the clock does not change: quickly, for most days of most
+ * plans. False also says nothing.
+ */
+bool smp_starts_unhindered(struct smp_starts *starts, int32_t day,
+                           int64_t length);
+
 /* Whether there is a time at all. */
 bool smp_starts_any(const struct smp_day_starts *starts);
 

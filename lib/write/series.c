@@ -28,23 +28,39 @@ times(struct smp_buf *out, const struct smp_plan *plan,
     smp_words_time(out, smp_session_end(plan, session, protocol));
 }
 
+struct window {
+    const struct smp_protocol *protocol;
+    const struct smp_session *session;
+};
+
+static void
+put_first(struct smp_buf *out, const void *context)
+{
+    const struct window *window = context;
+
+    smp_words_date(out, window->protocol, "date.brief", window->session->first);
+}
+
+static void
+put_last(struct smp_buf *out, const void *context)
+{
+    const struct window *window = context;
+
+    smp_words_date(out, window->protocol, "date.brief", window->session->last);
+}
+
 /* "possible 31 Dec - 15 Jan", the days of the month lined up. */
 static void
 possible(struct smp_buf *out, const struct smp_session *session,
          const struct smp_protocol *protocol)
 {
-    struct smp_buf first = {0}, last = {0};
+    static const struct smp_made values[] = {
+        {"first", put_first}, {"last", put_last}, {NULL, NULL}};
+    struct window window = {protocol, session};
 
-    if (!session->has_window ||
-        (session->status != SMP_PROPOSED && session->status != SMP_OPTIONAL))
-        return;
-    smp_words_date(&first, protocol, "date.brief", session->first);
-    smp_words_date(&last, protocol, "date.brief", session->last);
-    smp_words(out, protocol, "schedule.possible",
-              SMP_VALUES({"first", smp_buf_text(&first)},
-                         {"last", smp_buf_text(&last)}));
-    smp_buf_release(&first);
-    smp_buf_release(&last);
+    if (session->has_window &&
+        (session->status == SMP_PROPOSED || session->status == SMP_OPTIONAL))
+        smp_words_made(out, protocol, "schedule.possible", values, &window);
 }
 
 static void
@@ -54,7 +70,7 @@ fill_row(struct row *row, const struct smp_plan *plan,
     const char *status =
         smp_label_of(protocol, "status.", smp_status_names[session->status]);
 
-    smp_buf_printf(&row->cells[0], "%d", session->number);
+    smp_buf_digits(&row->cells[0], session->number, 1);
     smp_words_date(&row->cells[1], protocol, "date.row",
                    smp_session_day(session));
     times(&row->cells[2], plan, session, protocol);
@@ -63,44 +79,58 @@ fill_row(struct row *row, const struct smp_plan *plan,
 }
 
 static size_t
-width_of(const struct row *rows, size_t count, int column)
+columns_of(const struct smp_buf *cell)
 {
-    size_t i, width = 0;
+    return smp_utf8_columns(smp_buf_text(cell), cell->len);
+}
 
-    for (i = 0; i < count; i++) {
-        const struct smp_buf *cell = &rows[i].cells[column];
-        size_t columns = smp_utf8_columns(smp_buf_text(cell), cell->len);
+/* Of each column of the table. */
+static void
+find_widths(size_t *widths, const struct row *rows, size_t count)
+{
+    size_t i;
+    int column;
 
-        width = columns > width ? columns : width;
+    for (column = 0; column < COLUMNS; column++) {
+        widths[column] = 0;
+        for (i = 0; i < count; i++) {
+            size_t columns = columns_of(&rows[i].cells[column]);
+
+            widths[column] =
+                columns > widths[column] ? columns : widths[column];
+        }
     }
-    return width;
+}
+
+/* Behind the last cell of a row there are no spaces. */
+static void
+put_row(struct smp_buf *out, const struct row *row, const size_t *widths)
+{
+    size_t pending = 0;
+    int column;
+
+    for (column = 0; column < COLUMNS; column++) {
+        const struct smp_buf *cell = &row->cells[column];
+
+        if (cell->len) {
+            smp_buf_spaces(out, pending);
+            pending = 0;
+            smp_buf_add(out, cell->data, cell->len);
+        }
+        pending += widths[column] - (cell->len ? columns_of(cell) : 0) +
+                   (widths[column] ? 2 : 0);
+    }
+    smp_buf_putc(out, '\n');
 }
 
 static void
 put_rows(struct smp_buf *out, const struct row *rows, size_t count)
 {
-    size_t i;
-    int column;
+    size_t widths[COLUMNS], i;
 
-    for (i = 0; i < count; i++) {
-        size_t pending = 0;
-
-        for (column = 0; column < COLUMNS; column++) {
-            const struct smp_buf *cell = &rows[i].cells[column];
-            size_t width = width_of(rows, count, column);
-            size_t used = smp_utf8_columns(smp_buf_text(cell), cell->len);
-
-            if (cell->len) {
-                smp_buf_spaces(out, pending);
-                pending = 0;
-                smp_buf_puts(out, smp_buf_text(cell));
-            }
-            pending += width - used + (width ? 2 : 0);
-            if (!cell->len)
-                pending += used;
-        }
-        smp_buf_putc(out, '\n');
-    }
+    find_widths(widths, rows, count);
+    for (i = 0; i < count; i++)
+        put_row(out, &rows[i], widths);
 }
 
 static void
@@ -121,18 +151,23 @@ nothing(struct smp_writer *writer)
 }
 
 static void
-afterwards(struct smp_buf *out, const struct smp_protocol *protocol)
+afterwards(struct smp_writer *writer, const struct smp_protocol *protocol)
 {
-    struct smp_buf text = {0}, maintenance = {0};
+    const char *text = protocol->course.maintenance;
+    struct smp_buf *lines, filled = {0}, whole = {0};
 
-    if (!protocol->course.maintenance)
+    if (!text)
         return;
-    smp_words_fill(&maintenance, protocol, NULL, protocol->course.maintenance);
-    smp_words(&text, protocol, "schedule.afterwards",
-              SMP_VALUES({"text", smp_buf_text(&maintenance)}));
-    smp_buf_release(&maintenance);
-    smp_wrap(out, "", 0, SMP_TEXT_WIDTH, smp_buf_text(&text));
-    smp_buf_release(&text);
+    lines = smp_text_again(&writer->memo, protocol, "afterwards", text);
+    if (!lines->len) {
+        smp_words_fill(&filled, protocol, NULL, text);
+        smp_words(&whole, protocol, "schedule.afterwards",
+                  SMP_VALUES({"text", smp_buf_text(&filled)}));
+        smp_wrap(lines, "", 0, SMP_TEXT_WIDTH, smp_buf_text(&whole));
+        smp_buf_release(&filled);
+        smp_buf_release(&whole);
+    }
+    smp_buf_add(&writer->out, lines->data, lines->len);
 }
 
 /* The session that a choice is of: the first one that may move. */
@@ -187,7 +222,7 @@ put(struct smp_writer *writer, struct smp_plan *plan,
         fill_row(&rows[i], plan, &plan->sessions[i], protocol);
     put_rows(&writer->out, rows, plan->session_count);
     choices(&writer->out, plan, protocol);
-    afterwards(&writer->out, protocol);
+    afterwards(writer, protocol);
     smp_write_timeline(writer, plan, protocol);
     release_rows(rows, plan->session_count);
 }

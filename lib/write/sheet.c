@@ -1,13 +1,12 @@
 #include "write/write.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/wrap.h"
-#include "care/care.h"
 #include "care/lines.h"
 #include "protocol/words.h"
+#include "write/heading.h"
 #include "write/text.h"
 
 /* One sheet: the items of a session and phase, in the order of time. */
@@ -18,6 +17,8 @@ struct sheet {
     const struct smp_session *session;
     const struct smp_item **items;
     size_t count;
+    struct smp_memo *memo;
+    struct smp_buf words; /* of a heading, before they are wrapped */
 };
 
 /* Missing ends come last. */
@@ -74,195 +75,45 @@ compare_items(const void *a, const void *b)
     return order ? order : (first > second) - (first < second);
 }
 
-static void
-start_words(struct smp_buf *out, const struct sheet *s,
-            const struct smp_item *item)
-{
-    const struct smp_protocol *protocol = s->protocol;
-    int32_t around = smp_session_day(s->session);
-    struct smp_buf start = {0}, latest = {0};
-
-    smp_text_when(&start, protocol, item->start, around);
-    if (item->start_latest.kind == SMP_NEVER) {
-        smp_buf_puts(out, smp_buf_text(&start));
-    } else {
-        smp_text_when(&latest, protocol, item->start_latest, around);
-        smp_words(out, protocol, "when.start-between",
-                  SMP_VALUES({"start", smp_buf_text(&start)},
-                             {"start2", smp_buf_text(&latest)}));
-    }
-    smp_buf_release(&start);
-    smp_buf_release(&latest);
-}
-
-/* The last day before an end. */
-static int32_t
-last_day(struct smp_when end)
-{
-    return smp_day_at(end.seconds - 1);
-}
-
-/* "usually 7 to 10 days: 8 to 11 December" of a milestone that is a bound. */
-static void
-until_milestone(struct sheet *s, const struct smp_item *item, const char *start)
-{
-    const char *label = smp_label_of(s->protocol, "milestone.", item->end_on);
-    const struct smp_milestone *milestone =
-        smp_protocol_milestone(s->protocol, item->end_on);
-    struct smp_buf range = {0}, dates = {0};
-    bool open = item->end.kind == SMP_NEVER;
-
-    if (!open) {
-        smp_words_dates(&dates, s->protocol,
-                        smp_day_at(item->end_earliest.seconds),
-                        last_day(item->end));
-        if (milestone && milestone->has_range)
-            smp_words_range(&range, s->protocol, milestone->range.min,
-                            milestone->range.max);
-    }
-    smp_words(s->out, s->protocol,
-              open        ? "when.until-milestone.open"
-              : range.len ? "when.until-milestone"
-                          : "when.until-milestone.dates",
-              SMP_VALUES({"start", start},
-                         {"milestone", label ? label : item->end_on},
-                         {"range", smp_buf_text(&range)},
-                         {"dates", smp_buf_text(&dates)}));
-    smp_buf_release(&range);
-    smp_buf_release(&dates);
-}
-
-/* Both bounds are days: "24 to 30 November", "1 December". */
-static void
-days_words(struct sheet *s, const struct smp_item *item)
-{
-    int32_t first = smp_day_at(item->start.seconds);
-    int32_t last = last_day(item->end);
-    struct smp_buf dates = {0};
-
-    smp_words_dates(&dates, s->protocol, first, last);
-    smp_words(s->out, s->protocol, "when.on",
-              SMP_VALUES({"start", smp_buf_text(&dates)}));
-    smp_buf_release(&dates);
-}
-
-static bool
-ends_with_session(const struct sheet *s, const struct smp_item *item)
-{
-    return item->phase == SMP_PRE && item->end.kind != SMP_NEVER &&
-           item->end.seconds == smp_session_start(s->session);
-}
-
-static void
-until_words(struct sheet *s, const struct smp_item *item, const char *start)
-{
-    int32_t around = smp_session_day(s->session);
-    struct smp_buf end = {0}, earliest = {0};
-    const char *key = "when.until";
-
-    if (item->end.kind == SMP_NEVER)
-        key = "when.from";
-    else
-        smp_text_when(&end, s->protocol, item->end, around);
-    if (item->end_earliest.kind != SMP_NEVER) {
-        key = item->end.kind == SMP_NEVER ? "when.until-open"
-                                          : "when.until-between";
-        smp_text_when(&earliest, s->protocol, item->end_earliest, around);
-    }
-    if (ends_with_session(s, item))
-        key = "when.until-session";
-    smp_words(s->out, s->protocol, key,
-              SMP_VALUES({"start", start}, {"end", smp_buf_text(&end)},
-                         {"earliest", smp_buf_text(&earliest)}));
-    smp_buf_release(&end);
-    smp_buf_release(&earliest);
-}
-
 static bool
 is_unsettled(const struct smp_item *item)
 {
     return item->end_on && item->end_earliest.kind != SMP_NEVER;
 }
 
-/* It begins with a milestone that nobody has confirmed. */
-static bool
-begins_with_milestone(const struct sheet *s, const struct smp_item *item)
-{
-    struct smp_item_days days = smp_item_days(s->plan, item);
-
-    return item->start_on && days.sure != days.first;
-}
-
-static void
-once_words(struct sheet *s, const struct smp_item *item)
-{
-    const char *label = smp_label_of(s->protocol, "once.", item->start_on);
-    const char *named = smp_label_of(s->protocol, "milestone.", item->start_on);
-    struct smp_buf once = {0}, end = {0};
-
-    if (label)
-        smp_buf_puts(&once, label);
-    else
-        smp_words(&once, s->protocol, "when.once",
-                  SMP_VALUES({"milestone", named ? named : item->start_on}));
-    if (item->end.kind != SMP_NEVER)
-        smp_text_when(&end, s->protocol, item->end,
-                      smp_session_day(s->session));
-    if (end.len)
-        smp_words(s->out, s->protocol, "when.once-until",
-                  SMP_VALUES({"once", smp_buf_text(&once)},
-                             {"end", smp_buf_text(&end)}));
-    else
-        smp_buf_puts(s->out, smp_buf_text(&once));
-    smp_buf_release(&once);
-    smp_buf_release(&end);
-}
-
-static void
-bounds_words(struct sheet *s, const struct smp_item *item)
-{
-    struct smp_buf start = {0};
-
-    start_words(&start, s, item);
-    if (begins_with_milestone(s, item))
-        once_words(s, item);
-    else if (is_unsettled(item))
-        until_milestone(s, item, smp_buf_text(&start));
-    else if (item->start.kind == SMP_DAY && item->end.kind == SMP_DAY &&
-             item->start_latest.kind == SMP_NEVER &&
-             item->end_earliest.kind == SMP_NEVER)
-        days_words(s, item);
-    else
-        until_words(s, item, smp_buf_text(&start));
-    smp_buf_release(&start);
-}
-
 static void
 group_heading(struct sheet *s, const struct smp_item *item)
 {
-    struct smp_buf text = {0}, *out = s->out;
+    struct smp_heading heading = {s->protocol, s->plan, s->session, item};
 
-    s->out = &text;
-    bounds_words(s, item);
-    s->out = out;
-    smp_text_capital(&text, 0);
-    smp_wrap(out, "  ", 2, SMP_TEXT_WIDTH, smp_buf_text(&text));
-    smp_buf_release(&text);
+    smp_buf_cut(&s->words, 0);
+    smp_heading_words(&s->words, &heading);
+    smp_text_capital(&s->words, 0);
+    smp_wrap(s->out, "  ", 2, SMP_TEXT_WIDTH, smp_buf_text(&s->words));
+}
+
+/* What is said to one client is said to others. */
+static void
+put_line(struct sheet *s, const char *verb, const char *text)
+{
+    struct smp_buf *line = smp_text_again(s->memo, s->protocol, verb, text);
+
+    if (!line->len)
+        smp_text_line(line, s->protocol, verb, text);
+    smp_buf_add(s->out, line->data, line->len);
 }
 
 /* The question whether all has healed, on the days it may have. */
 static void
 healed_question(struct sheet *s, const struct smp_item *item)
 {
-    struct smp_buf dates = {0};
-
-    smp_words_dates(&dates, s->protocol, smp_day_at(item->end_earliest.seconds),
-                    last_day(item->end));
-    smp_text_capital(&dates, 0);
-    smp_wrap(s->out, "  ", 2, SMP_TEXT_WIDTH, smp_buf_text(&dates));
-    smp_text_line(s->out, s->protocol, "question",
-                  smp_label(s->protocol, "healed.question"));
-    smp_buf_release(&dates);
+    smp_buf_cut(&s->words, 0);
+    smp_words_dates(&s->words, s->protocol,
+                    smp_day_at(item->end_earliest.seconds),
+                    smp_text_last_day(item->end));
+    smp_text_capital(&s->words, 0);
+    smp_wrap(s->out, "  ", 2, SMP_TEXT_WIDTH, smp_buf_text(&s->words));
+    put_line(s, "question", smp_label(s->protocol, "healed.question"));
 }
 
 static bool
@@ -291,62 +142,82 @@ put_groups(struct sheet *s)
             group_heading(s, item);
         if (asks_for_healing(item))
             healing = item;
-        smp_text_line(s->out, s->protocol, smp_verb_names[item->verb],
-                      item->text);
+        put_line(s, smp_verb_names[item->verb], item->text);
     }
     if (healing)
         healed_question(s, healing);
 }
 
 static void
-session_time(struct sheet *s, struct smp_buf *out)
+put_date(struct smp_buf *out, const void *context)
 {
-    int64_t end = smp_session_end(s->plan, s->session, s->protocol);
-    struct smp_buf date = {0}, from = {0}, to = {0};
+    const struct sheet *s = context;
 
-    smp_words_date(&date, s->protocol, "date.full",
-                   smp_session_day(s->session));
-    smp_words_time(&from, smp_session_start(s->session));
-    smp_words_time(&to, end);
-    smp_words(out, s->protocol,
-              s->session->start.kind == SMP_DAY ? "sheet.day" : "sheet.times",
-              SMP_VALUES({"date", smp_buf_text(&date)},
-                         {"time", smp_buf_text(&from)},
-                         {"end", smp_buf_text(&to)}));
-    smp_buf_release(&date);
-    smp_buf_release(&from);
-    smp_buf_release(&to);
+    smp_words_date(out, s->protocol, "date.full", smp_session_day(s->session));
+}
+
+static void
+put_start(struct smp_buf *out, const void *context)
+{
+    const struct sheet *s = context;
+
+    smp_words_time(out, smp_session_start(s->session));
+}
+
+static void
+put_end(struct smp_buf *out, const void *context)
+{
+    const struct sheet *s = context;
+
+    smp_words_time(out, smp_session_end(s->plan, s->session, s->protocol));
+}
+
+static void
+put_times(struct smp_buf *out, const void *context)
+{
+    static const struct smp_made values[] = {{"date", put_date},
+                                             {"time", put_start},
+                                             {"end", put_end},
+                                             {NULL, NULL}};
+    const struct sheet *s = context;
+    bool day = s->session->start.kind == SMP_DAY;
+
+    smp_words_made(out, s->protocol, day ? "sheet.day" : "sheet.times", values,
+                   s);
+}
+
+static void
+put_number(struct smp_buf *out, const void *context)
+{
+    const struct sheet *s = context;
+
+    smp_buf_digits(out, s->session->number, 1);
 }
 
 static void
 sheet_heading(struct sheet *s, enum smp_phase phase)
 {
-    struct smp_buf date = {0}, text = {0};
-    char n[16];
+    static const struct smp_made values[] = {
+        {"n", put_number}, {"date", put_times}, {NULL, NULL}};
 
-    snprintf(n, sizeof n, "%d", s->session->number);
-    session_time(s, &date);
-    smp_words(&text, s->protocol, phase == SMP_PRE ? "sheet.pre" : "sheet.post",
-              SMP_VALUES({"n", n}, {"date", smp_buf_text(&date)}));
+    smp_buf_cut(&s->words, 0);
+    smp_words_made(&s->words, s->protocol,
+                   phase == SMP_PRE ? "sheet.pre" : "sheet.post", values, s);
     if (s->session->status == SMP_PROPOSED)
         smp_words(
-            &text, s->protocol, "sheet.proposed",
+            &s->words, s->protocol, "sheet.proposed",
             SMP_VALUES({"status", smp_label(s->protocol, "status.proposed")}));
-    smp_wrap(s->out, "", 0, SMP_TEXT_WIDTH, smp_buf_text(&text));
+    smp_wrap(s->out, "", 0, SMP_TEXT_WIDTH, smp_buf_text(&s->words));
     smp_buf_putc(s->out, '\n');
-    smp_buf_release(&date);
-    smp_buf_release(&text);
 }
 
 static void
 put_late(struct sheet *s)
 {
-    struct smp_buf text = {0};
-
-    smp_late_words(&text, s->protocol, s->session);
-    smp_wrap(s->out, "", 0, SMP_TEXT_WIDTH, smp_buf_text(&text));
+    smp_buf_cut(&s->words, 0);
+    smp_late_words(&s->words, s->protocol, s->session);
+    smp_wrap(s->out, "", 0, SMP_TEXT_WIDTH, smp_buf_text(&s->words));
     smp_buf_putc(s->out, '\n');
-    smp_buf_release(&text);
 }
 
 static void
@@ -373,6 +244,16 @@ put_phase(struct sheet *s, enum smp_phase phase)
 }
 
 static void
+put_caution(struct sheet *s)
+{
+    struct smp_buf *text = smp_text_again(s->memo, s->protocol, "caution", "");
+
+    if (!text->len)
+        smp_text_caution(text, s->protocol);
+    smp_buf_add(s->out, text->data, text->len);
+}
+
+static void
 nothing(struct smp_writer *writer)
 {
     (void)writer;
@@ -382,7 +263,10 @@ static void
 put(struct smp_writer *writer, struct smp_plan *plan,
     const struct smp_protocol *protocol)
 {
-    struct sheet s = {.out = &writer->out, .protocol = protocol, .plan = plan};
+    struct sheet s = {.out = &writer->out,
+                      .protocol = protocol,
+                      .plan = plan,
+                      .memo = &writer->memo};
     size_t i;
 
     if (writer->plans++)
@@ -395,7 +279,8 @@ put(struct smp_writer *writer, struct smp_plan *plan,
         put_phase(&s, SMP_PRE);
         put_phase(&s, SMP_POST);
     }
-    smp_text_caution(s.out, protocol);
+    put_caution(&s);
+    smp_buf_release(&s.words);
 }
 
 const struct smp_renderer smp_write_sheet = {nothing, put, nothing};

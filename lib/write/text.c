@@ -67,25 +67,62 @@ smp_text_caution(struct smp_buf *out, const struct smp_protocol *protocol)
     smp_buf_release(&text);
 }
 
+struct at {
+    const struct smp_protocol *protocol;
+    struct smp_when when;
+    const char *date; /* the label of its date */
+};
+
+static void
+put_date(struct smp_buf *out, const void *context)
+{
+    const struct at *at = context;
+
+    smp_words_date(out, at->protocol, at->date, smp_day_at(at->when.seconds));
+}
+
+static void
+put_time(struct smp_buf *out, const void *context)
+{
+    const struct at *at = context;
+
+    smp_words_time(out, at->when.seconds);
+}
+
 void
 smp_text_when(struct smp_buf *out, const struct smp_protocol *protocol,
               struct smp_when when, int32_t around)
 {
+    static const struct smp_made values[] = {
+        {"date", put_date}, {"time", put_time}, {NULL, NULL}};
     int32_t day = smp_day_at(when.seconds);
     bool same_year = smp_civil_of(day).year == smp_civil_of(around).year;
-    struct smp_buf date = {0}, time = {0};
+    struct at at = {protocol, when, same_year ? "date.day" : "date.year"};
 
-    smp_words_date(&date, protocol, same_year ? "date.day" : "date.year", day);
-    if (when.kind == SMP_LOCAL) {
-        smp_words_time(&time, when.seconds);
-        smp_words(out, protocol, "when.time",
-                  SMP_VALUES({"date", smp_buf_text(&date)},
-                             {"time", smp_buf_text(&time)}));
-    } else {
-        smp_buf_puts(out, smp_buf_text(&date));
-    }
-    smp_buf_release(&date);
-    smp_buf_release(&time);
+    if (when.kind == SMP_LOCAL)
+        smp_words_made(out, protocol, "when.time", values, &at);
+    else
+        put_date(out, &at);
+}
+
+struct smp_buf *
+smp_text_again(struct smp_memo *memo, const struct smp_protocol *protocol,
+               const char *use, const char *text)
+{
+    struct smp_buf *key = &memo->key;
+
+    smp_buf_cut(key, 0);
+    smp_buf_puts(key, protocol->hash);
+    smp_buf_puts(key, use);
+    smp_buf_putc(key, '\0');
+    smp_buf_puts(key, text);
+    return smp_memo_text(memo);
+}
+
+int32_t
+smp_text_last_day(struct smp_when end)
+{
+    return smp_day_at(end.seconds - 1);
 }
 
 void
@@ -94,14 +131,18 @@ smp_text_capital(struct smp_buf *out, size_t from)
     utf8proc_uint8_t capital[4];
     struct smp_buf rest = {0};
     int32_t c;
-    size_t size = smp_utf8_next(out->data + from, out->len - from, &c);
+    size_t size = smp_utf8_next(out->data + from, out->len - from, &c), n;
 
     if (!size)
         return;
+    n = (size_t)utf8proc_encode_char(utf8proc_toupper(c), capital);
+    if (n == size) {
+        memcpy(out->data + from, capital, n);
+        return;
+    }
     smp_buf_add(&rest, out->data + from + size, out->len - from - size);
     smp_buf_cut(out, from);
-    smp_buf_add(out, capital,
-                (size_t)utf8proc_encode_char(utf8proc_toupper(c), capital));
+    smp_buf_add(out, capital, n);
     smp_buf_puts(out, smp_buf_text(&rest));
     smp_buf_release(&rest);
 }

@@ -2,6 +2,7 @@
 #define SMP_WRITE_TEXT_H
 
 #include "base/buf.h"
+#include "base/memo.h"
 #include "plan/plan.h"
 #include "protocol/protocol.h"
 
@@ -24,6 +25,18 @@ void smp_text_caution(struct smp_buf *out, const struct smp_protocol *protocol);
  */
 void smp_text_when(struct smp_buf *out, const struct smp_protocol *protocol,
                    struct smp_when when, int32_t around);
+
+/*
+ * Lines that were written before, to be written again: for the same protocol,
+ * use and text they are the same. Where they are empty, the caller writes them
+ * there; they are good until the next call.
+ */
+struct smp_buf *smp_text_again(struct smp_memo *memo,
+                               const struct smp_protocol *protocol,
+                               const char *use, const char *text);
+
+/* The last day before an end. */
+int32_t smp_text_last_day(struct smp_when end);
 
 /* Makes the letter at `from` a capital one. */
 void smp_text_capital(struct smp_buf *out, size_t from);

@@ -33,6 +33,7 @@ struct cell {
 struct month {
     int year, month;
     bool shown;
+    size_t name, name_end; /* in timeline->names */
     struct cell days[DAYS];
 };
 
@@ -41,6 +42,7 @@ struct timeline {
     bool ascii, color;
     struct month *months;
     size_t count;
+    struct smp_buf names;
     bool used[BOOKED + 1];
 };
 
@@ -57,22 +59,25 @@ has_window(const struct smp_session *session)
            (session->status == SMP_PROPOSED || session->status == SMP_OPTIONAL);
 }
 
-/* The month of a day, NULL outside the timeline. */
-static struct month *
-month_of(const struct timeline *timeline, int32_t day)
+/* The cell of a day, NULL outside the timeline; *month becomes its month. */
+static struct cell *
+cell_of(const struct timeline *timeline, int32_t day, struct month **month)
 {
     struct smp_civil date = smp_civil_of(day);
     struct month *first = timeline->months;
     int index = (date.year - first->year) * 12 + date.month - first->month;
 
-    return index >= 0 && (size_t)index < timeline->count ? first + index : NULL;
+    if (index < 0 || (size_t)index >= timeline->count)
+        return NULL;
+    *month = first + index;
+    return &(*month)->days[date.day - 1];
 }
 
 static void
 mark_day(struct timeline *timeline, int32_t day, enum mark mark, int number)
 {
-    struct month *month = month_of(timeline, day);
-    struct cell *cell = &month->days[smp_civil_of(day).day - 1];
+    struct month *month;
+    struct cell *cell = cell_of(timeline, day, &month);
 
     month->shown = true;
     if (mark > cell->mark)
@@ -107,13 +112,10 @@ mark_closures(struct timeline *timeline, const struct smp_plan *plan)
 
     for (i = 0; i < plan->closure_count; i++) {
         const struct smp_closure *closure = &plan->closures[i];
-        struct month *month = month_of(timeline, closure->day);
-        struct cell *cell;
+        struct month *month;
+        struct cell *cell = cell_of(timeline, closure->day, &month);
 
-        if (!month)
-            continue;
-        cell = &month->days[smp_civil_of(closure->day).day - 1];
-        if (cell->mark <= POSSIBLE)
+        if (cell && cell->mark <= POSSIBLE)
             cell->mark = marks[closure->kind];
     }
 }
@@ -166,7 +168,7 @@ put_cell(struct timeline *timeline, const struct cell *cell, enum mark before)
         smp_buf_printf(timeline->out, "\033[%sm",
                        look->color ? look->color : "0");
     if (cell->mark >= OPTIONAL)
-        smp_buf_printf(timeline->out, "%d", cell->number % 10);
+        smp_buf_putc(timeline->out, (char)('0' + cell->number % 10));
     else
         smp_buf_puts(timeline->out,
                      timeline->ascii ? look->ascii : look->drawn);
@@ -185,25 +187,15 @@ days_of(const struct month *month)
 }
 
 static void
-month_name(struct smp_buf *out, const struct month *month,
-           const struct smp_protocol *protocol)
+put_month(struct timeline *timeline, const struct month *month, size_t width)
 {
-    smp_words_date(out, protocol, "date.month",
-                   smp_day_of(month->year, month->month, 1));
-}
-
-static void
-put_month(struct timeline *timeline, const struct month *month,
-          const struct smp_protocol *protocol, size_t width)
-{
-    struct smp_buf name = {0};
+    const char *name = smp_buf_text(&timeline->names) + month->name;
+    size_t n = month->name_end - month->name;
     enum mark before = BOOKED + 1;
     int days = days_of(month), i;
 
-    month_name(&name, month, protocol);
-    smp_buf_add(timeline->out, name.data, name.len);
-    smp_buf_spaces(timeline->out,
-                   width - smp_utf8_columns(smp_buf_text(&name), name.len));
+    smp_buf_add(timeline->out, name, n);
+    smp_buf_spaces(timeline->out, width - smp_utf8_columns(name, n));
     for (i = 0; i < days; i++) {
         put_cell(timeline, &month->days[i], before);
         before = month->days[i].mark;
@@ -211,7 +203,6 @@ put_month(struct timeline *timeline, const struct month *month,
     if (timeline->color)
         smp_buf_puts(timeline->out, "\033[0m");
     smp_buf_putc(timeline->out, '\n');
-    smp_buf_release(&name);
 }
 
 /* The days of the month over their columns. */
@@ -223,7 +214,7 @@ put_header(struct smp_buf *out, size_t width)
 
     for (day = 1; day < DAYS; day = day == 1 ? 5 : day + 5) {
         smp_buf_spaces(out, width + (size_t)day - 1 - (out->len - start));
-        smp_buf_printf(out, "%d", day);
+        smp_buf_digits(out, day, 1);
     }
     smp_buf_putc(out, '\n');
 }
@@ -251,19 +242,24 @@ put_legend(const struct timeline *timeline, const struct smp_protocol *protocol,
         smp_buf_putc(timeline->out, '\n');
 }
 
+/* Names the months; returns the columns that names and a gap take. */
 static size_t
-width_of(const struct timeline *timeline, const struct smp_protocol *protocol)
+name_months(struct timeline *timeline, const struct smp_protocol *protocol)
 {
+    struct smp_buf *names = &timeline->names;
     size_t i, width = 0;
 
     for (i = 0; i < timeline->count; i++) {
-        struct smp_buf name = {0};
+        struct month *month = &timeline->months[i];
         size_t columns;
 
-        month_name(&name, &timeline->months[i], protocol);
-        columns = smp_utf8_columns(smp_buf_text(&name), name.len);
+        month->name = names->len;
+        smp_words_date(names, protocol, "date.month",
+                       smp_day_of(month->year, month->month, 1));
+        month->name_end = names->len;
+        columns = smp_utf8_columns(smp_buf_text(names) + month->name,
+                                   month->name_end - month->name);
         width = columns > width ? columns : width;
-        smp_buf_release(&name);
     }
     return width + GAP;
 }
@@ -284,12 +280,13 @@ smp_write_timeline(struct smp_writer *writer, const struct smp_plan *plan,
     for (i = 0; i < plan->session_count; i++)
         mark_session(&timeline, &plan->sessions[i]);
     mark_closures(&timeline, plan);
-    width = width_of(&timeline, protocol);
+    width = name_months(&timeline, protocol);
     smp_buf_putc(&writer->out, '\n');
     put_header(&writer->out, width);
     for (i = 0; i < timeline.count; i++)
         if (timeline.months[i].shown || timeline.count <= MOST_MONTHS)
-            put_month(&timeline, &timeline.months[i], protocol, width);
+            put_month(&timeline, &timeline.months[i], width);
     put_legend(&timeline, protocol, width);
+    smp_buf_release(&timeline.names);
     free(timeline.months);
 }

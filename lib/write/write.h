@@ -2,6 +2,7 @@
 #define SMP_WRITE_WRITE_H
 
 #include "base/buf.h"
+#include "base/memo.h"
 #include "plan/plan.h"
 #include "protocol/protocol.h"
 
@@ -68,6 +69,8 @@ struct smp_writer {
     struct smp_buf held, held_named;
     struct smp_buf zones;
     struct smp_templates templates; /* of its events */
+
+    struct smp_memo memo; /* of text: lines that were written already */
 };
 
 struct smp_renderer {

@@ -1,18 +1,19 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "answer/index.h"
 #include "install/ready.h"
-#include "protocol/image.h"
 #include "protocol/layers.h"
 #include "tool/message.h"
 
 /*
  * Writes the images of the built-in protocol and its translations as C source,
- * made by the ordinary loader, or the templates of what they say. Run when the
- * library is built.
+ * and of the indices of their answers, made by the ordinary loader, or the
+ * templates of what they say. Run when the library is built.
  */
 
-const struct smp_image smp_images[] = {{.lang = NULL}}; /* not made yet */
+const struct smp_image smp_images[] = {{.name = NULL}}; /* not made yet */
+const struct smp_image smp_index_images[] = {{.name = NULL}};
 
 static const char *
 c_name(const char *lang)
@@ -22,12 +23,12 @@ c_name(const char *lang)
 
 /* An array of numbers of `width` octets each. */
 static void
-write_numbers(const char *type, const char *name, const char *lang,
-              const struct smp_buf *numbers, size_t width)
+write_numbers(const char *type, const char *kind, const char *name,
+              const char *lang, const struct smp_buf *numbers, size_t width)
 {
     size_t i;
 
-    printf("static const %s %s_%s[] = {", type, name, c_name(lang));
+    printf("static const %s %s_%s_%s[] = {", type, kind, name, c_name(lang));
     for (i = 0; i < numbers->len; i += width) {
         uint64_t eight = 0;
         uint32_t four = 0;
@@ -44,24 +45,60 @@ write_numbers(const char *type, const char *name, const char *lang,
 }
 
 static void
-write_arrays(const char *lang, const struct smp_image_parts *parts)
-{
-    write_numbers("uint64_t", "words", lang, &parts->words, sizeof(uint64_t));
-    write_numbers("unsigned char", "texts", lang, &parts->texts, 1);
-    write_numbers("uint32_t", "to_texts", lang, &parts->to_texts,
-                  sizeof(uint32_t));
-    write_numbers("uint32_t", "to_words", lang, &parts->to_words,
-                  sizeof(uint32_t));
-}
-
-static void
-write_image(const char *lang, const struct smp_protocol *protocol)
+write_image(const char *kind, const char *lang, const void *thing,
+            const struct smp_shape *shape)
 {
     struct smp_image_parts parts = {.words = {0}};
 
-    smp_image_make(&parts, protocol);
-    write_arrays(lang, &parts);
+    smp_image_make(&parts, thing, shape);
+    write_numbers("uint64_t", kind, "words", lang, &parts.words,
+                  sizeof(uint64_t));
+    write_numbers("unsigned char", kind, "texts", lang, &parts.texts, 1);
+    write_numbers("uint32_t", kind, "to_texts", lang, &parts.to_texts,
+                  sizeof(uint32_t));
+    write_numbers("uint32_t", kind, "to_words", lang, &parts.to_words,
+                  sizeof(uint32_t));
     smp_image_parts_release(&parts);
+}
+
+static void
+write_protocol(const char *lang, const struct smp_protocol *protocol)
+{
+    write_image("protocol", lang, protocol, &smp_protocol_shape);
+}
+
+static void
+write_index(const char *lang, const struct smp_protocol *protocol)
+{
+    struct smp_index *index = smp_index_make(protocol);
+
+    write_image("index", lang, index, &smp_index_shape);
+    smp_index_free(index);
+}
+
+/* An element of a list of images. */
+static void
+write_element(const char *name, const char *kind, const char *lang)
+{
+    printf("{\"%s\", ", name);
+    printf("%s_words_%s, sizeof %s_words_%s, ", kind, lang, kind, lang);
+    printf("%s_texts_%s, ", kind, lang);
+    printf("%s_to_texts_%s, %s_to_words_%s,\n", kind, lang, kind, lang);
+    printf("sizeof %s_to_texts_%s / 4, sizeof %s_to_words_%s / 4},\n", kind,
+           lang, kind, lang);
+}
+
+static void
+write_protocol_element(const char *lang, const struct smp_protocol *protocol)
+{
+    (void)protocol;
+    write_element(lang, "protocol", c_name(lang));
+}
+
+static void
+write_index_element(const char *lang, const struct smp_protocol *protocol)
+{
+    write_element(protocol->hash, "index", c_name(lang));
 }
 
 static void
@@ -71,9 +108,11 @@ gather_templates(const char *lang, const struct smp_protocol *protocol)
     ready_gather(protocol);
 }
 
+typedef void work(const char *lang, const struct smp_protocol *protocol);
+
 /* Loads each and does something with it; false where one cannot be. */
 static bool
-for_all(void (*work)(const char *lang, const struct smp_protocol *protocol))
+for_all(work *does)
 {
     const struct smp_builtin *builtin;
     struct smp_err err = {0};
@@ -83,7 +122,7 @@ for_all(void (*work)(const char *lang, const struct smp_protocol *protocol))
             smp_protocol_load(builtin->lang, NULL, 0, NULL, &err);
 
         if (protocol)
-            work(builtin->lang, protocol);
+            does(builtin->lang, protocol);
         smp_protocol_free(protocol);
     }
     if (err.failed)
@@ -92,25 +131,31 @@ for_all(void (*work)(const char *lang, const struct smp_protocol *protocol))
     return !err.failed;
 }
 
+/* The images, then the list of them. */
 static bool
-write_images(void)
+write_list(const char *name, work *image, work *element)
 {
-    const struct smp_builtin *builtin;
-
     puts("#include \"protocol/image.h\"");
-    if (!for_all(write_image))
+    if (!for_all(image))
         return false;
-    puts("const struct smp_image smp_images[] = {");
-    for (builtin = smp_builtins; builtin->lang; builtin++) {
-        const char *name = c_name(builtin->lang);
-
-        printf("{\"%s\", words_%s, sizeof words_%s, texts_%s, to_texts_%s, "
-               "to_words_%s,\n"
-               "sizeof to_texts_%s / 4, sizeof to_words_%s / 4},\n",
-               builtin->lang, name, name, name, name, name, name, name);
-    }
+    printf("extern const struct smp_image %s[];\n", name);
+    printf("const struct smp_image %s[] = {\n", name);
+    if (!for_all(element))
+        return false;
     puts("{0}};");
     return true;
+}
+
+static bool
+write_protocols(void)
+{
+    return write_list("smp_images", write_protocol, write_protocol_element);
+}
+
+static bool
+write_indices(void)
+{
+    return write_list("smp_index_images", write_index, write_index_element);
 }
 
 static bool
@@ -122,13 +167,19 @@ write_templates(void)
     return true;
 }
 
-/* Without an operand the images, with one the templates. */
 int
 main(int argc, char **argv)
 {
-    bool ok;
+    static const struct {
+        const char *name;
+        bool (*write)(void);
+    } all[] = {{"protocols", write_protocols},
+               {"indices", write_indices},
+               {"templates", write_templates}};
+    size_t i;
 
-    (void)argv;
-    ok = argc > 1 ? write_templates() : write_images();
-    return !ok || fflush(stdout) || ferror(stdout) ? 1 : 0;
+    for (i = 0; argc == 2 && i < sizeof all / sizeof *all; i++)
+        if (strcmp(argv[1], all[i].name) == 0)
+            return all[i].write() && !fflush(stdout) && !ferror(stdout) ? 0 : 1;
+    return 2;
 }

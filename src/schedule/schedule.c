@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "care/clash.h"
 #include "plan/stream.h"
 #include "schedule/fair.h"
 #include "tool/protocols.h"
@@ -164,7 +163,7 @@ schedule_complete(struct smp_tool *tool, struct smp_plan *plan,
         plan->updated = tool->now;
         plan->updated_now = true;
     }
-    smp_care_warn_of_clashes(plan, protocol);
+    smp_care_warn_of_clashes(plan, protocol, &schedule->clashes);
     return true;
 }
 
@@ -214,6 +213,7 @@ schedule_release(struct schedule *schedule)
 {
     fair_release(schedule->served);
     reserve_release(&schedule->reserve);
+    smp_clashes_release(&schedule->clashes);
     studios_release(&schedule->studios);
     edits_release(&schedule->edits);
     free(schedule->away);

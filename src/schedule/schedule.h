@@ -1,6 +1,7 @@
 #ifndef SMP_SCHEDULE_SCHEDULE_H
 #define SMP_SCHEDULE_SCHEDULE_H
 
+#include "care/clash.h"
 #include "schedule/edits.h"
 #include "schedule/reserve.h"
 #include "schedule/spool.h"
@@ -20,6 +21,7 @@ struct schedule {
     struct reserve reserve;
     bool reserves; /* some plan has proposals */
     size_t number; /* of the plan that comes next, from 0 */
+    struct smp_clashes clashes;
 };
 
 /* Reads the options; false after a message. */

@@ -4,7 +4,9 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "answer/answer.h"
+#include <math.h>
+
+#include "answer/index.h"
 #include "answer/question.h"
 #include "answer/typo.h"
 #include "helpers.h"
@@ -573,6 +575,74 @@ test_many_words_are_bounded(void **state)
     close_studio(&studio);
 }
 
+/* Both find the same, by the same scores but for the last digits. */
+static void
+check_same(const struct smp_index *one, const struct smp_index *other,
+           const char *question)
+{
+    struct smp_found found[3], again[3];
+    size_t n = smp_index_ask(one, question, found, 3), i;
+
+    assert_int_equal(smp_index_ask(other, question, again, 3), n);
+    for (i = 0; i < n; i++) {
+        assert_ptr_equal(found[i].id, again[i].id);
+        assert_ptr_equal(found[i].question, again[i].question);
+        assert_ptr_equal(found[i].rule, again[i].rule);
+        assert_ptr_equal(found[i].answer, again[i].answer);
+        assert_true(fabs(found[i].score - again[i].score) < 1e-9);
+    }
+}
+
+static void
+check_texts(const struct smp_index *one, const struct smp_index *other,
+            const struct smp_strings *texts)
+{
+    size_t i;
+
+    for (i = 0; i < texts->count; i++)
+        check_same(one, other, texts->at[i]);
+}
+
+static void
+test_an_index_made_with_the_library_answers_like_a_new_one(void **state)
+{
+    static const char *const languages[] = {"en", "fr", "es"};
+    size_t i, j;
+
+    (void)state;
+    for (i = 0; i < 3; i++) {
+        struct smp_err err = {0};
+        struct smp_protocol *p =
+            smp_protocol_load(languages[i], NULL, 0, NULL, &err);
+        struct smp_index *ready = smp_index_new(p), *made = smp_index_make(p);
+
+        assert_true(ready->is_image);
+        assert_false(made->is_image);
+        for (j = 0; j < p->answer_count; j++) {
+            check_same(ready, made, p->answers[j].answer);
+            check_texts(ready, made, &p->answers[j].ask);
+        }
+        for (j = 0; j < p->rule_count; j++) {
+            check_same(ready, made, p->rules[j].text);
+            check_texts(ready, made, &p->rules[j].ask);
+        }
+        check_same(ready, made, "swimmming unheardof");
+        smp_index_free(ready);
+        smp_index_free(made);
+        smp_protocol_free(p);
+    }
+}
+
+static void
+test_another_protocol_has_no_ready_index(void **state)
+{
+    struct studio studio = open_studio("{\"faq\": {\"faq.pain\": null}}");
+
+    (void)state;
+    assert_false(studio.index->is_image);
+    close_studio(&studio);
+}
+
 int
 main(void)
 {
@@ -603,6 +673,9 @@ main(void)
         cmocka_unit_test(test_what_is_before_a_fault_is_read),
         cmocka_unit_test(test_of_a_long_question_the_beginning_is_read),
         cmocka_unit_test(test_many_words_are_bounded),
+        cmocka_unit_test(
+            test_an_index_made_with_the_library_answers_like_a_new_one),
+        cmocka_unit_test(test_another_protocol_has_no_ready_index),
     };
 
     cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -10,6 +10,7 @@
 #include "base/err.h"
 #include "base/fill.h"
 #include "base/hash.h"
+#include "base/memo.h"
 #include "base/utf8.h"
 #include "base/wrap.h"
 #include "helpers.h"
@@ -394,6 +395,8 @@ test_text_is_wrapped(void **state)
         {"", 0, 9, "one\ntwo\tthree", "one two\nthree\n"},
         {"", 0, 5, "\xc3\xa9\xc3\xa9 \xc3\xa9\xc3\xa9 z",
          "\xc3\xa9\xc3\xa9 \xc3\xa9\xc3\xa9\nz\n"},
+        {"", 0, 9, "one two three \xc3\xa9", "one two\nthree \xc3\xa9\n"},
+        {"", 3, 7, "a bc d e  f\x7fg", "a bc d\n   e f\n   g\n"},
         {"", 0, 4, "\xe6\xbc\xa2 \xe5\xad\x97", "\xe6\xbc\xa2\n\xe5\xad\x97\n"},
     };
     size_t i;
@@ -409,6 +412,69 @@ test_text_is_wrapped(void **state)
     }
 }
 
+/* memos */
+
+static struct smp_buf *
+text_of_number(struct smp_memo *memo, int number)
+{
+    smp_buf_cut(&memo->key, 0);
+    smp_buf_digits(&memo->key, number, 1);
+    return smp_memo_text(memo);
+}
+
+static void
+test_texts_are_remembered(void **state)
+{
+    struct smp_memo memo = {{0}};
+    struct smp_buf *text;
+
+    (void)state;
+    text = text_of_number(&memo, 7);
+    assert_int_equal(text->len, 0);
+    smp_buf_puts(text, "seven");
+    assert_int_equal(text_of_number(&memo, 8)->len, 0);
+    assert_string_equal(text_of_number(&memo, 7)->data, "seven");
+    smp_memo_release(&memo);
+}
+
+/* Each is remembered right or not at all; what was used last is there. */
+static void
+test_remembered_texts_are_few(void **state)
+{
+    struct smp_memo memo = {{0}};
+    size_t known = 0;
+    int i;
+
+    (void)state;
+    for (i = 0; i < 10000; i++) {
+        smp_buf_digits(text_of_number(&memo, i), i, 1);
+        assert_int_equal(atoi(text_of_number(&memo, i)->data), i);
+    }
+    while (i--) {
+        struct smp_buf *text = text_of_number(&memo, i);
+
+        known += text->len > 0;
+        assert_true(!text->len || atoi(text->data) == i);
+    }
+    assert_in_range(known, 1, SMP_MEMO_TEXTS);
+    smp_memo_release(&memo);
+}
+
+static void
+test_long_keys_are_not_remembered(void **state)
+{
+    struct smp_memo memo = {{0}};
+    int i;
+
+    (void)state;
+    smp_buf_spaces(&memo.key, SMP_MEMO_KEY + 1);
+    for (i = 0; i < 3; i++) {
+        assert_int_equal(smp_memo_text(&memo)->len, 0);
+        smp_buf_puts(smp_memo_text(&memo), "text");
+    }
+    smp_memo_release(&memo);
+}
+
 /* templates */
 
 static void
@@ -422,7 +488,6 @@ test_templates_are_filled(void **state)
         {"{a}", "one"},
         {"<{a}{b.c}>", "<onetwo>"},
         {"{a} {a}", "one one"},
-        {"{part}", "th"},
         {"{empty}|", "|"},
         {"{d-e}", "{a}"}, /* a value is not filled again */
         {"{unknown} {a}", "{unknown} one"},
@@ -438,11 +503,37 @@ test_templates_are_filled(void **state)
         struct smp_buf out = {0};
 
         smp_fill(&out, table[i].template,
-                 SMP_VALUES({"a", "one"}, {"b.c", "two"}, {"part", "three", 2},
-                            {"empty", ""}, {"d-e", "{a}"}));
+                 SMP_VALUES({"a", "one"}, {"b.c", "two"}, {"empty", ""},
+                            {"d-e", "{a}"}));
         assert_string_equal(smp_buf_text(&out), table[i].filled);
         smp_buf_release(&out);
     }
+}
+
+static void
+put_context(struct smp_buf *out, const void *context)
+{
+    smp_buf_puts(out, context);
+}
+
+static void
+put_twice(struct smp_buf *out, const void *context)
+{
+    put_context(out, context);
+    put_context(out, context);
+}
+
+static void
+test_values_are_made_when_wanted(void **state)
+{
+    static const struct smp_made values[] = {
+        {"a", put_context}, {"b.c", put_twice}, {NULL, NULL}};
+    struct smp_buf out = {0};
+
+    (void)state;
+    smp_fill_made(&out, "{a} {b.c} {b} {c}", values, "{a}");
+    assert_string_equal(smp_buf_text(&out), "{a} {a}{a} {b} {c}");
+    smp_buf_release(&out);
 }
 
 static void
@@ -827,7 +918,11 @@ main(void)
         cmocka_unit_test(test_text_is_cleaned),
         cmocka_unit_test(test_columns_are_those_of_a_terminal),
         cmocka_unit_test(test_text_is_wrapped),
+        cmocka_unit_test(test_texts_are_remembered),
+        cmocka_unit_test(test_remembered_texts_are_few),
+        cmocka_unit_test(test_long_keys_are_not_remembered),
         cmocka_unit_test(test_templates_are_filled),
+        cmocka_unit_test(test_values_are_made_when_wanted),
         cmocka_unit_test(test_names_of_a_template_are_found),
         cmocka_unit_test(test_lines_are_handed_over),
         cmocka_unit_test(test_no_input_has_no_lines),

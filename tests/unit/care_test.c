@@ -418,6 +418,32 @@ test_the_plan_says_which_protocol_it_was(void **state)
 
 /* adding again */
 
+/* Who only tells it gets the same items without what records need. */
+static void
+test_words_are_those_of_records(void **state)
+{
+    struct smp_plan whole = {0}, words = {0};
+    size_t i;
+
+    (void)state;
+    plan_with(&whole, ONE, protocol);
+    read_plan(&words, ONE);
+    smp_care_add_words(&words, protocol, SMP_PRE);
+    smp_care_add_words(&words, protocol, SMP_POST);
+    assert_int_equal(words.item_count, whole.item_count);
+    for (i = 0; i < words.item_count; i++) {
+        const struct smp_item *item = &words.items[i];
+
+        assert_string_equal(item->uid, "");
+        assert_int_equal(item->at_count, 0);
+        assert_string_equal(item->rule, whole.items[i].rule);
+        assert_int_equal(item->start.seconds, whole.items[i].start.seconds);
+        assert_int_equal(item->end.seconds, whole.items[i].end.seconds);
+    }
+    smp_plan_release(&whole);
+    smp_plan_release(&words);
+}
+
 static void
 test_adding_twice_does_not_double(void **state)
 {
@@ -861,6 +887,7 @@ main(void)
         cmocka_unit_test(test_sessions_yield_care_by_status),
         cmocka_unit_test(test_conditions_are_held_against_the_facts),
         cmocka_unit_test(test_the_plan_says_which_protocol_it_was),
+        cmocka_unit_test(test_words_are_those_of_records),
         cmocka_unit_test(test_adding_twice_does_not_double),
         cmocka_unit_test(test_a_second_program_does_not_double),
         cmocka_unit_test(test_own_items_follow_the_plan),

@@ -9,6 +9,7 @@
 #include "helpers.h"
 #include "protocol/image.h"
 #include "protocol/layers.h"
+#include "protocol/protocol.h"
 #include "protocol/shape.h"
 
 static void
@@ -44,7 +45,7 @@ assert_image(const struct smp_protocol *protocol, const struct smp_image *image)
 {
     struct smp_image_parts parts = {.words = {0}};
 
-    smp_image_make(&parts, protocol);
+    smp_image_make(&parts, protocol, &smp_protocol_shape);
     assert_bytes(&parts.words, image->words, image->size);
     assert_bytes(&parts.texts, image->texts, parts.texts.len);
     assert_bytes(&parts.to_texts, image->to_texts,
@@ -63,7 +64,7 @@ images_are_what_the_loader_makes(void **state)
     for (builtin = smp_builtins; builtin->lang; builtin++) {
         struct smp_protocol *protocol = load(builtin->lang, true);
 
-        assert_image(protocol, smp_image_find(builtin->lang));
+        assert_image(protocol, smp_image_find(smp_images, builtin->lang));
         smp_protocol_free(protocol);
     }
 }
@@ -80,7 +81,7 @@ images_load_as_they_were(void **state)
         const char *lang =
             smp_protocol_is_in(read, "en") ? "default" : read->lang;
 
-        assert_image(ready, smp_image_find(lang));
+        assert_image(ready, smp_image_find(smp_images, lang));
         assert_string_equal(ready->hash, read->hash);
         assert_string_equal(ready->json, read->json);
         smp_protocol_free(ready);
@@ -92,7 +93,7 @@ static void
 no_other_language_has_an_image(void **state)
 {
     (void)state;
-    assert_null(smp_image_find("xx"));
+    assert_null(smp_image_find(smp_images, "xx"));
 }
 
 /* Where the first member is that no member of a shape covers, or the size. */

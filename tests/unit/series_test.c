@@ -173,6 +173,38 @@ own_weekday(void **state)
            "4 2027-03-09T10:00:00 optional\n");
 }
 
+/* What is nearest to the preferred days, and where that is not the best. */
+static void
+nearest(void **state)
+{
+    (void)state;
+    use("[{\"after\": 1, \"min\": \"14d\", \"prefer\": \"17d\"}, {\"after\": "
+        "\"*\", \"min\": \"4d\", \"max\": \"21d\", \"prefer\": \"18d\"}]");
+    expect("\"sessions\": [\"2026-12-22T10:00\"]", true,
+           "2 2027-01-05T10:00:00 proposed\n"
+           "3 2027-01-26T10:00:00 proposed\n"
+           "4 2027-02-16T10:00:00 optional\n");
+    use("[{\"after\": 2, \"max\": \"26d\", \"from\": \"first\"}]");
+    expect("\"sessions\": [\"2027-09-09T10:00\"]", true,
+           "2 2027-09-16T10:00:00 proposed\n"
+           "3 2027-09-23T10:00:00 proposed\n"
+           "4 2027-09-30T10:00:00 optional\n");
+    /* from 24 February on two months would be farther from a Wednesday */
+    use("[{\"after\": 1, \"min\": \"23d\", \"max\": \"35d\", "
+        "\"prefer\": \"1mo\", \"from\": \"first\"}, "
+        "{\"after\": \"*\", \"min\": \"2mo\", \"max\": \"76d\"}]");
+    expect("\"sessions\": [\"2027-01-27T10:00\"]", true,
+           "2 2027-03-03T10:00:00 proposed\n"
+           "3 2027-05-05T10:00:00 proposed\n"
+           "4 2027-07-07T10:00:00 optional\n");
+    use("[]");
+    expect("\"sessions\": [\"2100-12-17T10:00\"]", true,
+           "2 2100-12-24T10:00:00 proposed\n"
+           "3 2100-12-31T10:00:00 proposed\n"
+           "! no room for the possible session 4: no day fits the protocol's "
+           "gap\n");
+}
+
 /* One after the other: near is not what lets all of them fit. */
 static void
 whole_series(void **state)
@@ -888,7 +920,7 @@ main(void)
         TEST(not_before),    TEST(dates),          TEST(hours_elsewhere),
         TEST(other_clock),   TEST(dates_again),    TEST(choices),
         TEST(given),         TEST(given_first),    TEST(last_evening),
-        TEST(many),          TEST(ends),
+        TEST(many),          TEST(ends),           TEST(nearest),
     };
 
     cmocka_set_message_output(CM_OUTPUT_TAP);

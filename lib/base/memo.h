@@ -1,0 +1,28 @@
+#ifndef SMP_BASE_MEMO_H
+#define SMP_BASE_MEMO_H
+
+#include "base/buf.h"
+
+/*
+ * Texts that take long to make, kept to be used again: each is found by its
+ * key, octets that say all it was made from. There are SMP_MEMO_TEXTS at most;
+ * a new one takes the place of one that was not used since another. A key over
+ * SMP_MEMO_KEY octets is not remembered. Start with a zeroed struct.
+ */
+enum { SMP_MEMO_TEXTS = 256, SMP_MEMO_KEY = 4096 };
+
+struct smp_memo {
+    struct smp_buf key; /* what is looked for */
+    struct smp_memo_text *texts;
+    struct smp_buf other; /* of a key that is not remembered */
+};
+
+/*
+ * The text of the key in memo->key. Where it is empty, the caller makes it, and
+ * it is kept. It is good until the next call.
+ */
+struct smp_buf *smp_memo_text(struct smp_memo *memo);
+
+void smp_memo_release(struct smp_memo *memo);
+
+#endif

@@ -1,0 +1,164 @@
+#include "protocol/words.h"
+
+/* What the words of a date, or of two, are made of. */
+struct date {
+    const struct smp_protocol *protocol;
+    int32_t day;
+    struct smp_civil first, last;
+};
+
+/* The nth word of a label that is a list of words. */
+static void
+put_nth_word(struct smp_buf *out, const struct date *date, const char *key,
+             int n)
+{
+    const char *word = smp_label(date->protocol, key), *end;
+
+    while (n && *word)
+        if (*word++ == ' ' && *word != ' ')
+            n--;
+    for (end = word; *end && *end != ' '; end++)
+        continue;
+    smp_buf_add(out, word, (size_t)(end - word));
+}
+
+static void
+put_weekday(struct smp_buf *out, const void *context)
+{
+    const struct date *date = context;
+
+    put_nth_word(out, date, "weekdays", smp_weekday_of(date->day));
+}
+
+static void
+put_short_weekday(struct smp_buf *out, const void *context)
+{
+    const struct date *date = context;
+
+    put_nth_word(out, date, "weekdays.short", smp_weekday_of(date->day));
+}
+
+static void
+put_month(struct smp_buf *out, const void *context)
+{
+    const struct date *date = context;
+
+    put_nth_word(out, date, "months", date->first.month - 1);
+}
+
+static void
+put_short_month(struct smp_buf *out, const void *context)
+{
+    const struct date *date = context;
+
+    put_nth_word(out, date, "months.short", date->first.month - 1);
+}
+
+static void
+put_year(struct smp_buf *out, const void *context)
+{
+    const struct date *date = context;
+
+    smp_buf_digits(out, date->first.year, 1);
+}
+
+static void
+put_day(struct smp_buf *out, const void *context)
+{
+    const struct date *date = context;
+
+    smp_buf_digits(out, date->first.day, 1);
+}
+
+static void
+put_padded_day(struct smp_buf *out, const void *context)
+{
+    const struct date *date = context;
+
+    if (date->first.day < 10)
+        smp_buf_putc(out, ' ');
+    put_day(out, date);
+}
+
+static void
+put_last_day(struct smp_buf *out, const void *context)
+{
+    const struct date *date = context;
+
+    smp_buf_digits(out, date->last.day, 1);
+}
+
+void
+smp_words_date(struct smp_buf *out, const struct smp_protocol *protocol,
+               const char *key, int32_t day)
+{
+    static const struct smp_made values[] = {
+        {"d", put_day},
+        {"month", put_month},
+        {"y", put_year},
+        {"dd", put_padded_day},
+        {"month.short", put_short_month},
+        {"weekday", put_weekday},
+        {"weekday.short", put_short_weekday},
+        {NULL, NULL}};
+    struct date date = {protocol, day, smp_civil_of(day), {0}};
+
+    smp_words_made(out, protocol, key, values, &date);
+}
+
+/* Two days, each with its month. */
+struct days {
+    const struct smp_protocol *protocol;
+    const char *key;
+    int32_t first, last;
+};
+
+static void
+put_first(struct smp_buf *out, const void *context)
+{
+    const struct days *days = context;
+
+    smp_words_date(out, days->protocol, days->key, days->first);
+}
+
+static void
+put_last(struct smp_buf *out, const void *context)
+{
+    const struct days *days = context;
+
+    smp_words_date(out, days->protocol, days->key, days->last);
+}
+
+void
+smp_words_dates(struct smp_buf *out, const struct smp_protocol *protocol,
+                int32_t first, int32_t last)
+{
+    static const struct smp_made of_month[] = {{"d", put_day},
+                                               {"d2", put_last_day},
+                                               {"month", put_month},
+                                               {NULL, NULL}};
+    static const struct smp_made of_days[] = {
+        {"a", put_first}, {"b", put_last}, {NULL, NULL}};
+    struct date range = {protocol, first, smp_civil_of(first),
+                         smp_civil_of(last)};
+    bool one_year = range.first.year == range.last.year;
+    struct days days = {protocol, one_year ? "date.day" : "date.year", first,
+                        last};
+
+    if (first == last)
+        smp_words_date(out, protocol, "date.day", first);
+    else if (one_year && range.first.month == range.last.month)
+        smp_words_made(out, protocol, "date.range", of_month, &range);
+    else
+        smp_words_made(out, protocol, "date.range.long", of_days, &days);
+}
+
+void
+smp_words_time(struct smp_buf *out, int64_t local)
+{
+    int time = (int)(local - (int64_t)smp_day_at(local) * SMP_DAY_SECONDS);
+
+    smp_buf_digits(out, time / 3600, 2);
+    smp_buf_putc(out, ':');
+    smp_buf_digits(out, time / 60 % 60, 2);
+}
