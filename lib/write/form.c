@@ -12,9 +12,8 @@ smp_form_place(struct smp_forms *forms, const struct smp_entry *entry)
 {
     uint64_t kind = (uint64_t)entry->start.kind, hash;
     size_t n = strlen(entry->summary), i = 0;
-    size_t name = entry->name ? strlen(entry->name) : 0;
 
-    if (name + n <= SMP_SUMMARY_MAX) {
+    if (!entry->name || strlen(entry->name) + n <= SMP_SUMMARY_MAX) {
         hash = smp_hash(entry->summary, n,
                         kind << 32 | strlen(entry->description));
         i = 1 + (hash >> 32) % (SMP_FORMS - 1);
@@ -83,9 +82,10 @@ bool
 smp_form_take(struct smp_forms *forms, struct smp_form *form,
               const struct smp_entry *entry, const struct smp_zone *zone)
 {
-    if (form->folded || form->of.modified != entry->modified ||
+    if (form->of.modified != entry->modified ||
         form->of.sequence != entry->sequence ||
-        !fits_a_line(forms, entry->name, form->title_size) ||
+        (form->folded ? form->of.name || entry->name
+                      : !fits_a_line(forms, entry->name, form->title_size)) ||
         strcmp(smp_buf_text(&form->title), entry->summary) != 0)
         return false;
     use(forms, form, entry, zone);

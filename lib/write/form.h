@@ -7,9 +7,9 @@
  * A template filled in with a summary and stamps; for template.c. What is left
  * open is the UID, the two bounds, the client's name and what the event is
  * related to: events of one rule are copies of a form, whichever client they
- * are for. A summary that is folded has the name in it, so its form is one
- * client's, and is not kept for long. The entries of one client find theirs by
- * where their texts are, at first by what they say.
+ * are for. A summary that is folded has the name in it: if there is one, its
+ * form is one client's, and is not kept for long. The entries of one client
+ * find theirs by where their texts are, at first by what they say.
  */
 enum { SMP_OPEN_MAX = 8, SMP_OPEN_KINDS = SMP_VALUE_RELATED + 1 };
 
