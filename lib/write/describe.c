@@ -9,11 +9,12 @@
 enum { DESCRIPTION_MAX = 1400, LINE_MAX_CHARACTERS = 300 };
 
 bool
-smp_description_is_kept(const char *text)
+smp_description_is_kept(const struct smp_item *item)
 {
-    size_t n = strlen(text);
+    size_t n = strlen(item->text);
 
-    return n <= DESCRIPTION_MAX && smp_utf8_is_clean(text, n);
+    return n <= DESCRIPTION_MAX &&
+           (!item->source || smp_utf8_is_clean(item->text, n));
 }
 
 void

@@ -18,8 +18,11 @@ void smp_stretch_lines(struct smp_buf *out, const struct smp_protocol *protocol,
 void smp_stretch_text(struct smp_buf *out, const struct smp_protocol *protocol,
                       const struct smp_stretch *stretch);
 
-/* Whether a text alone makes a description as it is. */
-bool smp_description_is_kept(const char *text);
+/*
+ * Whether the text of an item alone makes a description as it is: what comes
+ * from the protocol has been cleaned.
+ */
+bool smp_description_is_kept(const struct smp_item *item);
 
 /* One more line of a description, unless it would grow too long. */
 void smp_description_line(struct smp_buf *out, const char *first,

@@ -56,7 +56,7 @@ set_item_summary(struct smp_maker *m, struct smp_entry *entry,
     struct smp_buf text = {0};
 
     if (!unbegun || !item->start_on || strcmp(item->start_on, "healed") != 0) {
-        smp_maker_title(m, entry, item->title);
+        smp_maker_title(m, entry, item);
         return;
     }
     smp_words(&text, m->protocol, "entry.once-healed",
@@ -73,7 +73,7 @@ item_text(struct smp_maker *m, const struct smp_item *item, bool unbegun)
 
     if (item->end.kind != SMP_NEVER &&
         !smp_state_proviso(m->protocol, &state) &&
-        smp_description_is_kept(item->text))
+        smp_description_is_kept(item))
         return item->text;
     smp_state_words(&words, m->protocol, &state);
     smp_description_line(&text, "", smp_buf_text(&words));

@@ -101,17 +101,19 @@ smp_maker_summary(struct smp_maker *m, struct smp_entry *entry,
 }
 
 void
-smp_maker_title(struct smp_maker *m, struct smp_entry *entry, const char *text)
+smp_maker_title(struct smp_maker *m, struct smp_entry *entry,
+                const struct smp_item *item)
 {
-    size_t n = strlen(text);
+    size_t n = strlen(item->title);
     struct smp_buf copy = {0};
 
-    if (m->name_size + n <= SUMMARY_MAX && smp_utf8_is_clean(text, n)) {
+    if (m->name_size + n <= SUMMARY_MAX &&
+        (!item->source || smp_utf8_is_clean(item->title, n))) {
         entry->name = m->name;
-        entry->summary = text;
+        entry->summary = item->title;
         return;
     }
-    smp_buf_add(&copy, text, n);
+    smp_buf_add(&copy, item->title, n);
     smp_maker_summary(m, entry, &copy);
 }
 

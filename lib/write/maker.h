@@ -61,9 +61,9 @@ const char *smp_maker_session_uid(struct smp_maker *m,
 void smp_maker_summary(struct smp_maker *m, struct smp_entry *entry,
                        struct smp_buf *text);
 
-/* The same of a text that lasts as long as the plan. */
+/* The same of an item's title. */
 void smp_maker_title(struct smp_maker *m, struct smp_entry *entry,
-                     const char *text);
+                     const struct smp_item *item);
 
 const char *smp_maker_category(struct smp_maker *m, enum smp_phase phase);
 
