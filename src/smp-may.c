@@ -276,6 +276,14 @@ check_usage(struct smp_tool *tool, struct asking *asking)
     return true;
 }
 
+/* Nobody is told yes where there is nobody to be asked about. */
+static void
+tell_no_plan(struct smp_tool *tool)
+{
+    smp_message(tool->program->name, "no plan on standard input");
+    tool->answer = SMP_EXIT_UNKNOWN;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -292,5 +300,7 @@ main(int argc, char **argv)
         answer_undated(&tool);
     else
         smp_tool_run(&tool);
+    if (!asking.undated && !tool.records && !tool.usage && !tool.failed)
+        tell_no_plan(&tool);
     return smp_tool_end(&tool);
 }

@@ -21,14 +21,17 @@ struct note {
     bool doubtful; /* the usual time of healing is over, unconfirmed */
 };
 
-/* A session that is only proposed may not take place: nobody is told. */
+/*
+ * A session that is only proposed may not take place: nobody is told. Nor is
+ * anybody of one that the plan does not have.
+ */
 static bool
 is_told(const struct note *note, const struct smp_item *item)
 {
     const struct smp_session *session =
         smp_plan_session(note->plan, item->session);
 
-    return !session || session->status != SMP_PROPOSED;
+    return session && session->status != SMP_PROPOSED;
 }
 
 /* Whether a later session says the same rule again on the day. */

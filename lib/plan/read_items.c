@@ -98,6 +98,16 @@ read_bounds(struct reading *r, const struct smp_place at[MEMBERS],
     smp_json_string_at(r->json, &at[END_ON], &item->end_on);
 }
 
+/* What is not said is as the rest says it. */
+static void
+complete_words(struct smp_item *item)
+{
+    if (!*item->title)
+        item->title = *item->text ? item->text : item->rule;
+    if (!*item->text)
+        item->text = item->title;
+}
+
 static void
 read_item(struct reading *r, const struct smp_place *place)
 {
@@ -123,6 +133,7 @@ read_item(struct reading *r, const struct smp_place *place)
     smp_json_int_at(r->json, &at[SESSION], 1, SMP_NUMBER_MAX, &item->session);
     smp_json_string_at(r->json, &at[TITLE], &item->title);
     smp_json_string_at(r->json, &at[TEXT], &item->text);
+    complete_words(item);
     read_bounds(r, at, item);
     smp_json_string_at(r->json, &at[EVERY], &item->every);
     read_instants(r, &at[AT], item);

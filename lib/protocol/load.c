@@ -260,6 +260,7 @@ load_merged(const struct smp_layers *layers, cJSON *json,
     read_protocol(&loader, &root);
     if (findings)
         smp_loader_check(&loader);
+    smp_loader_imply_activities(protocol);
     set_effective_text(protocol, json);
     if (!err->failed)
         return protocol;

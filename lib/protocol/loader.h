@@ -60,6 +60,9 @@ void smp_loader_rule(struct loader *loader, const struct smp_place *place,
                      struct smp_rule *rule);
 void smp_loader_complete_rules(struct smp_protocol *protocol);
 
+/* Activities that rules speak of without their being declared, by their ids. */
+void smp_loader_imply_activities(struct smp_protocol *protocol);
+
 /* Remarks on what can be read but looks wrong. */
 void smp_loader_check(struct loader *loader);
 

@@ -1,5 +1,6 @@
 #include "protocol/loader.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "json/json.h"
@@ -219,4 +220,50 @@ smp_loader_complete_rules(struct smp_protocol *protocol)
         rule->full_title = filled(protocol, rule, rule->title);
         rule->full_text = filled(protocol, rule, rule->text);
     }
+}
+
+static int
+compare_ids(const void *a, const void *b)
+{
+    const char *const *first = a, *const *second = b;
+
+    return strcmp(*first, *second);
+}
+
+/* The ids of all that rules speak of, sorted; the caller frees them. */
+static const char **
+ids_of_rules(const struct smp_protocol *protocol, size_t *count)
+{
+    const char **ids = NULL;
+    size_t room = 0, i, j;
+
+    *count = 0;
+    for (i = 0; i < protocol->rule_count; i++)
+        for (j = 0; j < protocol->rules[i].what.count; j++) {
+            ids = smp_grow(ids, *count, &room, sizeof *ids);
+            ids[(*count)++] = protocol->rules[i].what.at[j];
+        }
+    if (*count)
+        qsort(ids, *count, sizeof *ids, compare_ids);
+    return ids;
+}
+
+void
+smp_loader_imply_activities(struct smp_protocol *protocol)
+{
+    size_t declared = protocol->activity_count, all = declared, n, i;
+    const char **ids = ids_of_rules(protocol, &n);
+    struct smp_activity *activities =
+        smp_arena_alloc(&protocol->arena, (all + n) * sizeof *activities);
+
+    if (declared)
+        memcpy(activities, protocol->activities, declared * sizeof *activities);
+    for (i = 0; i < n; i++)
+        if ((!i || strcmp(ids[i - 1], ids[i]) != 0) &&
+            !smp_protocol_activity(protocol, ids[i]))
+            activities[all++] =
+                (struct smp_activity){.id = ids[i], .title = ids[i]};
+    protocol->activities = activities;
+    protocol->activity_count = all;
+    free(ids);
 }

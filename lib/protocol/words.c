@@ -145,14 +145,15 @@ static void
 clock_words(struct smp_buf *out, const struct smp_protocol *protocol,
             enum smp_clock clock, int minutes)
 {
-    const char *name = NULL;
+    bool exact = clock == SMP_CLOCK_EXACT;
+    const char *words = smp_label_of(
+        protocol, "clock.", exact ? "exact" : smp_clock_names[clock]);
+    struct smp_buf time = {0};
 
-    if (clock != SMP_CLOCK_EXACT)
-        name = smp_label_of(protocol, "clock.", smp_clock_names[clock]);
-    if (name)
-        smp_buf_puts(out, name);
-    else
-        smp_words_time(out, (int64_t)60 * minutes);
+    smp_words_time(&time, (int64_t)60 * minutes);
+    smp_fill(out, words ? words : "{time}",
+             SMP_VALUES({"time", smp_buf_text(&time)}));
+    smp_buf_release(&time);
 }
 
 /* A list of any number of texts given one after the other. */

@@ -87,8 +87,6 @@ static struct smp_entry *
 new_item_entry(struct smp_maker *m)
 {
     const struct smp_item *item = m->item;
-    const struct smp_session *session =
-        smp_plan_session(m->plan, item->session);
     bool unbegun = may_not_begin(m);
     struct smp_entry *entry = smp_maker_add(m);
 
@@ -96,10 +94,8 @@ new_item_entry(struct smp_maker *m)
     set_item_summary(m, entry, item, unbegun);
     entry->description = item_text(m, item, unbegun);
     entry->category = smp_maker_category(m, item->phase);
-    if (session) {
-        entry->related = smp_maker_session_uid(m, session);
-        smp_maker_follow(entry, session);
-    }
+    entry->related = smp_maker_session_uid(m, m->item_session);
+    smp_maker_follow(entry, m->item_session);
     m->has_entry = true;
     m->item_entry = m->list->count - 1;
     return entry;
@@ -142,9 +138,7 @@ static void
 add_timed(struct smp_maker *m)
 {
     const struct smp_item *item = m->item;
-    const struct smp_session *session =
-        smp_plan_session(m->plan, item->session);
-    int32_t origin = session ? smp_session_day(session) : 0, day_before = -1;
+    int32_t origin = smp_session_day(m->item_session), day_before = -1;
     struct smp_zone_near near = {0};
     size_t i;
     int place = 0;
@@ -172,6 +166,9 @@ add_timed(struct smp_maker *m)
 void
 smp_maker_add_item(struct smp_maker *m, const struct smp_item *item)
 {
+    m->item_session = smp_plan_session(m->plan, item->session);
+    if (!m->item_session)
+        return;
     m->item = item;
     m->uid = item_uid(m, item);
     m->days = smp_item_days(m->plan, item);

@@ -19,6 +19,7 @@ struct smp_maker {
     const struct smp_session *session;
     const char *session_uid;
     const struct smp_item *item;
+    const struct smp_session *item_session;
     const char *uid;           /* of that item */
     struct smp_item_days days; /* the same */
     bool has_entry;            /* that says what it says: item_entry */
@@ -82,7 +83,8 @@ void smp_maker_ring(const struct smp_maker *m, struct smp_entry *entry);
 
 /*
  * An entry for an item, and entries for its clock times, whichever of them the
- * options want (item_entries.c).
+ * options want; none where the plan does not have its session
+ * (item_entries.c).
  */
 void smp_maker_add_item(struct smp_maker *m, const struct smp_item *item);
 

@@ -185,6 +185,11 @@ keep_plans(struct making *making, struct spool *plans)
     size_t i, clients = smp_appointments_clients(&making->appointments);
     struct smp_err err = {0};
 
+    if (!clients && !tool->dropped) {
+        smp_message(tool->program->name, "%s: no event is a session by --match",
+                    source);
+        tool->said_no = true;
+    }
     spool_new(plans, &err);
     for (i = 0; i < clients && !err.failed && !tool->failed; i++)
         keep_plan(making, i, plans);
