@@ -84,6 +84,25 @@ check_zone(struct smp_plan *plan, const struct smp_session *session)
                       session->number);
 }
 
+/* Care goes by the usual time at the earliest, whatever is said. */
+static void
+check_healed(struct smp_plan *plan, const struct smp_session *session,
+             const struct smp_protocol *protocol)
+{
+    const struct smp_milestone *healed =
+        smp_protocol_milestone(protocol, "healed");
+    int32_t usual;
+
+    if (session->healing != SMP_HEALED || !healed || !healed->has_range)
+        return;
+    usual = smp_day_add(smp_session_day(session), healed->range.min);
+    if (session->healed < usual)
+        smp_plan_warn(plan,
+                      "session %d is said to have healed %d days before the "
+                      "earliest that is usual: care goes on until then",
+                      session->number, (int)(usual - session->healed));
+}
+
 static void
 check_away(struct smp_plan *plan, const struct smp_session *session, int tail,
            const struct smp_starts *starts)
@@ -158,6 +177,7 @@ smp_given_check(struct smp_plan *plan, const struct smp_protocol *protocol,
             continue;
         smp_gap_check(plan, protocol, session);
         check_zone(plan, session);
+        check_healed(plan, session, protocol);
         if (!is_to_come(plan, session))
             continue;
         interval = smp_series_interval(plan, session, protocol, wanted);

@@ -117,12 +117,14 @@ compare_elements(struct walk *walk, const cJSON *before, const cJSON *after)
 static bool
 is_told(const struct walk *walk)
 {
+    static const char *const of_plan[] = {"length", "sessions.typical",
+                                          "sessions.max", NULL};
     const char *what = smp_buf_text(&walk->what);
 
     if (strcmp(walk->section, "rules") == 0)
         return is_in(walk->told, what);
     if (strcmp(walk->section, "plan") == 0)
-        return strcmp(what, "length") == 0;
+        return is_in(of_plan, what);
     if (strcmp(walk->section, "milestones") == 0)
         return strcmp(walk->id, "healed") == 0;
     return strcmp(walk->section, "faq") == 0 && strcmp(what, "answer") == 0;
