@@ -209,7 +209,7 @@ lint:
 	shellcheck examples/install-deps examples/quickstart tests/run .ci/run \
 		src/link/libraries \
 		examples/delivery/caldav-push examples/delivery/mail-sessions \
-		$(wildcard tests/*.t)
+		examples/delivery/publish-plans $(wildcard tests/*.t)
 	mandoc -Tlint -Wstyle $(MANUALS)
 
 ALL_C = $(wildcard lib/*/*.[ch] src/*.[ch] src/*/*.[ch] tests/*/*.[ch])
@@ -255,13 +255,18 @@ PUBLIC = answer/answer $(patsubst lib/%.h,%,$(wildcard lib/base/*.h)) \
 	time/zone write/answer write/diff write/invitation write/protocol \
 	write/verdict write/write
 PUBLIC_HEADERS = $(PUBLIC:%=lib/%.h)
+# But for what is about this directory: quickstart and install-deps.
+DOCDIR = $(DATADIR)/doc/smp-care
+EXAMPLES = $(addprefix examples/,appointments.ics bookings.csv csv2plans \
+	healed.tsv) $(wildcard examples/delivery/* examples/protocols/*.json)
 INSTALLED = $(PROGRAMS:%=$(BINDIR)/%) $(LIBDIR)/libsmp.a \
 	$(LIBDIR)/pkgconfig/smp.pc \
 	$(PUBLIC_HEADERS:lib/%=$(INCLUDEDIR)/smp/%) \
 	$(foreach m,$(MANUALS),$(MANDIR)/man$(patsubst .%,%,$(suffix $m))/$(notdir $m)) \
 	$(PROGRAMS:%=$(DATADIR)/bash-completion/completions/%) \
 	$(PROGRAMS:%=$(DATADIR)/zsh/site-functions/_%) \
-	$(PROGRAMS:%=$(DATADIR)/fish/vendor_completions.d/%.fish)
+	$(PROGRAMS:%=$(DATADIR)/fish/vendor_completions.d/%.fish) \
+	$(EXAMPLES:%=$(DOCDIR)/%)
 
 $(BUILD)/completion: $(BUILD)/src/install/completion.o $(TOOL_OBJECTS) $(LIBSMP)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(TOOL_OBJECTS) $(LIBSMP) \
@@ -298,11 +303,17 @@ install: all $(BUILD)/completion
 			>$(DESTDIR)$(DATADIR)/fish/vendor_completions.d/$$p.fish || \
 		exit; \
 	done
+	for e in $(EXAMPLES); do \
+		mode=644; [ ! -x $$e ] || mode=755; \
+		install -m $$mode $$e $(DESTDIR)$(DOCDIR)/$$e || exit; \
+	done
 
 uninstall:
 	rm -f $(INSTALLED:%=$(DESTDIR)%)
 	-rmdir $(sort $(dir $(PUBLIC_HEADERS:lib/%=$(DESTDIR)$(INCLUDEDIR)/smp/%))) \
-		$(DESTDIR)$(INCLUDEDIR)/smp 2>/dev/null
+		$(DESTDIR)$(INCLUDEDIR)/smp \
+		$(patsubst %,$(DESTDIR)$(DOCDIR)/examples/%,delivery protocols) \
+		$(DESTDIR)$(DOCDIR)/examples $(DESTDIR)$(DOCDIR) 2>/dev/null
 
 clean:
 	rm -rf build bin libsmp.a

@@ -66,9 +66,9 @@ one()
 
 cp "$top/examples/bookings.csv" in
 cat >want <<'END'
-{"id":"c-17","name":"Field, Jo","timeZone":"America/Toronto","sessions":[{"number":1,"start":"2026-12-01T10:00:00","duration":"PT3H","status":"done","healed":"2026-12-09"},{"number":2,"start":"2027-01-05T10:00:00","duration":"PT3H","status":"booked"}]}
-{"id":"c-23","name":"Sam Berg","timeZone":"America/Toronto","sessions":[{"number":1,"start":"2026-12-02T14:00:00","duration":"PT3H","status":"done","healed":false},{"number":2,"start":"2027-01-08T14:00:00","duration":"PT3H","status":"cancelled"},{"number":3,"start":"2027-01-13T14:00:00","duration":"PT3H","status":"booked"}]}
-{"id":"c-31","name":"Ana \"Nita\" Reyes","timeZone":"America/Toronto","sessions":[{"number":1,"start":"2027-01-12T10:00:00","duration":"PT2H30M","status":"booked"}]}
+{"id":"c-17","name":"Field, Jo","email":"jo.field@example.org","timeZone":"America/Toronto","sessions":[{"number":1,"start":"2026-12-01T10:00:00","duration":"PT3H","status":"done","healed":"2026-12-09"},{"number":2,"start":"2027-01-05T10:00:00","duration":"PT3H","status":"booked"}]}
+{"id":"c-23","name":"Sam Berg","email":"sam.berg@example.org","timeZone":"America/Toronto","sessions":[{"number":1,"start":"2026-12-02T14:00:00","duration":"PT3H","status":"done","healed":false},{"number":2,"start":"2027-01-08T14:00:00","duration":"PT3H","status":"cancelled"},{"number":3,"start":"2027-01-13T14:00:00","duration":"PT3H","status":"booked"}]}
+{"id":"c-31","name":"Ana \"Nita\" Reyes","email":"ana.reyes@example.org","timeZone":"America/Toronto","sessions":[{"number":1,"start":"2027-01-12T10:00:00","duration":"PT2H30M","status":"booked"}]}
 END
 convert --match micropigmentation --zone America/Toronto \
 	--healed "$top/examples/healed.tsv"
@@ -89,7 +89,7 @@ convert --id kunde --start beginn --start uhr --end ende --status stand \
 is 0 "semicolons, columns and words by option, in any case"
 
 cat >in <<'END'
-Email,Start,Duration,Status
+Customer ID,Start,Duration,Status
 a,2026-12-01 10:00,180,no-show
 a,2027-01-05 10:00,2:30,Canceled
 a,2027-02-09T10:00,PT3H,completed
@@ -118,18 +118,46 @@ is 0 "clients in order of appearance, their sessions in order of time"
 none
 convert --id 'Client no'
 is 2 "a column that is not there"
-says 'client.*start' "a column that is not there: says which are"
+says "looked for 'Client no'; there are 'client', 'start'\$" \
+	"a column that is not there: says which are"
+printf 'Kunde,start\na,2026-12-01\n' >in
+convert
+is 2 "no usual column"
+says "for --id: looked for 'client id', .*'email' or 'client'; there are" \
+	"no usual column: says in words what was looked for"
 
-printf 'client,start,start\na,2026-12-01,2026-12-01\n' >in
-convert --start start
-is 2 "a column that is there twice"
+for column in start status; do
+	printf 'client,start,status,%s\na,2026-12-01,x,x\n' $column >in
+	convert
+	is 2 "a column that is there twice: $column"
+	says "two columns are called '$column'" \
+		"a column that is there twice: $column: is said"
+done
+
+printf 'ID,Start\na,2026-12-01 10:00\n' >in
+one 2026-12-01T10:00:00
+convert
+is 0 "a plain id"
+none
+printf 'ID,Client,Start\n1,x,2026-12-01\n2,x,2027-01-05\n' >in
+convert
+is 2 "a plain id that is the appointment's"
+says "'ID' is another in each row, .*--id id" \
+	"a plain id that is the appointment's: is said"
+cat >want <<'END'
+{"id":"1","name":"x","sessions":[{"number":1,"start":"2026-12-01","status":"booked"}]}
+{"id":"2","name":"x","sessions":[{"number":1,"start":"2027-01-05","status":"booked"}]}
+END
+convert --id id
+is 0 "a plain id that is the client's after all"
+none
 
 printf 'client,start\na,2026-12-01 10:00\n' >in
 convert --match micro
 is 2 "--match without a column of services"
 printf 'client,start,service\na,2026-12-01 10:00,wash\n' >in
 convert --match micro
-is 0 "--match that matches nothing"
+is 1 "--match that matches nothing"
 says 'match' "--match that matches nothing: is said"
 convert --match '('
 is 2 "--match that is no expression"
@@ -191,7 +219,6 @@ b,,,,|no start
 b,,2027-01-05 10:00,09:00,|an end before the start
 b,,2027-01-05 10:00,,3|a length of three what
 b,,2027-01-05 10:00,,long|a length that is none
-b,x,2027-01-05 10:00,,|another name
 b,,2026-12-02 10:00,,|two at the same time
 b,2027-01-05 10:00|too few cells
 b,,2027-01-05, 10:00,,|too many cells
@@ -200,6 +227,52 @@ printf 'client id,start\n,2026-12-02\na,2026-12-01 10:00\n' >in
 convert
 is 3 "no client"
 says '^csv2plans: in:2: no client id' "no client: is said"
+
+# names and addresses
+
+cat >in <<'END'
+client id,client,e-mail,start
+a,Jo Hill,jo@hill.example,2027-01-05 10:00
+a,Jo Field,,2026-12-01 10:00
+a,Jo Field,jo@field.example,2026-12-02 10:00
+END
+cat >want <<'END'
+{"id":"a","name":"Jo Hill","email":"jo@hill.example","sessions":[{"number":1,"start":"2026-12-01T10:00:00","status":"booked"},{"number":2,"start":"2026-12-02T10:00:00","status":"booked"},{"number":3,"start":"2027-01-05T10:00:00","status":"booked"}]}
+END
+convert
+is 0 "two names and addresses: those of the latest appointment"
+says "^csv2plans: in:3: another name than before; of client 'a'" \
+	"two names: is said"
+says "^csv2plans: in:4: another email than before" "two addresses: is said"
+[ "$(wc -l <err)" -eq 2 ]
+status=$?
+: >want; : >out
+is 0 "two names: is said once"
+
+cat >in <<'END'
+Email,Client,Start
+jo@x.example,Jo Field,2026-12-01
+jo@x.example,"FIELD, Jo",2027-01-05
+al@x.example,Al,2026-12-01
+al@x.example,Kim,2026-12-02
+END
+cat >want <<'END'
+{"id":"jo@x.example","name":"FIELD, Jo","email":"jo@x.example","sessions":[{"number":1,"start":"2026-12-01","status":"booked"},{"number":2,"start":"2027-01-05","status":"booked"}]}
+END
+convert
+is 3 "an address as the id: another spelling of a name"
+says "in:5: another name than before: two clients?; client 'al@x" \
+	"an address as the id: another name: is left out"
+printf 'Who,Post,Start\nAl,a@x,2026-12-01\nAl,b@x,2026-12-02\n' >in
+none
+convert --id who --name who --email post
+is 3 "a name as the id: another address: is left out"
+printf 'Post,Who,Start\nmail@x,Al,2026-12-01\n' >in
+cat >want <<'END'
+{"id":"Al","email":"mail@x","sessions":[{"number":1,"start":"2026-12-01","status":"booked"}]}
+END
+convert --id who --email post
+is 0 "a column of addresses by option"
 
 # the file
 
@@ -217,7 +290,8 @@ is 0 "standard input"
 none
 printf 'client id,start\n' >in
 convert
-is 0 "a header alone"
+is 1 "a header alone"
+says 'no rows but the header' "a header alone: is said"
 : >in
 convert
 is 4 "an empty file"
@@ -248,6 +322,9 @@ cat >want <<'END'
 END
 convert --healed healed
 is 0 "healed: the later line counts"
+printf 'a\t2026-12-01\t2026-12-09\n' >healed
+convert --healed healed
+is 0 "healed: a session by its date"
 
 printf 'a\t1\t2026-12-09\nz\t1\tno\n' >healed
 convert --healed healed
@@ -268,6 +345,7 @@ b\t1\t12/09/2026|not an ISO date
 b\t1|no date
 b\t2\t2027-01-15|a cancelled session
 b\t3\t2027-01-15|no such session
+b\t2027-01-06\t2027-01-15|a cancelled session, by its date
 END
 none
 convert --healed nowhere

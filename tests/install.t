@@ -55,6 +55,11 @@ done
 for page in man/*.[1-9]; do
 	there 644 "usr/share/man/man${page##*.}/${page##*/}"
 done
+for file in examples/*.* examples/csv2plans examples/*/*; do
+	mode=644
+	[ ! -x "$file" ] || mode=755
+	there $mode "usr/share/doc/smp-care/$file"
+done
 there 644 usr/lib/libsmp.a
 there 644 usr/lib/pkgconfig/smp.pc
 for header in base/buf base/err base/mem time/civil time/hours time/window \
@@ -140,6 +145,10 @@ done >"$tmp/wrong"
 [ ! -s "$tmp/wrong" ]
 ok $? "installed programs run" "$tmp/wrong"
 
+PATH=$prefix/bin:$PATH "$prefix/share/doc/smp-care/examples/csv2plans" \
+	"$prefix/share/doc/smp-care/examples/bookings.csv" >"$tmp/log" 2>&1
+ok $? "an installed example runs" "$tmp/log"
+
 PKG_CONFIG_PATH=$prefix/lib/pkgconfig${PKG_CONFIG_PATH:+:$PKG_CONFIG_PATH}
 export PKG_CONFIG_PATH
 pkg=${PKG_CONFIG:-pkg-config}
@@ -187,7 +196,7 @@ find "$root" ! -type d ! -name other ! -name other.1 >"$tmp/wrong" 2>&1
 ok $? "make uninstall takes all away" "$tmp/wrong"
 [ -f "$root/usr/bin/other" ] && [ -f "$root/usr/share/man/man1/other.1" ]
 ok $? "make uninstall leaves what is others'"
-[ ! -e "$root/usr/include/smp" ]
+[ ! -e "$root/usr/include/smp" ] && [ ! -e "$root/usr/share/doc/smp-care" ]
 ok $? "make uninstall leaves no directory of its own"
 make uninstall DESTDIR="$root" PREFIX=/usr >"$tmp/log" 2>&1
 ok $? "make uninstall, where there is nothing" "$tmp/log"

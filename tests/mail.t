@@ -45,7 +45,30 @@ mail()
 {
 	rm -f "$SENDMAIL.mails" "$SENDMAIL.texts"
 	examples/delivery/mail-sessions "$@" -p "$tmp/maple.json" \
-		--now 2026-11-21T10:00:00Z <"$tmp/plans" 2>/dev/null
+		--now 2026-11-21T10:00:00Z <"$tmp/plans" 2>"$tmp/errors"
+	status=$?
+}
+
+# mailed STATUS COUNT NAME: so many mails went out
+mailed()
+{
+	n=$((n + 1))
+	touch "$SENDMAIL.mails"
+	count=$(grep -c '^From:' "$SENDMAIL.mails")
+	if [ "$status $count" = "$1 $2" ]; then
+		echo "ok $n - $3"
+	else
+		echo "not ok $n - $3"
+		echo "# status $status, $count mails"
+		sed 's/^/# /' "$tmp/errors"
+	fi
+}
+
+# said NAME: standard error is as $tmp/wanted
+said()
+{
+	cp "$tmp/errors" "$SENDMAIL.texts"
+	result "$1"
 }
 
 mail request --discreet=full
@@ -65,4 +88,79 @@ Cancelled: SMP session 3
 This session does not take place.
 END
 result "a cancellation names what is cancelled, and nothing else"
+
+# many plans
+
+client()
+{
+	printf '{"id":"c-%s"%s,"timeZone":"Europe/Paris","sessions":[%s]}\n' \
+		"$1" "$2" "$3"
+}
+session='"2026-12-01T10:00"' to='"email":"jo@client.example"'
+{
+	client 1 ",$to" "$session"
+	client 2 '' "$session"
+	echo
+	client 3 ',"email":"x"' "$session"
+	echo '{"id":7}'
+	client 4 '' "$session"
+	client 5 ",$to" ''
+	printf %s "$(client 6 ",$to" "$session")"
+} >"$tmp/plans"
+mail request
+mailed 3 2 "plans that cannot be mailed keep nobody else waiting"
+cat >"$tmp/wanted" <<'END'
+smp-schedule: <stdin>:5: id: a string is wanted
+smp-schedule: <stdin>:4: c-3: email: not a mail address that can be used
+smp-schedule: c-5: no session that --method request is for
+mail-sessions: 2 plans: email: missing: c-2, c-4
+END
+sort "$tmp/wanted" -o "$tmp/wanted" && sort "$tmp/errors" -o "$tmp/errors"
+said "each client is named, by id and line, and each fault once"
+
+for i in 1 2 3 4; do client "$i" '' "$session"; done >"$tmp/plans"
+mail request
+echo 'mail-sessions: all 4 plans: email: missing' >"$tmp/wanted"
+said "what is so with all plans is said once"
+mail request --open never
+mailed 2 0 "an option that is wrong: nothing is sent"
+grep -c never "$tmp/errors" >"$tmp/errors.n" && mv "$tmp/errors.n" "$tmp/errors"
+echo 1 >"$tmp/wanted"
+said "and that is said once"
+
+# again
+
+SENT=$tmp/sent
+export SENT
+client 1 ",$to" "$session,\"2027-01-12T10:00\"" >"$tmp/plans"
+mail request
+mailed 0 2 "what is sent is noted"
+mail request
+mailed 0 0 "and is not sent again"
+sed -i.old 's/2027-01-12/2027-01-13/' "$tmp/plans"
+mail request
+mailed 0 1 "a session that has moved is mailed, and no other"
+printf 'SMP session 2\n2027-01-13 10:00 (Europe/Paris)\n' >"$tmp/wanted"
+sed -n 1,2p "$SENDMAIL.texts" >"$tmp/first" && mv "$tmp/first" "$SENDMAIL.texts"
+result "and it is that one"
+mv "$tmp/plans.old" "$tmp/plans"
+mail request
+mailed 0 1 "one that has moved back is mailed, too"
+client 1 ",$to" "$session,{\"start\":\"2027-01-12T10:00\",
+	\"status\":\"cancelled\"}" | tr -d '\n\t' >"$tmp/plans"
+mail cancel
+mailed 0 1 "a session that is cancelled is withdrawn"
+mail cancel
+mailed 0 0 "once"
+sed -i.old 's/jo@/al@/' "$tmp/plans"
+mail request
+mailed 0 1 "another address"
+mv "$SENDMAIL" "$SENDMAIL.good"
+printf '#!/bin/sh\nexit 75\n' >"$SENDMAIL" && chmod +x "$SENDMAIL"
+sed -i.old 's/al@/kim@/' "$tmp/plans"
+mail request
+mailed 75 0 "what could not be mailed"
+mv "$SENDMAIL.good" "$SENDMAIL"
+mail request
+mailed 0 1 "is mailed by the next run"
 echo "1..$n"

@@ -124,6 +124,8 @@ take_plan(void *context, struct smp_plan *plan, struct smp_err *err)
         return false;
     if (tool->writer.renderer)
         tool->writer.renderer->put(&tool->writer, plan, protocol);
+    smp_buf_cut(&tool->last_id, 0);
+    smp_buf_puts(&tool->last_id, plan->id);
     flush_much(tool);
     return true;
 }
@@ -202,10 +204,13 @@ run_operands(struct smp_tool *tool)
 static void
 tell_no_invitation(struct smp_tool *tool)
 {
+    const char *id = tool->records == 1 ? smp_buf_text(&tool->last_id) : "";
+
     if (tool->usage || tool->failed || tool->writer.plans || tool->rejected ||
         tool->writer.options.method <= SMP_METHOD_PUBLISH)
         return;
-    smp_message(tool->program->name, "no session that --method %s is for",
+    smp_message(tool->program->name, "%.*s%sno session that --method %s is for",
+                smp_message_shown(id), id, *id ? ": " : "",
                 smp_tool_option(tool, SMP_OPT_METHOD));
     tool->said_no = true;
 }

@@ -300,6 +300,7 @@ smp_tool_end(struct smp_tool *tool)
     smp_zones_release(&tool->zones);
     smp_buf_release(&tool->system_zone);
     smp_buf_release(&tool->summary);
+    smp_buf_release(&tool->last_id);
     smp_given_release(&tool->given);
     return exit_status(tool);
 }

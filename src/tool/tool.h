@@ -54,6 +54,7 @@ struct smp_tool {
     unsigned long dropped; /* events of calendars that were rejected */
     enum smp_exit answer;  /* the status where nothing else is to be said */
     unsigned long records, rejected;
+    struct smp_buf last_id; /* of the last plan that was written */
     bool unterminated;      /* the last record had no newline */
     bool widened;           /* the pipe that is written to */
     struct smp_buf summary; /* what else --verbose says, ", ..." */
