@@ -146,8 +146,8 @@ clock_words(struct smp_buf *out, const struct smp_protocol *protocol,
             enum smp_clock clock, int minutes)
 {
     bool exact = clock == SMP_CLOCK_EXACT;
-    const char *words = smp_label_of(
-        protocol, "clock.", exact ? "exact" : smp_clock_names[clock]);
+    const char *words = smp_label_of(protocol, "clock.",
+                                     exact ? "exact" : smp_clock_names[clock]);
     struct smp_buf time = {0};
 
     smp_words_time(&time, (int64_t)60 * minutes);

@@ -244,8 +244,9 @@ void
 smp_when_print(struct smp_buf *out, struct smp_when when)
 {
     char text[SMP_WHEN_LONGEST];
+    size_t n = (size_t)(smp_when_write(text, when) - text);
 
-    smp_buf_add(out, text, (size_t)(smp_when_write(text, when) - text));
+    smp_buf_add(out, text, n);
 }
 
 int
