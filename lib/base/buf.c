@@ -56,22 +56,6 @@ smp_buf_digits(struct smp_buf *buf, int number, int width)
 }
 
 void
-smp_buf_put_between(struct smp_buf *buf, char before, const char *text,
-                    size_t n, char after)
-{
-    char *at;
-
-    if (buf->room <= buf->len + n + 2)
-        smp_buf_reserve(buf, n + 2);
-    at = buf->data + buf->len;
-    *at++ = before;
-    memcpy(at, text, n);
-    at[n] = after;
-    at[n + 1] = '\0';
-    buf->len += n + 2;
-}
-
-void
 smp_buf_spaces(struct smp_buf *buf, size_t n)
 {
     while (n--)
@@ -106,15 +90,6 @@ smp_buf_printf(struct smp_buf *buf, const char *format, ...)
     va_start(args, format);
     smp_buf_vprintf(buf, format, args);
     va_end(args);
-}
-
-void
-smp_buf_cut(struct smp_buf *buf, size_t len)
-{
-    if (len < buf->len) {
-        buf->len = len;
-        buf->data[len] = '\0';
-    }
 }
 
 const char *

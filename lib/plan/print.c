@@ -1,5 +1,4 @@
 #include "json/json.h"
-#include "json/put.h"
 #include "plan/printing.h"
 
 /*
@@ -16,9 +15,9 @@ put_duration(struct smp_buf *out, const struct smp_session *session)
 {
     if (!session->duration)
         return SMP_JSON_DROP;
-    smp_json_putc(out, '"');
+    smp_buf_putc(out, '"');
     smp_duration_print(out, session->duration);
-    smp_json_putc(out, '"');
+    smp_buf_putc(out, '"');
     return SMP_JSON_PUT;
 }
 
@@ -39,11 +38,11 @@ put_possible(struct smp_buf *out, const struct smp_session *session)
     if (!session->has_window ||
         (session->status != SMP_PROPOSED && session->status != SMP_OPTIONAL))
         return SMP_JSON_DROP;
-    smp_json_putc(out, '"');
+    smp_buf_putc(out, '"');
     smp_when_print(out, smp_when_day(session->first));
-    smp_json_putc(out, '/');
+    smp_buf_putc(out, '/');
     smp_when_print(out, smp_when_day(session->last));
-    smp_json_putc(out, '"');
+    smp_buf_putc(out, '"');
     return SMP_JSON_PUT;
 }
 
@@ -84,16 +83,16 @@ put_sessions(struct smp_buf *out, const void *thing, const cJSON *old)
     struct elements elements = {.array = old};
     size_t i;
 
-    smp_json_putc(out, '[');
+    smp_buf_putc(out, '[');
     for (i = 0; i < plan->session_count; i++) {
         const struct smp_session *session = &plan->sessions[i];
 
         if (i)
-            smp_json_putc(out, ',');
+            smp_buf_putc(out, ',');
         smp_json_patch(out, smp_printing_element(&elements, session->source),
                        session_fields, COUNT(session_fields), session);
     }
-    smp_json_putc(out, ']');
+    smp_buf_putc(out, ']');
     return SMP_JSON_PUT;
 }
 
@@ -132,10 +131,10 @@ put_choices(struct smp_buf *out, const struct smp_plan *plan)
     if (!plan->choice_count)
         return SMP_JSON_DROP;
     for (i = 0; i < plan->choice_count; i++) {
-        smp_json_putc(out, i ? ',' : '[');
+        smp_buf_putc(out, i ? ',' : '[');
         smp_printing_when(out, plan->choices[i]);
     }
-    smp_json_putc(out, ']');
+    smp_buf_putc(out, ']');
     return SMP_JSON_PUT;
 }
 
@@ -207,5 +206,5 @@ smp_plan_print(struct smp_buf *out, const struct smp_plan *plan)
 {
     smp_json_patch(out, (const cJSON *)plan->record, plan_fields,
                    COUNT(plan_fields), plan);
-    smp_json_putc(out, '\n');
+    smp_buf_putc(out, '\n');
 }

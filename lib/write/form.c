@@ -195,11 +195,8 @@ smp_form_put(struct smp_forms *forms, const struct smp_form *form,
     const char *from = form->text.data;
     size_t name_size = form->folded ? 0 : name->len;
     size_t done = 0, i, most = 2 * name_size + form->related + n;
-    char *at, *bounds;
+    char *at = smp_buf_room(out, form->text.len + most), *bounds = at;
 
-    if (out->room <= out->len + form->text.len + most)
-        smp_buf_reserve(out, form->text.len + most);
-    bounds = at = out->data + out->len;
     for (i = 0; i < form->open_count; i++) {
         const struct smp_cut *open = &form->open[i];
 
@@ -212,12 +209,12 @@ smp_form_put(struct smp_forms *forms, const struct smp_form *form,
         else if (name_size)
             at = put(at, name->data, name_size);
     }
-    memcpy(at, from + done, form->text.len - done + 1); /* with its NUL */
+    at = put(at, from + done, form->text.len - done);
     smp_bound_write(bounds + form->start, &forms->dates, entry->start,
                     entry->from, form->local);
     smp_bound_write(bounds + form->end, &forms->dates, entry->end, entry->until,
                     form->local);
-    out->len = (size_t)(at - out->data) + form->text.len - done;
+    smp_buf_end(out, at);
 }
 
 void
