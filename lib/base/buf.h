@@ -73,8 +73,18 @@ enum { SMP_DIGITS = sizeof "-2147483648" - 1 };
 
 char *smp_digits(char *at, int number);
 
-/* A number of at least so many digits, as "%0*d": for what is written often. */
-void smp_buf_digits(struct smp_buf *buf, int number, int width);
+/* The same of a number from 0 to 99, always as two digits. */
+extern const char smp_digit_pairs[];
+
+static inline char *
+smp_two_digits(char *at, unsigned number)
+{
+    memcpy(at, smp_digit_pairs + (size_t)2 * number, 2);
+    return at + 2;
+}
+
+/* The number as "%d" writes it, in less time. */
+void smp_buf_digits(struct smp_buf *buf, int number);
 void smp_buf_printf(struct smp_buf *buf, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 void smp_buf_vprintf(struct smp_buf *buf, const char *format, va_list args)

@@ -121,7 +121,7 @@ put_number(struct smp_buf *out, const cJSON *value)
 
     if (value->valuedouble >= INT32_MIN && value->valuedouble <= INT32_MAX &&
         value->valuedouble == (double)(int)value->valuedouble) {
-        smp_buf_digits(out, (int)value->valuedouble, 1);
+        smp_buf_digits(out, (int)value->valuedouble);
         return;
     }
     text = cJSON_PrintUnformatted(value);

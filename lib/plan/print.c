@@ -1,5 +1,6 @@
 #include "json/json.h"
 #include "plan/printing.h"
+#include "protocol/words.h"
 
 /*
  * Writing follows the record that was read, member by member, so that what is
@@ -141,9 +142,9 @@ put_choices(struct smp_buf *out, const struct smp_plan *plan)
 static change
 put_now(struct smp_buf *out, int64_t now)
 {
-    int time = (int)(now - (int64_t)smp_day_at(now) * SMP_DAY_SECONDS);
-
-    smp_buf_printf(out, "\"%02d:%02d\"", time / 3600, time / 60 % 60);
+    smp_buf_putc(out, '"');
+    smp_words_time(out, now);
+    smp_buf_putc(out, '"');
     return SMP_JSON_PUT;
 }
 

@@ -13,7 +13,7 @@ smp_printing_text(struct smp_buf *out, const char *text)
 change
 smp_printing_int(struct smp_buf *out, int number)
 {
-    smp_buf_end(out, smp_digits(smp_buf_room(out, SMP_DIGITS), number));
+    smp_buf_digits(out, number);
     return SMP_JSON_PUT;
 }
 

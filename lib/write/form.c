@@ -134,7 +134,7 @@ fill_value(struct smp_form *form, struct smp_dates *dates,
         smp_stamp_put(&form->text, dates, entry->modified);
         break;
     case SMP_VALUE_SEQUENCE:
-        smp_buf_digits(&form->text, entry->sequence, 1);
+        smp_buf_digits(&form->text, entry->sequence);
         break;
     case SMP_VALUE_NONE:
         break;

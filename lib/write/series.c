@@ -70,7 +70,7 @@ fill_row(struct row *row, const struct smp_plan *plan,
     const char *status =
         smp_label_of(protocol, "status.", smp_status_names[session->status]);
 
-    smp_buf_digits(&row->cells[0], session->number, 1);
+    smp_buf_digits(&row->cells[0], session->number);
     smp_words_date(&row->cells[1], protocol, "date.row",
                    smp_session_day(session));
     times(&row->cells[2], plan, session, protocol);

@@ -191,7 +191,7 @@ put_number(struct smp_buf *out, const void *context)
 {
     const struct sheet *s = context;
 
-    smp_buf_digits(out, s->session->number, 1);
+    smp_buf_digits(out, s->session->number);
 }
 
 static void
