@@ -3,6 +3,10 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "protocol/loader.h"
+
+_Static_assert(SMP_LOADER_LABELS < UINT16_MAX,
+               "labels have numbers of 16 bits");
 
 /*
  * Labels are found by a hash of their keys, which says where among the slots to
