@@ -5,7 +5,6 @@
 
 #include "base/hash.h"
 #include "base/mem.h"
-#include "write/slot.h"
 
 struct smp_form *
 smp_form_place(struct smp_forms *forms, const struct smp_entry *entry)
@@ -19,7 +18,6 @@ smp_form_place(struct smp_forms *forms, const struct smp_entry *entry)
                         kind << 32 | strlen(entry->description));
         i = 1 + (hash >> 32) % (SMP_FORMS - 1);
     }
-
     if (!forms->of[i])
         forms->of[i] = smp_calloc(1, sizeof *forms->of[i]);
     return forms->of[i];
