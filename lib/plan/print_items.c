@@ -68,6 +68,8 @@ static const struct run {
     {0, 1, false}, {1, 4, true}, {5, 1, false}, {6, 2, true}, {8, 8, false},
 };
 
+_Static_assert(COUNT(item_fields) == 8 + 8, "all fields are in the runs");
+
 /* Where what an item says was written. */
 struct said {
     const struct smp_item *item; /* NULL: none */
