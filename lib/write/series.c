@@ -158,7 +158,7 @@ afterwards(struct smp_writer *writer, const struct smp_protocol *protocol)
 
     if (!text)
         return;
-    lines = smp_text_again(&writer->memo, protocol, "afterwards", text);
+    lines = smp_text_remembered(&writer->memo, protocol, "afterwards", text);
     if (!lines->len) {
         smp_words_fill(&filled, protocol, NULL, text);
         smp_words(&whole, protocol, "schedule.afterwards",
