@@ -202,6 +202,10 @@ static const struct smp_json_field plan_fields[] = {
     SMP_JSON_FIELD("day", put_day),
 };
 
+_Static_assert(COUNT(session_fields) <= SMP_JSON_FIELDS_MAX &&
+                   COUNT(plan_fields) <= SMP_JSON_FIELDS_MAX,
+               "fields that smp_json_patch can count");
+
 void
 smp_plan_print(struct smp_buf *out, const struct smp_plan *plan)
 {

@@ -230,9 +230,7 @@ smp_when_write(char *at, struct smp_when when)
 void
 smp_when_print(struct smp_buf *out, struct smp_when when)
 {
-    char text[SMP_WHEN_LONGEST];
-
-    smp_buf_add(out, text, (size_t)(smp_when_write(text, when) - text));
+    smp_buf_end(out, smp_when_write(smp_buf_room(out, SMP_WHEN_LONGEST), when));
 }
 
 int
