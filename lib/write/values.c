@@ -211,8 +211,8 @@ smp_bound_write(char *at, struct smp_dates *dates, struct smp_when when,
 void
 smp_stamp_put(struct smp_buf *out, struct smp_dates *dates, int64_t seconds)
 {
-    char text[TIME_SIZE];
+    char *at = smp_buf_room(out, TIME_SIZE);
 
-    write_time(text, dates, seconds, true);
-    smp_buf_add(out, text, sizeof text);
+    write_time(at, dates, seconds, true);
+    smp_buf_end(out, at + TIME_SIZE);
 }
