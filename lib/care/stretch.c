@@ -1,6 +1,5 @@
 #include "care/stretch.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* The items of one session and phase, with their days. */

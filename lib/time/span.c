@@ -1,7 +1,6 @@
 #include "time/span.h"
 
 #include <ctype.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "time/civil.h"

@@ -1,7 +1,6 @@
 #include "write/write.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #include "base/utf8.h"
 #include "base/wrap.h"

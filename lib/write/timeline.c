@@ -1,7 +1,6 @@
 #include "write/timeline.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/utf8.h"
 #include "protocol/words.h"
