@@ -76,7 +76,7 @@ ready_made(const struct smp_protocol *protocol)
     if (index) {
         index->is_image = true;
         set_entries(index, protocol);
-        smp_terms_speak(&index->terms, protocol->lang);
+        smp_terms_set_language(&index->terms, protocol->lang);
     }
     return index;
 }

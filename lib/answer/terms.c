@@ -12,7 +12,7 @@ struct smp_stemmer {
 };
 
 void
-smp_terms_speak(struct smp_terms *terms, const char *lang)
+smp_terms_set_language(struct smp_terms *terms, const char *lang)
 {
     size_t n = lang ? strcspn(lang, "-_") : 0;
 
@@ -25,7 +25,7 @@ void
 smp_terms_init(struct smp_terms *terms, const char *lang)
 {
     memset(terms, 0, sizeof *terms);
-    smp_terms_speak(terms, lang);
+    smp_terms_set_language(terms, lang);
 }
 
 void

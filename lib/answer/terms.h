@@ -33,7 +33,7 @@ struct smp_numbers {
 void smp_terms_init(struct smp_terms *terms, const char *lang);
 
 /* The same for terms that are there already, settled. */
-void smp_terms_speak(struct smp_terms *terms, const char *lang);
+void smp_terms_set_language(struct smp_terms *terms, const char *lang);
 void smp_terms_release(struct smp_terms *terms);
 
 /* Learns the words of a text, so many at most; appends their numbers. */

@@ -2,38 +2,15 @@
 
 #include <string.h>
 
-/* FNV-1a: goes on from one piece of a word to the next. */
-static const uint32_t hash_start = 0x811c9dc5, hash_factor = 0x01000193;
-
-static uint32_t
-hash_on(uint32_t hash, const char *text, size_t n)
-{
-    size_t i;
-
-    for (i = 0; i < n; i++)
-        hash = (hash ^ (unsigned char)text[i]) * hash_factor;
-    return hash;
-}
-
-static size_t
-first_slot(const struct smp_wordset *set, uint32_t hash)
-{
-    return (hash ^ hash >> 15) & (set->slot_count - 1);
-}
-
-static size_t
-next_slot(const struct smp_wordset *set, size_t slot)
-{
-    return (slot + 1) & (set->slot_count - 1);
-}
+#include "base/hash.h"
 
 static void
 take_slot(struct smp_wordset *set, uint32_t number)
 {
-    size_t slot = first_slot(set, set->words[number].hash);
+    size_t slot = smp_hash_slot(set->words[number].hash, set->slot_count);
 
     while (set->slots[slot])
-        slot = next_slot(set, slot);
+        slot = smp_hash_next_slot(slot, set->slot_count);
     set->slots[slot] = number + 1;
 }
 
@@ -60,7 +37,7 @@ smp_word_of(const char *text, size_t n)
 {
     return (struct smp_word){.text = text,
                              .length = (uint32_t)n,
-                             .hash = hash_on(hash_start, text, n)};
+                             .hash = smp_hash_on(SMP_HASH_START, text, n)};
 }
 
 uint32_t
@@ -76,14 +53,14 @@ smp_wordset_find_joined(const struct smp_wordset *set,
                         const struct smp_word *first,
                         const struct smp_word *second)
 {
-    uint32_t hash = hash_on(first->hash, second->text, second->length);
+    uint32_t hash = smp_hash_on(first->hash, second->text, second->length);
     uint32_t length = first->length + second->length;
     size_t slot;
 
     if (!set->slot_count)
         return SMP_NO_WORD;
-    for (slot = first_slot(set, hash); set->slots[slot];
-         slot = next_slot(set, slot)) {
+    for (slot = smp_hash_slot(hash, set->slot_count); set->slots[slot];
+         slot = smp_hash_next_slot(slot, set->slot_count)) {
         const struct smp_word *word = &set->words[set->slots[slot] - 1];
 
         if (word->hash == hash && word->length == length &&

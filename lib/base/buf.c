@@ -3,7 +3,6 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/mem.h"
 
@@ -22,53 +21,34 @@ smp_buf_reserve(struct smp_buf *buf, size_t n)
     }
 }
 
+const char smp_digit_pairs[] = "0001020304050607080910111213141516171819"
+                               "2021222324252627282930313233343536373839"
+                               "4041424344454647484950515253545556575859"
+                               "6061626364656667686970717273747576777879"
+                               "8081828384858687888990919293949596979899";
+
 char *
 smp_digits(char *at, int number)
 {
     unsigned rest = number < 0 ? 0U - (unsigned)number : (unsigned)number;
-    unsigned ten = 1;
+    unsigned more = rest;
+    char *end;
 
     if (number < 0)
         *at++ = '-';
-    while (rest / ten >= 10)
-        ten *= 10;
-    for (; ten; ten /= 10)
-        *at++ = (char)('0' + rest / ten % 10);
-    return at;
-}
-
-void
-smp_buf_digits(struct smp_buf *buf, int number, int width)
-{
-    enum { LONGEST = 16 };
-    char digits[LONGEST], *at = digits + LONGEST;
-    unsigned rest = number < 0 ? 0U - (unsigned)number : (unsigned)number;
-    int wanted = width - (number < 0);
-
+    for (end = at + 1; more >= 10; end++)
+        more /= 10;
+    at = end;
     do
         *--at = (char)('0' + rest % 10);
     while (rest /= 10);
-    while (at > digits + 1 && digits + LONGEST - at < wanted)
-        *--at = '0';
-    if (number < 0)
-        *--at = '-';
-    smp_buf_add(buf, at, (size_t)(digits + LONGEST - at));
+    return end;
 }
 
 void
-smp_buf_put_between(struct smp_buf *buf, char before, const char *text,
-                    size_t n, char after)
+smp_buf_digits(struct smp_buf *buf, int number)
 {
-    char *at;
-
-    if (buf->room <= buf->len + n + 2)
-        smp_buf_reserve(buf, n + 2);
-    at = buf->data + buf->len;
-    *at++ = before;
-    memcpy(at, text, n);
-    at[n] = after;
-    at[n + 1] = '\0';
-    buf->len += n + 2;
+    smp_buf_end(buf, smp_digits(smp_buf_room(buf, SMP_DIGITS), number));
 }
 
 void
@@ -106,15 +86,6 @@ smp_buf_printf(struct smp_buf *buf, const char *format, ...)
     va_start(args, format);
     smp_buf_vprintf(buf, format, args);
     va_end(args);
-}
-
-void
-smp_buf_cut(struct smp_buf *buf, size_t len)
-{
-    if (len < buf->len) {
-        buf->len = len;
-        buf->data[len] = '\0';
-    }
 }
 
 const char *

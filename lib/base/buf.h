@@ -46,9 +46,26 @@ smp_buf_putc(struct smp_buf *buf, char c)
     buf->data[buf->len] = '\0';
 }
 
-/* The same as a character, a text of n octets and another character. */
-void smp_buf_put_between(struct smp_buf *buf, char before, const char *text,
-                         size_t n, char after);
+/*
+ * For pieces so short that a call each would be most of their cost: the end of
+ * the text with room for n more bytes, and the end that the text has when they
+ * are written there.
+ */
+static inline char *
+smp_buf_room(struct smp_buf *buf, size_t n)
+{
+    if (buf->room <= buf->len + n)
+        smp_buf_reserve(buf, n);
+    return buf->data + buf->len;
+}
+
+static inline void
+smp_buf_end(struct smp_buf *buf, char *end)
+{
+    *end = '\0';
+    buf->len = (size_t)(end - buf->data);
+}
+
 void smp_buf_spaces(struct smp_buf *buf, size_t n);
 
 /* Writes a number without a NUL; returns its end, SMP_DIGITS away at most. */
@@ -56,15 +73,32 @@ enum { SMP_DIGITS = sizeof "-2147483648" - 1 };
 
 char *smp_digits(char *at, int number);
 
-/* A number of at least so many digits, as "%0*d": for what is written often. */
-void smp_buf_digits(struct smp_buf *buf, int number, int width);
+/* The same of a number from 0 to 99, always as two digits. */
+extern const char smp_digit_pairs[];
+
+static inline char *
+smp_two_digits(char *at, unsigned number)
+{
+    memcpy(at, smp_digit_pairs + (size_t)2 * number, 2);
+    return at + 2;
+}
+
+/* The number as "%d" writes it, in less time. */
+void smp_buf_digits(struct smp_buf *buf, int number);
 void smp_buf_printf(struct smp_buf *buf, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 void smp_buf_vprintf(struct smp_buf *buf, const char *format, va_list args)
     __attribute__((format(printf, 2, 0)));
 
-/* Shortens to len bytes; longer is left as it is. */
-void smp_buf_cut(struct smp_buf *buf, size_t len);
+/* Shortens to len bytes; what is not longer is left as it is. */
+static inline void
+smp_buf_cut(struct smp_buf *buf, size_t len)
+{
+    if (len < buf->len) {
+        buf->len = len;
+        buf->data[len] = '\0';
+    }
+}
 
 /* The text, "" where nothing was added: the buffer's own. */
 const char *smp_buf_text(const struct smp_buf *buf);

@@ -14,6 +14,12 @@ smp_utf8_next(const char *text, size_t n, int32_t *character)
     return size > 0 ? (size_t)size : 0;
 }
 
+char *
+smp_utf8_put(char *at, int32_t character)
+{
+    return at + utf8proc_encode_char(character, (utf8proc_uint8_t *)at);
+}
+
 /* From `at` on, past ASCII: many octets at a time, then eight. */
 static size_t
 skip_ascii(const char *text, size_t at, size_t n)

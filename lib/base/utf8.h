@@ -18,6 +18,10 @@ size_t smp_utf8_valid(const char *text, size_t n);
 /* Decodes one character at text (n > 0); its length, 0 where it is invalid. */
 size_t smp_utf8_next(const char *text, size_t n, int32_t *character);
 
+/* Writes one character without a NUL; returns its end, four octets on at most.
+ */
+char *smp_utf8_put(char *at, int32_t character);
+
 /* Whether it is part of words: a letter, mark or digit (Unicode L, M, N). */
 bool smp_utf8_in_word(int32_t character);
 

@@ -62,9 +62,9 @@ smp_cal_time_to(int64_t local, bool day)
     return ical;
 }
 
-struct cal_zone *
-smp_cal_zone_of(struct cal_zones *zones, icalproperty *property,
-                unsigned long line)
+/* Of a property's TZID, else that of floating times. */
+static struct cal_zone *
+zone_of(struct cal_zones *zones, icalproperty *property, unsigned long line)
 {
     icalparameter *parameter =
         icalproperty_get_first_parameter(property, ICAL_TZID_PARAMETER);
@@ -111,8 +111,7 @@ smp_cal_time_of(struct cal_time *time, icalproperty *property,
     struct icaltimetype ical = value_time(icalproperty_get_value(property),
                                           period ? period : &ignored);
 
-    return smp_cal_time_from(time, ical, zones,
-                             smp_cal_zone_of(zones, property, line));
+    return smp_cal_time_from(time, ical, zones, zone_of(zones, property, line));
 }
 
 bool

@@ -26,10 +26,6 @@ bool smp_cal_time_parse(struct cal_time *time, const char *text,
 /* The way back: without a zone. The year is one of 1 to 9999. */
 struct icaltimetype smp_cal_time_to(int64_t local, bool day);
 
-/* The zone of a property's TZID, else that of floating times. */
-struct cal_zone *smp_cal_zone_of(struct cal_zones *zones,
-                                 icalproperty *property, unsigned long line);
-
 /*
  * The date of a property whatever its VALUE; a period's end or length is in
  * *period, which may be NULL. False where it is none, or empty.

@@ -13,7 +13,10 @@
 void smp_care_add(struct smp_plan *plan, const struct smp_protocol *protocol,
                   enum smp_phase phase);
 
-/* The same for who only tells it: the items have no clock times and no UID. */
+/*
+ * The same for those who neither pass the items on nor make entries of them,
+ * but tell the care of days: they get no clock times, and no UID but "".
+ */
 void smp_care_add_words(struct smp_plan *plan,
                         const struct smp_protocol *protocol,
                         enum smp_phase phase);

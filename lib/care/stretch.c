@@ -1,6 +1,5 @@
 #include "care/stretch.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* The items of one session and phase, with their days. */
@@ -110,7 +109,7 @@ opening(const struct group *g, int32_t day)
         smp_buf_puts(&text, edge);
     } else {
         smp_buf_puts(&text, "day ");
-        smp_buf_digits(&text, day - g->session_day, 1);
+        smp_buf_digits(&text, day - g->session_day);
     }
     kept = smp_arena_strdup(&g->plan->arena, smp_buf_text(&text));
     smp_buf_release(&text);

@@ -20,15 +20,13 @@ smp_uid_key(const char *client)
 struct smp_uid_key
 smp_uid_key_of(struct smp_plan *plan)
 {
-    struct smp_uid_key key;
+    struct smp_uid_key *key = plan->uid_key;
 
-    if (!plan->uid_key) {
-        key = smp_uid_key(plan->id);
-        plan->uid_key = smp_arena_alloc(&plan->arena, sizeof key);
-        memcpy(plan->uid_key, &key, sizeof key);
+    if (!key) {
+        plan->uid_key = key = smp_arena_take(&plan->arena, sizeof *key);
+        *key = smp_uid_key(plan->id);
     }
-    memcpy(&key, plan->uid_key, sizeof key);
-    return key;
+    return *key;
 }
 
 size_t

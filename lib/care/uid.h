@@ -17,7 +17,7 @@ struct smp_uid_key {
 
 struct smp_uid_key smp_uid_key(const char *client);
 
-/* The same of a plan's client, made once a plan. */
+/* The same of a plan's client, made once a plan: plan->uid_key. */
 struct smp_uid_key smp_uid_key_of(struct smp_plan *plan);
 
 /*

@@ -51,6 +51,7 @@ void smp_json_put_string(struct smp_buf *out, const char *text);
  * is put where the old member was, or at the end. `put` appends the value, or
  * says that the old one is to be kept, where there is one, or dropped (then it
  * is asked again for the end, with `old` NULL). `old` may be NULL or no object.
+ * There are SMP_JSON_FIELDS_MAX fields at most.
  */
 enum smp_json_change { SMP_JSON_PUT, SMP_JSON_KEEP, SMP_JSON_DROP };
 

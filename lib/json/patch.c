@@ -3,15 +3,13 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "json/put.h"
-
 static void
 begin_member(struct smp_buf *out, size_t start, const char *key)
 {
     if (out->len > start)
-        smp_json_putc(out, ',');
+        smp_buf_putc(out, ',');
     smp_json_put_string(out, key);
-    smp_json_putc(out, ':');
+    smp_buf_putc(out, ':');
 }
 
 /* The same of a key of ours, in which nothing is special. */
@@ -19,7 +17,7 @@ static void
 begin_field(struct smp_buf *out, size_t start,
             const struct smp_json_field *field)
 {
-    char *at = smp_json_room(out, sizeof field->key + 4);
+    char *at = smp_buf_room(out, sizeof field->key + 4);
 
     if (out->len > start)
         *at++ = ',';
@@ -28,7 +26,7 @@ begin_field(struct smp_buf *out, size_t start,
     at += field->length;
     *at++ = '"';
     *at++ = ':';
-    smp_json_end(out, at);
+    smp_buf_end(out, at);
 }
 
 /* The field of that key, looked for from where it is likely; `count`: none. */
@@ -66,7 +64,7 @@ put_field(struct smp_buf *out, size_t start, const struct smp_json_field *field,
     case SMP_JSON_DROP:
         break;
     }
-    smp_json_end(out, out->data + before);
+    smp_buf_cut(out, before);
     return false;
 }
 
@@ -90,7 +88,7 @@ smp_json_patch(struct smp_buf *out, const cJSON *old,
     const cJSON *member = cJSON_IsObject(old) ? old->child : NULL;
     uint32_t settled = 0;
 
-    smp_json_putc(out, '{');
+    smp_buf_putc(out, '{');
     start = out->len;
     for (; member; member = member->next) {
         i = field_of(fields, count, likely, member->string);
@@ -106,5 +104,5 @@ smp_json_patch(struct smp_buf *out, const cJSON *old,
     for (i = 0; i < count; i++)
         if (!(settled >> i & 1))
             put_field(out, start, &fields[i], thing, NULL);
-    smp_json_putc(out, '}');
+    smp_buf_putc(out, '}');
 }

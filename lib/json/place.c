@@ -1,7 +1,6 @@
 #include "json/json.h"
 
 #include <stdarg.h>
-#include <string.h>
 
 struct smp_place
 smp_place_root(const cJSON *value)

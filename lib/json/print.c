@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/eight.h"
-#include "json/put.h"
 #include "json/scan.h"
 
 /*
@@ -99,19 +98,19 @@ void
 smp_json_put_string(struct smp_buf *out, const char *text)
 {
     size_t n = strlen(text);
-    char *at = smp_json_room(out, n + 2);
+    char *at = smp_buf_room(out, n + 2);
 
     *at++ = '"';
     if (is_plain((const unsigned char *)text, n)) {
         memcpy(at, text, n);
         at += n;
     } else {
-        smp_json_end(out, at);
+        smp_buf_end(out, at);
         put_escaped(out, text);
-        at = smp_json_room(out, 1);
+        at = smp_buf_room(out, 1);
     }
     *at++ = '"';
-    smp_json_end(out, at);
+    smp_buf_end(out, at);
 }
 
 /* What no int holds is written as cJSON does it. */
@@ -122,7 +121,7 @@ put_number(struct smp_buf *out, const cJSON *value)
 
     if (value->valuedouble >= INT32_MIN && value->valuedouble <= INT32_MAX &&
         value->valuedouble == (double)(int)value->valuedouble) {
-        smp_buf_digits(out, (int)value->valuedouble, 1);
+        smp_buf_digits(out, (int)value->valuedouble);
         return;
     }
     text = cJSON_PrintUnformatted(value);

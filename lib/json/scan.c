@@ -32,15 +32,6 @@ skip_space(struct smp_json_scan *s)
         skip_blanks(s);
 }
 
-static inline bool
-take(struct smp_json_scan *s, char c)
-{
-    if (*s->at != c)
-        return false;
-    s->at++;
-    return true;
-}
-
 /* NULL where it is wrong. */
 static inline char *
 scan_string(struct smp_json_scan *s)
@@ -103,16 +94,16 @@ scan_number(struct smp_json_scan *s, cJSON *value)
 {
     const char *start = s->at;
 
-    take(s, '-');
-    if (!take(s, '0') && !scan_digits(s))
+    smp_json_take(s, '-');
+    if (!smp_json_take(s, '0') && !scan_digits(s))
         return smp_json_scan_wrong(s, "a value is wanted");
     if (is_digit(*s->at))
         return smp_json_scan_wrong(s, "a number with a leading zero");
-    if (take(s, '.') && !scan_digits(s))
+    if (smp_json_take(s, '.') && !scan_digits(s))
         return smp_json_scan_wrong(s, "a number that ends in a point");
-    if (take(s, 'e') || take(s, 'E')) {
-        if (!take(s, '+'))
-            take(s, '-');
+    if (smp_json_take(s, 'e') || smp_json_take(s, 'E')) {
+        if (!smp_json_take(s, '+'))
+            smp_json_take(s, '-');
         if (!scan_digits(s))
             return smp_json_scan_wrong(s, "a number without its exponent");
     }
@@ -210,7 +201,7 @@ scan_member(struct smp_json_scan *s, int levels, cJSON *object,
         return false;
     add_name(names, object, name);
     skip_space(s);
-    if (!take(s, ':'))
+    if (!smp_json_take(s, ':'))
         return smp_json_scan_wrong(s, "a colon is wanted");
     skip_space(s);
     member = append(s, object);
@@ -224,16 +215,16 @@ scan_object(struct smp_json_scan *s, int levels, cJSON *object)
     struct names names = {0};
 
     skip_space(s);
-    if (take(s, '}'))
+    if (smp_json_take(s, '}'))
         return true;
     for (;;) {
         skip_space(s);
         if (!scan_member(s, levels, object, &names))
             return false;
         skip_space(s);
-        if (take(s, '}'))
+        if (smp_json_take(s, '}'))
             break;
-        if (!take(s, ','))
+        if (!smp_json_take(s, ','))
             return smp_json_scan_wrong(s, "a comma or } is wanted");
     }
     if (names.twice)
@@ -245,16 +236,16 @@ static bool
 scan_array(struct smp_json_scan *s, int levels, cJSON *array)
 {
     skip_space(s);
-    if (take(s, ']'))
+    if (smp_json_take(s, ']'))
         return true;
     for (;;) {
         skip_space(s);
         if (!scan_value(s, levels, append(s, array)))
             return false;
         skip_space(s);
-        if (take(s, ']'))
+        if (smp_json_take(s, ']'))
             return true;
-        if (!take(s, ','))
+        if (!smp_json_take(s, ','))
             return smp_json_scan_wrong(s, "a comma or ] is wanted");
     }
 }

@@ -38,6 +38,16 @@ struct smp_json_scan {
 /* The whole text; NULL where it is not JSON, with what is wrong at `at`. */
 cJSON *smp_json_scan(struct smp_json_scan *scan);
 
+/* Moves `at` behind the character, if that is there. */
+static inline bool
+smp_json_take(struct smp_json_scan *scan, char c)
+{
+    if (*scan->at != c)
+        return false;
+    scan->at++;
+    return true;
+}
+
 /* Notes what is wrong at `at`; false. */
 bool smp_json_scan_wrong(struct smp_json_scan *scan, const char *what);
 

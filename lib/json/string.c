@@ -1,17 +1,9 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "json/number.h"
 #include "json/scan.h"
-
-static bool
-take(struct smp_json_scan *s, char c)
-{
-    if (*s->at != c)
-        return false;
-    s->at++;
-    return true;
-}
 
 static bool
 scan_hex(struct smp_json_scan *s, int *value)
@@ -39,8 +31,8 @@ scan_unicode_escape(struct smp_json_scan *s)
         return smp_json_scan_wrong(s, "half of a surrogate pair");
     if (first < 0xd800 || first > 0xdbff)
         return true;
-    if (!take(s, '\\') || !take(s, 'u') || !scan_hex(s, &second) ||
-        second < 0xdc00 || second > 0xdfff)
+    if (!smp_json_take(s, '\\') || !smp_json_take(s, 'u') ||
+        !scan_hex(s, &second) || second < 0xdc00 || second > 0xdfff)
         return smp_json_scan_wrong(s, "half of a surrogate pair");
     return true;
 }
@@ -54,27 +46,6 @@ scan_escape(struct smp_json_scan *s)
         return smp_json_scan_wrong(s, "an escape that JSON does not have");
     s->at++;
     return c == 'u' ? scan_unicode_escape(s) : true;
-}
-
-static char *
-put_utf8(char *out, unsigned c)
-{
-    if (c < 0x80) {
-        *out++ = (char)c;
-        return out;
-    }
-    if (c < 0x800) {
-        *out++ = (char)(0xc0 | c >> 6);
-    } else if (c < 0x10000) {
-        *out++ = (char)(0xe0 | c >> 12);
-        *out++ = (char)(0x80 | (c >> 6 & 0x3f));
-    } else {
-        *out++ = (char)(0xf0 | c >> 18);
-        *out++ = (char)(0x80 | (c >> 12 & 0x3f));
-        *out++ = (char)(0x80 | (c >> 6 & 0x3f));
-    }
-    *out++ = (char)(0x80 | (c & 0x3f));
-    return out;
 }
 
 /* What an escape stands for; *at is behind its backslash, then behind it. */
@@ -97,7 +68,7 @@ put_escape(char *out, const char **at)
             ((unsigned)smp_json_hex(*at + 2) - 0xdc00);
         *at += 6;
     }
-    return put_utf8(out, c);
+    return smp_utf8_put(out, (int32_t)c);
 }
 
 /* Escapes are never shorter than what they mean: it fits where they are. */
@@ -123,11 +94,11 @@ smp_json_scan_string(struct smp_json_scan *s, char *start)
 {
     for (;;) {
         s->at = smp_json_skip_plain(s->at);
-        if (take(s, '"'))
+        if (smp_json_take(s, '"'))
             break;
         if (!*s->at)
             return smp_json_scan_wrong(s, "the text ends inside a string");
-        if (!take(s, '\\'))
+        if (!smp_json_take(s, '\\'))
             return smp_json_scan_wrong(s, "a control character in a string");
         if (!scan_escape(s))
             return false;

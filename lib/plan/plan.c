@@ -99,10 +99,17 @@ compare_numbers(const void *a, const void *b)
     return (first->number > second->number) - (first->number < second->number);
 }
 
+/* They mostly are in order. */
 void
 smp_plan_sort_sessions(struct smp_plan *plan)
 {
-    if (plan->session_count)
+    const struct smp_session *sessions = plan->sessions;
+    size_t i = 1;
+
+    while (i < plan->session_count &&
+           compare_numbers(&sessions[i - 1], &sessions[i]) <= 0)
+        i++;
+    if (i < plan->session_count)
         qsort(plan->sessions, plan->session_count, sizeof *plan->sessions,
               compare_numbers);
 }

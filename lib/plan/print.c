@@ -1,6 +1,6 @@
 #include "json/json.h"
-#include "json/put.h"
 #include "plan/printing.h"
+#include "protocol/words.h"
 
 /*
  * Writing follows the record that was read, member by member, so that what is
@@ -16,9 +16,9 @@ put_duration(struct smp_buf *out, const struct smp_session *session)
 {
     if (!session->duration)
         return SMP_JSON_DROP;
-    smp_json_putc(out, '"');
+    smp_buf_putc(out, '"');
     smp_duration_print(out, session->duration);
-    smp_json_putc(out, '"');
+    smp_buf_putc(out, '"');
     return SMP_JSON_PUT;
 }
 
@@ -39,11 +39,11 @@ put_possible(struct smp_buf *out, const struct smp_session *session)
     if (!session->has_window ||
         (session->status != SMP_PROPOSED && session->status != SMP_OPTIONAL))
         return SMP_JSON_DROP;
-    smp_json_putc(out, '"');
+    smp_buf_putc(out, '"');
     smp_when_print(out, smp_when_day(session->first));
-    smp_json_putc(out, '/');
+    smp_buf_putc(out, '/');
     smp_when_print(out, smp_when_day(session->last));
-    smp_json_putc(out, '"');
+    smp_buf_putc(out, '"');
     return SMP_JSON_PUT;
 }
 
@@ -84,16 +84,16 @@ put_sessions(struct smp_buf *out, const void *thing, const cJSON *old)
     struct elements elements = {.array = old};
     size_t i;
 
-    smp_json_putc(out, '[');
+    smp_buf_putc(out, '[');
     for (i = 0; i < plan->session_count; i++) {
         const struct smp_session *session = &plan->sessions[i];
 
         if (i)
-            smp_json_putc(out, ',');
+            smp_buf_putc(out, ',');
         smp_json_patch(out, smp_printing_element(&elements, session->source),
                        session_fields, COUNT(session_fields), session);
     }
-    smp_json_putc(out, ']');
+    smp_buf_putc(out, ']');
     return SMP_JSON_PUT;
 }
 
@@ -132,19 +132,19 @@ put_choices(struct smp_buf *out, const struct smp_plan *plan)
     if (!plan->choice_count)
         return SMP_JSON_DROP;
     for (i = 0; i < plan->choice_count; i++) {
-        smp_json_putc(out, i ? ',' : '[');
+        smp_buf_putc(out, i ? ',' : '[');
         smp_printing_when(out, plan->choices[i]);
     }
-    smp_json_putc(out, ']');
+    smp_buf_putc(out, ']');
     return SMP_JSON_PUT;
 }
 
 static change
 put_now(struct smp_buf *out, int64_t now)
 {
-    int time = (int)(now - (int64_t)smp_day_at(now) * SMP_DAY_SECONDS);
-
-    smp_buf_printf(out, "\"%02d:%02d\"", time / 3600, time / 60 % 60);
+    smp_buf_putc(out, '"');
+    smp_words_time(out, now);
+    smp_buf_putc(out, '"');
     return SMP_JSON_PUT;
 }
 
@@ -202,10 +202,14 @@ static const struct smp_json_field plan_fields[] = {
     SMP_JSON_FIELD("day", put_day),
 };
 
+_Static_assert(COUNT(session_fields) <= SMP_JSON_FIELDS_MAX &&
+                   COUNT(plan_fields) <= SMP_JSON_FIELDS_MAX,
+               "fields that smp_json_patch can count");
+
 void
 smp_plan_print(struct smp_buf *out, const struct smp_plan *plan)
 {
     smp_json_patch(out, (const cJSON *)plan->record, plan_fields,
                    COUNT(plan_fields), plan);
-    smp_json_putc(out, '\n');
+    smp_buf_putc(out, '\n');
 }

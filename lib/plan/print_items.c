@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "json/json.h"
-#include "json/put.h"
 #include "plan/printing.h"
 
 static change
@@ -13,10 +12,10 @@ put_instants(struct smp_buf *out, const struct smp_item *item)
     if (!item->at_count)
         return SMP_JSON_DROP;
     for (i = 0; i < item->at_count; i++) {
-        smp_json_putc(out, i ? ',' : '[');
+        smp_buf_putc(out, i ? ',' : '[');
         smp_printing_instant(out, item->at[i]);
     }
-    smp_json_putc(out, ']');
+    smp_buf_putc(out, ']');
     return SMP_JSON_PUT;
 }
 
@@ -69,6 +68,8 @@ static const struct run {
     {0, 1, false}, {1, 4, true}, {5, 1, false}, {6, 2, true}, {8, 8, false},
 };
 
+_Static_assert(COUNT(item_fields) == 8 + 8, "all fields are in the runs");
+
 /* Where what an item says was written. */
 struct said {
     const struct smp_item *item; /* NULL: none */
@@ -95,10 +96,10 @@ says_the_same(const struct smp_item *a, const struct smp_item *b)
 static void
 put_again(struct smp_buf *out, size_t at, size_t end)
 {
-    char *to = smp_json_room(out, end - at);
+    char *to = smp_buf_room(out, end - at);
 
     memcpy(to, out->data + at, end - at);
-    smp_json_end(out, to + (end - at));
+    smp_buf_end(out, to + (end - at));
 }
 
 static void
@@ -108,7 +109,7 @@ put_new_item(struct smp_buf *out, const struct smp_item *item,
     bool again = said->item && says_the_same(said->item, item);
     size_t start, i;
 
-    smp_json_putc(out, '{');
+    smp_buf_putc(out, '{');
     start = out->len;
     for (i = 0; i < COUNT(runs); i++) {
         if (again && runs[i].is_said) {
@@ -122,7 +123,7 @@ put_new_item(struct smp_buf *out, const struct smp_item *item,
         if (!again)
             said->end[i] = out->len;
     }
-    smp_json_putc(out, '}');
+    smp_buf_putc(out, '}');
     said->item = item;
 }
 
@@ -150,13 +151,13 @@ smp_printing_items(struct smp_buf *out, const struct smp_plan *plan,
         return SMP_JSON_DROP;
     for (i = 0; i < RULES; i++)
         said[i].item = NULL;
-    smp_json_putc(out, '[');
+    smp_buf_putc(out, '[');
     for (i = 0; i < plan->item_count; i++) {
         if (i)
-            smp_json_putc(out, ',');
+            smp_buf_putc(out, ',');
         put_item(out, &plan->items[i],
                  smp_printing_element(&elements, plan->items[i].source), said);
     }
-    smp_json_putc(out, ']');
+    smp_buf_putc(out, ']');
     return SMP_JSON_PUT;
 }

@@ -1,5 +1,4 @@
 #include "json/json.h"
-#include "json/put.h"
 #include "plan/printing.h"
 
 change
@@ -14,7 +13,7 @@ smp_printing_text(struct smp_buf *out, const char *text)
 change
 smp_printing_int(struct smp_buf *out, int number)
 {
-    smp_json_end(out, smp_digits(smp_json_room(out, SMP_DIGITS), number));
+    smp_buf_digits(out, number);
     return SMP_JSON_PUT;
 }
 
@@ -25,11 +24,11 @@ smp_printing_when(struct smp_buf *out, struct smp_when when)
 
     if (when.kind == SMP_NEVER)
         return SMP_JSON_DROP;
-    at = smp_json_room(out, SMP_WHEN_LONGEST + 2);
+    at = smp_buf_room(out, SMP_WHEN_LONGEST + 2);
     *at++ = '"';
     at = smp_when_write(at, when);
     *at++ = '"';
-    smp_json_end(out, at);
+    smp_buf_end(out, at);
     return SMP_JSON_PUT;
 }
 
@@ -47,10 +46,10 @@ smp_printing_strings(struct smp_buf *out, const struct smp_strings *list)
     if (!list->count)
         return SMP_JSON_DROP;
     for (i = 0; i < list->count; i++) {
-        smp_json_putc(out, i ? ',' : '[');
+        smp_buf_putc(out, i ? ',' : '[');
         smp_json_put_string(out, list->at[i]);
     }
-    smp_json_putc(out, ']');
+    smp_buf_putc(out, ']');
     return SMP_JSON_PUT;
 }
 

@@ -1,7 +1,5 @@
 #include "plan/reading.h"
 
-#include <string.h>
-
 #include "json/json.h"
 
 enum { DURATION_MAX = 24 * 3600 };

@@ -2,33 +2,18 @@
 
 #include <string.h>
 
+#include "base/hash.h"
+#include "protocol/loader.h"
+
+_Static_assert(SMP_LOADER_LABELS < UINT16_MAX,
+               "labels have numbers of 16 bits");
+
 /*
- * Labels are found by a hash of their keys (FNV-1a, which goes on from one part
- * of a key to the next): it says where among the slots to begin to look. A slot
- * holds the number of a label, counted from 1, or 0; less than half are taken.
+ * Labels are found by a hash of their keys, which says where among the slots to
+ * begin to look. A slot holds the number of a label, counted from 1, or 0; less
+ * than half are taken. The slots are a part of the protocol, so that those of a
+ * built-in one are in its image.
  */
-static const uint32_t hash_start = 0x811c9dc5, hash_factor = 0x01000193;
-
-static uint32_t
-hash_on(uint32_t hash, const char *text)
-{
-    for (; *text; text++)
-        hash = (hash ^ (unsigned char)*text) * hash_factor;
-    return hash;
-}
-
-static size_t
-first_slot(const struct smp_protocol *protocol, uint32_t hash)
-{
-    return (hash ^ hash >> 15) & (protocol->label_slot_count - 1);
-}
-
-static size_t
-next_slot(const struct smp_protocol *protocol, size_t slot)
-{
-    return (slot + 1) & (protocol->label_slot_count - 1);
-}
-
 void
 smp_labels_settle(struct smp_protocol *p)
 {
@@ -39,10 +24,12 @@ smp_labels_settle(struct smp_protocol *p)
     p->label_slots = smp_arena_alloc(&p->arena, count * sizeof *p->label_slots);
     p->label_slot_count = count;
     for (i = 0; i < p->label_count; i++) {
-        size_t slot = first_slot(p, hash_on(hash_start, p->labels[i].key));
+        const char *key = p->labels[i].key;
+        uint32_t hash = smp_hash_on(SMP_HASH_START, key, strlen(key));
+        size_t slot = smp_hash_slot(hash, count);
 
         while (p->label_slots[slot])
-            slot = next_slot(p, slot);
+            slot = smp_hash_next_slot(slot, count);
         p->label_slots[slot] = (uint16_t)(i + 1);
     }
 }
@@ -51,12 +38,14 @@ const struct smp_label *
 smp_label_find(const struct smp_protocol *protocol, const char *group,
                const char *name)
 {
-    size_t slot, n = strlen(group);
+    size_t n = strlen(group), count = protocol->label_slot_count, slot;
+    uint32_t hash = smp_hash_on(SMP_HASH_START, group, n);
 
-    if (!protocol->label_slot_count)
+    if (!count)
         return NULL;
-    for (slot = first_slot(protocol, hash_on(hash_on(hash_start, group), name));
-         protocol->label_slots[slot]; slot = next_slot(protocol, slot)) {
+    hash = smp_hash_on(hash, name, strlen(name));
+    for (slot = smp_hash_slot(hash, count); protocol->label_slots[slot];
+         slot = smp_hash_next_slot(slot, count)) {
         const struct smp_label *label =
             &protocol->labels[protocol->label_slots[slot] - 1];
 

@@ -59,7 +59,7 @@ put_year(struct smp_buf *out, const void *context)
 {
     const struct date *date = context;
 
-    smp_buf_digits(out, date->first.year, 1);
+    smp_buf_digits(out, date->first.year);
 }
 
 static void
@@ -67,7 +67,7 @@ put_day(struct smp_buf *out, const void *context)
 {
     const struct date *date = context;
 
-    smp_buf_digits(out, date->first.day, 1);
+    smp_buf_digits(out, date->first.day);
 }
 
 static void
@@ -85,7 +85,7 @@ put_last_day(struct smp_buf *out, const void *context)
 {
     const struct date *date = context;
 
-    smp_buf_digits(out, date->last.day, 1);
+    smp_buf_digits(out, date->last.day);
 }
 
 void
@@ -156,9 +156,11 @@ smp_words_dates(struct smp_buf *out, const struct smp_protocol *protocol,
 void
 smp_words_time(struct smp_buf *out, int64_t local)
 {
-    int time = (int)(local - (int64_t)smp_day_at(local) * SMP_DAY_SECONDS);
+    int64_t midnight = (int64_t)smp_day_at(local) * SMP_DAY_SECONDS;
+    unsigned minutes = (unsigned)(local - midnight) / 60;
+    char *at = smp_buf_room(out, sizeof "10:00" - 1);
 
-    smp_buf_digits(out, time / 3600, 2);
-    smp_buf_putc(out, ':');
-    smp_buf_digits(out, time / 60 % 60, 2);
+    at = smp_two_digits(at, minutes / 60);
+    *at++ = ':';
+    smp_buf_end(out, smp_two_digits(at, minutes % 60));
 }

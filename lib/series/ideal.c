@@ -3,16 +3,18 @@
 #include "series/nodes.h"
 
 /*
- * Most often each session can be at the client's own time and on the own
- * weekday, that one which is nearest to the preferred day of its gap, and none
- * that was proposed has to move. Then no other series is as cheap. One that is
- * has to be at the same time, on the same weekday and without a move all along,
- * so only days from preferred ones are left to tell them apart. Its first
- * session follows the same one as ours. The others follow by whole weeks, and
- * their gaps count days from the session before, whatever day that is on, or
- * from the first one of all: so how near each can come to its preferred day
- * does not depend on the others. Ours are all as near as that, and no two days
- * of one weekday are equally near to a third: every other series costs more.
+ * Most often each session can be where nothing is better: at the client's own
+ * time, on the client's own weekday, on that day of it which is the nearest to
+ * the preferred day of the session's gap, and where it was, if it was proposed
+ * before. Then no search is needed, for every other series costs more.
+ *
+ * One that did not would be at the same time, on the same weekday and without a
+ * move all along, too: only distances from preferred days would be left to tell
+ * the two apart. But a gap counts days from the session before, which is given
+ * or on that weekday in both, or from the first one of all; so how near each
+ * can come to its preferred day does not depend on the others. Ours are all as
+ * near as that, and of the days of one weekday a single one is the nearest, for
+ * seven is odd.
  *
  * Left to the search: months that are counted from the session before, the end
  * of the years, and a run that another session follows.

@@ -1,7 +1,6 @@
 #include "series/starts.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 /* More than any change of the clock near midnight. */
 enum { SLACK = 3 * 3600 };

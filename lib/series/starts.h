@@ -51,7 +51,7 @@ struct smp_day_starts smp_starts_on(struct smp_starts *starts, int32_t day,
 /*
  * Whether it may begin at any time of the day, for there is nothing that could
  * be in the way and the clock does not change: quickly, for most days of most
- * plans. False also says nothing.
+ * plans. False says nothing.
  */
 bool smp_starts_unhindered(struct smp_starts *starts, int32_t day,
                            int64_t length);

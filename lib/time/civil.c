@@ -184,41 +184,28 @@ smp_when_parse(const char *text, struct smp_when *when, struct smp_err *err)
 }
 
 static char *
-two_digits(char *at, int number)
-{
-    static const char pairs[] = "0001020304050607080910111213141516171819"
-                                "2021222324252627282930313233343536373839"
-                                "4041424344454647484950515253545556575859"
-                                "6061626364656667686970717273747576777879"
-                                "8081828384858687888990919293949596979899";
-
-    memcpy(at, pairs + 2 * number, 2);
-    return at + 2;
-}
-
-static char *
-write_clock(char *at, int time)
+write_clock(char *at, unsigned time)
 {
     *at++ = 'T';
-    at = two_digits(at, time / 3600);
+    at = smp_two_digits(at, time / 3600);
     *at++ = ':';
-    at = two_digits(at, time / 60 % 60);
+    at = smp_two_digits(at, time / 60 % 60);
     *at++ = ':';
-    return two_digits(at, time % 60);
+    return smp_two_digits(at, time % 60);
 }
 
 /* As "%04d" does it. */
 static char *
 write_year(char *at, int year)
 {
+    unsigned size = (unsigned)(year < 0 ? -year : year);
+
     if (year < -999 || year > 9999)
         return smp_digits(at, year);
-    if (year < 0) {
-        *at++ = '-';
-        *at++ = (char)('0' - year / 100);
-        return two_digits(at, -year % 100);
-    }
-    return two_digits(two_digits(at, year / 100), year % 100);
+    at = smp_two_digits(at, size / 100);
+    if (year < 0)
+        at[-2] = '-';
+    return smp_two_digits(at, size % 100);
 }
 
 char *
@@ -229,12 +216,12 @@ smp_when_write(char *at, struct smp_when when)
 
     at = write_year(at, date.year);
     *at++ = '-';
-    at = two_digits(at, date.month);
+    at = smp_two_digits(at, (unsigned)date.month);
     *at++ = '-';
-    at = two_digits(at, date.day);
+    at = smp_two_digits(at, (unsigned)date.day);
     if (when.kind == SMP_LOCAL || when.kind == SMP_INSTANT)
-        at = write_clock(at,
-                         (int)(when.seconds - (int64_t)day * SMP_DAY_SECONDS));
+        at = write_clock(
+            at, (unsigned)(when.seconds - (int64_t)day * SMP_DAY_SECONDS));
     if (when.kind == SMP_INSTANT)
         *at++ = 'Z';
     return at;
@@ -243,10 +230,7 @@ smp_when_write(char *at, struct smp_when when)
 void
 smp_when_print(struct smp_buf *out, struct smp_when when)
 {
-    char text[SMP_WHEN_LONGEST];
-    size_t n = (size_t)(smp_when_write(text, when) - text);
-
-    smp_buf_add(out, text, n);
+    smp_buf_end(out, smp_when_write(smp_buf_room(out, SMP_WHEN_LONGEST), when));
 }
 
 int

@@ -1,7 +1,6 @@
 #include "time/span.h"
 
 #include <ctype.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "time/civil.h"
@@ -226,7 +225,7 @@ smp_duration_parse(const char *text, int64_t *seconds)
 static void
 put_part(struct smp_buf *out, int64_t number, char unit)
 {
-    smp_buf_digits(out, (int)number, 1);
+    smp_buf_digits(out, (int)number);
     smp_buf_putc(out, unit);
 }
 

@@ -1,6 +1,5 @@
 #include "write/write.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/utf8.h"
@@ -114,7 +113,7 @@ name_header(struct smp_buf *out, const struct smp_writer *writer)
     const char *group =
         options->discretion != SMP_OPEN ? "discreet.calendar." : "calendar.";
 
-    smp_buf_digits(out, (int)options->method, 1);
+    smp_buf_digits(out, (int)options->method);
     smp_buf_add(out, options->product, strlen(options->product) + 1);
     smp_buf_puts(out, word(writer->protocol, group, "name"));
     smp_buf_putc(out, '\0');

@@ -5,7 +5,6 @@
 
 #include "base/hash.h"
 #include "base/mem.h"
-#include "write/slot.h"
 
 struct smp_form *
 smp_form_place(struct smp_forms *forms, const struct smp_entry *entry)
@@ -18,7 +17,6 @@ smp_form_place(struct smp_forms *forms, const struct smp_entry *entry)
                         kind << 32 | strlen(entry->description));
         i = 1 + (hash >> 32) % (SMP_FORMS - 1);
     }
-
     if (!forms->of[i])
         forms->of[i] = smp_calloc(1, sizeof *forms->of[i]);
     return forms->of[i];
@@ -134,7 +132,7 @@ fill_value(struct smp_form *form, struct smp_dates *dates,
         smp_stamp_put(&form->text, dates, entry->modified);
         break;
     case SMP_VALUE_SEQUENCE:
-        smp_buf_digits(&form->text, entry->sequence, 1);
+        smp_buf_digits(&form->text, entry->sequence);
         break;
     case SMP_VALUE_NONE:
         break;
@@ -195,11 +193,8 @@ smp_form_put(struct smp_forms *forms, const struct smp_form *form,
     const char *from = form->text.data;
     size_t name_size = form->folded ? 0 : name->len;
     size_t done = 0, i, most = 2 * name_size + form->related + n;
-    char *at, *bounds;
+    char *at = smp_buf_room(out, form->text.len + most), *bounds = at;
 
-    if (out->room <= out->len + form->text.len + most)
-        smp_buf_reserve(out, form->text.len + most);
-    bounds = at = out->data + out->len;
     for (i = 0; i < form->open_count; i++) {
         const struct smp_cut *open = &form->open[i];
 
@@ -212,12 +207,12 @@ smp_form_put(struct smp_forms *forms, const struct smp_form *form,
         else if (name_size)
             at = put(at, name->data, name_size);
     }
-    memcpy(at, from + done, form->text.len - done + 1); /* with its NUL */
+    at = put(at, from + done, form->text.len - done);
     smp_bound_write(bounds + form->start, &forms->dates, entry->start,
                     entry->from, form->local);
     smp_bound_write(bounds + form->end, &forms->dates, entry->end, entry->until,
                     form->local);
-    out->len = (size_t)(at - out->data) + form->text.len - done;
+    smp_buf_end(out, at);
 }
 
 void

@@ -1,18 +1,24 @@
 #ifndef SMP_WRITE_FORM_H
 #define SMP_WRITE_FORM_H
 
-#include "write/values.h"
+#include "write/slot.h"
 
 /*
- * A template filled in with a summary and stamps; for template.c. What is left
- * open is the UID, the two bounds, the client's name and what the event is
- * related to: events of one rule are copies of a form, whichever client they
- * are for. A summary that is folded has the name in it: if there is one, its
- * form is one client's, and is not kept for long. The entries of one client
- * find theirs by where their texts are, at first by what they say.
+ * Forms: templates in which the stamps, the sequence and the title are filled
+ * in; for template.c. What is left open is the UID, the two bounds, the
+ * client's name before the title and what the event is related to. So the
+ * events of one rule are copies of one form, whichever client they are for; of
+ * a summary that is folded a name is a part, and then its form serves one
+ * client.
+ *
+ * An entry finds its form in two steps. Within a client, the same pointers are
+ * the same texts, so that the entries of an item after the first one are known
+ * by them alone. Pointers are compared only while forms->client is what it was
+ * when the form was used last, for the next client's texts may lie where these
+ * did. The first time, an entry finds its form by what it says: a hash of the
+ * title names the place, the template compares the other texts, the form the
+ * title. Another entry in the same place takes the form over.
  */
-enum { SMP_OPEN_MAX = 8, SMP_OPEN_KINDS = SMP_VALUE_RELATED + 1 };
-
 struct smp_form {
     unsigned long client;            /* that it was used for last */
     const struct smp_template *from; /* or NULL */
@@ -23,7 +29,7 @@ struct smp_form {
     struct smp_buf title; /* the summary without the name */
     size_t title_size;    /* octets of it, escaped */
     struct smp_buf text;
-    struct smp_cut open[SMP_OPEN_MAX]; /* what goes in where, UID first */
+    struct smp_cut open[SMP_PIECES_MAX]; /* what goes in where, UID first */
     size_t open_count;
     size_t start, end; /* of the bounds, counted from the UID's place */
     size_t related;    /* octets of what the last one is related to */

@@ -5,10 +5,12 @@
 #include "protocol/words.h"
 #include "write/text.h"
 
+/* Nothing where there is none. */
 static void
 put_when(struct smp_buf *out, const struct smp_heading *h, struct smp_when when)
 {
-    smp_text_when(out, h->protocol, when, smp_session_day(h->session));
+    if (when.kind != SMP_NEVER)
+        smp_text_when(out, h->protocol, when, smp_session_day(h->session));
 }
 
 static void
@@ -45,8 +47,7 @@ put_end(struct smp_buf *out, const void *context)
 {
     const struct smp_heading *h = context;
 
-    if (h->item->end.kind != SMP_NEVER)
-        put_when(out, h, h->item->end);
+    put_when(out, h, h->item->end);
 }
 
 static void
@@ -54,8 +55,7 @@ put_earliest_end(struct smp_buf *out, const void *context)
 {
     const struct smp_heading *h = context;
 
-    if (h->item->end_earliest.kind != SMP_NEVER)
-        put_when(out, h, h->item->end_earliest);
+    put_when(out, h, h->item->end_earliest);
 }
 
 static void

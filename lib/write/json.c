@@ -1,4 +1,3 @@
-#include "write/template.h"
 #include "write/write.h"
 
 static void

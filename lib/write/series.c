@@ -1,7 +1,6 @@
 #include "write/write.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #include "base/utf8.h"
 #include "base/wrap.h"
@@ -70,7 +69,7 @@ fill_row(struct row *row, const struct smp_plan *plan,
     const char *status =
         smp_label_of(protocol, "status.", smp_status_names[session->status]);
 
-    smp_buf_digits(&row->cells[0], session->number, 1);
+    smp_buf_digits(&row->cells[0], session->number);
     smp_words_date(&row->cells[1], protocol, "date.row",
                    smp_session_day(session));
     times(&row->cells[2], plan, session, protocol);
@@ -158,7 +157,7 @@ afterwards(struct smp_writer *writer, const struct smp_protocol *protocol)
 
     if (!text)
         return;
-    lines = smp_text_again(&writer->memo, protocol, "afterwards", text);
+    lines = smp_text_remembered(&writer->memo, protocol, "afterwards", text);
     if (!lines->len) {
         smp_words_fill(&filled, protocol, NULL, text);
         smp_words(&whole, protocol, "schedule.afterwards",

@@ -96,7 +96,8 @@ group_heading(struct sheet *s, const struct smp_item *item)
 static void
 put_line(struct sheet *s, const char *verb, const char *text)
 {
-    struct smp_buf *line = smp_text_again(s->memo, s->protocol, verb, text);
+    struct smp_buf *line =
+        smp_text_remembered(s->memo, s->protocol, verb, text);
 
     if (!line->len)
         smp_text_line(line, s->protocol, verb, text);
@@ -191,7 +192,7 @@ put_number(struct smp_buf *out, const void *context)
 {
     const struct sheet *s = context;
 
-    smp_buf_digits(out, s->session->number, 1);
+    smp_buf_digits(out, s->session->number);
 }
 
 static void
@@ -246,7 +247,8 @@ put_phase(struct sheet *s, enum smp_phase phase)
 static void
 put_caution(struct sheet *s)
 {
-    struct smp_buf *text = smp_text_again(s->memo, s->protocol, "caution", "");
+    struct smp_buf *text =
+        smp_text_remembered(s->memo, s->protocol, "caution", "");
 
     if (!text->len)
         smp_text_caution(text, s->protocol);

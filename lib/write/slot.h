@@ -20,7 +20,7 @@ struct smp_template {
     unsigned long made; /* a number of its own, new when it is made anew */
 };
 
-/* What comes once is not worth a template: then only its hash is kept. */
+/* What comes once is not worth a template: of that, only the hash is kept. */
 struct smp_slot {
     uint64_t hash;
     struct smp_template *template; /* or NULL */

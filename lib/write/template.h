@@ -8,14 +8,21 @@
  * Events by copying. What a calendar says of one rule it says to every client:
  * the events differ in UID, dates, stamps, SUMMARY and what they are related
  * to. So libical makes the event of each text once, as a model; it is cut where
- * those values stand, and becomes a template. A template in which one client's
- * summary and the like are filled in is a form: the many events of one item
- * are copies of it, with the UID put in and the times written over.
+ * those values stand, and becomes a template (slot.h). That is filled in twice:
+ * with what many entries have in common it is a form (form.h), of which each
+ * event is a copy, with its UID put in and its times written over.
+ *
  * An entry whose UID needs folding or escapes, and one that names an organizer
- * or attendee, is libical's to write.
- * Each template has to write the entry it was made for as libical does, octet
- * for octet, or is never used.
+ * or attendee, is libical's to write; so is what is said for the first time,
+ * for most is said once. Each template has to write the entry it was made for
+ * as libical does, octet for octet, or is never used. What the built-in
+ * protocols say most often has templates in the library (ready.h).
+ *
+ * Templates are found by a hash of what they say and compared before they are
+ * used, texts by their octets, zones by where they are: a zone lasts as long as
+ * the templates that were used with it.
  */
+
 /* The way libical writes an entry, which is the authority. */
 typedef void smp_event_writer(struct smp_buf *out,
                               const struct smp_entry *entry,

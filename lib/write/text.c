@@ -106,8 +106,8 @@ smp_text_when(struct smp_buf *out, const struct smp_protocol *protocol,
 }
 
 struct smp_buf *
-smp_text_again(struct smp_memo *memo, const struct smp_protocol *protocol,
-               const char *use, const char *text)
+smp_text_remembered(struct smp_memo *memo, const struct smp_protocol *protocol,
+                    const char *use, const char *text)
 {
     struct smp_buf *key = &memo->key;
 

@@ -31,9 +31,9 @@ void smp_text_when(struct smp_buf *out, const struct smp_protocol *protocol,
  * use and text they are the same. Where they are empty, the caller writes them
  * there; they are good until the next call.
  */
-struct smp_buf *smp_text_again(struct smp_memo *memo,
-                               const struct smp_protocol *protocol,
-                               const char *use, const char *text);
+struct smp_buf *smp_text_remembered(struct smp_memo *memo,
+                                    const struct smp_protocol *protocol,
+                                    const char *use, const char *text);
 
 /* The last day before an end. */
 int32_t smp_text_last_day(struct smp_when end);

@@ -1,7 +1,6 @@
 #include "write/timeline.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/utf8.h"
 #include "protocol/words.h"
@@ -214,7 +213,7 @@ put_header(struct smp_buf *out, size_t width)
 
     for (day = 1; day < DAYS; day = day == 1 ? 5 : day + 5) {
         smp_buf_spaces(out, width + (size_t)day - 1 - (out->len - start));
-        smp_buf_digits(out, day, 1);
+        smp_buf_digits(out, day);
     }
     smp_buf_putc(out, '\n');
 }

@@ -154,28 +154,15 @@ smp_summary_put(struct smp_buf *out, enum smp_varying value,
     smp_buf_release(&text);
 }
 
-static inline char *
-two_digits(char *at, unsigned number)
-{
-    static const char digits[] = "0001020304050607080910111213141516171819"
-                                 "2021222324252627282930313233343536373839"
-                                 "4041424344454647484950515253545556575859"
-                                 "6061626364656667686970717273747576777879"
-                                 "8081828384858687888990919293949596979899";
-
-    memcpy(at, digits + (size_t)2 * number, 2);
-    return at + 2;
-}
-
 static void
 write_date(char *at, int32_t day)
 {
     struct smp_civil date = smp_civil_of(day);
 
-    at = two_digits(at, (unsigned)date.year / 100);
-    at = two_digits(at, (unsigned)date.year % 100);
-    at = two_digits(at, (unsigned)date.month);
-    two_digits(at, (unsigned)date.day);
+    at = smp_two_digits(at, (unsigned)date.year / 100);
+    at = smp_two_digits(at, (unsigned)date.year % 100);
+    at = smp_two_digits(at, (unsigned)date.month);
+    smp_two_digits(at, (unsigned)date.day);
 }
 
 static inline char *
@@ -202,9 +189,9 @@ write_time(char *at, struct smp_dates *dates, int64_t seconds, bool utc)
 
     at = copy_date(at, dates, day);
     *at++ = 'T';
-    at = two_digits(at, hours);
-    at = two_digits(at, minutes - 60 * hours);
-    at = two_digits(at, time - 60 * minutes);
+    at = smp_two_digits(at, hours);
+    at = smp_two_digits(at, minutes - 60 * hours);
+    at = smp_two_digits(at, time - 60 * minutes);
     if (utc)
         *at = 'Z';
 }
@@ -224,8 +211,8 @@ smp_bound_write(char *at, struct smp_dates *dates, struct smp_when when,
 void
 smp_stamp_put(struct smp_buf *out, struct smp_dates *dates, int64_t seconds)
 {
-    char text[TIME_SIZE];
+    char *at = smp_buf_room(out, TIME_SIZE);
 
-    write_time(text, dates, seconds, true);
-    smp_buf_add(out, text, sizeof text);
+    write_time(at, dates, seconds, true);
+    smp_buf_end(out, at + TIME_SIZE);
 }

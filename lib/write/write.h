@@ -19,11 +19,6 @@ struct smp_templates {
 
 void smp_templates_release(struct smp_templates *templates);
 
-/*
- * Renderers: plans become text. All have the same three verbs; a program that
- * writes does not know which format it writes. They append to writer->out,
- * which whoever drives them empties when it likes, and never fail.
- */
 /* What entries of a calendar show to somebody who looks over a shoulder. */
 enum smp_discretion {
     SMP_OPEN,
@@ -73,6 +68,11 @@ struct smp_writer {
     struct smp_memo memo; /* of text: lines that were written already */
 };
 
+/*
+ * Renderers: plans become text. All have the same three verbs; a program that
+ * writes does not know which format it writes. They append to writer->out,
+ * which whoever drives them empties when it likes, and never fail.
+ */
 struct smp_renderer {
     void (*begin)(struct smp_writer *writer);
     /* The plan with the protocol whose words it gets. */

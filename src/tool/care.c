@@ -71,6 +71,19 @@ set_healed(struct smp_tool *tool, struct smp_plan *plan)
     return true;
 }
 
+/*
+ * Whether somebody will see what items are called and when they are done:
+ * checklists, messages and entries by stretches say neither.
+ */
+static bool
+shows_items(const struct smp_tool *tool)
+{
+    const struct smp_write_options *options = &tool->writer.options;
+
+    return tool->given.format == SMP_OPT_JSON || options->by_rule ||
+           options->timed;
+}
+
 static bool
 add_care(struct smp_tool *tool, struct smp_plan *plan,
          const struct smp_protocol *protocol, struct smp_err *err)
@@ -80,10 +93,10 @@ add_care(struct smp_tool *tool, struct smp_plan *plan,
     (void)err;
     if (!set_healed(tool, plan) || !days_asked(tool, plan->zone, &first, &last))
         return false;
-    if (tool->given.format == SMP_OPT_TEXT)
-        smp_care_add_words(plan, protocol, phase_of(tool));
-    else
+    if (shows_items(tool))
         smp_care_add(plan, protocol, phase_of(tool));
+    else
+        smp_care_add_words(plan, protocol, phase_of(tool));
     if (smp_tool_option(tool, SMP_OPT_ON))
         smp_care_note_day(plan, protocol, first,
                           smp_zone_to_local(plan->zone, tool->now));

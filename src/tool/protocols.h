@@ -16,7 +16,7 @@ const struct smp_protocol *smp_tool_protocol_for(struct smp_tool *tool,
                                                  const struct smp_plan *plan,
                                                  struct smp_err *err);
 
-/* The same where that says nothing, and has nothing to say; else NULL. */
+/* The same without a message: NULL where the other one would have any. */
 const struct smp_protocol *smp_tool_protocol_tacit(struct smp_tool *tool,
                                                    const struct smp_plan *plan);
 

@@ -54,14 +54,14 @@ is_text(const char *text)
     return !text || smp_utf8_valid(text, strlen(text)) == strlen(text);
 }
 
-bool
-smp_tool_plan(struct smp_tool *tool, struct smp_plan *plan)
+/* Puts the operands into a plan. */
+static bool
+plan_operands(struct smp_tool *tool, struct smp_plan *plan)
 {
+    const char *id = smp_tool_option(tool, SMP_OPT_ID);
     struct smp_err err = {0};
     int number = 1;
     size_t i;
-
-    const char *id = smp_tool_option(tool, SMP_OPT_ID);
 
     if (!smp_tool_number(tool, SMP_OPT_SESSION, 1, SMP_NUMBER_MAX, &number))
         return false;
@@ -194,7 +194,7 @@ run_operands(struct smp_tool *tool)
     struct smp_err err = {0};
 
     tool->records = 1;
-    if (smp_tool_plan(tool, &plan) && !take_plan(tool, &plan, &err) &&
+    if (plan_operands(tool, &plan) && !take_plan(tool, &plan, &err) &&
         !tool->usage && !tool->failed)
         smp_tool_usage(tool, "%s", smp_buf_text(&err.text));
     smp_err_release(&err);

@@ -91,9 +91,6 @@ bool smp_tool_number(struct smp_tool *tool, enum smp_option_id id, int min,
 bool smp_tool_day(const struct smp_tool *tool, const struct smp_zone *zone,
                   const char *text, int32_t *day, struct smp_err *err);
 
-/* Puts the operands into a plan. */
-bool smp_tool_plan(struct smp_tool *tool, struct smp_plan *plan);
-
 /* The plan of the operands, or those on standard input, worked on and written.
  */
 void smp_tool_run(struct smp_tool *tool);

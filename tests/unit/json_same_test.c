@@ -47,7 +47,7 @@ add_string(struct smp_buf *out, int number)
     for (unsigned n = dice(6); n; n--)
         smp_buf_puts(out, pieces[dice(count)]);
     if (number >= 0) /* so that no member is given twice */
-        smp_buf_digits(out, number, 1);
+        smp_buf_digits(out, number);
     smp_buf_putc(out, '"');
 }
 
@@ -61,7 +61,7 @@ add_value(struct smp_buf *out, int nest)
     if (kind == 0) {
         add_string(out, -1);
     } else if (kind == 1) {
-        smp_buf_digits(out, (int)(dice(2000000) * 1000) - 1000000000, 1);
+        smp_buf_digits(out, (int)(dice(2000000) * 1000) - 1000000000);
     } else if (kind == 2) {
         smp_buf_puts(out, words[dice(3)]);
     } else {
