@@ -222,14 +222,20 @@ static bool
 open_store(struct job *job)
 {
     struct smp_tool *tool = job->tool;
+    struct smp_publisher *publisher = &job->publisher;
     struct smp_err err = {0};
 
-    if (!smp_store_open(&job->publisher.store, job->directory,
+    if (!smp_store_open(&publisher->store, job->directory,
                         smp_tool_option(tool, SMP_OPT_WAIT) != NULL,
                         smp_tool_option(tool, SMP_OPT_DRY_RUN) != NULL, &err))
         smp_tool_fail(tool, smp_buf_text(&err.text));
+    else if (publisher->store.keyed && !publisher->key.there)
+        smp_tool_usage(tool,
+                       "%s: its feeds have names made with a key: --key is "
+                       "wanted, for without it names can be guessed",
+                       job->directory);
     smp_err_release(&err);
-    return !tool->failed;
+    return !tool->failed && !tool->usage;
 }
 
 /* Why nothing can be told from who is not in input and list; NULL: it can. */
