@@ -184,8 +184,11 @@ is_whole(const struct smp_publisher *publisher, const struct smp_plan *plan,
          struct smp_err *err)
 {
     if (plan->zone_assumed)
-        return smp_fail(err, "timeZone: it is only that of the machine (-z "
-                             "or the protocol's studio names one)");
+        return smp_fail(err,
+                        "timeZone: %s is only that of the machine: the first "
+                        "program that has the plan is to be given -z, or a "
+                        "protocol whose studio names one",
+                        plan->time_zone);
     if (plan->partial)
         return smp_fail(err, "partial: only a part of the care is in it");
     if (!plan->care[SMP_PRE] && !publisher->post_only)
