@@ -1,83 +1,13 @@
 #include <signal.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/file.h"
-#include "publish/listed.h"
-#include "publish/publish.h"
+#include "feeds/job.h"
 #include "tool/care.h"
 #include "tool/protocols.h"
 
 enum { KEY_FILE_MAX = 64 << 10, CLIENTS_MAX = 64 << 20 };
-
-/* What this program adds to the tool. */
-struct job {
-    struct smp_tool *tool;
-    struct smp_publisher publisher;
-    const char *directory;
-    bool reports, shows, failed; /* shows: progress */
-    struct smp_buf clients_text;
-    struct smp_listed clients; /* of --clients, in the text */
-    unsigned long counts[SMP_CHANGE_MISSING + 1];
-    time_t shown; /* when progress was last shown */
-};
-
-static void
-show_progress(struct job *job)
-{
-    enum { SECONDS = 1, SELDOM = 16 };
-    struct smp_buf line = {0};
-    time_t now;
-
-    if (!job->shows || job->publisher.clients.count % SELDOM)
-        return;
-    now = time(NULL);
-    if (!job->shown)
-        job->shown = now;
-    if (now - job->shown < SECONDS)
-        return;
-    job->shown = now;
-    smp_buf_printf(&line, "\r%zu feeds", job->publisher.clients.count);
-    smp_write_all(STDERR_FILENO, line.data, line.len);
-    smp_buf_release(&line);
-}
-
-static void
-complain(const struct job *job, const char *id, const char *what)
-{
-    smp_message(job->tool->program->name, "%.*s%s%s",
-                id ? smp_message_shown(id) : 0, id ? id : "", id ? ": " : "",
-                what);
-}
-
-static void
-tell(void *context, const struct smp_report *report)
-{
-    struct job *job = context;
-    struct smp_tool *tool = job->tool;
-
-    if (report->failure) {
-        job->failed = true;
-        complain(job, report->id, report->failure);
-        return;
-    }
-    if (report->change == SMP_CHANGE_MISSING)
-        complain(job, report->id, "missing: in --clients, but without a plan");
-    job->counts[report->change]++;
-    if (!job->reports)
-        return;
-    if (tool->given.format == SMP_OPT_JSON)
-        smp_report_json(&tool->writer.out, report);
-    else
-        smp_report_text(&tool->writer.out, report);
-}
-
-static void
-warn(void *context, const char *id, const char *what)
-{
-    complain(context, id, what);
-}
 
 static bool
 publish_one(struct smp_tool *tool, struct smp_plan *plan,
@@ -85,7 +15,7 @@ publish_one(struct smp_tool *tool, struct smp_plan *plan,
 {
     struct job *job = tool->context;
 
-    show_progress(job);
+    job_show_progress(job);
     return smp_publish(&job->publisher, plan, protocol, err);
 }
 
@@ -96,7 +26,7 @@ publish_line(struct smp_tool *tool, const char *line, size_t n)
 
     if (!smp_publish_line(&job->publisher, line, n))
         return false;
-    show_progress(job);
+    job_show_progress(job);
     return true;
 }
 
@@ -206,8 +136,8 @@ set_up(struct job *job)
     publisher->options.product = products[tool->writer.options.discretion];
     publisher->now = tool->now;
     publisher->proposed = smp_tool_option(tool, SMP_OPT_PROPOSED) != NULL;
-    publisher->report = tell;
-    publisher->warn = warn;
+    publisher->report = job_report;
+    publisher->warn = job_warn;
     publisher->defaults = &tool->defaults;
     publisher->protocol_for = protocol_for;
     publisher->context = job;
@@ -221,31 +151,20 @@ static bool
 open_store(struct job *job)
 {
     struct smp_tool *tool = job->tool;
+    struct smp_publisher *publisher = &job->publisher;
     struct smp_err err = {0};
 
-    if (!smp_store_open(&job->publisher.store, job->directory,
+    if (!smp_store_open(&publisher->store, job->directory,
                         smp_tool_option(tool, SMP_OPT_WAIT) != NULL,
                         smp_tool_option(tool, SMP_OPT_DRY_RUN) != NULL, &err))
         smp_tool_fail(tool, smp_buf_text(&err.text));
+    else if (publisher->store.keyed && !publisher->key.there)
+        smp_tool_usage(tool,
+                       "%s: its feeds have names made with a key: --key is "
+                       "wanted, for without it names can be guessed",
+                       job->directory);
     smp_err_release(&err);
-    return !tool->failed;
-}
-
-/* Why nothing can be told from who is not in input and list; NULL: it can. */
-static const char *
-doubt_of(const struct job *job)
-{
-    const struct smp_tool *tool = job->tool;
-
-    if (!job->clients.whole)
-        return "the list of --clients does not end with a newline";
-    if (tool->input_failed)
-        return "the input could not be read";
-    if (!tool->records)
-        return "the input was empty";
-    if (tool->unterminated)
-        return "the input ended without a newline";
-    return tool->rejected ? "some of the input was rejected" : NULL;
+    return !tool->failed && !tool->usage;
 }
 
 static void
@@ -253,18 +172,14 @@ finish(struct job *job)
 {
     struct smp_tool *tool = job->tool;
     struct smp_publisher *publisher = &job->publisher;
-    const char *doubt = doubt_of(job);
+    const char *doubt = job_doubt(job);
     struct smp_err err = {0};
 
     if (doubt)
         publisher->doubt = doubt;
     if (smp_publish_finish(publisher, tool->protocol, &err))
         tool->answer = SMP_EXIT_REJECTED;
-    if (publisher->prune != SMP_PRUNE_NONE && publisher->doubt) {
-        smp_message(tool->program->name, "no feed is withdrawn: %s",
-                    publisher->doubt);
-        tool->answer = SMP_EXIT_REJECTED;
-    }
+    job_tell_rest(job);
     smp_store_close(&publisher->store, &err);
     if (err.failed)
         smp_tool_fail(tool, smp_buf_text(&err.text));
@@ -292,16 +207,6 @@ run(struct job *job)
     finish(job);
 }
 
-static void
-sum_up(struct job *job)
-{
-    int change;
-
-    for (change = 0; change <= SMP_CHANGE_MISSING; change++)
-        smp_buf_printf(&job->tool->summary, ", %lu %s", job->counts[change],
-                       smp_change_names[change]);
-}
-
 int
 main(int argc, char **argv)
 {
@@ -317,9 +222,10 @@ main(int argc, char **argv)
     tool.work = publish_one;
     tool.line = publish_line;
     run(&job);
-    sum_up(&job);
+    job_sum_up(&job);
     smp_publisher_release(&job.publisher);
     smp_buf_release(&job.clients_text);
     smp_listed_release(&job.clients);
+    crowds_release(&job.crowds);
     return smp_tool_end(&tool);
 }

@@ -298,6 +298,7 @@ class Pair:
         self.short, self.long = (os.path.join(top, name)
                                  for name in ("short", "long."))
         self.rounds = 0
+        self.keyed = False
         self.lines = []
         for name in ("one", "two"):
             write(os.path.join(top, name), name.encode() * 8)
@@ -376,20 +377,22 @@ class Pair:
 
     def clean(self):
         """What is in the way of feeds goes, now and then."""
+        if self.rounds % 10:
+            return
+        self.keyed = self.chance.random() < 0.3
         for directory in (self.short, self.long):
-            if self.rounds % 10 == 0 and os.path.isdir(directory):
+            if os.path.isdir(directory):
                 shutil.rmtree(directory)
 
     def options(self):
         chance = self.chance
-        found = []
+        found = [] if not self.keyed else [
+            "--key", os.path.join(self.top, chance.choice(("one", "two")))]
         for options in (["--proposed"], ["--only", "pre"], ["--only", "post"],
                         ["--discreet"], ["--discreet=full"], ["--dry-run"],
                         ["--lang", "es"], ["-p", self.words], ["-z", "UTC"],
                         ["-z", "Europe/Paris"],
                         ["--studios", os.path.dirname(self.words)],
-                        ["--key", os.path.join(self.top, "one")],
-                        ["--key", os.path.join(self.top, "two")],
                         ["--clients", self.clients(), "--prune"],
                         ["--clients", self.clients()]):
             if chance.random() < 0.05:

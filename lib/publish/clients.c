@@ -70,6 +70,17 @@ smp_clients_add(struct smp_clients *clients, const char *id, const char *name,
     return client;
 }
 
+bool
+smp_clients_have_arrived(const struct smp_clients *clients)
+{
+    size_t i;
+
+    for (i = 0; i < clients->size; i++)
+        if (clients->table[i] && clients->table[i]->arrived)
+            return true;
+    return false;
+}
+
 void
 smp_clients_release(struct smp_clients *clients)
 {

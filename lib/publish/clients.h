@@ -14,6 +14,7 @@ struct smp_client {
     const char *id, *name; /* of the feed */
     size_t tag;            /* octets of the name that are the tag */
     bool arrived;          /* with a plan */
+    bool rejected;         /* a plan came that could not be published */
     bool failed;           /* its feed could not be written */
     const char *file;      /* of one without a plan: its feed, or NULL */
     bool file_retired;     /* which has been withdrawn */
@@ -32,6 +33,9 @@ struct smp_client *smp_clients_find(const struct smp_clients *clients,
 /* Adds one that is not there yet; texts are copied. */
 struct smp_client *smp_clients_add(struct smp_clients *clients, const char *id,
                                    const char *name, size_t tag);
+
+/* Whether a plan has come for any of them. */
+bool smp_clients_have_arrived(const struct smp_clients *clients);
 
 void smp_clients_release(struct smp_clients *clients);
 

@@ -48,8 +48,29 @@ add_keyed(struct smp_buf *out, const struct smp_feed_key *key, const char *what,
     smp_buf_release(&text);
 }
 
+bool
+smp_feed_name_is_keyed(const char *name, size_t n)
+{
+    size_t i;
+
+    if (n != (TAG_BYTES + SECRET_BYTES) * 2 + 1 || name[TAG_BYTES * 2] != '-')
+        return false;
+    for (i = 0; i < n; i++)
+        if (i != TAG_BYTES * 2 && !(name[i] >= '0' && name[i] <= '9') &&
+            !(name[i] >= 'a' && name[i] <= 'f'))
+            return false;
+    return true;
+}
+
 static const char safe[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
                            "abcdefghijklmnopqrstuvwxyz0123456789_-.";
+
+/* What would hide a file, look like an option or like a name with a key. */
+static bool
+may_begin(const char *id)
+{
+    return *id != '.' && *id != '-' && !smp_feed_name_is_keyed(id, strlen(id));
+}
 
 /* In place of what is not safe "~" and two digits; so "~~" comes of no id. */
 static void
@@ -58,7 +79,7 @@ add_escaped(struct smp_buf *out, const char *id)
     const char *c;
 
     for (c = id; *c; c++)
-        if (strchr(safe, *c) && !(c == id && (*c == '.' || *c == '-')))
+        if (strchr(safe, *c) && (c > id || may_begin(id)))
             smp_buf_putc(out, *c);
         else
             smp_buf_printf(out, "~%02X", (unsigned char)*c);

@@ -12,7 +12,8 @@
  * made of hashes under the key (BLAKE2b), "TAG-SECRET" in hexadecimal digits.
  * TAG comes from the id alone, so that a file can be told to be a client's;
  * SECRET, 128 bits, from the id and the number of the feed, so that another
- * number is another address. Without a key the name is the id made safe.
+ * number is another address. Without a key the name is the id made safe, and
+ * never looks like one made with a key.
  */
 struct smp_feed_key {
     bool there;
@@ -35,6 +36,9 @@ void smp_feed_name(struct smp_buf *out, const struct smp_feed_key *key,
 
 /* Whether it may be such a name, under whatever key. */
 bool smp_feed_name_is_ours(const char *name);
+
+/* Whether these octets are a name that is made with a key alone. */
+bool smp_feed_name_is_keyed(const char *name, size_t n);
 
 /*
  * Whether the id it was made from, if that can be told, can stand in a list of

@@ -9,8 +9,10 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "publish/name.h"
 
 static const char lock_file[] = ".smp-publish.lock";
+static const char feed_end[] = ".ics";
 
 static bool
 open_directory(struct smp_store *store, struct smp_err *err)
@@ -73,15 +75,28 @@ each(struct smp_store *store, void (*call)(void *, const char *), void *context,
     return !err->failed;
 }
 
-static void
-remove_leftover(void *context, const char *name)
+static bool
+is_feed(const char *file)
 {
-    const struct smp_store *store = context;
+    return *file != '.' && ends_with(file, feed_end);
+}
+
+/* Counts a feed, removes what an interrupted run has left. */
+static void
+look_at(void *context, const char *file)
+{
+    struct smp_store *store = context;
     static const char start[] = ".smp-publish.";
     int before = errno;
 
-    if (strncmp(name, start, sizeof start - 1) == 0 && ends_with(name, ".tmp"))
-        unlinkat(store->directory, name, 0);
+    if (is_feed(file)) {
+        store->feeds++;
+        store->keyed +=
+            smp_feed_name_is_keyed(file, strlen(file) - (sizeof feed_end - 1));
+    } else if (!store->dry && strncmp(file, start, sizeof start - 1) == 0 &&
+               ends_with(file, ".tmp")) {
+        unlinkat(store->directory, file, 0);
+    }
     errno = before;
 }
 
@@ -93,8 +108,8 @@ smp_store_open(struct smp_store *store, const char *path, bool wait, bool dry,
         .path = path, .dry = dry, .directory = -1, .lock = -1};
     if (!open_directory(store, err))
         return false;
-    return dry || (lock_directory(store, wait, err) &&
-                   each(store, remove_leftover, store, err));
+    return store->directory < 0 || ((dry || lock_directory(store, wait, err)) &&
+                                    each(store, look_at, store, err));
 }
 
 /* A list that grows. */
@@ -110,10 +125,10 @@ add_name(void *context, const char *file)
     struct smp_strings *names = list->names;
     char *name;
 
-    if (*file == '.' || !ends_with(file, ".ics"))
+    if (!is_feed(file))
         return;
     name = smp_strdup(file);
-    name[strlen(name) - (sizeof ".ics" - 1)] = '\0';
+    name[strlen(name) - (sizeof feed_end - 1)] = '\0';
     names->at =
         smp_grow(names->at, names->count, &list->room, sizeof *names->at);
     names->at[names->count++] = name;

@@ -6,9 +6,6 @@
 #include "base/mem.h"
 #include "publish/publisher.h"
 
-/* More than that some calendars do not read (Google's limit is 1 MB). */
-enum { LARGE = 900000 };
-
 /* So many feeds wait for one commit, of which the directory holds two each. */
 enum { BATCH = 1024, WAITING_MAX = 8192 };
 
@@ -41,11 +38,12 @@ report(struct smp_publisher *publisher, struct smp_waiting *waiting)
         err = &publisher->store.pending[waiting->ticket - 1].err;
     publisher->report(
         publisher->context,
-        &(struct smp_report){.id = waiting->id,
-                             .file = waiting->file,
-                             .change = waiting->change,
-                             .failure = err->failed ? smp_buf_text(&err->text)
-                                                    : NULL});
+        &(struct smp_report){
+            .id = waiting->id,
+            .file = waiting->file,
+            .change = waiting->change,
+            .rejected = waiting->client && waiting->client->rejected,
+            .failure = err->failed ? smp_buf_text(&err->text) : NULL});
     if (waiting->client && err->failed)
         waiting->client->failed = true;
     free(waiting->id);
@@ -113,18 +111,6 @@ render(struct smp_publisher *publisher, struct smp_plan *plan,
                     (int)uid.n, uid.at);
 }
 
-static void
-warn_of_feed(struct smp_publisher *publisher, const char *id, bool torn)
-{
-    if (publisher->next_text.len > LARGE)
-        publisher->warn(publisher->context, id,
-                        "the feed is larger than 900 kB, which some calendars "
-                        "do not read");
-    if (torn)
-        publisher->warn(publisher->context, id,
-                        "the feed was not whole: it is written anew");
-}
-
 /* Compares what stands with the plan, and writes what is to stand. */
 static void
 renew(struct smp_publisher *publisher, const struct smp_plan *plan,
@@ -148,7 +134,7 @@ renew(struct smp_publisher *publisher, const struct smp_plan *plan,
         smp_publisher_note(publisher, plan->id, name, change);
         return;
     }
-    warn_of_feed(publisher, plan->id, torn);
+    smp_publisher_warn_of_feed(publisher, plan->id, torn);
     if (next->len <= SMP_FEED_MAX)
         smp_publisher_write(
             publisher, plan->id, name, change, next,
@@ -184,8 +170,11 @@ is_whole(const struct smp_publisher *publisher, const struct smp_plan *plan,
          struct smp_err *err)
 {
     if (plan->zone_assumed)
-        return smp_fail(err, "timeZone: it is only that of the machine (-z "
-                             "or the protocol's studio names one)");
+        return smp_fail(err,
+                        "timeZone: %s is only that of the machine: the first "
+                        "program that has the plan is to be given -z, or a "
+                        "protocol whose studio names one",
+                        plan->time_zone);
     if (plan->partial)
         return smp_fail(err, "partial: only a part of the care is in it");
     if (!plan->care[SMP_PRE] && !publisher->post_only)
@@ -195,19 +184,6 @@ is_whole(const struct smp_publisher *publisher, const struct smp_plan *plan,
         return smp_fail(err, "care.post: missing (smp-aftercare adds it; "
                              "--only pre leaves it out)");
     return true;
-}
-
-/* It is said each time, so there is no short way. */
-static void
-warn_of_protocols(struct smp_publisher *publisher, const struct smp_plan *plan)
-{
-    const char *pre = plan->care[SMP_PRE], *post = plan->care[SMP_POST];
-
-    if (!pre || !post || strcmp(pre, post) == 0)
-        return;
-    publisher->warn(publisher->context, plan->id,
-                    "care before and after comes from different protocols");
-    publisher->source.value = 0;
 }
 
 struct smp_client *
@@ -240,7 +216,7 @@ publish(struct smp_publisher *publisher, struct smp_plan *plan,
     bool there;
 
     smp_source_verify(&publisher->source, plan, protocol);
-    warn_of_protocols(publisher, plan);
+    smp_publisher_warn_of_protocols(publisher, plan);
     select_wanted(publisher, plan);
     if (!render(publisher, plan, protocol, err))
         return false;
@@ -259,8 +235,18 @@ static void
 doubt_list(struct smp_publisher *publisher, const struct smp_plan *plan)
 {
     publisher->warn(publisher->context, plan->id,
-                    "not published, as it is no id of --clients");
+                    "not published: not in --clients");
     publisher->doubt = "a plan came for a client who is not in --clients";
+}
+
+static void
+note_rejected(struct smp_publisher *publisher, const char *name)
+{
+    struct smp_client *client = smp_clients_find(
+        &publisher->clients, name, smp_feed_tag(&publisher->key, name));
+
+    if (client)
+        client->rejected = true;
 }
 
 bool
@@ -275,6 +261,8 @@ smp_publish(struct smp_publisher *publisher, struct smp_plan *plan,
     if (is_whole(publisher, plan, err))
         client =
             smp_publisher_take(publisher, plan->id, smp_buf_text(&name), err);
+    else
+        note_rejected(publisher, smp_buf_text(&name));
     ok = !err->failed;
     if (ok && !client)
         doubt_list(publisher, plan);

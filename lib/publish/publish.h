@@ -22,6 +22,7 @@ struct smp_report {
     const char *id;   /* NULL where it is not known */
     const char *file; /* its name in the directory, or NULL: there is none */
     enum smp_change change;
+    bool rejected;       /* missing, as its plan has been rejected */
     const char *failure; /* why that could not be done, or NULL */
 };
 
@@ -38,6 +39,8 @@ struct smp_publisher {
     bool pre_only, post_only; /* this phase alone is wanted */
     enum smp_prune prune;
     void (*report)(void *context, const struct smp_report *report);
+    /* The same is said in the same words, of many clients perhaps; an id of
+     * NULL: of the run. */
     void (*warn)(void *context, const char *id, const char *what);
     void *context;
 
@@ -97,6 +100,9 @@ void smp_publish_commit(struct smp_publisher *publisher);
  * caller's, or one found here, which is then in publisher->doubt. It is one if
  * a plan came for somebody who is not in the list, and if nobody in it has a
  * feed or a plan while others have.
+ *
+ * Without `prune`, but with a key, it warns of feeds that stand there under
+ * names which this key has not made.
  */
 enum { SMP_RETIRED_DAYS = 30 };
 

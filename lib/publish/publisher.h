@@ -6,7 +6,7 @@
 /* What the .c files of this room share about a publisher. */
 struct smp_waiting {
     char *id, *file;           /* or NULL */
-    struct smp_client *client; /* whose new feed it is, or NULL */
+    struct smp_client *client; /* whose new feed it is, or who is missing */
     enum smp_change change;
     size_t ticket; /* place in store.pending from 1; 0: nothing is written */
     struct smp_err err;
@@ -50,5 +50,13 @@ void smp_publisher_settle(struct smp_publisher *publisher);
 void smp_publisher_write(struct smp_publisher *publisher, const char *id,
                          const char *name, enum smp_change change,
                          struct smp_buf *text, uint64_t source);
+
+/* What is said and hinders nothing. Names: all feeds that are there, sorted. */
+void smp_publisher_warn_of_feed(struct smp_publisher *publisher, const char *id,
+                                bool torn);
+void smp_publisher_warn_of_protocols(struct smp_publisher *publisher,
+                                     const struct smp_plan *plan);
+void smp_publisher_warn_of_names(struct smp_publisher *publisher,
+                                 const struct smp_strings *names);
 
 #endif

@@ -141,12 +141,10 @@ look_at(const struct sweep *sweep, const char *name)
 static void
 doubt_list(struct smp_publisher *publisher, const struct smp_strings *names)
 {
-    const struct smp_clients *clients = &publisher->clients;
     size_t i;
 
-    for (i = 0; i < clients->size; i++)
-        if (clients->table[i] && clients->table[i]->arrived)
-            return;
+    if (smp_clients_have_arrived(&publisher->clients))
+        return;
     for (i = 0; i < names->count; i++)
         if (client_of(publisher, names->at[i]))
             return;
@@ -191,7 +189,8 @@ report_missing(struct smp_publisher *publisher, const struct smp_strings *ids)
             continue;
         client->arrived = true; /* said once, if its id stands there twice */
         smp_publisher_note(publisher, client->id, client->file,
-                           SMP_CHANGE_MISSING);
+                           SMP_CHANGE_MISSING)
+            ->client = client;
         count++;
     }
     smp_buf_release(&name);
@@ -231,6 +230,8 @@ smp_publish_finish(struct smp_publisher *publisher,
         doubt_list(publisher, &names);
         for (i = 0; i < names.count; i++)
             look_at(&sweep, names.at[i]);
+        if (publisher->key.there && publisher->prune == SMP_PRUNE_NONE)
+            smp_publisher_warn_of_names(publisher, &names);
     }
     if (publisher->expected)
         missing = report_missing(publisher, publisher->expected);

@@ -29,6 +29,7 @@ struct smp_store {
     const char *path;    /* the caller's */
     bool dry;            /* nothing is written */
     int directory, lock; /* descriptors; directory -1: dry, and missing */
+    size_t feeds, keyed; /* .ics there when it was opened; named with a key */
     unsigned int mode;   /* permissions of the feed that was read last, or 0 */
     int64_t modified;    /* and when it was modified, or INT64_MIN */
     unsigned long number;
@@ -41,7 +42,7 @@ struct smp_store {
  * Opens the directory, made where it is missing, and locks it against others;
  * while it is locked it waits, or is an error. What an interrupted run has
  * left is removed. `dry`: neither made nor locked nor cleaned; where it is
- * missing it is as if it were empty.
+ * missing it is as if it were empty. What is there is counted.
  */
 bool smp_store_open(struct smp_store *store, const char *path, bool wait,
                     bool dry, struct smp_err *err);

@@ -109,6 +109,37 @@ keys_make_names(void **state)
     smp_buf_release(&other);
 }
 
+/* Without a key no id has a name as with one. */
+static void
+keys_are_seen(void **state)
+{
+    static const char id[] =
+        "0123456789abcdef-0123456789abcdef0123456789abcdef";
+    const struct smp_feed_key none = {0};
+    struct smp_buf name = {0};
+    char other[sizeof id];
+    size_t i;
+
+    (void)state;
+    keyed(&name, "0123456789abcdef", "c-1", 0);
+    assert_true(smp_feed_name_is_keyed(name.data, name.len));
+    assert_true(smp_feed_name_is_keyed(id, sizeof id - 1));
+    assert_false(smp_feed_name_is_keyed(id, sizeof id - 2));
+    assert_false(smp_feed_name_is_keyed(id, sizeof id));
+    for (i = 0; i < sizeof id - 1; i++) {
+        memcpy(other, id, sizeof id);
+        other[i] = id[i] == '-' ? '0' : id[i] == 'a' ? 'A' : '-';
+        assert_false(smp_feed_name_is_keyed(other, sizeof id - 1));
+    }
+    smp_buf_cut(&name, 0);
+    smp_feed_name(&name, &none, id, 0);
+    assert_string_equal(name.data,
+                        "~30123456789abcdef-0123456789abcdef0123456789abcdef");
+    assert_true(smp_feed_name_is_ours(name.data));
+    assert_true(smp_feed_name_is_listable(name.data));
+    smp_buf_release(&name);
+}
+
 static void
 seals_hold(void **state)
 {
@@ -481,6 +512,7 @@ main(void)
         cmocka_unit_test(names_are_safe),
         cmocka_unit_test(long_names_differ),
         cmocka_unit_test(keys_make_names),
+        cmocka_unit_test(keys_are_seen),
         cmocka_unit_test(seals_hold),
         cmocka_unit_test(seals_are_looked_for_inside),
         cmocka_unit_test(changes_are_no_tears),
