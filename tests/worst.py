@@ -24,7 +24,8 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 BIN = os.path.join(ROOT, os.environ.get("SMP_BIN", "bin"))
 # Slow runs, under valgrind or sanitizers, have more time.
 TIMEOUT = 20 * max(1, int(os.environ.get("SMP_TEST_TIMEOUT", "300")) // 300)
-SLOW = TIMEOUT > 20 or os.environ.get("SMP_SAMPLE", "1") != "1"
+SLOW = TIMEOUT > 20 or "asan" in BIN
+TIMEOUT *= 5 if "asan" in BIN else 1
 MEMORY = 1 << 30
 FILE_MAX = 1 << 20
 ENVIRONMENT = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "TZ": "UTC",
