@@ -155,6 +155,7 @@ add_facts(struct smp_tool *tool, struct smp_plan *plan)
                more->count * sizeof *facts);
     plan->facts.at = facts;
     plan->facts.count += more->count;
+    smp_plan_sort_facts(plan);
 }
 
 static bool

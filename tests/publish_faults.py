@@ -6,6 +6,7 @@ and runs that are killed. $SMP_BIN names the programs; SMP_KILLS and SMP_FEEDS
 are how often one is killed and how many feeds it has.
 """
 
+import datetime
 import fcntl
 import json
 import os
@@ -235,11 +236,14 @@ def few_descriptors(tap):
 def too_large(tap):
     """What would not be read again is not written."""
     case = feeds.Case(ROW)
-    words = feeds.overlay(case.top.name, labels={
-        "entry.session.text": "x" * 900000})
-    long = dict(ROW[1], sessions=[f"20{y}-{m:02}-01T10:00" for y in (27, 28)
-                                  for m in range(1, 13)])
-    done = case.again([LATER[0], long, LATER[2]], "-p", words)
+    first = datetime.date(2027, 6, 1)
+    days = [(first + datetime.timedelta(n)).isoformat() for n in range(1800)]
+    long = dict(ROW[1], items=[
+        {"uid": f"i{n}", "rule": f"r{n}", "phase": "post", "verb": "do",
+         "session": 1, "title": "t", "text": "," * 295,
+         "start": days[n], "end": days[n + 900]}
+        for n in range(900)])
+    done = case.again([LATER[0], long, LATER[2]])
     tap.ok(done[0] == 4 and "larger" in done[2] and "c-2" in done[2] and
            feeds.changes(done) == ["moved"] * 2 and
            feeds.tree(case.directory)["c-2.ics"] == case.old["c-2.ics"],

@@ -8,6 +8,9 @@
 /* An unknown word of so many octets, or more, weighs 1. */
 enum { LONG_WORD = 7 };
 
+/* So many known words are compared with those of a question that are not. */
+enum { LOOKS_MAX = 500000 };
+
 /* How much of the doubt about a misspelt word counts as unknown. */
 static const double doubt = 0.5;
 
@@ -28,7 +31,8 @@ take_as(struct reading *reading, const struct smp_terms *terms, uint32_t word)
 }
 
 static struct reading
-read_word(const struct smp_terms *terms, const struct smp_word *word)
+read_word(const struct smp_terms *terms, const struct smp_word *word,
+          size_t *looks)
 {
     struct reading reading = {.word = *word, .term = SMP_NO_WORD, .trust = 1.0};
     uint32_t known = smp_wordset_find(&terms->words, word);
@@ -36,7 +40,7 @@ read_word(const struct smp_terms *terms, const struct smp_word *word)
     if (known == SMP_NO_WORD) {
         reading.term = smp_terms_find(terms, word);
         if (reading.term == SMP_NO_WORD)
-            known = smp_typo_find(&terms->words, word, &reading.trust);
+            known = smp_typo_find(&terms->words, word, &reading.trust, looks);
     }
     take_as(&reading, terms, known);
     return reading;
@@ -46,11 +50,11 @@ static size_t
 read_words(struct reading *readings, const struct smp_terms *terms,
            struct smp_tokens *tokens)
 {
+    size_t count = 0, looks = LOOKS_MAX;
     struct smp_word word;
-    size_t count = 0;
 
     while (count < SMP_QUESTION_WORDS && smp_tokens_next(tokens, &word))
-        readings[count++] = read_word(terms, &word);
+        readings[count++] = read_word(terms, &word, &looks);
     return count;
 }
 

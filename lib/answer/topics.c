@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "answer/about.h"
+
 /*
  * Activities that no rule speaks of are free. An answer or rule that has one
  * of their names, of one word, as an alias claims all their names; those that
@@ -14,12 +16,20 @@ struct free_activity {
 
 struct collection {
     struct smp_index *index;
+    struct smp_about *about;
+    size_t topic, left; /* words that the topic may still learn */
     struct smp_numbers words;
     size_t room;
     struct free_activity *free;
     size_t free_count;
     struct smp_numbers named; /* by word: the free activity so called, + 1 */
 };
+
+/*
+ * So many words of a topic are learnt, and what is over in the last phrase:
+ * many rules may be about activities of many names.
+ */
+enum { WORDS_MAX = 10000 };
 
 static void
 claim(struct collection *c, size_t topic, uint32_t word)
@@ -39,10 +49,15 @@ add_text(struct collection *c, size_t topic, const char *text, bool body)
     struct smp_index *index = c->index;
     size_t before = c->words.count;
 
-    if (text)
+    if (c->topic != topic)
+        c->left = WORDS_MAX;
+    c->topic = topic;
+    if (text && c->left)
         smp_terms_learn(&index->terms, text, &c->words);
     if (c->words.count == before)
         return;
+    c->left -=
+        c->words.count - before < c->left ? c->words.count - before : c->left;
     if (c->words.count == before + 1 && topic < index->count)
         claim(c, topic, c->words.at[before]);
     index->phrases = smp_grow(index->phrases, index->phrase_count, &c->room,
@@ -89,76 +104,21 @@ add_answer(struct collection *c, size_t topic, const struct smp_answer *answer)
     add_text(c, topic, answer->answer, true);
 }
 
-static bool
-speaks_of(const struct smp_rule *rule, const struct smp_activity *activity)
-{
-    return smp_strings_have(&rule->what, activity->id);
-}
-
-static bool
-has_own_rule(const struct smp_protocol *protocol,
-             const struct smp_activity *activity)
-{
-    size_t i;
-
-    for (i = 0; i < protocol->rule_count; i++)
-        if (speaks_of(&protocol->rules[i], activity))
-            return true;
-    return false;
-}
-
-/*
- * Whether the rule is about the activity: about itself or, where it has no
- * rule of its own, about something that it is. Depth ends circles.
- */
-static bool
-is_about(const struct smp_protocol *protocol, const struct smp_rule *rule,
-         const struct smp_activity *activity, int depth)
-{
-    size_t i;
-
-    if (speaks_of(rule, activity))
-        return true;
-    if (!depth || !activity->is.count || has_own_rule(protocol, activity))
-        return false;
-    for (i = 0; i < activity->is.count; i++) {
-        const struct smp_activity *wider =
-            smp_protocol_activity(protocol, activity->is.at[i]);
-
-        if (wider && is_about(protocol, rule, wider, depth - 1))
-            return true;
-    }
-    return false;
-}
-
-enum { DEPTH = 8 };
-
 static void
-add_rule(struct collection *c, size_t topic, const struct smp_rule *rule)
+add_rule(struct collection *c, size_t topic, size_t number)
 {
     const struct smp_protocol *protocol = c->index->protocol;
+    const struct smp_rule *rule = &protocol->rules[number];
     size_t i;
 
     add_text(c, topic, rule->title, false);
     add_texts(c, topic, &rule->ask);
     for (i = 0; i < protocol->activity_count; i++)
-        if (is_about(protocol, rule, &protocol->activities[i], DEPTH))
+        if (smp_about_is(c->about, number, i))
             add_activity(c, topic, &protocol->activities[i]);
     add_claimed(c, topic);
     add_text(c, topic, rule->text, true);
     add_text(c, topic, rule->why, true);
-}
-
-static bool
-is_free(const struct smp_protocol *protocol,
-        const struct smp_activity *activity)
-{
-    size_t i;
-
-    for (i = 0; i < protocol->rule_count; i++)
-        if (is_about(protocol, &protocol->rules[i], activity, DEPTH))
-            return false;
-    return true;
 }
 
 static void
@@ -187,7 +147,7 @@ find_free(struct collection *c)
     for (i = 0; i < protocol->activity_count; i++) {
         const struct smp_activity *activity = &protocol->activities[i];
 
-        if (!is_free(protocol, activity))
+        if (smp_about_any(c->about, i))
             continue;
         for (j = 0; j < activity->names.count; j++)
             note_name(c, activity->names.at[j], c->free_count);
@@ -199,18 +159,20 @@ uint32_t *
 smp_topics_collect(struct smp_index *index)
 {
     const struct smp_protocol *protocol = index->protocol;
-    struct collection c = {.index = index};
+    struct collection c = {
+        .index = index, .about = smp_about_new(protocol), .left = WORDS_MAX};
     size_t i, topic = 0;
 
     find_free(&c);
     for (i = 0; i < protocol->answer_count; i++)
         add_answer(&c, topic++, &protocol->answers[i]);
     for (i = 0; i < protocol->rule_count; i++)
-        add_rule(&c, topic++, &protocol->rules[i]);
+        add_rule(&c, topic++, i);
     for (i = 0; i < c.free_count; i++)
         if (!c.free[i].claimed_by)
             add_activity(&c, topic++, c.free[i].activity);
     index->topics = topic;
+    smp_about_free(c.about);
     free(c.free);
     free(c.named.at);
     return c.words.at;

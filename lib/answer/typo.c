@@ -39,7 +39,7 @@ worth_a_look(const struct smp_word *known, const char *text, size_t length)
 
 uint32_t
 smp_typo_find(const struct smp_wordset *set, const struct smp_word *word,
-              double *trust)
+              double *trust, size_t *looks)
 {
     size_t length = characters(word->text, word->length);
     size_t least = most_faults(length) + 1;
@@ -50,12 +50,13 @@ smp_typo_find(const struct smp_wordset *set, const struct smp_word *word,
         return SMP_NO_WORD;
     memcpy(text, word->text, word->length);
     text[word->length] = '\0';
-    for (i = 0; i < set->count; i++) {
+    for (i = 0; i < set->count && *looks; i++) {
         const struct smp_word *known = &set->words[i];
         size_t faults;
 
         if (!worth_a_look(known, text, length))
             continue;
+        --*looks;
         faults = smp_utf8_distance(known->text, text, least);
         if (faults < least ||
             (found != SMP_NO_WORD && faults == least && known->uses > uses)) {

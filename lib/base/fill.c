@@ -69,9 +69,10 @@ static void
 fill(struct smp_buf *out, const char *template, const struct given *given)
 {
     const char *at = template, *name;
-    size_t n;
+    size_t n, values = 0, most = out->len + SMP_FILL_OCTETS;
 
-    while ((name = smp_fill_next(&at, &n))) {
+    while (values++ < SMP_FILL_VALUES && out->len <= most &&
+           (name = smp_fill_next(&at, &n))) {
         smp_buf_add(out, template, (size_t)(name - 1 - template));
         if (!put_value(out, given, name, n))
             smp_buf_add(out, name - 1, n + 2);

@@ -8,8 +8,12 @@
 
 /*
  * Templates: "{name}" in a text stands for a value. What no value is given for
- * stays as it is written.
+ * stays as it is written; so does all that comes after SMP_FILL_VALUES values
+ * or after SMP_FILL_OCTETS octets, so that templates within templates do not
+ * grow without bound.
  */
+enum { SMP_FILL_VALUES = 32, SMP_FILL_OCTETS = 8192 };
+
 struct smp_value {
     const char *name;
     const char *text;

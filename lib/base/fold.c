@@ -7,12 +7,30 @@
 
 #include "base/mem.h"
 
+/* The same of a text in ASCII, in place; false where there is more in it. */
+static bool
+fold_ascii(char *text)
+{
+    for (; *text; text++) {
+        if ((unsigned char)*text >= 0x80)
+            return false;
+        if (*text >= 'A' && *text <= 'Z')
+            *text = (char)(*text | 0x20);
+    }
+    return true;
+}
+
 char *
 smp_utf8_fold(const char *text)
 {
+    char *copy = smp_strdup(text);
     utf8proc_uint8_t *out = NULL;
-    utf8proc_ssize_t n =
-        utf8proc_map((const utf8proc_uint8_t *)text, 0, &out,
+    utf8proc_ssize_t n;
+
+    if (fold_ascii(copy))
+        return copy;
+    free(copy);
+    n = utf8proc_map((const utf8proc_uint8_t *)text, 0, &out,
                      UTF8PROC_NULLTERM | UTF8PROC_STABLE | UTF8PROC_COMPAT |
                          UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD |
                          UTF8PROC_STRIPMARK | UTF8PROC_IGNORE);

@@ -177,22 +177,33 @@ note_care(struct smp_plan *plan, const struct smp_protocol *protocol,
     smp_buf_release(&text);
 }
 
+/* All rules of the phase for a session. */
+static void
+add_session(struct smp_plan *plan, const struct smp_protocol *protocol,
+            struct smp_session *session, enum smp_phase phase, bool whole)
+{
+    size_t r;
+
+    for (r = 0; smp_session_counts(session) && r < protocol->rule_count; r++)
+        if (protocol->rules[r].phase == phase)
+            add_item(plan, protocol, session, &protocol->rules[r], whole);
+}
+
 static void
 add_phase(struct smp_plan *plan, const struct smp_protocol *protocol,
           enum smp_phase phase, bool whole)
 {
-    size_t s, r;
+    struct smp_err err = {0};
+    size_t s;
 
     drop_own(plan, protocol, phase);
     for (s = 0; phase == SMP_PRE && s < plan->session_count; s++)
         plan->sessions[s].late.count = 0;
-    for (s = 0; s < plan->session_count; s++)
-        for (r = 0; r < protocol->rule_count; r++)
-            if (protocol->rules[r].phase == phase &&
-                smp_session_counts(&plan->sessions[s]))
-                add_item(plan, protocol, &plan->sessions[s],
-                         &protocol->rules[r], whole);
+    for (s = 0; s < plan->session_count && smp_plan_is_moderate(plan, &err);
+         s++)
+        add_session(plan, protocol, &plan->sessions[s], phase, whole);
     note_care(plan, protocol, phase);
+    smp_err_release(&err);
 }
 
 void

@@ -8,7 +8,8 @@
  * Adds the items of one phase for every session that counts, in place of those
  * the same phase of the same protocol may have added before, and notes it in
  * plan->care. Items of others stay. What is before a session and was over when
- * it was booked is not added, but named in session->late.
+ * it was booked is not added, but named in session->late. A plan that is not
+ * moderate any more (see smp_plan_is_moderate) gets no more items.
  */
 void smp_care_add(struct smp_plan *plan, const struct smp_protocol *protocol,
                   enum smp_phase phase);

@@ -22,37 +22,65 @@ holds(const struct smp_extent *extent)
     return extent->applies && extent->start.low.kind != SMP_NEVER;
 }
 
-static void
-compare(struct smp_plan *plan, const struct smp_protocol *protocol,
-        const struct smp_session *earlier, const struct smp_rule *post,
-        const struct smp_session *later, const struct smp_rule *pre)
-{
-    struct smp_extent after = smp_resolve(protocol, plan, earlier, post);
-    struct smp_extent before = smp_resolve(protocol, plan, later, pre);
+/* When a rule holds for a session, once it was wanted. */
+struct known_extent {
+    bool known;
+    struct smp_extent extent;
+};
 
-    if (holds(&after) && holds(&before) && overlap(&after, &before))
-        smp_plan_warn(plan,
-                      "%s before session %d collides with %s after "
-                      "session %d",
-                      pre->id, later->number, post->id, earlier->number);
+struct warning {
+    struct smp_plan *plan;
+    const struct smp_protocol *protocol;
+    struct known_extent *extents; /* by session, then by rule */
+    size_t told;
+};
+
+enum { TOLD_MAX = 100 };
+
+static const struct smp_extent *
+extent_of(struct warning *w, size_t session, size_t rule)
+{
+    struct known_extent *known =
+        &w->extents[session * w->protocol->rule_count + rule];
+
+    if (!known->known)
+        known->extent =
+            smp_resolve(w->protocol, w->plan, &w->plan->sessions[session],
+                        &w->protocol->rules[rule]);
+    known->known = true;
+    return &known->extent;
+}
+
+static void
+compare(struct warning *w, const struct smp_clash *clash, size_t earlier,
+        size_t later)
+{
+    const struct smp_extent *after = extent_of(w, earlier, clash->post);
+    const struct smp_extent *before = extent_of(w, later, clash->pre);
+
+    if (!holds(after) || !holds(before) || !overlap(after, before) ||
+        w->told++ >= TOLD_MAX)
+        return;
+    smp_plan_warn(
+        w->plan,
+        "%s before session %d collides with %s after "
+        "session %d",
+        w->protocol->rules[clash->pre].id, w->plan->sessions[later].number,
+        w->protocol->rules[clash->post].id, w->plan->sessions[earlier].number);
 }
 
 /* One pair of rules over every two sessions that follow each other. */
 static void
-compare_sessions(struct smp_plan *plan, const struct smp_protocol *protocol,
-                 const struct smp_rule *post, const struct smp_rule *pre)
+compare_sessions(struct warning *w, const struct smp_clash *clash)
 {
-    const struct smp_session *earlier = NULL;
-    size_t i;
+    size_t i, earlier = w->plan->session_count;
 
-    for (i = 0; i < plan->session_count; i++) {
-        const struct smp_session *session = &plan->sessions[i];
-
-        if (!smp_session_counts(session))
+    for (i = 0; i < w->plan->session_count; i++) {
+        if (!smp_session_counts(&w->plan->sessions[i]))
             continue;
-        if (earlier)
-            compare(plan, protocol, earlier, post, session, pre);
-        earlier = session;
+        if (earlier < i)
+            compare(w, clash, earlier, i);
+        earlier = i;
     }
 }
 
@@ -60,6 +88,7 @@ static void
 find(struct smp_clashes *clashes, const struct smp_protocol *protocol)
 {
     const struct smp_rule *rules = protocol->rules;
+    struct smp_kinds *kinds = smp_kinds_new(protocol);
     size_t i, j;
 
     free(clashes->protocol);
@@ -69,11 +98,44 @@ find(struct smp_clashes *clashes, const struct smp_protocol *protocol)
     for (i = 0; i < protocol->rule_count; i++)
         for (j = 0; j < protocol->rule_count; j++)
             if (rules[i].phase == SMP_POST && rules[j].phase == SMP_PRE &&
-                smp_rules_contradict(protocol, &rules[i], &rules[j])) {
+                smp_kinds_contradict(kinds, i, j)) {
                 clashes->at = smp_grow(clashes->at, clashes->count,
                                        &clashes->room, sizeof *clashes->at);
                 clashes->at[clashes->count++] = (struct smp_clash){i, j};
             }
+    smp_kinds_free(kinds);
+}
+
+/* Rules of a plan: whether their conditions hold. */
+static bool *
+conditions(const struct smp_plan *plan, const struct smp_protocol *protocol)
+{
+    bool *hold = smp_calloc(protocol->rule_count, sizeof *hold);
+    size_t i;
+
+    for (i = 0; i < protocol->rule_count; i++)
+        hold[i] = smp_conditions_hold(&protocol->rules[i], plan);
+    return hold;
+}
+
+static void
+warn_of_all(struct smp_plan *plan, const struct smp_protocol *protocol,
+            const struct smp_clashes *clashes)
+{
+    struct warning w = {.plan = plan, .protocol = protocol};
+    bool *hold = conditions(plan, protocol);
+    size_t i;
+
+    w.extents = smp_calloc(plan->session_count * protocol->rule_count,
+                           sizeof *w.extents);
+    for (i = 0; i < clashes->count; i++)
+        if (hold[clashes->at[i].post] && hold[clashes->at[i].pre])
+            compare_sessions(&w, &clashes->at[i]);
+    if (w.told > TOLD_MAX)
+        smp_plan_warn(plan, "and %zu more collisions like these",
+                      w.told - TOLD_MAX);
+    free(w.extents);
+    free(hold);
 }
 
 void
@@ -81,18 +143,11 @@ smp_care_warn_of_clashes(struct smp_plan *plan,
                          const struct smp_protocol *protocol,
                          struct smp_clashes *clashes)
 {
-    size_t i;
-
     if (!clashes->protocol || clashes->rules != protocol->rule_count ||
         strcmp(clashes->protocol, protocol->hash) != 0)
         find(clashes, protocol);
-    for (i = 0; i < clashes->count; i++) {
-        const struct smp_rule *post = &protocol->rules[clashes->at[i].post];
-        const struct smp_rule *pre = &protocol->rules[clashes->at[i].pre];
-
-        if (smp_conditions_hold(post, plan) && smp_conditions_hold(pre, plan))
-            compare_sessions(plan, protocol, post, pre);
-    }
+    if (clashes->count)
+        warn_of_all(plan, protocol, clashes);
 }
 
 void

@@ -22,6 +22,7 @@ void smp_clashes_release(struct smp_clashes *clashes);
 /*
  * Warns in the plan of pre-care of a session that collides with aftercare of
  * an earlier one: one rule asks for what the other forbids, at the same time.
+ * Of very many collisions the first hundred are told, then how many more.
  */
 void smp_care_warn_of_clashes(struct smp_plan *plan,
                               const struct smp_protocol *protocol,

@@ -1,5 +1,6 @@
 #include "care/verdict.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "care/conditions.h"
@@ -185,6 +186,7 @@ struct search {
     const struct smp_protocol *protocol;
     const struct smp_plan *plan;
     const struct smp_question *question;
+    int *distances;          /* by rule, from the activity asked about */
     struct candidate best;   /* in force */
     struct candidate coming; /* a duty that has not begun */
     struct candidate past;   /* the last that is over, else any */
@@ -234,7 +236,7 @@ consider(struct search *s, const struct smp_session *session,
     struct candidate c = {
         .rule = rule,
         .session = session,
-        .distance = smp_rule_distance(s->protocol, s->question->activity, rule),
+        .distance = s->distances[rule - s->protocol->rules],
         .conditional = rule->when.count + rule->unless.count > 0,
     };
 
@@ -287,6 +289,22 @@ is_asked_about(const struct smp_question *q, const struct smp_session *session)
     return session->number >= q->session && smp_session_counts(session);
 }
 
+static void
+consider_all(struct search *s)
+{
+    const struct smp_protocol *protocol = s->protocol;
+    struct smp_kinds *kinds = smp_kinds_new(protocol);
+    size_t i, r;
+
+    s->distances = smp_kinds_distances(kinds, s->question->activity);
+    for (i = 0; i < s->plan->session_count; i++)
+        for (r = 0; r < protocol->rule_count; r++)
+            if (is_asked_about(s->question, &s->plan->sessions[i]))
+                consider(s, &s->plan->sessions[i], &protocol->rules[r]);
+    free(s->distances);
+    smp_kinds_free(kinds);
+}
+
 struct smp_ruling
 smp_rule_on(const struct smp_protocol *protocol, const struct smp_plan *plan,
             const struct smp_question *question)
@@ -294,12 +312,9 @@ smp_rule_on(const struct smp_protocol *protocol, const struct smp_plan *plan,
     struct search s = {
         .protocol = protocol, .plan = plan, .question = question};
     struct smp_ruling ruling = {.verdict = SMP_VERDICT_UNKNOWN};
-    size_t i, r;
 
-    for (i = 0; question->activity && i < plan->session_count; i++)
-        for (r = 0; r < protocol->rule_count; r++)
-            if (is_asked_about(question, &plan->sessions[i]))
-                consider(&s, &plan->sessions[i], &protocol->rules[r]);
+    if (question->activity)
+        consider_all(&s);
     if (s.best.rule) {
         ruling = ruling_of(&s.best, verdict_of(&s.best));
         ruling.after_healing = s.best.force == FORCE_SURE &&

@@ -86,12 +86,22 @@ void smp_json_put_fields(struct smp_buf *out, size_t start,
 cJSON *smp_json_merge(cJSON *target, const cJSON *patch);
 
 /*
- * The line of the value that a JSON Pointer (RFC 6901) names in a text that
- * smp_json_parse accepts, or of the nearest value around it that is there.
- * *depth: how many members of the pointer were found.
+ * Which values a text that smp_json_parse accepts has on which line; the text
+ * is to outlive them. A name written with escapes is not recognised: its line
+ * is that of the value around it.
  */
-unsigned long smp_json_line(const char *text, const char *pointer,
-                            size_t *depth);
+struct smp_json_lines;
+
+struct smp_json_lines *smp_json_lines_new(const char *text);
+void smp_json_lines_free(struct smp_json_lines *lines);
+
+/*
+ * The line of the value that a JSON Pointer (RFC 6901) names, or of the nearest
+ * value around it that is there. *depth: how many names of the pointer were
+ * found.
+ */
+unsigned long smp_json_lines_find(const struct smp_json_lines *lines,
+                                  const char *pointer, size_t *depth);
 
 /*
  * A place in a value, to say where something is wrong. Places live on the

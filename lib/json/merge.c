@@ -3,20 +3,24 @@
 cJSON *
 smp_json_merge(cJSON *target, const cJSON *patch)
 {
+    bool fresh = !cJSON_IsObject(target); /* nothing to be found in it */
     const cJSON *change;
 
     if (!cJSON_IsObject(patch)) {
         cJSON_Delete(target);
         return cJSON_Duplicate(patch, true);
     }
-    if (!cJSON_IsObject(target)) {
+    if (fresh) {
         cJSON_Delete(target);
         target = cJSON_CreateObject();
     }
     cJSON_ArrayForEach (change, patch) {
         const char *key = change->string;
-        cJSON *old = cJSON_GetObjectItemCaseSensitive(target, key);
+        cJSON *old =
+            fresh ? NULL : cJSON_GetObjectItemCaseSensitive(target, key);
 
+        if (cJSON_IsNull(change) && !old)
+            continue;
         if (cJSON_IsNull(change))
             cJSON_DeleteItemFromObjectCaseSensitive(target, key);
         else if (!old)

@@ -55,19 +55,48 @@ smp_plan_add_item(struct smp_plan *plan)
     return item;
 }
 
-static void
-add_text(struct smp_plan *plan, struct smp_strings *list, const char *format,
-         va_list args)
+bool
+smp_plan_is_moderate(const struct smp_plan *plan, struct smp_err *err)
 {
-    const char **longer =
-        smp_arena_alloc(&plan->arena, (list->count + 1) * sizeof *longer);
+    size_t i, times = 0;
+
+    if (plan->item_count > SMP_CARE_MAX)
+        return smp_fail(err, "items: more than %d", SMP_CARE_MAX);
+    for (i = 0; i < plan->item_count; i++)
+        times += plan->items[i].at_count;
+    return times <= SMP_TIMES_MAX ||
+           smp_fail(err, "items: more than %d times", SMP_TIMES_MAX);
+}
+
+/*
+ * A list that came from elsewhere, or begins anew, gets room of its own: who
+ * holds the old one keeps it.
+ */
+static void
+make_room(struct smp_plan *plan, struct smp_strings *list,
+          struct smp_strings_room *room)
+{
+    const char **longer;
+
+    if (list->count && room->at == list->at && list->count < room->room)
+        return;
+    room->room = 2 * list->count + 1;
+    longer = smp_arena_take(&plan->arena, room->room * sizeof *longer);
+    if (list->count)
+        memcpy(longer, list->at, list->count * sizeof *longer);
+    room->at = list->at = longer;
+}
+
+static void
+add_text(struct smp_plan *plan, struct smp_strings *list,
+         struct smp_strings_room *room, const char *format, va_list args)
+{
     struct smp_buf text = {0};
 
     smp_buf_vprintf(&text, format, args);
-    if (list->count)
-        memcpy(longer, list->at, list->count * sizeof *longer);
-    longer[list->count++] = smp_arena_strdup(&plan->arena, smp_buf_text(&text));
-    list->at = longer;
+    make_room(plan, list, room);
+    list->at[list->count++] =
+        smp_arena_strdup(&plan->arena, smp_buf_text(&text));
     smp_buf_release(&text);
 }
 
@@ -77,7 +106,7 @@ smp_plan_warn(struct smp_plan *plan, const char *format, ...)
     va_list args;
 
     va_start(args, format);
-    add_text(plan, &plan->warnings, format, args);
+    add_text(plan, &plan->warnings, &plan->warning_room, format, args);
     va_end(args);
 }
 
@@ -87,8 +116,22 @@ smp_plan_change(struct smp_plan *plan, const char *format, ...)
     va_list args;
 
     va_start(args, format);
-    add_text(plan, &plan->changes, format, args);
+    add_text(plan, &plan->changes, &plan->change_room, format, args);
     va_end(args);
+}
+
+static int
+compare_texts(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+void
+smp_plan_sort_facts(struct smp_plan *plan)
+{
+    if (plan->facts.count > 1)
+        qsort(plan->facts.at, plan->facts.count, sizeof *plan->facts.at,
+              compare_texts);
 }
 
 static int

@@ -98,8 +98,8 @@ struct smp_plan {
     void *uid_key;               /* of the id, or NULL; see care/uid.h */
     const struct smp_zone *zone; /* of time_zone */
     bool zone_assumed;           /* it is only that of the machine */
-    struct smp_strings facts;
-    struct smp_days *away; /* holidays, both days included */
+    struct smp_strings facts;    /* sorted, see smp_plan_sort_facts */
+    struct smp_days *away;       /* holidays, both days included */
     size_t away_count;
     bool has_updated;
     int64_t updated;  /* instant */
@@ -118,6 +118,10 @@ struct smp_plan {
     int32_t kept_from, kept_until; /* days, where it was made partial here */
     bool kept;
     struct smp_strings changes, warnings;
+    struct smp_strings_room {
+        const char **at; /* where the list was when it had that room */
+        size_t room;
+    } change_room, warning_room;
     struct smp_when *choices; /* times for the next session, best first */
     size_t choice_count;
     struct smp_closure *closures; /* where they were looked for */
@@ -137,11 +141,23 @@ void smp_plan_release(struct smp_plan *plan);
 struct smp_session *smp_plan_add_session(struct smp_plan *plan);
 struct smp_item *smp_plan_add_item(struct smp_plan *plan);
 
+/*
+ * Whether it has no more items than the care of so many sessions may come to,
+ * and these no more clock times than a record has room for; else the error says
+ * so. With more than SMP_ITEMS_MAX a plan is not read.
+ */
+enum { SMP_ITEMS_MAX = 2000, SMP_CARE_MAX = 5000, SMP_TIMES_MAX = 50000 };
+
+bool smp_plan_is_moderate(const struct smp_plan *plan, struct smp_err *err);
+
 /* Adds to the plan's warnings, or to its changes. */
 void smp_plan_warn(struct smp_plan *plan, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 void smp_plan_change(struct smp_plan *plan, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* Puts the facts in order, so that one is found quickly among many. */
+void smp_plan_sort_facts(struct smp_plan *plan);
 
 /* Puts the sessions in the order of their numbers. */
 void smp_plan_sort_sessions(struct smp_plan *plan);

@@ -99,6 +99,7 @@ read_members(struct reading *r, const struct smp_place *root,
     smp_json_string(r->json, root, "email", &plan->email);
     smp_json_string(r->json, root, "lang", &plan->lang);
     smp_json_strings(r->json, root, "facts", &plan->facts);
+    smp_plan_sort_facts(plan);
     read_away(r, root);
     read_choices(r, root);
     plan->has_updated = smp_reading_instant_at(r, &updated, &plan->updated);

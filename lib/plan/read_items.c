@@ -4,8 +4,6 @@
 
 #include "json/json.h"
 
-enum { ITEMS_MAX = 2000 };
-
 /* The members of an item, in the order in which they are written. */
 enum member {
     UID,
@@ -162,7 +160,7 @@ smp_reading_items(struct reading *r, const struct smp_place *root)
 
     if (!smp_json_is_array(r->json, &items))
         return;
-    if (cJSON_GetArraySize(items.value) > ITEMS_MAX) {
+    if (cJSON_GetArraySize(items.value) > SMP_ITEMS_MAX) {
         smp_reading_reject(r, &items, "more than 2000");
         return;
     }

@@ -32,6 +32,19 @@ smp_check_remark(struct loader *loader, const char *group, const char *id,
     smp_buf_release(&what);
 }
 
+/* What else may have been meant; of very many, only the first are looked for.
+ */
+static const char *
+suggestion(struct loader *loader, const char *id)
+{
+    enum { MOST = 30 };
+    const char *nearest = NULL;
+
+    if (loader->suggestions++ < MOST)
+        smp_protocol_find_activity(loader->protocol, id, &nearest);
+    return nearest;
+}
+
 static void
 check_activities(struct loader *loader, const char *group, const char *id,
                  const char *member, const struct smp_strings *ids)
@@ -40,11 +53,11 @@ check_activities(struct loader *loader, const char *group, const char *id,
     size_t i;
 
     for (i = 0; i < ids->count; i++) {
-        const char *nearest = NULL;
+        const char *nearest;
 
         if (smp_protocol_activity(p, ids->at[i]))
             continue;
-        smp_protocol_find_activity(p, ids->at[i], &nearest);
+        nearest = suggestion(loader, ids->at[i]);
         smp_check_remark(loader, group, id, member,
                          "no such activity: \"%.60s\"%s%.60s%s", ids->at[i],
                          nearest ? " (is it \"" : "", nearest ? nearest : "",
@@ -53,13 +66,14 @@ check_activities(struct loader *loader, const char *group, const char *id,
 }
 
 static bool
-was_forbidden(const struct smp_protocol *protocol, const struct smp_rule *may)
+was_forbidden(const struct loader *loader, const struct smp_rule *may)
 {
+    const struct smp_protocol *p = loader->protocol;
     size_t i;
 
-    for (i = 0; i < protocol->rule_count; i++)
-        if (smp_rule_forbids(&protocol->rules[i]) &&
-            smp_rules_meet(protocol, may, &protocol->rules[i]))
+    for (i = 0; i < p->rule_count; i++)
+        if (smp_rule_forbids(&p->rules[i]) &&
+            smp_kinds_meet(loader->kinds, (size_t)(may - p->rules), i))
             return true;
     return false;
 }
@@ -109,10 +123,11 @@ static void
 check_text(struct loader *loader, const char *group, const char *id,
            const char *member, const struct smp_rule *rule, const char *text)
 {
+    enum { MOST = 1000 };
     const char *at = text, *name;
-    size_t n;
+    size_t n, count = 0;
 
-    while (text && (name = smp_fill_next(&at, &n))) {
+    while (text && count++ < MOST && (name = smp_fill_next(&at, &n))) {
         struct smp_buf one = {0}, filled = {0};
 
         smp_buf_add(&one, name - 1, n + 2);
@@ -137,8 +152,8 @@ layers_have(const struct loader *loader, size_t first, size_t end,
 
     smp_buf_printf(&pointer, "/rules/%s/%s", rule->id, member);
     for (i = first; i < end && !found; i++) {
-        smp_json_line(smp_buf_text(&loader->layers->layers[i].text),
-                      smp_buf_text(&pointer), &depth);
+        smp_layer_line(&loader->layers->layers[i], smp_buf_text(&pointer),
+                       &depth);
         found = depth == DEPTH;
     }
     smp_buf_release(&pointer);
@@ -196,8 +211,7 @@ check_rule(struct loader *loader, const struct smp_rule *rule)
     check_activities(loader, "rules", rule->id, "what", &rule->what);
     if (rule->during)
         check_window(loader, rule);
-    if (rule->verb == SMP_MAY && !rule->note &&
-        !was_forbidden(loader->protocol, rule))
+    if (rule->verb == SMP_MAY && !rule->note && !was_forbidden(loader, rule))
         smp_check_remark(
             loader, "rules", rule->id, "verb",
             "permits what no rule forbids; a note would say that it is "
@@ -226,6 +240,7 @@ smp_loader_check(struct loader *loader)
     const struct smp_protocol *p = loader->protocol;
     size_t i;
 
+    loader->kinds = smp_kinds_new(p);
     for (i = 0; i < p->rule_count; i++)
         check_rule(loader, &p->rules[i]);
     for (i = 0; i < p->answer_count; i++)
@@ -240,4 +255,5 @@ smp_loader_check(struct loader *loader)
     smp_check_translation(loader);
     smp_check_aliases(loader);
     smp_check_collisions(loader);
+    smp_kinds_free(loader->kinds);
 }

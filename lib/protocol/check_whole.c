@@ -124,13 +124,13 @@ shortest_gap(const struct smp_protocol *protocol, int64_t *seconds)
 
 /* Pre-care of the next session while aftercare of the last one still holds. */
 static void
-check_collision(struct loader *loader, const struct smp_rule *pre,
-                const struct smp_rule *post, int64_t gap)
+check_collision(struct loader *loader, size_t before, size_t after, int64_t gap)
 {
     const struct smp_protocol *p = loader->protocol;
+    const struct smp_rule *pre = &p->rules[before], *post = &p->rules[after];
     int64_t begins, ends = INT64_MAX;
 
-    if (!smp_rules_contradict(p, pre, post) ||
+    if (!smp_kinds_contradict(loader->kinds, before, after) ||
         !smp_check_roughly(p, &pre->window.start, false, &begins) ||
         (post->window.end.anchor != SMP_AT_OPEN &&
          !smp_check_roughly(p, &post->window.end, true, &ends)))
@@ -155,7 +155,7 @@ smp_check_collisions(struct loader *loader)
     for (i = 0; i < p->rule_count; i++)
         for (j = 0; j < p->rule_count; j++)
             if (p->rules[i].phase == SMP_PRE && p->rules[j].phase == SMP_POST)
-                check_collision(loader, &p->rules[i], &p->rules[j], gap);
+                check_collision(loader, i, j, gap);
 }
 
 /* Whether a layer above the English one has what a pointer names. */
@@ -168,8 +168,7 @@ is_translated(const struct loader *loader, const char *pointer)
     for (at = pointer; *at; at++)
         wanted += *at == '/';
     for (i = 1; i < loader->layers->count; i++) {
-        smp_json_line(smp_buf_text(&loader->layers->layers[i].text), pointer,
-                      &depth);
+        smp_layer_line(&loader->layers->layers[i], pointer, &depth);
         if (depth == wanted)
             return true;
     }

@@ -129,11 +129,11 @@ smp_loader_studio(struct loader *loader, const struct smp_place *root)
     if (!smp_json_is_object(loader->json, &place))
         return;
     smp_loader_remark_unknown(loader, &place, known);
-    smp_loader_text(loader, &place, "name", &studio->name);
-    smp_loader_text(loader, &place, "timeZone", &studio->time_zone);
+    smp_loader_short(loader, &place, "name", &studio->name);
+    smp_loader_short(loader, &place, "timeZone", &studio->time_zone);
     smp_loader_text(loader, &place, "openingHours", &studio->opening_hours);
-    smp_loader_text(loader, &place, "contact", &studio->contact);
-    smp_loader_text(loader, &place, "email", &studio->email);
+    smp_loader_short(loader, &place, "contact", &studio->contact);
+    smp_loader_short(loader, &place, "email", &studio->email);
     if (studio->contact && !*studio->contact)
         studio->contact = NULL;
     smp_json_int(loader->json, &place, "chairs", 1, 999, &studio->chairs);

@@ -3,86 +3,263 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Activities still to be looked at, breadth first, each of them once. */
-struct queue {
-    const struct smp_activity **at;
-    int *steps;
+/* Ids by their numbers. */
+struct numbers {
+    uint32_t *at;
     size_t count;
 };
 
-static void
-enqueue(struct queue *queue, const struct smp_activity *activity, int steps)
-{
-    size_t i;
+/*
+ * Ids are numbered in the order of their texts: those of activities, and those
+ * that only rules or other activities mention.
+ */
+struct smp_kinds {
+    struct smp_arena arena;
+    const struct smp_protocol *protocol;
+    const char **ids;
+    size_t count;
+    struct numbers *is;   /* by id: what it is a kind of */
+    struct numbers *what; /* by rule: what it speaks of */
 
-    for (i = 0; i < queue->count; i++)
-        if (queue->at[i] == activity)
-            return;
-    queue->at[queue->count] = activity;
-    queue->steps[queue->count++] = steps;
-}
+    /* By rule, once two are compared: what it speaks of, and that with all it
+     * is a kind of; sets of ids. */
+    uint64_t *named, *reached;
+    size_t words; /* of a set */
+};
 
 static int
-search(const struct smp_protocol *protocol, struct queue *queue,
-       const char *wanted)
+compare_ids(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static void
+add_ids(struct smp_kinds *kinds, const struct smp_strings *ids)
+{
+    if (ids->count)
+        memcpy(kinds->ids + kinds->count, ids->at,
+               ids->count * sizeof *kinds->ids);
+    kinds->count += ids->count;
+}
+
+static size_t
+count_ids(const struct smp_protocol *p)
+{
+    size_t i, count = p->activity_count;
+
+    for (i = 0; i < p->activity_count; i++)
+        count += p->activities[i].is.count;
+    for (i = 0; i < p->rule_count; i++)
+        count += p->rules[i].what.count;
+    return count;
+}
+
+/* All ids, sorted, each once. */
+static void
+collect_ids(struct smp_kinds *kinds)
+{
+    const struct smp_protocol *p = kinds->protocol;
+    size_t i, kept = 0;
+
+    kinds->ids =
+        smp_arena_take(&kinds->arena, count_ids(p) * sizeof *kinds->ids);
+    for (i = 0; i < p->activity_count; i++) {
+        kinds->ids[kinds->count++] = p->activities[i].id;
+        add_ids(kinds, &p->activities[i].is);
+    }
+    for (i = 0; i < p->rule_count; i++)
+        add_ids(kinds, &p->rules[i].what);
+    qsort(kinds->ids, kinds->count, sizeof *kinds->ids, compare_ids);
+    for (i = 0; i < kinds->count; i++)
+        if (!kept || strcmp(kinds->ids[kept - 1], kinds->ids[i]) != 0)
+            kinds->ids[kept++] = kinds->ids[i];
+    kinds->count = kept;
+}
+
+/* The number of an id, `count` where nothing mentions it. */
+static size_t
+number_of(const struct smp_kinds *kinds, const char *id)
+{
+    const char *const *found =
+        bsearch(&id, kinds->ids, kinds->count, sizeof *kinds->ids, compare_ids);
+
+    return found ? (size_t)(found - (const char *const *)kinds->ids)
+                 : kinds->count;
+}
+
+static struct numbers
+number_all(struct smp_kinds *kinds, const struct smp_strings *ids)
+{
+    struct numbers numbers = {
+        .at = smp_arena_take(&kinds->arena, ids->count * sizeof *numbers.at)};
+
+    for (; numbers.count < ids->count; numbers.count++)
+        numbers.at[numbers.count] =
+            (uint32_t)number_of(kinds, ids->at[numbers.count]);
+    return numbers;
+}
+
+struct smp_kinds *
+smp_kinds_new(const struct smp_protocol *protocol)
+{
+    struct smp_kinds *kinds = smp_calloc(1, sizeof *kinds);
+    size_t i;
+
+    kinds->protocol = protocol;
+    collect_ids(kinds);
+    kinds->is =
+        smp_arena_alloc(&kinds->arena, kinds->count * sizeof *kinds->is);
+    kinds->what = smp_arena_alloc(&kinds->arena,
+                                  protocol->rule_count * sizeof *kinds->what);
+    for (i = 0; i < protocol->activity_count; i++) {
+        const struct smp_activity *activity = &protocol->activities[i];
+        struct numbers *is = &kinds->is[number_of(kinds, activity->id)];
+
+        if (!is->at) /* of two that are called alike, the first */
+            *is = number_all(kinds, &activity->is);
+    }
+    for (i = 0; i < protocol->rule_count; i++)
+        kinds->what[i] = number_all(kinds, &protocol->rules[i].what);
+    return kinds;
+}
+
+void
+smp_kinds_free(struct smp_kinds *kinds)
+{
+    if (!kinds)
+        return;
+    smp_arena_release(&kinds->arena);
+    free(kinds->named);
+    free(kinds->reached);
+    free(kinds);
+}
+
+/* Ids in the order in which they were reached, breadth first, each once. */
+struct search {
+    uint32_t *queue;
+    int *steps; /* by id */
+    size_t count;
+};
+
+static struct search
+search_new(const struct smp_kinds *kinds)
+{
+    struct search s = {
+        .queue = smp_calloc(kinds->count, sizeof *s.queue),
+        .steps = smp_calloc(kinds->count, sizeof *s.steps),
+    };
+    size_t i;
+
+    for (i = 0; i < kinds->count; i++)
+        s.steps[i] = SMP_NO_KIND;
+    return s;
+}
+
+static void
+search_free(struct search *s)
+{
+    free(s->queue);
+    free(s->steps);
+}
+
+static void
+reach(struct search *s, uint32_t id, int steps)
+{
+    if (s->steps[id] != SMP_NO_KIND)
+        return;
+    s->steps[id] = steps;
+    s->queue[s->count++] = id;
+}
+
+static void
+go_on(struct search *s, const struct smp_kinds *kinds)
 {
     size_t next, i;
 
-    for (next = 0; next < queue->count; next++) {
-        const struct smp_activity *activity = queue->at[next];
+    for (next = 0; next < s->count; next++) {
+        uint32_t id = s->queue[next];
 
-        for (i = 0; i < activity->is.count; i++) {
-            const char *id = activity->is.at[i];
-            const struct smp_activity *wider =
-                smp_protocol_activity(protocol, id);
-
-            if (strcmp(id, wanted) == 0)
-                return queue->steps[next] + 1;
-            if (wider)
-                enqueue(queue, wider, queue->steps[next] + 1);
-        }
+        for (i = 0; i < kinds->is[id].count; i++)
+            reach(s, kinds->is[id].at[i], s->steps[id] + 1);
     }
-    return SMP_NO_KIND;
 }
 
-int
-smp_kind_distance(const struct smp_protocol *protocol, const char *kind,
-                  const char *activity)
-{
-    const struct smp_activity *first;
-    struct queue queue;
-    int distance;
-
-    if (strcmp(kind, activity) == 0)
-        return 0;
-    first = smp_protocol_activity(protocol, kind);
-    if (!first || !first->is.count)
-        return SMP_NO_KIND;
-    queue = (struct queue){
-        .at = smp_calloc(protocol->activity_count, sizeof *queue.at),
-        .steps = smp_calloc(protocol->activity_count, sizeof *queue.steps),
-    };
-    enqueue(&queue, first, 0);
-    distance = search(protocol, &queue, activity);
-    free(queue.at);
-    free(queue.steps);
-    return distance;
-}
-
-int
-smp_rule_distance(const struct smp_protocol *protocol, const char *activity,
-                  const struct smp_rule *rule)
+static int
+fewest_steps(const struct search *s, const struct numbers *what)
 {
     int best = SMP_NO_KIND;
     size_t i;
 
-    for (i = 0; i < rule->what.count; i++) {
-        int steps = smp_kind_distance(protocol, activity, rule->what.at[i]);
+    for (i = 0; i < what->count; i++) {
+        int steps = s->steps[what->at[i]];
 
         if (steps != SMP_NO_KIND && (best == SMP_NO_KIND || steps < best))
             best = steps;
     }
     return best;
+}
+
+int *
+smp_kinds_distances(const struct smp_kinds *kinds, const char *activity)
+{
+    size_t rules = kinds->protocol->rule_count, i;
+    int *distances = smp_calloc(rules, sizeof *distances);
+    struct search s = search_new(kinds);
+    size_t first = number_of(kinds, activity);
+
+    if (first < kinds->count)
+        reach(&s, (uint32_t)first, 0);
+    go_on(&s, kinds);
+    for (i = 0; i < rules; i++)
+        distances[i] = fewest_steps(&s, &kinds->what[i]);
+    search_free(&s);
+    return distances;
+}
+
+static void
+add_all(uint64_t *set, const uint32_t *ids, size_t count)
+{
+    size_t i;
+
+    for (i = 0; i < count; i++)
+        set[ids[i] / 64] |= UINT64_C(1) << ids[i] % 64;
+}
+
+static void
+make_sets(struct smp_kinds *kinds)
+{
+    size_t rules = kinds->protocol->rule_count, i, j;
+
+    kinds->words = kinds->count / 64 + 1;
+    kinds->named = smp_calloc(rules * kinds->words, sizeof *kinds->named);
+    kinds->reached = smp_calloc(rules * kinds->words, sizeof *kinds->reached);
+    for (i = 0; i < rules; i++) {
+        const struct numbers *what = &kinds->what[i];
+        struct search s = search_new(kinds);
+
+        for (j = 0; j < what->count; j++)
+            reach(&s, what->at[j], 0);
+        go_on(&s, kinds);
+        add_all(kinds->named + i * kinds->words, what->at, what->count);
+        add_all(kinds->reached + i * kinds->words, s.queue, s.count);
+        search_free(&s);
+    }
+}
+
+bool
+smp_kinds_meet(struct smp_kinds *kinds, size_t narrow, size_t wide)
+{
+    const uint64_t *reached, *named;
+    size_t i;
+
+    if (!kinds->named)
+        make_sets(kinds);
+    reached = kinds->reached + narrow * kinds->words;
+    named = kinds->named + wide * kinds->words;
+    for (i = 0; i < kinds->words; i++)
+        if (reached[i] & named[i])
+            return true;
+    return false;
 }
 
 bool
@@ -92,25 +269,13 @@ smp_rule_forbids(const struct smp_rule *rule)
 }
 
 bool
-smp_rules_meet(const struct smp_protocol *protocol,
-               const struct smp_rule *narrow, const struct smp_rule *wide)
+smp_kinds_contradict(struct smp_kinds *kinds, size_t a, size_t b)
 {
-    size_t i;
+    const struct smp_rule *rules = kinds->protocol->rules;
 
-    for (i = 0; i < narrow->what.count; i++)
-        if (smp_rule_distance(protocol, narrow->what.at[i], wide) !=
-            SMP_NO_KIND)
-            return true;
-    return false;
-}
-
-bool
-smp_rules_contradict(const struct smp_protocol *protocol,
-                     const struct smp_rule *a, const struct smp_rule *b)
-{
-    if (smp_rule_forbids(a) && b->verb == SMP_DO)
-        return smp_rules_meet(protocol, b, a);
-    if (smp_rule_forbids(b) && a->verb == SMP_DO)
-        return smp_rules_meet(protocol, a, b);
+    if (smp_rule_forbids(&rules[a]) && rules[b].verb == SMP_DO)
+        return smp_kinds_meet(kinds, b, a);
+    if (smp_rule_forbids(&rules[b]) && rules[a].verb == SMP_DO)
+        return smp_kinds_meet(kinds, a, b);
     return false;
 }

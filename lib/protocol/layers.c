@@ -6,8 +6,16 @@
 #include "base/file.h"
 #include "json/json.h"
 #include "protocol/protocol.h"
+#include "protocol/sets.h"
 
-enum { FILE_MAX = 1 << 20, CHILDREN_MAX = 5000 };
+/* A file's octets, members of one value, all values; octets of a text. */
+enum {
+    FILE_MAX = 1 << 20,
+    CHILDREN_MAX = 5000,
+    VALUES_MAX = 50000,
+    TEXT_MAX = 100000,
+    MEMBER_NAME_MAX = 1000
+};
 
 const struct smp_builtin *
 smp_builtin_translation(const char *lang)
@@ -64,50 +72,6 @@ smp_layers_read(struct smp_layers *layers, const char *lang,
     return true;
 }
 
-static void
-replace_member(cJSON *object, const char *key, cJSON *value)
-{
-    cJSON_DeleteItemFromObjectCaseSensitive(object, key);
-    cJSON_AddItemToObject(object, key, value);
-}
-
-/* ["a", "b"] becomes {"a": true, "b": true}; what is no list stays. */
-static void
-list_to_set(cJSON *owner, const char *key)
-{
-    cJSON *list = cJSON_GetObjectItemCaseSensitive(owner, key), *set;
-    const cJSON *element;
-
-    if (!cJSON_IsArray(list))
-        return;
-    set = cJSON_CreateObject();
-    cJSON_ArrayForEach (element, list) {
-        if (!cJSON_IsString(element)) {
-            cJSON_Delete(set);
-            return;
-        }
-        if (!cJSON_GetObjectItemCaseSensitive(set, element->valuestring))
-            cJSON_AddTrueToObject(set, element->valuestring);
-    }
-    replace_member(owner, key, set);
-}
-
-static void
-lists_to_sets(cJSON *protocol)
-{
-    static const char *const owners[][2] = {
-        {"faq", "ask"}, {"rules", "ask"}, {"activities", "names"}};
-    size_t i;
-
-    for (i = 0; i < sizeof owners / sizeof owners[0]; i++) {
-        cJSON *owner;
-
-        cJSON_ArrayForEach (
-            owner, cJSON_GetObjectItemCaseSensitive(protocol, owners[i][0]))
-            list_to_set(owner, owners[i][1]);
-    }
-}
-
 /* What a protocol that extends nothing still has from the built-in one. */
 static cJSON *
 bare_minimum(cJSON *builtin)
@@ -125,17 +89,35 @@ bare_minimum(cJSON *builtin)
     return bare;
 }
 
-/* Whether some object or list is longer than any protocol needs. */
 static bool
-is_too_long(const cJSON *value)
+is_short(const char *text, size_t most, const char *what, struct smp_err *err)
+{
+    return !text || strnlen(text, most + 1) <= most ||
+           smp_fail(err, "a %s of more than %zu octets", what, most);
+}
+
+/*
+ * Whether all in it is within what any protocol needs: what is compared with
+ * all else, or told for each, is to be few. *values: what may still come.
+ */
+static bool
+is_moderate(const cJSON *value, size_t *values, struct smp_err *err)
 {
     const cJSON *child;
     size_t count = 0;
 
-    for (child = value->child; child; child = child->next)
-        if (++count > CHILDREN_MAX || (child->child && is_too_long(child)))
-            return true;
-    return false;
+    for (child = value->child; child; child = child->next) {
+        if (++count > CHILDREN_MAX)
+            return smp_fail(err, "a list or object of more than %d members",
+                            CHILDREN_MAX);
+        if (!(*values)--)
+            return smp_fail(err, "more than %d values", VALUES_MAX);
+        if (!is_short(child->string, MEMBER_NAME_MAX, "name", err) ||
+            !is_short(child->valuestring, TEXT_MAX, "text", err) ||
+            !is_moderate(child, values, err))
+            return false;
+    }
+    return true;
 }
 
 static cJSON *
@@ -143,10 +125,9 @@ parse_layer(const struct smp_layer *layer, struct smp_err *err)
 {
     cJSON *value =
         smp_json_parse(smp_buf_text(&layer->text), layer->text.len, err);
+    size_t values = VALUES_MAX;
 
-    if (value && is_too_long(value))
-        smp_fail(err, "a list or object of more than %d members", CHILDREN_MAX);
-    else if (value && !cJSON_IsObject(value))
+    if (value && is_moderate(value, &values, err) && !cJSON_IsObject(value))
         smp_fail(err, "line 1: a protocol is a JSON object");
     if (value && err->failed) {
         cJSON_Delete(value);
@@ -186,7 +167,7 @@ lay_over(cJSON *below, cJSON *builtin, cJSON *patch)
     below = smp_json_merge(below, patch);
     if (anew)
         order_as(below, patch);
-    lists_to_sets(below);
+    smp_lists_to_sets(&(struct smp_merged){below});
     return below;
 }
 
@@ -200,7 +181,7 @@ smp_layers_merge(struct smp_layers *layers, struct smp_merged *merged,
     merged->json = NULL;
     if (!builtin)
         return false;
-    lists_to_sets(builtin);
+    smp_lists_to_sets(&(struct smp_merged){builtin});
     sum = layers->count > 1 ? cJSON_Duplicate(builtin, true) : builtin;
     for (i = 1; i < layers->count && !err->failed; i++) {
         cJSON *patch = parse_layer(&layers->layers[i], err);
@@ -220,6 +201,14 @@ smp_layers_merge(struct smp_layers *layers, struct smp_merged *merged,
     return !err->failed;
 }
 
+unsigned long
+smp_layer_line(struct smp_layer *layer, const char *pointer, size_t *depth)
+{
+    if (!layer->lines)
+        layer->lines = smp_json_lines_new(smp_buf_text(&layer->text));
+    return smp_json_lines_find(layer->lines, pointer, depth);
+}
+
 const char *
 smp_layers_locate(const struct smp_layers *layers, const char *pointer,
                   unsigned long *line)
@@ -232,8 +221,8 @@ smp_layers_locate(const struct smp_layers *layers, const char *pointer,
     *line = 1;
     for (i = first; i < layers->count; i++) {
         size_t depth;
-        unsigned long here = smp_json_line(
-            smp_buf_text(&layers->layers[i].text), pointer, &depth);
+        unsigned long here =
+            smp_layer_line(&layers->layers[i], pointer, &depth);
 
         if (i == first || depth >= best) {
             best = depth;
@@ -249,8 +238,10 @@ smp_layers_release(struct smp_layers *layers)
 {
     size_t i;
 
-    for (i = 0; i < layers->count; i++)
+    for (i = 0; i < layers->count; i++) {
+        smp_json_lines_free(layers->layers[i].lines);
         smp_buf_release(&layers->layers[i].text);
+    }
     free(layers->layers);
     *layers = (struct smp_layers){0};
 }

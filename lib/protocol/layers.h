@@ -12,9 +12,12 @@
  * add one ("does it sting": true) or take one away (null) without copying the
  * list; a patch that is an array replaces the list.
  */
+struct smp_json_lines;
+
 struct smp_layer {
     const char *file; /* its name for people */
     struct smp_buf text;
+    struct smp_json_lines *lines; /* of the text, once they are asked for */
 };
 
 struct smp_layers {
@@ -41,6 +44,10 @@ bool smp_layers_read(struct smp_layers *layers, const char *lang,
 /* Merges them; the error names file and line. */
 bool smp_layers_merge(struct smp_layers *layers, struct smp_merged *merged,
                       struct smp_err *err);
+
+/* The line of what a pointer names in a layer, see smp_json_lines_find. */
+unsigned long smp_layer_line(struct smp_layer *layer, const char *pointer,
+                             size_t *depth);
 
 /* Where a place of the merged value comes from: the last file that has it. */
 const char *smp_layers_locate(const struct smp_layers *layers,

@@ -25,7 +25,7 @@ read_activity(struct loader *loader, const struct smp_place *place,
     smp_loader_strings(loader, place, "is", &activity->is);
     if (activity->names.count)
         activity->title = activity->names.at[0];
-    smp_loader_text(loader, place, "title", &activity->title);
+    smp_loader_short(loader, place, "title", &activity->title);
 }
 
 static void
@@ -122,6 +122,18 @@ read_clocks(struct loader *loader, const struct smp_place *root)
     }
 }
 
+static const char *
+label_text(struct loader *loader, const struct smp_place *place)
+{
+    const char *text = smp_loader_clean(loader, place->value->valuestring);
+
+    if (strlen(text) <= SMP_LOADER_SHORT)
+        return text;
+    smp_json_wrong(loader->json, place, "a label of more than %d octets",
+                   SMP_LOADER_SHORT);
+    return "";
+}
+
 static void
 read_label(struct loader *loader, const struct smp_place *place,
            struct smp_label *label)
@@ -130,7 +142,7 @@ read_label(struct loader *loader, const struct smp_place *place,
 
     label->key = smp_arena_strdup(&loader->protocol->arena, place->key);
     if (cJSON_IsString(place->value)) {
-        label->text = smp_loader_clean(loader, place->value->valuestring);
+        label->text = label_text(loader, place);
         return;
     }
     if (!cJSON_IsObject(place->value)) {
@@ -143,10 +155,15 @@ read_label(struct loader *loader, const struct smp_place *place,
                                        sizeof *label->forms);
     cJSON_ArrayForEach (form, place->value) {
         struct smp_form *next = &label->forms[label->form_count];
+        struct smp_place inner = smp_place_child(place, form, 0);
 
+        if (!cJSON_IsString(form)) {
+            smp_loader_fault(loader, &inner, "a string is wanted");
+            continue;
+        }
         next->when = smp_arena_strdup(&loader->protocol->arena, form->string);
-        smp_loader_text(loader, place, form->string, &next->text);
-        label->form_count += next->text != NULL;
+        next->text = label_text(loader, &inner);
+        label->form_count++;
     }
 }
 

@@ -40,6 +40,8 @@ smp_loader_tell(struct loader *loader, enum smp_severity severity,
 {
     struct smp_buf pointer = {0};
 
+    if (!loader->findings && (severity == SMP_REMARK || loader->err->failed))
+        return; /* nobody would hear of it */
     smp_place_pointer(&pointer, place);
     tell(loader, severity, smp_buf_text(&pointer), what);
     smp_buf_release(&pointer);
@@ -106,6 +108,20 @@ smp_loader_text(struct loader *loader, const struct smp_place *object,
         *out = smp_loader_clean(loader, place.value->valuestring);
     else if (place.value)
         smp_loader_fault(loader, &place, "a string is wanted");
+}
+
+void
+smp_loader_short(struct loader *loader, const struct smp_place *object,
+                 const char *key, const char **out)
+{
+    struct smp_place place = smp_place_member(object, key);
+
+    smp_loader_text(loader, object, key, out);
+    if (cJSON_IsString(place.value) && strlen(*out) > SMP_LOADER_SHORT) {
+        smp_json_wrong(loader->json, &place, "a text of more than %d octets",
+                       SMP_LOADER_SHORT);
+        *out = "";
+    }
 }
 
 /* A set of texts as the layers make them of lists: an object's names. */

@@ -11,6 +11,7 @@
  */
 struct smp_place;
 struct smp_json_reader;
+struct smp_kinds;
 
 struct loader {
     struct smp_protocol *protocol;
@@ -18,6 +19,8 @@ struct loader {
     const struct smp_layers *layers;
     const struct smp_findings *findings;
     struct smp_err *err;
+    struct smp_kinds *kinds; /* while it is checked */
+    int suggestions;         /* that were looked for */
 };
 
 /* Tells a finding about a place; a fault becomes the error too. */
@@ -37,6 +40,9 @@ const char *smp_loader_clean(struct loader *loader, const char *text);
 /* Members of an object, cleaned; what is missing stays as it is. */
 void smp_loader_text(struct loader *loader, const struct smp_place *object,
                      const char *key, const char **out);
+/* The same of one that is to be short. */
+void smp_loader_short(struct loader *loader, const struct smp_place *object,
+                      const char *key, const char **out);
 void smp_loader_set(struct loader *loader, const struct smp_place *object,
                     const char *key, struct smp_strings *out);
 void smp_loader_strings(struct loader *loader, const struct smp_place *object,
@@ -50,6 +56,12 @@ bool smp_loader_length(struct loader *loader, const struct smp_place *object,
 
 /* The most rules, activities, answers or milestones of a protocol; labels. */
 enum { SMP_LOADER_MEMBERS = 300, SMP_LOADER_LABELS = 1000 };
+
+/*
+ * Octets of a label, or of what stands in the texts of others: a title, what is
+ * filled in. They are written again and again.
+ */
+enum { SMP_LOADER_SHORT = 1000 };
 
 /* Room for as many elements as the member has, and the member as a place. */
 void *smp_loader_room(struct loader *loader, const struct smp_place *root,

@@ -43,7 +43,7 @@ read_every(struct loader *loader, const struct smp_place *object,
 {
     struct smp_place place = smp_place_member(object, "every");
 
-    smp_loader_text(loader, object, "every", &rule->every_text);
+    smp_loader_short(loader, object, "every", &rule->every_text);
     if (rule->every_text && !smp_every_parse(rule->every_text, &rule->every))
         smp_json_wrong(loader->json, &place,
                        "not a list of clock hours: \"%.40s\"",
@@ -94,10 +94,10 @@ smp_loader_rule(struct loader *loader, const struct smp_place *place,
     smp_loader_strings(loader, place, "unless", &rule->unless);
     smp_loader_set(loader, place, "ask", &rule->ask);
     smp_loader_text(loader, place, "then", &rule->then);
-    smp_loader_text(loader, place, "how", &rule->how);
-    smp_loader_text(loader, place, "limit", &rule->limit);
+    smp_loader_short(loader, place, "how", &rule->how);
+    smp_loader_short(loader, place, "limit", &rule->limit);
     smp_loader_text(loader, place, "except", &rule->except);
-    smp_loader_text(loader, place, "title", &rule->title);
+    smp_loader_short(loader, place, "title", &rule->title);
     smp_loader_text(loader, place, "text", &rule->text);
     smp_loader_text(loader, place, "why", &rule->why);
     smp_loader_text(loader, place, "note", &rule->note);

@@ -156,28 +156,57 @@ clock_words(struct smp_buf *out, const struct smp_protocol *protocol,
     smp_buf_release(&time);
 }
 
-/* A list of any number of texts given one after the other. */
-static void
-list_add(struct smp_buf *out, const struct smp_protocol *protocol, size_t i,
-         size_t count, const char *last, const char *text)
+/* A list of texts given one after the other. */
+struct list {
+    struct smp_buf *out;
+    const struct smp_protocol *protocol;
+    size_t count, given;
+    const char *last; /* the label between the last two */
+    size_t most;      /* where it has grown too long for anybody to read */
+};
+
+enum { LIST_OCTETS = 8192 };
+
+static struct list
+list_of(struct smp_buf *out, const struct smp_protocol *protocol, size_t count,
+        const char *last)
 {
-    if (i)
-        smp_buf_puts(
-            out, smp_label(protocol, i + 1 == count ? last : "list.between"));
-    smp_buf_puts(out, text);
+    return (struct list){out, protocol, count, 0, last, out->len + LIST_OCTETS};
+}
+
+/* False at the end, where the next one is not wanted. */
+static bool
+list_goes_on(const struct list *list)
+{
+    if (list->given < list->count && list->out->len > list->most)
+        smp_buf_puts(list->out, "...");
+    return list->given < list->count && list->out->len <= list->most;
+}
+
+static void
+list_add(struct list *list, const char *text)
+{
+    size_t given = list->given++;
+
+    if (given)
+        smp_buf_puts(list->out,
+                     smp_label(list->protocol, given + 1 == list->count
+                                                   ? list->last
+                                                   : "list.between"));
+    smp_buf_puts(list->out, text);
 }
 
 void
 smp_words_tags(struct smp_buf *out, const struct smp_protocol *protocol,
                const struct smp_strings *tags)
 {
-    size_t i;
+    struct list list = list_of(out, protocol, tags->count, "list.last");
 
-    for (i = 0; i < tags->count; i++) {
-        const char *label = smp_label_of(protocol, "tag.", tags->at[i]);
+    while (list_goes_on(&list)) {
+        const char *tag = tags->at[list.given];
+        const char *label = smp_label_of(protocol, "tag.", tag);
 
-        list_add(out, protocol, i, tags->count, "list.last",
-                 label ? label : tags->at[i]);
+        list_add(&list, label ? label : tag);
     }
 }
 
@@ -185,14 +214,15 @@ void
 smp_words_what(struct smp_buf *out, const struct smp_protocol *protocol,
                const struct smp_strings *ids, bool any)
 {
-    size_t i;
+    struct list list =
+        list_of(out, protocol, ids->count, any ? "list.or" : "list.last");
 
-    for (i = 0; i < ids->count; i++) {
+    while (list_goes_on(&list)) {
+        const char *id = ids->at[list.given];
         const struct smp_activity *activity =
-            smp_protocol_activity(protocol, ids->at[i]);
+            smp_protocol_activity(protocol, id);
 
-        list_add(out, protocol, i, ids->count, any ? "list.or" : "list.last",
-                 activity ? activity->title : ids->at[i]);
+        list_add(&list, activity ? activity->title : id);
     }
 }
 
@@ -213,13 +243,13 @@ clocks_words(struct smp_buf *out, const struct smp_protocol *protocol,
              const struct smp_every *every)
 {
     struct smp_buf clocks = {0}, one = {0};
-    size_t i;
+    struct list list = list_of(&clocks, protocol, every->count, "list.last");
 
-    for (i = 0; i < every->count; i++) {
+    while (list_goes_on(&list)) {
         smp_buf_cut(&one, 0);
-        clock_words(&one, protocol, every->at[i].clock, every->at[i].minutes);
-        list_add(&clocks, protocol, i, every->count, "list.last",
-                 smp_buf_text(&one));
+        clock_words(&one, protocol, every->at[list.given].clock,
+                    every->at[list.given].minutes);
+        list_add(&list, smp_buf_text(&one));
     }
     smp_words(out, protocol, "every.clocks",
               SMP_VALUES({"clocks", smp_buf_text(&clocks)}));

@@ -71,7 +71,10 @@ void smp_words_time(struct smp_buf *out, int64_t local);
 void smp_words_window(struct smp_buf *out, const struct smp_protocol *protocol,
                       const struct smp_window *window);
 
-/* The titles of activities as a list: "swimming, sauna and soap", or "or". */
+/*
+ * The titles of activities as a list: "swimming, sauna and soap", or "or". A
+ * list of some thousand octets ends with "...".
+ */
 void smp_words_what(struct smp_buf *out, const struct smp_protocol *protocol,
                     const struct smp_strings *ids, bool any);
 

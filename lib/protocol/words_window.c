@@ -285,9 +285,10 @@ smp_words_fill(struct smp_buf *out, const struct smp_protocol *protocol,
 {
     const char *at = text, *name;
     struct smp_buf key = {0};
-    size_t n;
+    size_t n, values = 0, most = out->len + SMP_FILL_OCTETS;
 
-    while ((name = smp_fill_next(&at, &n))) {
+    while (values++ < SMP_FILL_VALUES && out->len <= most &&
+           (name = smp_fill_next(&at, &n))) {
         size_t before;
 
         smp_buf_add(out, text, (size_t)(name - 1 - text));

@@ -6,7 +6,16 @@
 #include "care/lines.h"
 #include "protocol/words.h"
 
-enum { DESCRIPTION_MAX = 1400, LINE_MAX_CHARACTERS = 300 };
+/*
+ * Of a text much longer than what is shown of it, the rest is not looked at;
+ * and a description many times longer than any ends, with "...".
+ */
+enum {
+    DESCRIPTION_MAX = 1400,
+    LINE_MAX_CHARACTERS = 300,
+    LOOKED_AT = 8 * DESCRIPTION_MAX,
+    DESCRIPTION_END = 16 << 10
+};
 
 bool
 smp_description_is_kept(const struct smp_item *item)
@@ -20,13 +29,15 @@ smp_description_is_kept(const struct smp_item *item)
 void
 smp_description_line(struct smp_buf *out, const char *first, const char *text)
 {
-    size_t start;
+    size_t start, n = strnlen(text, LOOKED_AT);
 
+    if (n == LOOKED_AT)
+        n = smp_utf8_valid(text, n);
     if (out->len)
         smp_buf_putc(out, '\n');
     smp_buf_puts(out, first);
     start = out->len;
-    smp_utf8_clean(out, text, strlen(text));
+    smp_utf8_clean(out, text, n);
     if (out->len > DESCRIPTION_MAX)
         smp_shorten(out, start, LINE_MAX_CHARACTERS);
 }
@@ -44,6 +55,10 @@ smp_stretch_lines(struct smp_buf *out, const struct smp_protocol *protocol,
 
         if (!smp_state_is_said(state))
             continue;
+        if (out->len > DESCRIPTION_END) {
+            smp_description_line(out, "", "...");
+            break;
+        }
         smp_buf_cut(&text, 0);
         smp_state_words(&text, protocol, state);
         smp_description_line(out, "- ",

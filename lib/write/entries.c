@@ -83,12 +83,21 @@ set_stretch_summary(struct smp_maker *m, struct smp_entry *entry,
     smp_maker_summary(m, entry, &text);
 }
 
+/*
+ * Where all that is described is more than any calendar has room for, what
+ * comes then is only named.
+ */
+enum { DESCRIBED_MAX = 8 << 20 };
+
 static const char *
 stretch_description(struct smp_maker *m, const struct smp_stretch *stretch)
 {
     struct smp_buf text = {0};
 
+    if (m->described > DESCRIBED_MAX)
+        return "...";
     smp_stretch_text(&text, m->protocol, stretch);
+    m->described += text.len;
     return smp_maker_keep(m, &text);
 }
 

@@ -24,6 +24,7 @@ struct smp_maker {
     struct smp_item_days days; /* the same */
     bool has_entry;            /* that says what it says: item_entry */
     size_t item_entry;         /* of the list */
+    size_t described;          /* octets of all stretches' descriptions */
     const char *categories[2];
 };
 

@@ -7,19 +7,16 @@
 #include "protocol/words.h"
 #include "write/text.h"
 
-static bool
-same_words(const struct smp_protocol *protocol, const struct smp_rule *a,
-           const struct smp_rule *b)
-{
-    struct smp_buf first = {0}, second = {0};
-    bool same;
+/* A rule with its window in words. */
+struct told {
+    const struct smp_rule *rule;
+    struct smp_buf window;
+};
 
-    smp_words_window(&first, protocol, &a->window);
-    smp_words_window(&second, protocol, &b->window);
-    same = strcmp(smp_buf_text(&first), smp_buf_text(&second)) == 0;
-    smp_buf_release(&first);
-    smp_buf_release(&second);
-    return same;
+static bool
+same_words(const struct told *a, const struct told *b)
+{
+    return strcmp(smp_buf_text(&a->window), smp_buf_text(&b->window)) == 0;
 }
 
 /* Puts the text into the label's words about the tags, if there are any. */
@@ -76,28 +73,27 @@ put_rule(struct smp_buf *out, const struct smp_protocol *protocol,
 /* A window's heading and all rules of the phase that share it. */
 static void
 put_group(struct smp_buf *out, const struct smp_protocol *protocol,
-          const struct smp_rule *const *rules, size_t count)
+          const struct told *rules, size_t count)
 {
     struct smp_buf heading = {0};
     size_t i;
 
-    smp_words_window(&heading, protocol, &rules[0]->window);
+    smp_buf_add(&heading, rules->window.data, rules->window.len);
     smp_text_capital(&heading, 0);
     smp_wrap(out, "  ", 2, SMP_TEXT_WIDTH, smp_buf_text(&heading));
     for (i = 0; i < count; i++)
-        if (same_words(protocol, rules[0], rules[i]))
-            put_rule(out, protocol, rules[i]);
+        if (same_words(&rules[0], &rules[i]))
+            put_rule(out, protocol, rules[i].rule);
     smp_buf_release(&heading);
 }
 
 static bool
-is_said_before(const struct smp_protocol *protocol,
-               const struct smp_rule *const *rules, size_t index)
+is_said_before(const struct told *rules, size_t index)
 {
     size_t i;
 
     for (i = 0; i < index; i++)
-        if (same_words(protocol, rules[i], rules[index]))
+        if (same_words(&rules[i], &rules[index]))
             return true;
     return false;
 }
@@ -121,7 +117,7 @@ beginning(const struct smp_protocol *protocol, const struct smp_rule *rule)
 /* The rules of one phase in the order of time. Returns how many. */
 static size_t
 in_time_order(const struct smp_protocol *protocol, enum smp_phase phase,
-              const struct smp_rule **rules)
+              struct told *rules)
 {
     size_t count = 0, i, at;
 
@@ -130,11 +126,12 @@ in_time_order(const struct smp_protocol *protocol, enum smp_phase phase,
 
         if (rule->phase != phase)
             continue;
-        for (at = count++; at && beginning(protocol, rules[at - 1]) >
+        for (at = count++; at && beginning(protocol, rules[at - 1].rule) >
                                      beginning(protocol, rule);
              at--)
             rules[at] = rules[at - 1];
-        rules[at] = rule;
+        rules[at] = (struct told){.rule = rule};
+        smp_words_window(&rules[at].window, protocol, &rule->window);
     }
     return count;
 }
@@ -143,8 +140,7 @@ void
 smp_write_undated(struct smp_buf *out, const struct smp_protocol *protocol,
                   enum smp_phase phase)
 {
-    const struct smp_rule **rules =
-        smp_calloc(protocol->rule_count, sizeof *rules);
+    struct told *rules = smp_calloc(protocol->rule_count, sizeof *rules);
     size_t count = in_time_order(protocol, phase, rules), i;
 
     smp_wrap(out, "", 0, SMP_TEXT_WIDTH,
@@ -152,8 +148,10 @@ smp_write_undated(struct smp_buf *out, const struct smp_protocol *protocol,
                                                   : "sheet.post.undated"));
     smp_buf_putc(out, '\n');
     for (i = 0; i < count; i++)
-        if (!is_said_before(protocol, rules, i))
+        if (!is_said_before(rules, i))
             put_group(out, protocol, rules + i, count - i);
+    for (i = 0; i < count; i++)
+        smp_buf_release(&rules[i].window);
     smp_buf_putc(out, '\n');
     smp_text_caution(out, protocol);
     free(rules);

@@ -90,13 +90,14 @@ add_care(struct smp_tool *tool, struct smp_plan *plan,
 {
     int32_t first, last;
 
-    (void)err;
     if (!set_healed(tool, plan) || !days_asked(tool, plan->zone, &first, &last))
         return false;
     if (shows_items(tool))
         smp_care_add(plan, protocol, phase_of(tool));
     else
         smp_care_add_words(plan, protocol, phase_of(tool));
+    if (!smp_plan_is_moderate(plan, err))
+        return false;
     if (smp_tool_option(tool, SMP_OPT_ON))
         smp_care_note_day(plan, protocol, first,
                           smp_zone_to_local(plan->zone, tool->now));

@@ -513,18 +513,21 @@ test_pointers_lead_to_lines(void **state)
         {"/b/x", 4, 1},
         {"/b/x~1yz", 4, 1},
     };
+    struct smp_json_lines *lines = smp_json_lines_new(lined);
     struct smp_buf faults = {0};
     size_t i;
 
     (void)state;
     for (i = 0; i < COUNT(table); i++) {
         size_t depth;
-        unsigned long line = smp_json_line(lined, table[i].pointer, &depth);
+        unsigned long line =
+            smp_json_lines_find(lines, table[i].pointer, &depth);
 
         if (line != table[i].line || depth != table[i].depth)
             smp_buf_printf(&faults, "%s: line %lu, depth %zu\n",
                            table[i].pointer, line, depth);
     }
+    smp_json_lines_free(lines);
     assert_none(&faults);
 }
 
