@@ -217,11 +217,13 @@ lint:
 
 ALL_C = $(wildcard lib/*/*.[ch] src/*.[ch] src/*/*.[ch] tests/*/*.[ch])
 
-# Damaged calendars under the sanitizers; FUZZ_SEED=n for others.
+# The worst files there may be, and damaged calendars under the sanitizers;
+# FUZZ_SEED=n for others.
 FUZZ_CASES = 5000
 FUZZ_SEED = 1
 
-fuzz:
+fuzz: all
+	SMP_BIN=$(BIN) SMP_WORST=all $(PYTHON) tests/worst.py
 	$(MAKE) $(SANITIZED) build/asan/tests/caldump
 	$(PYTHON) tests/fuzz_calendars.py build/asan/tests/caldump \
 		$(FUZZ_CASES) $(FUZZ_SEED) $(wildcard tests/calendars/*.ics) \
