@@ -244,8 +244,9 @@ void
 smp_when_print(struct smp_buf *out, struct smp_when when)
 {
     char text[SMP_WHEN_LONGEST];
+    const char *end = smp_when_write(text, when);
 
-    smp_buf_add(out, text, (size_t)(smp_when_write(text, when) - text));
+    smp_buf_add(out, text, (size_t)(end - text));
 }
 
 int
