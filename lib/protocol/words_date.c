@@ -14,6 +14,8 @@ put_nth_word(struct smp_buf *out, const struct date *date, const char *key,
 {
     const char *word = smp_label(date->protocol, key), *end;
 
+    while (*word == ' ')
+        word++;
     while (n && *word)
         if (*word++ == ' ' && *word != ' ')
             n--;

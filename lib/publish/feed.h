@@ -12,7 +12,8 @@
  * Feeds as our own calendar writer makes them, looked at line by line. They
  * are not read as iCalendar: a feed carries a seal, a hash of its octets in
  * its PRODID, and only one that is as it was published is looked at. Beside it
- * stands the feed's source (see source.h), 0 where it has none.
+ * stands the feed's source (see source.h), 0 where it has none. Feeds from
+ * before there were sources have a seal alone, and are ours as well.
  */
 #define SMP_FEED_HASH "0000000000000000"
 #define SMP_FEED_HASHES SMP_FEED_HASH " " SMP_FEED_HASH

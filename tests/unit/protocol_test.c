@@ -835,6 +835,26 @@ test_controls_in_texts_are_cleaned(void **state)
     smp_protocol_free(protocol);
 }
 
+static void
+test_blanks_before_a_list_of_words_are_none_of_them(void **state)
+{
+    struct smp_protocol *protocol =
+        load("{\"format\": \"smp-protocol/1\", \"id\": \"maple\", \"labels\": "
+             "{\"months\": \"  Jan  Feb Mar\", \"date.day\": \"{d} {month}\"}}",
+             NULL);
+    struct smp_buf text = {0};
+
+    (void)state;
+    smp_words_date(&text, protocol, "date.day", smp_day_of(2027, 1, 31));
+    smp_buf_puts(&text, ", ");
+    smp_words_date(&text, protocol, "date.day", smp_day_of(2027, 2, 1));
+    smp_buf_puts(&text, ", ");
+    smp_words_date(&text, protocol, "date.day", smp_day_of(2027, 4, 1));
+    assert_string_equal(smp_buf_text(&text), "31 Jan, 1 Feb, 1 ");
+    smp_buf_release(&text);
+    smp_protocol_free(protocol);
+}
+
 int
 main(void)
 {
@@ -878,6 +898,7 @@ main(void)
         cmocka_unit_test(test_every_finding_is_told),
         cmocka_unit_test(test_the_built_in_protocol_has_no_findings),
         cmocka_unit_test(test_controls_in_texts_are_cleaned),
+        cmocka_unit_test(test_blanks_before_a_list_of_words_are_none_of_them),
     };
 
     cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -164,6 +164,44 @@ seals_hold(void **state)
     assert_false(smp_feed_seal(text, 30, 7));
 }
 
+/* Feeds from before they had a source are still ours; any change shows. */
+static void
+seals_of_before_hold(void **state)
+{
+    static const char *const products[] = {
+        "-//smp-care//smp-publish 360aa79980555d06//EN",
+        "-//calendar//feed d2686afa8ce40c7d//EN",
+        "-//calendar//entries 30ac1f682bb980de//EN",
+    };
+    static const char *const kinds[] = {SMP_FEED_PRODUCT, SMP_FEED_DISCREET,
+                                        SMP_FEED_SECRET};
+    size_t i, k;
+
+    (void)state;
+    for (k = 0; k < sizeof kinds / sizeof *kinds; k++) {
+        struct smp_buf text = {0}, now = {0};
+
+        smp_buf_printf(&text, "%s%s\r\n%s",
+                       "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:", products[k],
+                       TAIL);
+        smp_buf_printf(&now, "%s%s\r\n%s",
+                       "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:", kinds[k],
+                       TAIL);
+        assert_int_equal(smp_feed_state(text.data, text.len), SMP_FEED_WHOLE);
+        assert_true(smp_feed_source(text.data, text.len) == 0);
+        assert_true(smp_feed_same_kind(text.data, text.len, now.data, now.len));
+        assert_false(smp_feed_seal(text.data, text.len, 7));
+        for (i = 0; i < text.len; i++) {
+            text.data[i] ^= 1;
+            assert_int_not_equal(smp_feed_state(text.data, text.len),
+                                 SMP_FEED_WHOLE);
+            text.data[i] ^= 1;
+        }
+        smp_buf_release(&text);
+        smp_buf_release(&now);
+    }
+}
+
 /* A seal that would begin before the text does; exact room, for ASan. */
 static void
 seals_are_looked_for_inside(void **state)
@@ -514,6 +552,7 @@ main(void)
         cmocka_unit_test(keys_make_names),
         cmocka_unit_test(keys_are_seen),
         cmocka_unit_test(seals_hold),
+        cmocka_unit_test(seals_of_before_hold),
         cmocka_unit_test(seals_are_looked_for_inside),
         cmocka_unit_test(changes_are_no_tears),
         cmocka_unit_test(lists_are_read),
