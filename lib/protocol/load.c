@@ -154,7 +154,7 @@ read_label(struct loader *loader, const struct smp_place *place,
                                    (size_t)cJSON_GetArraySize(place->value) *
                                        sizeof *label->forms);
     cJSON_ArrayForEach (form, place->value) {
-        struct smp_form *next = &label->forms[label->form_count];
+        struct smp_label_form *next = &label->forms[label->form_count];
         struct smp_place inner = smp_place_child(place, form, 0);
 
         if (!cJSON_IsString(form)) {

@@ -83,10 +83,10 @@ static const struct smp_shape_member gap_members[] = {
 SHAPE(gap, struct smp_gap);
 
 static const struct smp_shape_member form_members[] = {
-    TEXT(smp_form, when),
-    TEXT(smp_form, text),
+    TEXT(smp_label_form, when),
+    TEXT(smp_label_form, text),
 };
-SHAPE(form, struct smp_form);
+SHAPE(form, struct smp_label_form);
 
 static const struct smp_shape_member label_members[] = {
     TEXT(smp_label, key),

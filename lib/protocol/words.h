@@ -14,7 +14,7 @@
  */
 struct smp_label {
     const char *key, *text; /* text: NULL where it has forms */
-    struct smp_form {
+    struct smp_label_form {
         const char *when, *text;
     } * forms;
     size_t form_count;
