@@ -118,20 +118,22 @@ add_rule(struct smp_maker *m)
 }
 
 /* The same time of the same day keeps its identity: day and place in it. */
-static const char *
-timed_uid(struct smp_maker *m, const char *item, int32_t day, int place)
+static void
+set_timed_uid(struct smp_maker *m, struct smp_entry *entry, size_t n,
+              int32_t day, int place)
 {
     enum { LONGEST = 2 * (SMP_DIGITS + 1) };
-    size_t n = strlen(item);
     char *uid = smp_arena_take(&m->plan->arena, n + LONGEST + 1);
     char *at = uid + n;
 
-    memcpy(uid, item, n);
+    memcpy(uid, m->uid, n);
     *at++ = '-';
     at = smp_digits(at, day);
     *at++ = '-';
-    *smp_digits(at, place) = '\0';
-    return uid;
+    at = smp_digits(at, place);
+    *at = '\0';
+    entry->uid = uid;
+    entry->uid_size = (size_t)(at - uid);
 }
 
 static void
@@ -140,7 +142,7 @@ add_timed(struct smp_maker *m)
     const struct smp_item *item = m->item;
     int32_t origin = smp_session_day(m->item_session), day_before = -1;
     struct smp_zone_near near = {0};
-    size_t i;
+    size_t n = strlen(m->uid), i;
     int place = 0;
 
     for (i = 0; i < item->at_count; i++) {
@@ -154,7 +156,7 @@ add_timed(struct smp_maker *m)
         entry = item_entry(m);
         place = i && day == day_before ? place + 1 : 0;
         day_before = day;
-        entry->uid = timed_uid(m, m->uid, day - origin, place);
+        set_timed_uid(m, entry, n, day - origin, place);
         entry->start = smp_when_local(local);
         entry->end = smp_when_local(smp_zone_to_local_near(
             m->plan->zone, item->at[i] + TIMED_SECONDS, &near));

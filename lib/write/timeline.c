@@ -78,6 +78,8 @@ mark_day(struct timeline *timeline, int32_t day, enum mark mark, int number)
     struct month *month;
     struct cell *cell = cell_of(timeline, day, &month);
 
+    if (!cell)
+        return;
     month->shown = true;
     if (mark > cell->mark)
         *cell = (struct cell){mark, number};
