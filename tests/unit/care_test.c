@@ -8,6 +8,7 @@
 #include "care/clock.h"
 #include "care/uid.h"
 #include "helpers.h"
+#include "plan_read.h"
 #include "plan/plan.h"
 #include "protocol/protocol.h"
 
@@ -48,12 +49,7 @@ tear_down(void **state)
 static void
 read_plan(struct smp_plan *plan, const char *json)
 {
-    struct smp_plan_defaults defaults = {&zones, "America/Toronto"};
-    struct smp_err err = {0};
-
-    smp_plan_reset(plan);
-    if (!smp_plan_read(plan, json, strlen(json), &defaults, &err))
-        fail_msg("%s: %s", json, smp_buf_text(&err.text));
+    plan_read(plan, json, &zones, "America/Toronto");
 }
 
 /* A plan with both phases of care. */

@@ -5,6 +5,7 @@
 #include <cmocka.h>
 
 #include "helpers.h"
+#include "plan_read.h"
 #include "series/series.h"
 
 /*
@@ -755,12 +756,7 @@ load(const struct kase *k)
 static void
 read_plan(struct smp_plan *plan, const char *json)
 {
-    struct smp_plan_defaults defaults = {&zones, "Etc/UTC"};
-    struct smp_err err = {0};
-
-    smp_plan_reset(plan);
-    if (!smp_plan_read(plan, json, strlen(json), &defaults, &err))
-        fail_msg("%s: %s", json, smp_buf_text(&err.text));
+    plan_read(plan, json, &zones, "Etc/UTC");
 }
 
 static struct smp_busy *

@@ -5,6 +5,7 @@
 #include <cmocka.h>
 
 #include "helpers.h"
+#include "plan_read.h"
 #include "plan/plan.h"
 
 static struct smp_zones zones = {smp_zone_directory, NULL};
@@ -20,12 +21,7 @@ tear_down(void **state)
 static void
 read_plan(struct smp_plan *plan, const char *json)
 {
-    struct smp_plan_defaults defaults = {&zones, "America/Toronto"};
-    struct smp_err err = {0};
-
-    smp_plan_reset(plan);
-    if (!smp_plan_read(plan, json, strlen(json), &defaults, &err))
-        fail_msg("%s: %s", json, smp_buf_text(&err.text));
+    plan_read(plan, json, &zones, "America/Toronto");
 }
 
 static void
