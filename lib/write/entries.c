@@ -16,11 +16,11 @@ describe_session(struct smp_maker *m, const struct smp_session *session,
                  struct smp_entry *entry)
 {
     struct smp_stretch day = smp_stretch_of_day(m->plan, session);
-    struct smp_buf text = {0};
+    struct smp_buf *text = smp_maker_fresh(&m->list->text);
 
-    smp_buf_puts(&text, smp_label(m->protocol, "entry.session.text"));
-    smp_stretch_lines(&text, m->protocol, &day);
-    entry->description = smp_maker_keep(m, &text);
+    smp_buf_puts(text, smp_label(m->protocol, "entry.session.text"));
+    smp_stretch_lines(text, m->protocol, &day);
+    entry->description = smp_maker_keep(m, text);
 }
 
 static void
@@ -50,14 +50,14 @@ add_session(struct smp_maker *m, const struct smp_session *session)
                                  : session->status;
     bool certain = status == SMP_BOOKED || status == SMP_DONE;
     struct smp_entry *entry = smp_maker_add(m);
-    struct smp_buf text = {0};
     char n[SMP_DIGITS + 1];
 
     *smp_digits(n, session->number) = '\0';
-    smp_words(&text, m->protocol, labels[status], SMP_VALUES({"n", n}));
+    smp_words(smp_maker_fresh(&m->list->title), m->protocol, labels[status],
+              SMP_VALUES({"n", n}));
     entry->uid = smp_maker_session_uid(m, session);
     smp_maker_follow(entry, session);
-    smp_maker_summary(m, entry, &text);
+    smp_maker_summary(m, entry);
     entry->category = smp_label(m->protocol, "category.session");
     entry->status = certain                   ? "CONFIRMED"
                     : status == SMP_CANCELLED ? "CANCELLED"
@@ -77,10 +77,8 @@ static void
 set_stretch_summary(struct smp_maker *m, struct smp_entry *entry,
                     const struct smp_stretch *stretch)
 {
-    struct smp_buf text = {0};
-
-    smp_stretch_title(&text, m->protocol, stretch);
-    smp_maker_summary(m, entry, &text);
+    smp_stretch_title(smp_maker_fresh(&m->list->title), m->protocol, stretch);
+    smp_maker_summary(m, entry);
 }
 
 /*
@@ -92,13 +90,13 @@ enum { DESCRIBED_MAX = 8 << 20 };
 static const char *
 stretch_description(struct smp_maker *m, const struct smp_stretch *stretch)
 {
-    struct smp_buf text = {0};
+    struct smp_buf *text = smp_maker_fresh(&m->list->text);
 
     if (m->described > DESCRIBED_MAX)
         return "...";
-    smp_stretch_text(&text, m->protocol, stretch);
-    m->described += text.len;
-    return smp_maker_keep(m, &text);
+    smp_stretch_text(text, m->protocol, stretch);
+    m->described += text->len;
+    return smp_maker_keep(m, text);
 }
 
 /*
@@ -204,14 +202,14 @@ add_cautions(struct smp_maker *m)
 
     for (i = 0; i < m->list->count; i++) {
         struct smp_entry *entry = m->list->order[i].entry;
-        struct smp_buf text = {0};
+        struct smp_buf *text = smp_maker_fresh(&m->list->text);
 
         if (i && !entry->opens_care)
             continue;
-        smp_buf_puts(&text, entry->description);
-        smp_buf_puts(&text, "\n\n");
-        smp_words_caution(&text, m->protocol);
-        entry->description = smp_maker_keep(m, &text);
+        smp_buf_puts(text, entry->description);
+        smp_buf_puts(text, "\n\n");
+        smp_words_caution(text, m->protocol);
+        entry->description = smp_maker_keep(m, text);
     }
 }
 
@@ -237,13 +235,14 @@ static void
 add_late(struct smp_maker *m, const struct smp_session *session)
 {
     struct smp_entry *entry = first_about(m, session);
-    struct smp_buf words = {0}, text = {0};
+    struct smp_buf *text = smp_maker_fresh(&m->list->text);
+    struct smp_buf words = {0};
 
     if (entry && session->late.count) {
         smp_late_words(&words, m->protocol, session);
-        smp_buf_puts(&text, entry->description);
-        smp_description_line(&text, "", smp_buf_text(&words));
-        entry->description = smp_maker_keep(m, &text);
+        smp_buf_puts(text, entry->description);
+        smp_description_line(text, "", smp_buf_text(&words));
+        entry->description = smp_maker_keep(m, text);
     }
     smp_buf_release(&words);
 }
@@ -253,16 +252,17 @@ static void
 be_discreet(struct smp_maker *m, struct smp_entry *entry)
 {
     const char *key = entry->status ? "discreet.session" : "discreet.reminder";
-    struct smp_buf text = {0}, title = {0};
+    struct smp_buf *text = smp_maker_fresh(&m->list->text);
+    struct smp_buf *title = smp_maker_fresh(&m->list->title);
 
     if (m->options->discretion == SMP_DISCREET) {
-        smp_buf_puts(&text, entry->summary);
-        smp_buf_putc(&text, '\n');
-        smp_buf_puts(&text, entry->description);
+        smp_buf_puts(text, entry->summary);
+        smp_buf_putc(text, '\n');
+        smp_buf_puts(text, entry->description);
     }
-    smp_buf_puts(&title, smp_label(m->protocol, key));
-    smp_maker_summary(m, entry, &title);
-    entry->description = smp_maker_keep(m, &text);
+    smp_buf_puts(title, smp_label(m->protocol, key));
+    smp_maker_summary(m, entry);
+    entry->description = smp_maker_keep(m, text);
     entry->category = smp_label(m->protocol, "discreet.category");
 }
 

@@ -45,6 +45,7 @@ struct smp_entry_list {
     size_t count, room;
     struct smp_entry_place *order, *spare;
     size_t order_room;
+    struct smp_buf text, title, summary; /* of an entry that is being made */
 };
 
 /* Appends the whole summary. */

@@ -53,15 +53,13 @@ static void
 set_item_summary(struct smp_maker *m, struct smp_entry *entry,
                  const struct smp_item *item, bool unbegun)
 {
-    struct smp_buf text = {0};
-
     if (!unbegun || !item->start_on || strcmp(item->start_on, "healed") != 0) {
         smp_maker_title(m, entry, item);
         return;
     }
-    smp_words(&text, m->protocol, "entry.once-healed",
-              SMP_VALUES({"list", item->title}));
-    smp_maker_summary(m, entry, &text);
+    smp_words(smp_maker_fresh(&m->list->title), m->protocol,
+              "entry.once-healed", SMP_VALUES({"list", item->title}));
+    smp_maker_summary(m, entry);
 }
 
 /* Mostly that is the item's own text, as it is. */
@@ -69,18 +67,19 @@ static const char *
 item_text(struct smp_maker *m, const struct smp_item *item, bool unbegun)
 {
     struct smp_state state = {.item = item, .unbegun = unbegun};
-    struct smp_buf words = {0}, text = {0};
+    struct smp_buf *text = smp_maker_fresh(&m->list->text);
+    struct smp_buf words = {0};
 
     if (item->end.kind != SMP_NEVER &&
         !smp_state_proviso(m->protocol, &state) &&
         smp_description_is_kept(item))
         return item->text;
     smp_state_words(&words, m->protocol, &state);
-    smp_description_line(&text, "", smp_buf_text(&words));
+    smp_description_line(text, "", smp_buf_text(&words));
     smp_buf_release(&words);
     if (item->end.kind == SMP_NEVER)
-        smp_description_line(&text, "", smp_label(m->protocol, "entry.open"));
-    return smp_maker_keep(m, &text);
+        smp_description_line(text, "", smp_label(m->protocol, "entry.open"));
+    return smp_maker_keep(m, text);
 }
 
 static struct smp_entry *

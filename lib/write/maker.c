@@ -28,23 +28,19 @@ smp_maker_name(struct smp_maker *m)
 {
     const char *name =
         m->plan->name && *m->plan->name ? m->plan->name : m->plan->id;
-    struct smp_buf text = {0};
+    struct smp_buf *text = smp_maker_fresh(&m->list->text);
 
-    smp_utf8_clean(&text, name, strlen(name));
-    smp_shorten(&text, 0, SUMMARY_MAX / 2);
-    smp_buf_puts(&text, ": ");
-    m->name_size = text.len;
-    m->name = smp_maker_keep(m, &text);
+    smp_utf8_clean(text, name, strlen(name));
+    smp_shorten(text, 0, SUMMARY_MAX / 2);
+    smp_buf_puts(text, ": ");
+    m->name_size = text->len;
+    m->name = smp_maker_keep(m, text);
 }
 
 const char *
-smp_maker_keep(struct smp_maker *m, struct smp_buf *text)
+smp_maker_keep(struct smp_maker *m, const struct smp_buf *text)
 {
-    const char *kept =
-        smp_arena_strndup(&m->plan->arena, smp_buf_text(text), text->len);
-
-    smp_buf_release(text);
-    return kept;
+    return smp_arena_strndup(&m->plan->arena, smp_buf_text(text), text->len);
 }
 
 const char *
@@ -80,24 +76,23 @@ smp_maker_session_uid(struct smp_maker *m, const struct smp_session *session)
     return m->session_uid;
 }
 
-/* Where name and text are too long together, they are shortened as one. */
+/* Where name and title are too long together, they are shortened as one. */
 void
-smp_maker_summary(struct smp_maker *m, struct smp_entry *entry,
-                  struct smp_buf *text)
+smp_maker_summary(struct smp_maker *m, struct smp_entry *entry)
 {
-    struct smp_buf whole = {0};
+    const struct smp_buf *title = &m->list->title;
+    struct smp_buf *whole = smp_maker_fresh(&m->list->summary);
     size_t n;
 
     if (m->name)
-        smp_buf_puts(&whole, m->name);
-    smp_utf8_clean(&whole, smp_buf_text(text), text->len);
-    n = whole.len;
-    smp_shorten(&whole, 0, SUMMARY_MAX);
-    entry->name = whole.len == n ? m->name : NULL;
-    entry->summary = smp_maker_keep(m, &whole);
+        smp_buf_puts(whole, m->name);
+    smp_utf8_clean(whole, smp_buf_text(title), title->len);
+    n = whole->len;
+    smp_shorten(whole, 0, SUMMARY_MAX);
+    entry->name = whole->len == n ? m->name : NULL;
+    entry->summary = smp_maker_keep(m, whole);
     if (entry->name)
         entry->summary += m->name_size;
-    smp_buf_release(text);
 }
 
 void
@@ -105,7 +100,6 @@ smp_maker_title(struct smp_maker *m, struct smp_entry *entry,
                 const struct smp_item *item)
 {
     size_t n = strlen(item->title);
-    struct smp_buf copy = {0};
 
     if (m->name_size + n <= SUMMARY_MAX &&
         (!item->source || smp_utf8_is_clean(item->title, n))) {
@@ -113,8 +107,8 @@ smp_maker_title(struct smp_maker *m, struct smp_entry *entry,
         entry->summary = item->title;
         return;
     }
-    smp_buf_add(&copy, item->title, n);
-    smp_maker_summary(m, entry, &copy);
+    smp_buf_add(smp_maker_fresh(&m->list->title), item->title, n);
+    smp_maker_summary(m, entry);
 }
 
 static struct smp_entry *

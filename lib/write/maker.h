@@ -43,8 +43,16 @@ void smp_maker_name(struct smp_maker *m);
  */
 enum { SMP_UNKNOWN_END_DAYS = 28 };
 
-/* The text in the plan's arena; the buffer is released. */
-const char *smp_maker_keep(struct smp_maker *m, struct smp_buf *text);
+/* Emptied, to make a text in: one of the list's buffers. */
+static inline struct smp_buf *
+smp_maker_fresh(struct smp_buf *buf)
+{
+    smp_buf_cut(buf, 0);
+    return buf;
+}
+
+/* A copy of the text in the plan's arena. */
+const char *smp_maker_keep(struct smp_maker *m, const struct smp_buf *text);
 
 /* Whether a calendar can carry it (CALENDAR: opaque, short). */
 bool smp_uid_can_be_carried(const char *uid);
@@ -57,11 +65,10 @@ const char *smp_maker_session_uid(struct smp_maker *m,
                                   const struct smp_session *session);
 
 /*
- * Gives an entry its summary, without control characters, after the name where
- * one is wanted; the buffer is released.
+ * Gives an entry its summary, the list's title without control characters,
+ * after the name where one is wanted.
  */
-void smp_maker_summary(struct smp_maker *m, struct smp_entry *entry,
-                       struct smp_buf *text);
+void smp_maker_summary(struct smp_maker *m, struct smp_entry *entry);
 
 /* The same of an item's title. */
 void smp_maker_title(struct smp_maker *m, struct smp_entry *entry,

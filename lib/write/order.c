@@ -95,5 +95,8 @@ smp_entry_list_release(struct smp_entry_list *list)
     free(list->entries);
     free(list->order);
     free(list->spare);
+    smp_buf_release(&list->text);
+    smp_buf_release(&list->title);
+    smp_buf_release(&list->summary);
     *list = (struct smp_entry_list){0};
 }
