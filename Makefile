@@ -14,7 +14,7 @@ PKG_CONFIG = pkg-config
 PYTHON = $(shell for p in /usr/bin/python3 python3; do \
 	$$p -c "import icalendar" 2>/dev/null && { echo $$p; exit; }; done; \
 	echo python3)
-CFLAGS = -O3 -g -fno-plt
+CFLAGS = -O2 -g -fno-plt
 WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
 	-Wmissing-prototypes -Wvla -Wno-missing-field-initializers
 HARDEN = -fPIE -fstack-protector-strong -D_FORTIFY_SOURCE=2

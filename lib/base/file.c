@@ -11,6 +11,9 @@
 
 enum { CHUNK = 65536, BUFFER_SIZE = SMP_LINE_MAX + CHUNK };
 
+/* As much of the buffer as lines of usual length use, again and again. */
+enum { USUAL = 4 * CHUNK };
+
 ssize_t
 smp_read_some(int fd, void *bytes, size_t n)
 {
@@ -85,16 +88,17 @@ smp_write_all(int fd, const void *bytes, size_t n)
 static bool
 fill(struct smp_lines *lines, struct smp_err *err)
 {
-    size_t kept = lines->end - lines->begin;
+    size_t kept = lines->end - lines->begin, room;
     ssize_t got;
 
-    if (lines->begin && lines->end == BUFFER_SIZE) {
+    if (lines->begin && lines->end >= USUAL / 2) {
         memmove(lines->buffer, lines->buffer + lines->begin, kept);
         lines->begin = 0;
         lines->end = kept;
     }
+    room = BUFFER_SIZE - lines->end;
     got = smp_read_some(lines->fd, lines->buffer + lines->end,
-                        BUFFER_SIZE - lines->end);
+                        room < USUAL / 2 ? room : USUAL / 2);
     if (got < 0)
         return smp_fail_errno(err, "cannot read");
     if (!got)
