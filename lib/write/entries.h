@@ -16,7 +16,6 @@ struct smp_party {
  */
 struct smp_entry {
     const char *uid;
-    size_t uid_size;  /* its octets, or 0: not counted */
     bool opaque;      /* it and `related` have passed smp_uid_opaque */
     int64_t modified; /* instant */
     int sequence;

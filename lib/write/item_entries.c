@@ -129,10 +129,8 @@ set_timed_uid(struct smp_maker *m, struct smp_entry *entry, size_t n,
     *at++ = '-';
     at = smp_digits(at, day);
     *at++ = '-';
-    at = smp_digits(at, place);
-    *at = '\0';
+    *smp_digits(at, place) = '\0';
     entry->uid = uid;
-    entry->uid_size = (size_t)(at - uid);
 }
 
 static void

@@ -267,7 +267,7 @@ smp_template_put(struct smp_templates *templates, struct smp_buf *out,
 {
     struct smp_forms *forms;
     struct smp_form *form;
-    size_t n = entry->uid_size ? entry->uid_size : strlen(entry->uid);
+    size_t n = strlen(entry->uid);
 
     if (!templates->slots)
         smp_templates_next(templates);
