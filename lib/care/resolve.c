@@ -252,7 +252,7 @@ smp_resolve(const struct smp_sessions *sessions, size_t i,
 bool
 smp_extent_is_empty(const struct smp_extent *extent)
 {
-    return extent->start.low.kind == SMP_NEVER ||
-           (extent->end.high.kind != SMP_NEVER &&
-            extent->end.high.seconds <= extent->start.low.seconds);
+    return extent->start.low.kind != SMP_NEVER &&
+           extent->end.high.kind != SMP_NEVER &&
+           extent->end.high.seconds <= extent->start.low.seconds;
 }

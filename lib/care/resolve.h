@@ -20,7 +20,7 @@ struct smp_extent {
 struct smp_extent smp_resolve(const struct smp_sessions *sessions, size_t i,
                               const struct smp_rule *rule);
 
-/* Whether it does not begin, or ends before it begins. */
+/* Whether it ends before it begins, or when it begins. */
 bool smp_extent_is_empty(const struct smp_extent *extent);
 
 #endif
