@@ -359,6 +359,7 @@ smp_loader_imply_activities(struct smp_protocol *protocol)
         memcpy(activities, protocol->activities, declared * sizeof *activities);
     for (i = 0; i < n; i++)
         if ((!i || strcmp(ids[i - 1], ids[i]) != 0) &&
+            strcmp(ids[i], SMP_EVERYTHING) != 0 &&
             !smp_protocol_activity(protocol, ids[i]))
             activities[all++] =
                 (struct smp_activity){.id = ids[i], .title = ids[i]};
