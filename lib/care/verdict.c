@@ -885,22 +885,23 @@ skip(const struct smp_judge *j, int64_t time, int64_t stuck)
     return stuck;
 }
 
-/* The last moment asked about with such a verdict; without one, the end. */
+/*
+ * Where to begin to look for another verdict: after the last moment asked about
+ * with such a verdict; if there is none, at the end of the time asked.
+ */
 static int64_t
-last_with(struct smp_judge *j, enum smp_verdict verdict,
-          const struct smp_question *q)
+first_to_look_at(struct smp_judge *j, enum smp_verdict verdict,
+                 const struct smp_question *q)
 {
-    int64_t time, last = q->until - 1;
+    int64_t time, last = never;
 
-    if (!q->is_day)
-        return q->from;
     for (time = q->from; time < q->until; time = next_moment(j, time)) {
         struct smp_question moment = at_moment(time);
 
         if (is_same(verdict, decide_at(j, &moment).verdict))
             last = time;
     }
-    return last;
+    return last == never ? q->until : next_moment(j, last);
 }
 
 static void
@@ -912,8 +913,7 @@ find_until(struct smp_judge *j, const struct smp_question *q,
     j->walks = true;
     j->walk_start = q->from;
     start_moments(j);
-    time = last_with(j, ruling->verdict, q);
-    for (time = next_moment(j, time); time != never;
+    for (time = first_to_look_at(j, ruling->verdict, q); time != never;
          time = next_moment(j, time)) {
         struct smp_question moment = at_moment(time);
         struct outcome outcome = decide_at(j, &moment);
