@@ -250,8 +250,8 @@ $(BUILD)/bench/%: tests/bench/%.c Makefile
 # What make install puts where; uninstall removes the same.
 SHELLS = bash zsh fish
 PUBLIC = answer/answer $(patsubst lib/%.h,%,$(wildcard lib/base/*.h)) \
-	calendar/calendar care/care care/clash care/clock care/conditions \
-	care/lines care/resolve care/sessions care/stretch care/uid care/verdict \
+	calendar/calendar care/care care/clash care/clock care/conditions care/in_force \
+	care/lines care/resolve care/rivals care/sessions care/stretch care/uid care/verdict \
 	plan/appointments plan/plan plan/stream \
 	protocol/kinds protocol/protocol protocol/words publish/clients \
 	publish/feed publish/merge publish/name publish/publish publish/source \

@@ -181,7 +181,7 @@ note_care(struct smp_plan *plan, const struct smp_protocol *protocol,
     smp_buf_release(&text);
 }
 
-/* All rules of the phase for a session that counts. */
+/* All rules of the phase for a session, if it counts. */
 static void
 add_session(struct smp_plan *plan, const struct smp_sessions *sessions,
             int number, enum smp_phase phase, bool whole)
@@ -196,35 +196,38 @@ add_session(struct smp_plan *plan, const struct smp_sessions *sessions,
 
 static void
 add_phase(struct smp_plan *plan, const struct smp_protocol *protocol,
-          enum smp_phase phase, bool whole)
+          enum smp_phase phase, bool proposed, bool whole)
 {
-    struct smp_sessions sessions;
+    struct smp_sessions all, booked;
     struct smp_err err = {0};
     size_t s;
 
-    smp_sessions_find(&sessions, protocol, plan, true);
+    smp_sessions_find(&all, protocol, plan, true);
+    smp_sessions_find(&booked, protocol, plan, proposed);
     drop_own(plan, protocol, phase);
     for (s = 0; phase == SMP_PRE && s < plan->session_count; s++)
         plan->sessions[s].late.count = 0;
     for (s = 0; s < plan->session_count && smp_plan_is_moderate(plan, &err);
          s++)
-        add_session(plan, &sessions, plan->sessions[s].number, phase, whole);
+        add_session(plan,
+                    plan->sessions[s].status == SMP_PROPOSED ? &all : &booked,
+                    plan->sessions[s].number, phase, whole);
     note_care(plan, protocol, phase);
     smp_err_release(&err);
 }
 
 void
 smp_care_add(struct smp_plan *plan, const struct smp_protocol *protocol,
-             enum smp_phase phase)
+             enum smp_phase phase, bool proposed)
 {
-    add_phase(plan, protocol, phase, true);
+    add_phase(plan, protocol, phase, proposed, true);
 }
 
 void
 smp_care_add_words(struct smp_plan *plan, const struct smp_protocol *protocol,
-                   enum smp_phase phase)
+                   enum smp_phase phase, bool proposed)
 {
-    add_phase(plan, protocol, phase, false);
+    add_phase(plan, protocol, phase, proposed, false);
 }
 
 /* The first day that begins at or after a bound. */

@@ -58,8 +58,8 @@ plan_with(struct smp_plan *plan, const char *json,
           const struct smp_protocol *with)
 {
     read_plan(plan, json);
-    smp_care_add(plan, with, SMP_PRE);
-    smp_care_add(plan, with, SMP_POST);
+    smp_care_add(plan, with, SMP_PRE, false);
+    smp_care_add(plan, with, SMP_POST, false);
 }
 
 static const struct smp_item *
@@ -405,7 +405,7 @@ test_the_plan_says_which_protocol_it_was(void **state)
     (void)state;
     smp_buf_printf(&wanted, "smp@%s", protocol->hash);
     read_plan(&plan, ONE);
-    smp_care_add(&plan, protocol, SMP_POST);
+    smp_care_add(&plan, protocol, SMP_POST, false);
     assert_null(plan.care[SMP_PRE]);
     assert_string_equal(plan.care[SMP_POST], wanted.data);
     smp_buf_release(&wanted);
@@ -424,8 +424,8 @@ test_words_are_those_of_records(void **state)
     (void)state;
     plan_with(&whole, ONE, protocol);
     read_plan(&words, ONE);
-    smp_care_add_words(&words, protocol, SMP_PRE);
-    smp_care_add_words(&words, protocol, SMP_POST);
+    smp_care_add_words(&words, protocol, SMP_PRE, false);
+    smp_care_add_words(&words, protocol, SMP_POST, false);
     assert_int_equal(words.item_count, whole.item_count);
     for (i = 0; i < words.item_count; i++) {
         const struct smp_item *item = &words.items[i];
@@ -449,8 +449,8 @@ test_adding_twice_does_not_double(void **state)
     (void)state;
     plan_with(&plan, ONE, protocol);
     smp_plan_print(&once, &plan);
-    smp_care_add(&plan, protocol, SMP_PRE);
-    smp_care_add(&plan, protocol, SMP_POST);
+    smp_care_add(&plan, protocol, SMP_PRE, false);
+    smp_care_add(&plan, protocol, SMP_POST, false);
     assert_int_equal(plan.item_count, protocol->rule_count);
     smp_plan_print(&twice, &plan);
     assert_string_equal(twice.data, once.data);
@@ -486,11 +486,11 @@ test_own_items_follow_the_plan(void **state)
     (void)state;
     plan_with(&plan, ONE, protocol);
     plan.sessions[0].start = smp_when_day(smp_day_of(2027, 1, 5));
-    smp_care_add(&plan, protocol, SMP_POST);
+    smp_care_add(&plan, protocol, SMP_POST, false);
     assert_int_equal(smp_day_at(item_of(&plan, 1, "post.rub")->start.seconds),
                      smp_day_of(2027, 1, 5));
     plan.sessions[0].status = SMP_CANCELLED;
-    smp_care_add(&plan, protocol, SMP_POST);
+    smp_care_add(&plan, protocol, SMP_POST, false);
     assert_int_equal(count_items(&plan, 1, SMP_POST), 0);
     assert_true(count_items(&plan, 1, SMP_PRE) > 0);
     smp_plan_release(&plan);
@@ -504,7 +504,7 @@ test_items_of_a_rule_that_is_gone_go(void **state)
 
     (void)state;
     plan_with(&plan, ONE, protocol);
-    smp_care_add(&plan, without, SMP_POST);
+    smp_care_add(&plan, without, SMP_POST, false);
     assert_null(find_item(&plan, 1, "post.rub"));
     assert_int_equal(plan.item_count, protocol->rule_count - 1);
     smp_plan_release(&plan);
@@ -538,10 +538,10 @@ test_each_phase_leaves_the_other_alone(void **state)
 
     (void)state;
     read_plan(&plan, ONE);
-    smp_care_add(&plan, protocol, SMP_PRE);
+    smp_care_add(&plan, protocol, SMP_PRE, false);
     pre = plan.item_count;
     assert_int_equal(count_items(&plan, 1, SMP_PRE), pre);
-    smp_care_add(&plan, protocol, SMP_POST);
+    smp_care_add(&plan, protocol, SMP_POST, false);
     assert_int_equal(count_items(&plan, 1, SMP_PRE), pre);
     assert_int_equal(count_items(&plan, 1, SMP_POST),
                      protocol->rule_count - pre);
