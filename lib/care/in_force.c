@@ -135,7 +135,7 @@ end_with_next(const struct smp_in_force *f, struct smp_item *item,
     item->end = end;
     while (item->at_count &&
            smp_zone_to_local(f->plan->zone, item->at[item->at_count - 1]) >=
-               part->holds_until)
+               end.seconds)
         item->at_count--;
     return true;
 }
@@ -349,7 +349,10 @@ stand(struct smp_in_force *f, size_t i, const struct smp_question *q)
     return s;
 }
 
-/* Whether another session says the same, with more right. */
+/*
+ * Whether another session says the same with more right: what is more certain,
+ * then the later wound, but before sessions the one that comes first.
+ */
 static bool
 is_said(const struct smp_in_force *f, size_t i, enum smp_force force,
         const struct smp_question *q)
@@ -367,7 +370,8 @@ is_said(const struct smp_in_force *f, size_t i, enum smp_force force,
             continue;
         its = smp_part_force(&f->parts[k], &f->sessions, q);
         if (its > force ||
-            (its == force && f->parts[k].session > part->session))
+            (its == force && (f->parts[k].session > part->session) ==
+                                 (item->phase == SMP_POST)))
             return true;
     }
     return false;
@@ -528,7 +532,8 @@ is_plain(const struct smp_in_force *f, size_t i)
     const struct smp_part *part = &f->parts[i];
     size_t k;
 
-    if (part->kind == SMP_PART_PERMISSION || rivals_of(f, i)->count)
+    if (part->kind == SMP_PART_PERMISSION || rivals_of(f, i)->count ||
+        smp_day_at(part->start) != smp_item_days(f->plan, &f->items[i]).first)
         return false;
     for (k = f->first[part->number]; k != NO_ITEM; k = f->next[k])
         if (k != i && f->parts[k].start < part->end &&

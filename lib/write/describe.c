@@ -117,7 +117,7 @@ titles_after_healing(struct smp_buf *out, const struct smp_protocol *protocol,
     smp_titles_begun(out, protocol, states, i);
 }
 
-/* Nothing begins, what ended was no ban, and what holds has no end. */
+/* No ban ended, and those that hold go on for ever. */
 static bool
 goes_on(const struct smp_stretch *stretch)
 {
@@ -126,8 +126,11 @@ goes_on(const struct smp_stretch *stretch)
     for (i = 0; i < stretch->ended_count; i++)
         if (smp_item_forbids(stretch->ended[i]))
             return false;
-    return stretch->kind == SMP_STRETCH_LATER &&
-           smp_stretch_is_endless(stretch);
+    for (i = 0; i < stretch->state_count; i++)
+        if (smp_item_forbids(stretch->states[i].item) &&
+            !smp_item_is_endless(stretch->states[i].item))
+            return false;
+    return stretch->kind == SMP_STRETCH_LATER;
 }
 
 /* From its first day on all may have healed. */
