@@ -1,9 +1,11 @@
 #include "care/care.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "care/clock.h"
 #include "care/conditions.h"
+#include "care/in_force.h"
 #include "care/resolve.h"
 #include "care/uid.h"
 
@@ -290,18 +292,6 @@ smp_item_days(const struct smp_plan *plan, const struct smp_item *item)
 }
 
 bool
-smp_item_in_force(const struct smp_item_days *days, int32_t day)
-{
-    return days->first <= day && day < days->ended;
-}
-
-bool
-smp_item_perhaps(const struct smp_item_days *days, int32_t day)
-{
-    return day < days->sure || day >= days->perhaps_ended;
-}
-
-bool
 smp_item_is_endless(const struct smp_item *item)
 {
     return item->end_earliest.kind == SMP_NEVER && item->end.kind == SMP_NEVER;
@@ -313,16 +303,50 @@ smp_item_forbids(const struct smp_item *item)
     return item->verb == SMP_AVOID || item->verb == SMP_WAIT;
 }
 
-void
-smp_care_select(struct smp_plan *plan, int32_t first, int32_t last)
+/* Whether an item is in force on some day from first to last. */
+static bool
+is_wanted(struct smp_in_force *f, size_t i, int32_t first, int32_t last)
 {
-    size_t i, kept = 0;
+    struct smp_edges edges = {0};
+    struct smp_state state;
+    bool wanted = smp_in_force_on(f, i, first, &state);
+    size_t k;
 
+    smp_in_force_edges(f, i, &edges);
+    for (k = 0; k < edges.count && !wanted; k++)
+        wanted = edges.at[k] >= first && edges.at[k] <= last &&
+                 smp_in_force_on(f, i, edges.at[k], &state);
+    free(edges.at);
+    return wanted;
+}
+
+/* Of an item whose session the plan does not have. */
+static bool
+touches_days(const struct smp_plan *plan, const struct smp_item *item,
+             int32_t first, int32_t last)
+{
+    struct smp_item_days days = smp_item_days(plan, item);
+
+    return !smp_plan_session(plan, item->session) && days.first <= last &&
+           first < days.ended;
+}
+
+void
+smp_care_select(struct smp_plan *plan, const struct smp_protocol *protocol,
+                struct smp_rivals *rivals, bool proposed, int32_t first,
+                int32_t last)
+{
+    struct smp_in_force f;
+    size_t i, at = 0, kept = 0;
+
+    smp_in_force_find(&f, plan, protocol, rivals, proposed);
     for (i = 0; i < plan->item_count; i++) {
-        struct smp_item_days days = smp_item_days(plan, &plan->items[i]);
+        bool known = at < f.count && f.places[at] == i;
 
-        if (days.first <= last && first < days.ended)
+        if (known ? is_wanted(&f, at, first, last)
+                  : touches_days(plan, &plan->items[i], first, last))
             plan->items[kept++] = plan->items[i];
+        at += known;
     }
     plan->item_count = kept;
     plan->partial = plan->kept = true;

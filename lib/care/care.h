@@ -26,8 +26,13 @@ void smp_care_add_words(struct smp_plan *plan,
                         const struct smp_protocol *protocol,
                         enum smp_phase phase, bool proposed);
 
-/* Keeps the items in force on some day from first to last, sets partial. */
-void smp_care_select(struct smp_plan *plan, int32_t first, int32_t last);
+/*
+ * Keeps the items in force on some day from first to last (see in_force.h), as
+ * they are, and sets partial.
+ */
+void smp_care_select(struct smp_plan *plan, const struct smp_protocol *protocol,
+                     struct smp_rivals *rivals, bool proposed, int32_t first,
+                     int32_t last);
 
 /*
  * Fills plan->day for a day, from the items in force then (see in_force.h);
@@ -52,11 +57,6 @@ struct smp_item_days {
 
 struct smp_item_days smp_item_days(const struct smp_plan *plan,
                                    const struct smp_item *item);
-
-bool smp_item_in_force(const struct smp_item_days *days, int32_t day);
-
-/* Whether on a day in force it may not have begun, or have ended already. */
-bool smp_item_perhaps(const struct smp_item_days *days, int32_t day);
 
 /* Whether it goes on for ever. */
 bool smp_item_is_endless(const struct smp_item *item);

@@ -142,14 +142,16 @@ end_with_next(const struct smp_in_force *f, struct smp_item *item,
 
 /* Whether an item is to be looked at; then it is the next one. */
 static void
-keep_item(struct smp_in_force *f, struct smp_item item)
+keep_item(struct smp_in_force *f, size_t place)
 {
+    struct smp_item item = f->plan->items[place];
     struct smp_part part = part_of(f, &item);
     size_t i = f->count;
 
     if (!part.rule || !end_with_next(f, &item, &part))
         return;
     f->items[i] = item;
+    f->places[i] = place;
     f->count++;
     f->parts[i] = part;
     f->parts[i].number = number_of(f, i);
@@ -171,6 +173,8 @@ smp_in_force_find(struct smp_in_force *f, struct smp_plan *plan,
     smp_sessions_find(&f->sessions, protocol, plan, proposed);
     f->items =
         smp_arena_take(&plan->arena, (plan->item_count + 1) * sizeof *f->items);
+    f->places = smp_arena_take(&plan->arena,
+                               (plan->item_count + 1) * sizeof *f->places);
     f->parts =
         smp_arena_take(&plan->arena, (plan->item_count + 1) * sizeof *f->parts);
     f->next =
@@ -181,7 +185,7 @@ smp_in_force_find(struct smp_in_force *f, struct smp_plan *plan,
         f->first[f->numbers] = NO_ITEM;
     f->count = 0;
     for (i = 0; i < plan->item_count; i++)
-        keep_item(f, plan->items[i]);
+        keep_item(f, i);
 }
 
 static const struct smp_topics *

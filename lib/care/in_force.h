@@ -19,6 +19,7 @@ struct smp_in_force {
     struct smp_rivals *rivals;
     struct smp_sessions sessions;
     struct smp_item *items; /* the plan's, as far as they are looked at */
+    size_t *places;         /* where the plan has them */
     size_t count;
     struct smp_part *parts; /* by item */
     size_t *first, *next;   /* items of one rule: by its number, then by item */

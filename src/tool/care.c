@@ -105,7 +105,8 @@ add_care(struct smp_tool *tool, struct smp_plan *plan,
                           options->proposed, first,
                           smp_zone_to_local(plan->zone, tool->now));
     if (first > INT32_MIN || last < INT32_MAX - 1)
-        smp_care_select(plan, first, last);
+        smp_care_select(plan, protocol, &tool->writer.rivals, options->proposed,
+                        first, last);
     return true;
 }
 
