@@ -177,6 +177,11 @@ check-delivery: all
 		"$(PYTHON) tests/delivery/deliver.py" \
 		"$(PYTHON) tests/publish_faults.py"
 
+# All that programs say of each day and rule, against each other: minutes.
+check-doors: all
+	SMP_BIN=$(BIN) SMP_TEST_TIMEOUT=3000 $(PYTHON) tests/tap.py \
+		"$(PYTHON) tests/doors.py all"
+
 # The whole suite under the sanitizers, and under valgrind, which runs a tenth
 # of the longest tables.
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all \
@@ -323,7 +328,7 @@ uninstall:
 clean:
 	rm -rf build bin libsmp.a
 
-.PHONY: all fuzz score check check-delivery check-asan check-valgrind lint bench \
+.PHONY: all fuzz score check check-doors check-delivery check-asan check-valgrind lint bench \
 	install uninstall clean
 .DELETE_ON_ERROR:
 .SECONDARY:
