@@ -27,7 +27,6 @@ struct smp_question {
     const char *activity; /* an id; NULL: none that is known */
     int64_t from, until;
     bool is_day;
-    int session; /* of the sessions that count, this number and those after */
     enum smp_healing_note healed; /* --healed, of the last session by then */
     bool booked_only;             /* as if no session were proposed */
 };
@@ -55,7 +54,7 @@ struct smp_judge;
 struct smp_judge *smp_judge_new(const struct smp_protocol *protocol);
 void smp_judge_free(struct smp_judge *judge);
 
-/* The plan must have its zone; its facts, sessions and `series` count. */
+/* The plan must have its zone; its facts, sessions and `continues` count. */
 struct smp_ruling smp_judge_ask(struct smp_judge *judge,
                                 const struct smp_plan *plan,
                                 const struct smp_question *question);
@@ -68,26 +67,5 @@ struct smp_ruling smp_rule_on(const struct smp_protocol *protocol,
 /* Fills a question about a day, or about a moment. */
 struct smp_question smp_question_of_day(const char *activity, int32_t day);
 struct smp_question smp_question_of_moment(const char *activity, int64_t local);
-
-/*
- * Which rules are in force on a day, for a question about the whole day, and
- * have not given way (rule 20): what messages, entries and sheets list.
- * Care of the sessions that `booked_only` leaves out is not in it.
- */
-struct smp_in_force {
-    const struct smp_rule *rule;
-    const struct smp_session *session;
-    bool perhaps;          /* it may not have begun, or have ended already */
-    bool unbegun;          /* of perhaps: it may not have begun */
-    bool rests_on_healing; /* of perhaps: healing decides */
-};
-
-/*
- * The list, in the order of the protocol's rules, then of sessions; the
- * judge's, until it is asked again. Returns how many.
- */
-size_t smp_judge_list(struct smp_judge *judge, const struct smp_plan *plan,
-                      int32_t day, bool booked_only,
-                      const struct smp_in_force **list);
 
 #endif

@@ -63,7 +63,8 @@ plan_operands(struct smp_tool *tool, struct smp_plan *plan)
     int number = 1;
     size_t i;
 
-    if (!smp_tool_number(tool, SMP_OPT_SESSION, 1, SMP_NUMBER_MAX, &number))
+    if (!smp_tool_number(tool, SMP_OPT_SESSION, 1, SMP_NUMBER_MAX, &number) ||
+        !smp_tool_number(tool, SMP_OPT_WHICH, 1, SMP_NUMBER_MAX, &number))
         return false;
     if (id && !*id)
         return smp_tool_usage(tool, "--id: it is empty");
@@ -83,6 +84,9 @@ plan_operands(struct smp_tool *tool, struct smp_plan *plan)
         session->number = number + (int)i;
         session->start = when;
     }
+    plan->sessions[plan->session_count - 1].final =
+        smp_tool_option(tool, SMP_OPT_FINAL) != NULL;
+    plan->continues = true;
     name_client(tool, plan, plan->sessions[0].start);
     if (!smp_plan_set_zone(plan, &tool->defaults, &err))
         smp_tool_usage(tool, "%s", smp_buf_text(&err.text));
