@@ -118,7 +118,7 @@ $(BUILD)/builtin.c: $(BUILTIN) Makefile
 
 # The same as the loader makes them, so that no program has to read them, the
 # indices of their answers, and the templates of what they say.
-$(BUILD)/images: $(BUILD)/src/install/images.o $(BUILD)/src/install/ready.o \
+$(BUILD)/images: $(patsubst %,$(BUILD)/src/install/%.o,image images ready) \
 		$(BUILD)/src/tool/message.o \
 		$(filter-out $(MADE:%=$(BUILD)/%.o),$(LIB_OBJECTS))
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LINKED) $(LDLIBS)
