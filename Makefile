@@ -69,6 +69,7 @@ CONFIG = $(BUILD)/config.mk
 GOALS = $(or $(MAKECMDGOALS),all)
 ifneq ($(filter-out clean dist lint uninstall,$(GOALS)),)
 include $(CONFIG)
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 endif
 
 $(CONFIG): $(if $(filter-out install,$(GOALS)),FORCE)
@@ -82,7 +83,8 @@ $(CONFIG): KNOWN =
 quote = '$(subst ','\'',$1)'
 
 # What there is now, so that nothing stays that was made of a removed file.
-SOURCES = $(strip $(LIB_SOURCES) $(TOOL_SOURCES) $(BUILTIN))
+SOURCES = $(strip $(LIB_SOURCES) $(TOOL_SOURCES) $(SCHEDULE_SOURCES) \
+	$(FEEDS_SOURCES) $(BUILTIN))
 ifneq ($(file <$(BUILD)/sources),$(SOURCES))
 $(BUILD)/sources: FORCE
 endif
@@ -175,8 +177,6 @@ $(BUILD)/tests/%: tests/unit/%.c $(LIBSMP) Makefile $(CONFIG)
 	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -Wno-missing-prototypes -MMD -MP \
 		$(ALL_LDFLAGS) -o $@ $< $(LIBSMP) $(LINKED) \
 		$(shell $(PKG_CONFIG) --libs cmocka) $(LDLIBS)
-
--include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
 # All tests, closed by one line: N passed, N failed. RUN may be what runs the
 # test programs, and SMP_BIN a directory of other programs to test.

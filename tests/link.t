@@ -294,10 +294,11 @@ grep -q -e '-D_FORTIFY_SOURCE=[23]' "$tmp/out" &&
 	grep -q -e '-fstack-clash-protection' "$tmp/out"
 ok $? 'and hardened' "$tmp/out"
 quiet 'a compiler that has it already' CC="$real -D_FORTIFY_SOURCE=2"
-quiet 'dpkg-buildflags' CPPFLAGS='-Wdate-time -D_FORTIFY_SOURCE=2'
-grep -o -e '_FORTIFY_SOURCE=.' "$tmp/out" | sort -u | grep -q -e '=3'
-[ $? = 1 ]
-ok $? 'which have the last word' "$tmp/out"
+quiet 'dpkg-buildflags' CPPFLAGS='-Wdate-time -D_FORTIFY_SOURCE=2' \
+	CFLAGS='-O2 -fstack-protector-strong' LDFLAGS=-Wl,-z,relro
+grep -q -e '-U_FORTIFY_SOURCE' -e '_FORTIFY_SOURCE=3' "$tmp/out"
+[ $? = 1 ] && grep -q -e '-fstack-clash-protection' "$tmp/out"
+ok $? 'which have the last word, and the rest is there' "$tmp/out"
 quiet 'rpm' CFLAGS='-O2 -Wp,-U_FORTIFY_SOURCE,-D_FORTIFY_SOURCE=3'
 quiet 'no optimization' CFLAGS='-O0'
 quiet 'link-time optimization' CFLAGS='-O2 -flto'
