@@ -10,9 +10,9 @@ MANDIR = $(PREFIX)/share/man
 DATADIR = $(PREFIX)/share
 
 PKG_CONFIG ?= pkg-config
-PYTHON ?= $(shell for p in /usr/bin/python3 python3; do \
+PYTHON ?= $(eval PYTHON := $(shell for p in /usr/bin/python3 python3; do \
 	$$p -c "import icalendar" 2>/dev/null && { echo $$p; exit; }; done; \
-	echo python3)
+	echo python3))$(PYTHON)
 CFLAGS ?= -O2 -g
 WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
 	-Wmissing-prototypes -Wvla -Wno-missing-field-initializers
