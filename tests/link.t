@@ -304,4 +304,44 @@ quiet 'no optimization' CFLAGS='-O0'
 quiet 'link-time optimization' CFLAGS='-O2 -flto'
 rm -rf "$build"
 
+# What a newcomer sees while that goes on.
+
+mkdir "$tmp/path" "$tmp/away"
+cat >"$tmp/path/make" <<'END'
+#!/bin/sh
+for i in 0 1 2 3 4 5; do
+	printf 'cc -c -o %s.o\n' 0 1 2 3 4 5 6 7 8 9
+done
+exit 2
+END
+cat >"$tmp/path/apt-get" <<'END'
+#!/bin/sh
+for i in 0 1 2; do
+	printf 'Unpacking package-%s (1.0) ...\n' 0 1 2 3 4 5 6 7 8 9
+done
+exit 100
+END
+printf '#!/bin/sh\nexec "$@"\n' >"$tmp/path/sudo"
+printf '#!/bin/sh\nexit 1\n' >"$tmp/path/pkg-config"
+chmod +x "$tmp/path"/*
+(cd "$tmp/away" && PATH=$tmp/path:$PATH "$top/examples/install-deps") \
+	>"$tmp/out" 2>"$tmp/err"
+status=$?
+if grep -q "packages are not known" "$tmp/err"; then
+	n=$((n + 1))
+	echo "ok $n - install-deps # SKIP it knows no packages here"
+else
+	[ $status = 1 ] && grep -q 'installing: .*libical' "$tmp/err" &&
+		grep -q 'apt-get update' "$tmp/err" &&
+		grep -q '20 packages' "$tmp/err" && [ ! -s "$tmp/out" ]
+	ok $? "install-deps says what it does, and that it failed" "$tmp/err"
+fi
+rm "$tmp/path/pkg-config"
+(cd "$tmp/away" && PATH=$tmp/path:$PATH "$top/examples/quickstart" \
+	--no-install) >"$tmp/out" 2>"$tmp/err"
+status=$?
+[ $status != 0 ] && grep -q '50 of some [0-9]* files' "$tmp/err" &&
+	[ ! -s "$tmp/out" ]
+ok $? "quickstart says how far make is, and ends where make fails" "$tmp/err"
+
 echo "1..$n"
