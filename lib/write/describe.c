@@ -204,6 +204,19 @@ add_ended(struct smp_buf *out, const struct smp_protocol *protocol,
     smp_buf_release(&line);
 }
 
+/* Not healed? Then this goes on. */
+static void
+add_unconfirmed(struct smp_buf *out, const struct smp_protocol *protocol,
+                const struct smp_stretch *stretch)
+{
+    size_t i;
+
+    smp_description_line(out, "", smp_label(protocol, "healed.if-not"));
+    for (i = 0; i < stretch->ended_count; i++)
+        if (smp_ends_unconfirmed(stretch->ended[i]))
+            smp_description_line(out, "- ", stretch->ended[i]->title);
+}
+
 void
 smp_stretch_text(struct smp_buf *out, const struct smp_protocol *protocol,
                  const struct smp_stretch *stretch)
@@ -212,6 +225,6 @@ smp_stretch_text(struct smp_buf *out, const struct smp_protocol *protocol,
     if (smp_may_be_healed(stretch->states, stretch->state_count))
         smp_description_line(out, "", smp_label(protocol, "healed.question"));
     if (follows_healing(stretch))
-        smp_description_line(out, "", smp_label(protocol, "healed.if-not"));
+        add_unconfirmed(out, protocol, stretch);
     add_ended(out, protocol, stretch);
 }
