@@ -228,7 +228,7 @@ smp_stretch_is_endless(const struct smp_stretch *stretch)
     size_t i;
 
     for (i = 0; i < stretch->state_count; i++)
-        if (!smp_item_is_endless(stretch->states[i].item))
+        if (!stretch->states[i].endless)
             return false;
     return true;
 }
