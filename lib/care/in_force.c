@@ -392,6 +392,16 @@ stand_on(struct smp_in_force *f, size_t i, int32_t day)
     return s;
 }
 
+/* Not of one whose end has only not been reached: healing, the last session. */
+static bool
+is_endless(const struct smp_in_force *f, const struct smp_part *part)
+{
+    return part->end_earliest == SMP_PART_NEVER &&
+           part->holds_until == SMP_PART_NEVER &&
+           (!is_of_protocol(f, part->rule) ||
+            part->rule->window.end.anchor == SMP_AT_OPEN);
+}
+
 bool
 smp_in_force_on(struct smp_in_force *f, size_t i, int32_t day,
                 struct smp_state *state)
@@ -408,6 +418,7 @@ smp_in_force_on(struct smp_in_force *f, size_t i, int32_t day,
         .begins = before.force == SMP_FORCE_NO,
         .doubted = now.force == SMP_FORCE_PERHAPS && !now.unbegun &&
                    before.force == SMP_FORCE_SURE,
+        .endless = is_endless(f, &f->parts[i]),
     };
     return true;
 }

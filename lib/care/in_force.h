@@ -33,6 +33,7 @@ struct smp_state {
     bool unbegun; /* it may not have begun */
     bool begins;  /* it was not in force the day before */
     bool doubted; /* it was certain the day before, and is no more */
+    bool endless; /* it goes on for ever */
 };
 
 /*

@@ -101,34 +101,64 @@ has_changed(const struct group *g)
     return false;
 }
 
-/*
- * What opens a stretch: the edge of the first rule by id; where only the
- * session's own days make the cut, the kind of the day.
- */
+/* The edge of an item's own window that falls on a day, or NULL. */
 static const char *
-opening(const struct group *g, int32_t day)
+own_edge(const struct group *g, const struct smp_item *item, int32_t day)
 {
-    const struct smp_item *items = g->f->items, *best = NULL;
-    struct smp_buf text = {0};
-    const char *kept, *edge = NULL;
+    struct smp_item_days days = smp_item_days(g->f->plan, item);
+
+    if (days.first == day)
+        return "start";
+    if (days.ended == day)
+        return "end";
+    if (days.perhaps_ended == day)
+        return "endEarliest";
+    return days.sure == day && !smp_item_forbids(item) ? "startLatest" : NULL;
+}
+
+/* The first rule by id that has such an edge, and which; else NULL. */
+static const struct smp_item *
+first_with_edge(const struct group *g, int32_t day, bool own, const char **edge)
+{
+    const struct smp_item *best = NULL;
     size_t i;
 
     for (i = 0; i < g->count; i++) {
-        const struct smp_item *item = &items[g->items[i]];
-        const char *its = edge_of(&g->before[i], &g->states[i]);
+        const struct smp_item *item = &g->f->items[g->items[i]];
+        const char *its = own ? own_edge(g, item, day)
+                              : edge_of(&g->before[i], &g->states[i]);
 
         if (!its || (best && strcmp(item->rule, best->rule) >= 0))
             continue;
         best = item;
-        edge = its;
+        *edge = its;
     }
-    if (best) {
-        smp_buf_puts(&text, best->rule);
-        smp_buf_putc(&text, ' ');
-        smp_buf_puts(&text, edge);
+    return best;
+}
+
+/*
+ * What opens a stretch, for its identity, which is to stay the same: the edge
+ * of the first rule by id, if its own window has one on that day; on the
+ * session's own days the kind of the day; else what changed.
+ */
+static const char *
+opening(const struct group *g, int32_t day)
+{
+    int32_t offset = day - g->session_day;
+    const char *kept, *edge = NULL;
+    const struct smp_item *item = first_with_edge(g, day, true, &edge);
+    struct smp_buf text = {0};
+
+    if (item) {
+        smp_buf_printf(&text, "%s %s", item->rule, edge);
     } else {
-        smp_buf_puts(&text, "day ");
-        smp_buf_digits(&text, day - g->session_day);
+        if (offset < -1 || offset > 1)
+            item = first_with_edge(g, day, false, &edge);
+        if (item)
+            smp_buf_printf(&text, "%s %s ", item->rule, edge);
+        else
+            smp_buf_puts(&text, "day ");
+        smp_buf_digits(&text, offset);
     }
     kept = smp_arena_strdup(&g->f->plan->arena, smp_buf_text(&text));
     smp_buf_release(&text);
@@ -228,7 +258,7 @@ smp_stretch_is_endless(const struct smp_stretch *stretch)
     size_t i;
 
     for (i = 0; i < stretch->state_count; i++)
-        if (!smp_item_is_endless(stretch->states[i].item))
+        if (!stretch->states[i].endless)
             return false;
     return true;
 }
