@@ -17,7 +17,7 @@ mkdir bin
 sed "s|/srv/studio|$tmp|g" "$top/examples/delivery/crontab" >"$tmp/crontab"
 export LC_ALL=C.UTF-8 TZ=UTC
 echo '{"format": "smp-protocol/1", "id": "maple"}' >maple.json
-echo 0123456789abcdef >key
+echo 0123456789abcdef >key && chmod 600 key
 cat >bin/make-plans <<END
 #!/bin/sh
 exec "$py" "$top/examples/csv2plans" --zone Europe/Paris --match smp export.csv
