@@ -30,16 +30,14 @@ struct temporary {
 };
 
 /* Safe in a signal handler. */
-static const char *
-temporary(struct temporary *file, int number)
+static struct temporary
+temporary(int number)
 {
-    static const char start[] = ".smp-publish.", end[] = ".tmp";
-    char *at = file->name + sizeof start - 1;
+    struct temporary file = {".smp-publish."};
 
-    memcpy(file->name, start, sizeof start - 1);
-    at = smp_digits(at, number);
-    memcpy(at, end, sizeof end);
-    return file->name;
+    memcpy(smp_digits(file.name + sizeof ".smp-publish." - 1, number), ".tmp",
+           sizeof ".tmp");
+    return file;
 }
 
 static bool
@@ -148,7 +146,8 @@ create_temporary(struct smp_store *store, mode_t mode, struct temporary *file)
 
     for (i = 0; i < TRIES; i++) {
         store->number++;
-        fd = openat(store->directory, temporary(file, store->number),
+        *file = temporary(store->number);
+        fd = openat(store->directory, file->name,
                     O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
         if (fd >= 0 || errno != EEXIST)
             break;
@@ -163,7 +162,7 @@ create_temporary(struct smp_store *store, mode_t mode, struct temporary *file)
 static bool
 learn_mode(struct smp_store *store)
 {
-    struct temporary file;
+    struct temporary file = {""};
     struct stat status;
     int error, fd;
 
@@ -202,7 +201,7 @@ static bool
 write_temporary(struct smp_store *store, struct smp_stored *stored,
                 const char *text, size_t n)
 {
-    struct temporary file;
+    struct temporary file = {""};
     int error, fd;
     bool ok;
 
@@ -270,13 +269,12 @@ sync_file(int fd)
 static void
 sync_one(struct smp_store *store, struct smp_stored *stored)
 {
-    struct temporary file;
-    const char *path = temporary(&file, stored->number);
+    struct temporary file = temporary(stored->number);
     int fd = stored->fd;
     bool ok;
 
     if (fd < 0)
-        fd = openat(store->directory, path, O_RDONLY | O_CLOEXEC);
+        fd = openat(store->directory, file.name, O_RDONLY | O_CLOEXEC);
     ok = fd >= 0 && sync_file(fd);
     if (!ok)
         fail(store, &stored->err, stored->name);
@@ -284,7 +282,7 @@ sync_one(struct smp_store *store, struct smp_stored *stored)
         ok = fail(store, &stored->err, stored->name);
     stored->fd = -1;
     if (!ok)
-        unlinkat(store->directory, path, 0);
+        unlinkat(store->directory, file.name, 0);
 }
 
 static bool
@@ -301,18 +299,17 @@ sync_all(struct smp_store *store)
 static void
 put_in_place(struct smp_store *store, struct smp_stored *stored)
 {
-    struct temporary file;
-    const char *path = temporary(&file, stored->number);
+    struct temporary file = temporary(stored->number);
     struct smp_buf to = {0};
 
     if (stored->fd >= 0)
         close(stored->fd);
     stored->fd = -1;
-    if (fchmodat(store->directory, path, (mode_t)stored->mode, 0) < 0 ||
-        renameat(store->directory, path, store->directory,
+    if (fchmodat(store->directory, file.name, (mode_t)stored->mode, 0) < 0 ||
+        renameat(store->directory, file.name, store->directory,
                  file_of(&to, stored->name)) < 0) {
         fail(store, &stored->err, stored->name);
-        unlinkat(store->directory, path, 0);
+        unlinkat(store->directory, file.name, 0);
     }
     store->changed = true;
     smp_buf_release(&to);
@@ -348,11 +345,10 @@ smp_store_clear(struct smp_store *store)
 void
 smp_store_abandon(const struct smp_store *store)
 {
-    struct temporary file;
     int i;
 
     for (i = store->number; i > store->settled; i--)
-        unlinkat(store->directory, temporary(&file, i), 0);
+        unlinkat(store->directory, temporary(i).name, 0);
 }
 
 bool
