@@ -73,6 +73,8 @@ read_feed(struct smp_store *store, int fd, const char *name,
         return smp_fail(err, "%s/%s.ics: %s", store->path, name, what);
     store->found = true;
     store->mode = status.st_mode & 07777;
+    store->owner = status.st_uid;
+    store->group = status.st_gid;
     store->modified = status.st_mtime;
     for (size = (size_t)status.st_size + 1;; size -= (size_t)got) {
         smp_buf_reserve(out, size);
@@ -181,9 +183,21 @@ learn_mode(struct smp_store *store)
     return store->mode_known;
 }
 
-/* Modified after the feed that it replaces. */
+/* To the owner and group before, or the group alone; it may not be allowed. */
+static void
+hand_over(const struct smp_store *store, int fd, const struct stat *status)
+{
+    bool done =
+        (status->st_uid == store->owner && status->st_gid == store->group) ||
+        fchown(fd, store->owner, store->group) == 0 ||
+        fchown(fd, (uid_t)-1, store->group) == 0;
+
+    (void)done;
+}
+
+/* Like the feed that it replaces, but modified after it. */
 static bool
-make_later(const struct smp_store *store, int fd)
+succeed(const struct smp_store *store, int fd)
 {
     struct stat status;
     struct timespec times[2] = {{.tv_nsec = UTIME_OMIT}, {0}};
@@ -192,6 +206,7 @@ make_later(const struct smp_store *store, int fd)
         return true;
     if (fstat(fd, &status) < 0)
         return false;
+    hand_over(store, fd, &status);
     times[1].tv_sec = (time_t)(store->modified + 1);
     return status.st_mtime > store->modified || futimens(fd, times) == 0;
 }
@@ -210,7 +225,7 @@ write_temporary(struct smp_store *store, struct smp_stored *stored,
     stored->mode = store->found ? store->mode : store->new_mode;
     fd = create_temporary(store, 0600, &file);
     stored->number = store->number;
-    ok = fd >= 0 && smp_write_all(fd, text, n) && make_later(store, fd);
+    ok = fd >= 0 && smp_write_all(fd, text, n) && succeed(store, fd);
     error = errno;
     if (fd >= 0 && (!ok || store->count > FEW)) {
         if (close(fd) < 0 && ok) {
