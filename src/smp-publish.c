@@ -7,6 +7,7 @@
 #include "tool/care.h"
 #include "tool/files.h"
 #include "tool/protocols.h"
+#include "tool/twice.h"
 
 enum { KEY_FILE_MAX = 64 << 10, CLIENTS_MAX = 64 << 20 };
 
@@ -24,9 +25,11 @@ static bool
 publish_line(struct smp_tool *tool, const char *line, size_t n)
 {
     struct job *job = tool->context;
+    const struct smp_plan *guess = &job->publisher.source.guess;
 
     if (!smp_publish_line(&job->publisher, line, n))
         return false;
+    smp_tool_note_line(tool, guess->id, guess->studio);
     job_show_progress(job);
     return true;
 }
@@ -212,6 +215,7 @@ main(int argc, char **argv)
     tool.context = &job;
     tool.work = publish_one;
     tool.line = publish_line;
+    tool.unique = true;
     run(&job);
     job_sum_up(&job);
     smp_publisher_release(&job.publisher);
