@@ -136,7 +136,7 @@ set_up(struct job *job)
     publisher->context = job;
     job->shows = isatty(STDERR_FILENO);
     job->reports = smp_tool_option(tool, SMP_OPT_DRY_RUN) ||
-                   smp_tool_option(tool, SMP_OPT_TEXT) ||
+                   smp_tool_option(tool, SMP_OPT_REPORT) ||
                    smp_tool_option(tool, SMP_OPT_JSON);
 }
 
