@@ -190,7 +190,7 @@ run(struct job *job)
         !smp_tool_discretion(tool))
         return;
     set_up(job);
-    if (!smp_tool_check_output(tool) || !open_store(job) ||
+    if (!smp_tool_check_streams(tool) || !open_store(job) ||
         !smp_tool_open_rejects(tool))
         return;
     if (job->clients.ids.count)

@@ -411,13 +411,66 @@ def uids_twice(tap):
            "-j: plans may share a uid", *told(done))
 
 
+def input_twice(tap):
+    for label, program, args in (
+            ("-p", "smp-aftercare", ("-j", "-p", "/dev/stdin")),
+            ("--busy", "smp-schedule", ("-j", "--busy", "/dev/stdin")),
+            ("--clients", "smp-publish", ("--clients", "/dev/stdin", "feeds"))):
+        data = {"-p": b"{}", "--busy": CALENDAR, "--clients": b"a\n"}[label]
+        done = run(program, *args, input=data)
+        tap.ok(one_message(done, program, 2) and not done.stdout,
+               f"{label} /dev/stdin leaves no plans there", *told(done))
+    done = run("smp-aftercare", "-j", "-p", "/dev/stdin", "2026-12-01",
+               input=b"{}")
+    tap.ok(done.returncode == 0 and done.stdout,
+           "-p /dev/stdin with a SESSION", *told(done))
+
+
+def same_time(tap):
+    both = plan("a", 1)
+    both["sessions"] *= 2
+    other = {**both, "id": "b"}
+    other["sessions"] = [both["sessions"][0],
+                         {"start": both["sessions"][0], "status": "cancelled"}]
+    said = b"a: sessions 1 and 2 begin at the same time\n"
+    done = run("smp-aftercare", "-i", *NOW, input=lines([both, other]))
+    tap.ok(done.returncode == 0 and done.stderr == b"smp-aftercare: " + said,
+           "-i: two sessions at one time are said", *told(done))
+    done = run("smp-schedule", "-i", *NOW, input=lines([both]))
+    tap.ok(done.returncode == 0 and done.stderr ==
+           b"smp-schedule: a: session 2 is not after session 1\n",
+           "smp-schedule -i says it once", *told(done))
+    cared = run("smp-aftercare", "-j", *NOW, input=lines([both, other])).stdout
+    for what in ("published", "published again"):
+        done = run("smp-publish", "--only", "post", *NOW, "same", input=cared)
+        tap.ok(done.returncode == 0 and done.stderr == b"smp-publish: " + said,
+               f"two sessions at one time are said when {what}", *told(done))
+
+
+def ends(tap):
+    """A last line needs no newline; one that is cut off is rejected."""
+    for program, args in (("smp-schedule", ()), ("smp-aftercare", ()),
+                          ("smp-schedule", ("--chairs", "9", "--fair"))):
+        whole = run(program, "-j", *NOW, *args, input=PLANS)
+        done = run(program, "-j", *NOW, *args, input=PLANS[:-1])
+        tap.ok(done.returncode == 0 and done.stdout == whole.stdout,
+               f"{program} {' '.join(args)}: no newline at the end",
+               *told(done))
+        done = run(program, "-j", *NOW, *args, input=PLANS[:-2])
+        tap.ok(one_message(done, program, 3) and
+               done.stdout == whole.stdout[:whole.stdout.index(b"\n") + 1],
+               f"{program} {' '.join(args)}: a plan that is cut off",
+               *told(done))
+
+
 def main():
     tap = Tap()
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as directory:
         os.chdir(directory)
         for test in (failing_reads, wrong_zone, named_pipes, rejects_elsewhere,
-                     outputs, ids_twice, set_twice, uids_twice):
+                     outputs, ids_twice, set_twice, uids_twice, input_twice,
+                     same_time, ends):
             test(tap)
         os.chdir(ROOT)
     print(f"# {time.monotonic() - began:.1f} s")
