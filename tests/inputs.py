@@ -463,6 +463,39 @@ def ends(tap):
                *told(done))
 
 
+def busy_twice(tap):
+    """An event takes one chair, whatever its file is called."""
+    os.makedirs("twofold", exist_ok=True)
+    write("busy.ics", CALENDAR)
+    write("twofold/maple.json", b'{"studio":{"chairs":2}}')
+    for name in ("twofold/maple.ics", "other.ics"):
+        if not os.path.exists(name):
+            os.link("busy.ics", name)
+    record = lines([plan("a", 1, studio="maple",
+                         sessions=["2027-01-05T11:00"])])
+    for args in (("--chairs", "2", "--busy", "busy.ics", "--busy", "busy.ics"),
+                 ("--chairs", "2", "--busy", "busy.ics", "--busy", "other.ics"),
+                 ("--studios", "twofold", "--busy", "./busy.ics")):
+        done = run("smp-schedule", "-j", *NOW, *args, input=record)
+        tap.ok(done.returncode == 0 and not done.stderr,
+               f"{' '.join(args)}: one event", *told(done))
+
+
+def secrets_served(tap):
+    os.makedirs("served", exist_ok=True)
+    write("served/key", b"0123456789abcdef\n")
+    os.chmod("served/key", 0o600)
+    write("list", b"a\n")
+    done = run("smp-publish", "--only", "post", *NOW, "--key", "served/key",
+               "--clients", "list", "served", input=run(
+                   "smp-aftercare", "-j", *NOW, input=lines([plan("a", 1)])
+               ).stdout)
+    tap.ok(done.returncode == 0 and done.stderr ==
+           b"smp-publish: --key served/key lies among the feeds in served: "
+           b"others may read it there\n", "a key among the feeds is said",
+           *told(done))
+
+
 def main():
     tap = Tap()
     began = time.monotonic()
@@ -470,7 +503,7 @@ def main():
         os.chdir(directory)
         for test in (failing_reads, wrong_zone, named_pipes, rejects_elsewhere,
                      outputs, ids_twice, set_twice, uids_twice, input_twice,
-                     same_time, ends):
+                     same_time, ends, busy_twice, secrets_served):
             test(tap)
         os.chdir(ROOT)
     print(f"# {time.monotonic() - began:.1f} s")

@@ -121,17 +121,23 @@ check_rejects(struct smp_tool *tool, const char *path, const struct stat *file)
                                     path, input);
 }
 
+bool
+smp_tool_lies_in(const char *path, const char *directory)
+{
+    char *copy = smp_strdup(path);
+    struct stat place;
+    bool inside =
+        stat(dirname(copy), &place) == 0 && is_path(&place, directory);
+
+    free(copy);
+    return inside;
+}
+
 /* Who is served feeds is not to be served plans, nor is a feed to be lost. */
 static bool
 check_place(struct smp_tool *tool, const char *path)
 {
-    char *copy = smp_strdup(path);
-    struct stat place;
-    bool inside = tool->output && stat(dirname(copy), &place) == 0 &&
-                  is_path(&place, tool->output);
-
-    free(copy);
-    return !inside ||
+    return !tool->output || !smp_tool_lies_in(path, tool->output) ||
            smp_tool_usage(tool, "--rejects %s lies among the feeds in %s", path,
                           tool->output);
 }

@@ -3,6 +3,9 @@
 
 #include "tool/tool.h"
 
+/* Whether a file lies in a directory, not in one below. */
+bool smp_tool_lies_in(const char *path, const char *directory);
+
 /*
  * False after a message (wrong usage) if standard output is a file that is
  * read too, which would lose what is in it or grow for ever, or if a pipe as
