@@ -112,10 +112,8 @@ def failing_reads(tap):
     os.makedirs("studios", exist_ok=True)
     write("studios/maple.json", b'{"studio":{"chairs":1}}')
     write("studios/maple.ics", CALENDAR)
-    write("busy.ics", CALENDAR)
     write("plans", PLANS.replace(b'"timeZone"', b'"studio":"maple","timeZone"'))
     write("key", b"0123456789abcdef\n")
-    write("clients", b"a\nb\n")
     write("layer.json", b'{"title":"x"}')
     rows = [("smp-schedule", NOW + words, failing) for words, failing in (
         (("-j", "--chairs", "1"), "plans"),
@@ -501,6 +499,8 @@ def main():
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as directory:
         os.chdir(directory)
+        write("busy.ics", CALENDAR)
+        write("clients", b"a\nb\n")
         for test in (failing_reads, wrong_zone, named_pipes, rejects_elsewhere,
                      outputs, ids_twice, set_twice, uids_twice, input_twice,
                      same_time, ends, busy_twice, secrets_served):
