@@ -34,7 +34,8 @@ smp_utf8_fold(const char *text)
                      UTF8PROC_NULLTERM | UTF8PROC_STABLE | UTF8PROC_COMPAT |
                          UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD |
                          UTF8PROC_STRIPMARK | UTF8PROC_IGNORE);
-
+    if (n == UTF8PROC_ERROR_NOMEM)
+        smp_out_of_memory();
     return n < 0 ? smp_strdup("") : (char *)out;
 }
 
