@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "feeds/job.h"
 #include "tool/care.h"
+#include "tool/files.h"
 #include "tool/protocols.h"
 
 enum { KEY_FILE_MAX = 64 << 10, CLIENTS_MAX = 64 << 20 };
@@ -39,17 +40,6 @@ protocol_for(void *context, const struct smp_plan *plan)
 }
 
 static bool
-usage_err(struct smp_tool *tool, struct smp_err *err)
-{
-    bool failed = err->failed;
-
-    if (failed)
-        smp_tool_usage(tool, "%s", smp_buf_text(&err->text));
-    smp_err_release(err);
-    return !failed;
-}
-
-static bool
 read_key(struct job *job)
 {
     const char *file = smp_tool_option(job->tool, SMP_OPT_KEY);
@@ -61,7 +51,7 @@ read_key(struct job *job)
                           &err))
         smp_err_prefix(&err, "--key %s", file);
     smp_buf_release(&text);
-    return usage_err(job->tool, &err);
+    return smp_tool_given(job->tool, &err);
 }
 
 static bool
@@ -78,7 +68,7 @@ read_clients(struct job *job)
             smp_fail(&err, "no ids are in it");
         smp_err_prefix(&err, "--clients %s", file);
     }
-    return usage_err(job->tool, &err);
+    return smp_tool_given(job->tool, &err);
 }
 
 static bool
@@ -116,7 +106,7 @@ read_operands(struct job *job)
         return smp_tool_usage(job->tool, "one DIR for the feeds is wanted");
     if (isatty(STDIN_FILENO))
         return smp_tool_usage(job->tool, "plans on standard input are wanted");
-    job->directory = given->operands[0];
+    job->directory = job->tool->output = given->operands[0];
     given->operand_count = 0; /* what is left would be sessions */
     return true;
 }
@@ -197,7 +187,8 @@ run(struct job *job)
         !smp_tool_discretion(tool))
         return;
     set_up(job);
-    if (!open_store(job))
+    if (!smp_tool_check_output(tool) || !open_store(job) ||
+        !smp_tool_open_rejects(tool))
         return;
     if (job->clients.ids.count)
         smp_publish_expect(&job->publisher, &job->clients.ids);

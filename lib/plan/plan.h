@@ -95,6 +95,7 @@ struct smp_plan {
     struct smp_arena arena;
     const char *id, *name, *email, *time_zone, *lang,
         *studio;                 /* id: never NULL */
+    unsigned long line;          /* of the stream it came in; 0: of none */
     void *uid_key;               /* of the id, or NULL; see care/uid.h */
     const struct smp_zone *zone; /* of time_zone */
     bool zone_assumed;           /* it is only that of the machine */

@@ -80,7 +80,7 @@ read_zone(struct reading *r, const struct smp_place *root,
         if (zone.value)
             smp_reading_reject(r, &zone, smp_buf_text(&err.text));
         else
-            smp_fail(r->err, "%s", smp_buf_text(&err.text));
+            smp_fail_as(r->err, &err);
     }
     smp_err_release(&err);
 }

@@ -23,15 +23,33 @@ keep_rejected(struct smp_stream *stream, struct smp_lines *lines,
 }
 
 static bool
-take_record(struct smp_stream *stream, struct smp_plan *plan, const char *line,
-            size_t n, bool too_long, struct smp_err *what)
+take_record(struct smp_stream *stream, const struct smp_lines *lines,
+            struct smp_plan *plan, const char *line, size_t n,
+            struct smp_err *what)
 {
     smp_plan_reset(plan);
     plan->id = "";
-    if (too_long)
+    plan->line = lines->number;
+    if (lines->too_long)
         return smp_fail(what, "longer than 1 MiB");
     return smp_plan_read(plan, line, n, &stream->defaults, what) &&
            stream->plan(stream->context, plan, what);
+}
+
+/* Whether the stream goes on. */
+static bool
+reject(struct smp_stream *stream, struct smp_lines *lines,
+       struct smp_plan *plan, const char *line, size_t n,
+       const struct smp_err *what, struct smp_err *err)
+{
+    if (what->system)
+        return smp_fail_as(err, what);
+    if (!what->failed)
+        return false;
+    stream->rejected_count++;
+    stream->rejected(stream->context, lines->number, plan,
+                     smp_buf_text(&what->text));
+    return keep_rejected(stream, lines, line, n, err);
 }
 
 static bool
@@ -60,13 +78,8 @@ one_record(struct smp_stream *stream, struct smp_lines *lines,
     if (is_blank(smp_buf_text(copy), n))
         return true;
     stream->read++;
-    if (!take_record(stream, plan, smp_buf_text(copy), n, lines->too_long,
-                     &what)) {
-        stream->rejected_count++;
-        stream->rejected(stream->context, lines->number, plan,
-                         smp_buf_text(&what.text));
-        ok = keep_rejected(stream, lines, line, n, err);
-    }
+    if (!take_record(stream, lines, plan, smp_buf_text(copy), n, &what))
+        ok = reject(stream, lines, plan, line, n, &what, err);
     smp_err_release(&what);
     return ok;
 }

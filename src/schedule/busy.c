@@ -1,10 +1,10 @@
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "plan/appointments.h"
 #include "schedule/calendars.h"
 #include "schedule/studio.h"
@@ -177,13 +177,11 @@ read_own(struct studio *studio, struct smp_tool *tool)
     smp_buf_printf(&file, "%s/%s.ics", smp_tool_option(tool, SMP_OPT_STUDIOS),
                    studio->name);
     if (lstat(smp_buf_text(&file), &status) == 0 || errno != ENOENT) {
-        fd = open(smp_buf_text(&file), O_RDONLY | O_CLOEXEC | O_NOCTTY);
-        if (fd < 0)
-            smp_fail_errno(&studio->err, "%s", smp_buf_text(&file));
-        else
+        fd = smp_open(smp_buf_text(&file), &studio->err);
+        if (fd >= 0) {
             read_calendar(studio, tool, smp_buf_text(&file), fd, &studio->err);
-        if (fd >= 0)
             close(fd);
+        }
     }
     smp_buf_release(&file);
 }
@@ -220,6 +218,8 @@ studios_read_calendars(struct studios *studios, struct smp_tool *tool)
         if (!read_busy(studios, studio, tool))
             return false;
         read_own(studio, tool);
+        if (studio->err.system)
+            return smp_tool_fail(tool, smp_buf_text(&studio->err.text));
     }
     return true;
 }

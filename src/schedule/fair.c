@@ -105,26 +105,29 @@ serve(struct served *served, const struct spool *input, struct turn *turn,
         turn->waiting = line.len - 1;
         spool_add(&served->plans, line.data, line.len, &turn->waits, err);
     }
+    if (why.system)
+        smp_fail_as(err, &why);
     smp_buf_release(&line);
     smp_err_release(&why);
     return !err->failed;
 }
 
-static void
+static bool
 gather(struct served *served, struct spool *input)
 {
+    struct smp_tool *tool = served->tool;
     struct smp_stream stream = {.fd = input->fd,
                                 .rejects = -1,
-                                .defaults = served->tool->defaults,
+                                .defaults = tool->defaults,
                                 .plan = add_turn,
                                 .rejected = schedule_pass_over,
                                 .context = served};
-    struct smp_err err = {0};
+    bool ok;
 
     served->stream = &stream;
-    smp_stream_run(&stream, &err); /* told when the input is read in earnest */
+    ok = smp_tool_stream(tool, &stream);
     served->stream = NULL;
-    smp_err_release(&err);
+    return ok;
 }
 
 static void
@@ -146,7 +149,8 @@ fair_serve(struct smp_tool *tool, struct spool *input, struct smp_err *err)
     struct served *served = smp_calloc(1, sizeof *served);
 
     served->tool = tool;
-    gather(served, input);
+    if (!gather(served, input))
+        return served;
     if (served->count)
         qsort(served->turns, served->count, sizeof *served->turns, by_slack);
     if (spool_new(&served->plans, err)) {
@@ -168,10 +172,10 @@ fair_take(struct served *served, struct smp_tool *tool, struct smp_plan *plan,
     if (!schedule_begin(tool, plan, protocol, &studio, err))
         return false;
     if (served->next >= served->count)
-        return smp_fail(err, "the input has changed");
+        return spool_changed(err);
     turn = &served->turns[served->next++];
     if (!turn->waiting)
-        return smp_fail(err, "the input has changed");
+        return spool_changed(err);
     return read_plan(served, &served->plans, turn->waits, turn->waiting, plan,
                      err);
 }

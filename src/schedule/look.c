@@ -78,7 +78,7 @@ reserve_plan(void *context, struct smp_plan *plan, struct smp_err *err)
     return true;
 }
 
-/* One pass over the input; what cannot be read is told in the last one. */
+/* One pass over the input; what is wrong with a record is told in the last. */
 static bool
 look(struct smp_tool *tool, struct spool *input,
      bool (*at)(void *context, struct smp_plan *plan, struct smp_err *err),
@@ -93,12 +93,10 @@ look(struct smp_tool *tool, struct spool *input,
                                 .context = tool};
     struct smp_err err = {0};
 
-    smp_stream_run(&stream, &err);
-    smp_err_clear(&err);
-    if (!spool_rewind(input, &err))
+    if (smp_tool_stream(tool, &stream) && !spool_rewind(input, &err))
         smp_tool_fail(tool, smp_buf_text(&err.text));
     smp_err_release(&err);
-    return !tool->failed;
+    return !tool->failed && !tool->usage;
 }
 
 bool
@@ -121,5 +119,5 @@ schedule_look(struct schedule *schedule, struct smp_tool *tool,
     if (err.failed)
         smp_tool_fail(tool, smp_buf_text(&err.text));
     smp_err_release(&err);
-    return !tool->failed;
+    return !tool->failed && !tool->usage;
 }

@@ -47,8 +47,7 @@ schedule_begin(struct smp_tool *tool, struct smp_plan *plan,
     plan->changes.count = 0;
     edits_apply(&schedule->edits, tool, plan);
     *studio = studios_of(&schedule->studios, tool, plan, protocol);
-    return !(*studio)->err.failed ||
-           smp_fail(err, "%s", smp_buf_text(&(*studio)->err.text));
+    return !(*studio)->err.failed || smp_fail_as(err, &(*studio)->err);
 }
 
 /* As long as there is room to note them: what is taken is never forgotten. */

@@ -1,7 +1,6 @@
 #include "schedule/spool.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -32,17 +31,14 @@ copy(struct spool *spool, int from, struct smp_err *err)
 {
     char *chunk = smp_alloc(CHUNK);
     ssize_t got;
-    bool ok = true;
 
     do {
-        got = read(from, chunk, CHUNK);
-        if (got < 0 && errno != EINTR)
-            ok = smp_fail_errno(err, "cannot read");
+        got = smp_read_opened(from, chunk, CHUNK, err);
         if (got > 0 && !smp_write_all(spool->fd, chunk, (size_t)got))
-            ok = smp_fail_errno(err, "cannot keep the input");
-    } while (ok && got);
+            smp_fail_errno(err, "cannot keep the input");
+    } while (!err->failed && got);
     free(chunk);
-    return ok && spool_rewind(spool, err);
+    return !err->failed && spool_rewind(spool, err);
 }
 
 bool
@@ -60,12 +56,12 @@ spool_take(struct spool *spool, int fd, struct smp_err *err)
 bool
 spool_open(struct spool *spool, const char *file, struct smp_err *err)
 {
-    int fd = open(file, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    int fd = smp_open(file, err);
     bool ok;
 
     *spool = (struct spool){.fd = -1};
     if (fd < 0)
-        return smp_fail_errno(err, "%s", file);
+        return false;
     ok = spool_take(spool, fd, err);
     smp_err_prefix(err, "%s", file);
     if (spool->fd == fd)
@@ -92,6 +88,14 @@ spool_add(struct spool *spool, const void *bytes, size_t n, long long *at,
 }
 
 bool
+spool_changed(struct smp_err *err)
+{
+    smp_fail(err, "the input has changed while it was read");
+    err->system = true;
+    return false;
+}
+
+bool
 spool_read(const struct spool *spool, long long at, char *bytes, size_t n,
            struct smp_err *err)
 {
@@ -100,9 +104,10 @@ spool_read(const struct spool *spool, long long at, char *bytes, size_t n,
 
         if (got < 0 && errno == EINTR)
             continue;
-        if (got <= 0)
-            return got < 0 ? smp_fail_errno(err, "cannot read again")
-                           : smp_fail(err, "the input became shorter");
+        if (got < 0)
+            return smp_fail_errno(err, "cannot read again");
+        if (!got)
+            return spool_changed(err);
         bytes += got;
         at += got;
         n -= (size_t)got;

@@ -34,6 +34,9 @@ bool spool_add(struct spool *spool, const void *bytes, size_t n, long long *at,
 bool spool_read(const struct spool *spool, long long at, char *bytes, size_t n,
                 struct smp_err *err);
 
+/* The error that it is no longer what it was: no record's fault. */
+bool spool_changed(struct smp_err *err);
+
 void spool_release(struct spool *spool);
 
 #endif

@@ -57,13 +57,16 @@ studios_read(struct smp_tool *tool, struct studios *studios)
 
 /* That of the studio's events, where -z says nothing else. */
 static void
-set_zone(struct studio *studio, struct studios *studios,
-         const struct smp_tool *tool, const struct smp_protocol *protocol)
+set_zone(struct studio *studio, struct studios *studios, struct smp_tool *tool,
+         const struct smp_protocol *protocol)
 {
     const char *zone = protocol->studio.time_zone;
 
-    if (zone && !smp_tool_option(tool, SMP_OPT_TIME_ZONE))
-        studio->time_zone = smp_arena_strdup(&studios->arena, zone);
+    if (!zone || smp_tool_option(tool, SMP_OPT_TIME_ZONE))
+        return;
+    studio->time_zone = smp_arena_strdup(&studios->arena, zone);
+    smp_zones_get(&tool->zones, zone, &studio->err);
+    smp_err_prefix(&studio->err, "studio.timeZone");
 }
 
 static void
@@ -113,7 +116,7 @@ place_of(const struct studios *studios, const char *name)
 }
 
 struct studio *
-studios_of(struct studios *studios, const struct smp_tool *tool,
+studios_of(struct studios *studios, struct smp_tool *tool,
            const struct smp_plan *plan, const struct smp_protocol *protocol)
 {
     bool named = plan->studio && smp_tool_option(tool, SMP_OPT_STUDIOS);

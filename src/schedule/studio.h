@@ -51,7 +51,7 @@ bool studios_read(struct smp_tool *tool, struct studios *studios);
 bool studios_are_shared(const struct smp_tool *tool);
 
 /* The plan's studio, made when it is first seen. Good until the next call. */
-struct studio *studios_of(struct studios *studios, const struct smp_tool *tool,
+struct studio *studios_of(struct studios *studios, struct smp_tool *tool,
                           const struct smp_plan *plan,
                           const struct smp_protocol *protocol);
 

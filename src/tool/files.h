@@ -1,0 +1,20 @@
+#ifndef SMP_TOOL_FILES_H
+#define SMP_TOOL_FILES_H
+
+#include "tool/tool.h"
+
+/*
+ * False after a message (wrong usage) if standard output is a file that is
+ * read too: it would lose what is in it, or grow for ever.
+ */
+bool smp_tool_check_output(struct smp_tool *tool);
+
+/*
+ * Opens the file of --rejects, once, when nothing else can be wrong with the
+ * command line: an old file becomes an empty one that nobody else may read.
+ * False after a message if it is also read, is the output, or lies in the
+ * directory that feeds are written to; then it stays as it is.
+ */
+bool smp_tool_open_rejects(struct smp_tool *tool);
+
+#endif
