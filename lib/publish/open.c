@@ -95,7 +95,11 @@ look_at(void *context, const char *file)
             smp_feed_name_is_keyed(file, strlen(file) - (sizeof feed_end - 1));
     } else if (!store->dry && strncmp(file, start, sizeof start - 1) == 0 &&
                ends_with(file, ".tmp")) {
-        unlinkat(store->directory, file, 0);
+        if (unlinkat(store->directory, file, 0) < 0 && errno != ENOENT)
+            smp_fail_errno(&store->left,
+                           "%s/%s: left by an interrupted run and cannot be "
+                           "removed",
+                           store->path, file);
     }
     errno = before;
 }
