@@ -40,18 +40,22 @@ catch_signals(const struct smp_store *store)
 }
 
 /* As ssh(1) does: the group counts if the file is the user's own. */
-static void
-warn_of_readers(struct job *job, const char *file)
+static bool
+warn_of_readers(struct job *job)
 {
-    struct stat status;
+    const char *file = smp_tool_option(job->tool, SMP_OPT_KEY);
+    struct smp_err err = {0};
+    struct stat status = {0};
 
-    if (stat(file, &status) < 0 || !S_ISREG(status.st_mode) ||
-        !(status.st_mode & (status.st_uid == geteuid() ? 077 : 07)))
-        return;
-    smp_message(job->tool->program->name,
-                "--key %s: others can read or change it (mode %04o): "
-                "chmod 600 it",
-                file, (unsigned)(status.st_mode & 07777));
+    if (file && stat(file, &status) < 0)
+        smp_fail_errno(&err, "--key %s", file);
+    if (S_ISREG(status.st_mode) &&
+        status.st_mode & (status.st_uid == geteuid() ? 077 : 07))
+        smp_message(job->tool->program->name,
+                    "--key %s: others can read or change it (mode %04o): "
+                    "chmod 600 it",
+                    file, (unsigned)(status.st_mode & 07777));
+    return smp_tool_given(job->tool, &err);
 }
 
 static bool
@@ -94,8 +98,6 @@ read_key(struct job *job)
         !smp_feed_key_set(&job->publisher.key, smp_buf_text(&text), text.len,
                           &err))
         smp_err_prefix(&err, "--key %s", file);
-    if (file && !err.failed)
-        warn_of_readers(job, file);
     smp_buf_release(&text);
     return smp_tool_given(job->tool, &err);
 }
@@ -235,7 +237,7 @@ run(struct job *job)
     set_up(job);
     catch_signals(&job->publisher.store);
     if (!smp_tool_check_output(tool) || !open_store(job) ||
-        !smp_tool_open_rejects(tool))
+        !smp_tool_open_rejects(tool) || !warn_of_readers(job))
         return;
     if (job->clients.ids.count)
         smp_publish_expect(&job->publisher, &job->clients.ids);

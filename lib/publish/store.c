@@ -302,20 +302,24 @@ static void
 put_in_place(struct smp_store *store, struct smp_stored *stored)
 {
     struct temporary file;
-    const char *path = temporary(&file, stored->number);
-    struct smp_buf to = {0};
+    const char *from = temporary(&file, stored->number);
+    struct smp_buf name = {0};
+    const char *to = file_of(&name, stored->name);
+    int error;
 
     if (stored->fd >= 0)
         close(stored->fd);
     stored->fd = -1;
-    if (fchmodat(store->directory, path, (mode_t)stored->mode, 0) < 0 ||
-        renameat(store->directory, path, store->directory,
-                 file_of(&to, stored->name)) < 0) {
+    /* Nothing between these can end the program, with a file left for all. */
+    if (fchmodat(store->directory, from, (mode_t)stored->mode, 0) < 0 ||
+        renameat(store->directory, from, store->directory, to) < 0) {
+        error = errno;
+        unlinkat(store->directory, from, 0);
+        errno = error;
         fail(store, &stored->err, stored->name);
-        unlinkat(store->directory, path, 0);
     }
     store->changed = true;
-    smp_buf_release(&to);
+    smp_buf_release(&name);
 }
 
 void

@@ -176,12 +176,14 @@ read_own(struct studio *studio, struct smp_tool *tool)
         return;
     smp_buf_printf(&file, "%s/%s.ics", smp_tool_option(tool, SMP_OPT_STUDIOS),
                    studio->name);
-    if (lstat(smp_buf_text(&file), &status) == 0 || errno != ENOENT) {
+    if (lstat(smp_buf_text(&file), &status) == 0) {
         fd = smp_open(smp_buf_text(&file), &studio->err);
         if (fd >= 0) {
             read_calendar(studio, tool, smp_buf_text(&file), fd, &studio->err);
             close(fd);
         }
+    } else if (errno != ENOENT) {
+        smp_fail_errno(&studio->err, "%s", smp_buf_text(&file));
     }
     smp_buf_release(&file);
 }

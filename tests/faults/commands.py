@@ -186,7 +186,7 @@ def commands():
         say("smp-protocol", ["show"]),
         say("smp-protocol", ["show", "-j", "overlay.json"]),
         say("smp-protocol", ["check", "wrong.json"]),
-        say("smp-protocol", ["check", "-j", "wrong.json"]),
+        say("smp-protocol", ["check", "-j", "overlay.json", "wrong.json"]),
         say("smp-protocol", ["diff", "acreative.json"]),
         say("smp-protocol", ["diff", "-j", "acreative.json", "overlay.json"]),
         say("smp-schedule", [DAY] + HERE + now),
