@@ -8,6 +8,7 @@
 #include "tool/care.h"
 #include "tool/files.h"
 #include "tool/protocols.h"
+#include "tool/twice.h"
 
 enum { KEY_FILE_MAX = 64 << 10, CLIENTS_MAX = 64 << 20 };
 
@@ -72,9 +73,11 @@ static bool
 publish_line(struct smp_tool *tool, const char *line, size_t n)
 {
     struct job *job = tool->context;
+    const struct smp_plan *guess = &job->publisher.source.guess;
 
     if (!smp_publish_line(&job->publisher, line, n))
         return false;
+    smp_tool_note_line(tool, guess->id, guess->studio);
     job_show_progress(job);
     return true;
 }
@@ -181,7 +184,7 @@ set_up(struct job *job)
     publisher->context = job;
     job->shows = isatty(STDERR_FILENO);
     job->reports = smp_tool_option(tool, SMP_OPT_DRY_RUN) ||
-                   smp_tool_option(tool, SMP_OPT_TEXT) ||
+                   smp_tool_option(tool, SMP_OPT_REPORT) ||
                    smp_tool_option(tool, SMP_OPT_JSON);
 }
 
@@ -261,6 +264,7 @@ main(int argc, char **argv)
     tool.context = &job;
     tool.work = publish_one;
     tool.line = publish_line;
+    tool.unique = true;
     run(&job);
     job_sum_up(&job);
     smp_publisher_release(&job.publisher);

@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 """What programs read and write by name: read errors, pipes that nobody opens,
-and files that are named for two things. Prints TAP.
+files that are named for two things, and ids that come twice. Prints TAP.
 
 A shim, made here, lets one read of standard input or of a calendar fail.
 $SMP_BIN names the programs.
 """
 
+import json
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -305,13 +307,117 @@ def outputs(tap):
                f"standard output that is also an input: {label}", *told(done))
 
 
+def plan(client, day, **more):
+    return {"id": client, "timeZone": "UTC",
+            "sessions": [f"2026-12-{day:02}T10:00"], **more}
+
+
+def lines(plans):
+    return b"".join(json.dumps(one).encode() + b"\n" for one in plans)
+
+
+TWICE = lines([plan("a", 1), plan("b", 2, studio="x"), plan("a", 3),
+               plan("A ", 4), plan("b", 5, studio="y"), plan("a", 6),
+               plan("\u00c9", 7), plan("\u00e9", 8), plan("c", 9)])
+SAID = (b"<stdin>:3: a: %sa plan with the same id came before, in line 1\n",
+        b"<stdin>:4: A : the id in line 1 differs only in case or blanks\n",
+        b"<stdin>:5: b: %sa plan of another studio with the same id came "
+        b"before, in line 2\n",
+        b"<stdin>:6: a: %sa plan with the same id came before, in line 1\n",
+        b"<stdin>:8: %s: the id in line 7 differs only in case or blanks\n" %
+        "\u00e9".encode())
+
+
+def ids_twice(tap):
+    """Each program says it; nothing is twice in a calendar."""
+    filters = ("smp-schedule", "smp-precare", "smp-aftercare")
+    for program, form, operands in (
+            *((program, form, ()) for program in filters
+              for form in ("-j", "-t")),
+            ("smp-schedule", "-j", ("--chairs", "9", "--fair")),
+            ("smp-may", "-j", ("swimming",))):
+        done = run(program, form, *NOW, *operands, input=TWICE)
+        told_once = b"".join(
+            program.encode() + b": " + (line % b"" if b"%s" in line else line)
+            for line in SAID[:3] + SAID[4:])
+        tap.ok(done.stderr == told_once and done.returncode in (0, 1, 5) and
+               (form != "-j" or done.stdout.count(b"\n") == 9),
+               f"{program} {form} {' '.join(operands)}: ids that come twice "
+               "are said once, and passed on", *told(done))
+    for program in filters:
+        for more in ((), ("--chairs", "9", "--fair")):
+            if more and program != "smp-schedule":
+                continue
+            done = run(program, "-i", *NOW, *more, "--rejects", "rejects",
+                       input=TWICE)
+            uids = re.findall(rb"^UID:(.*)", done.stdout, re.MULTILINE)
+            tap.ok(done.returncode == 3 and len(uids) == len(set(uids)) and
+                   done.stderr == b"".join(
+                       program.encode() + b": " +
+                       (line % b"id: " if b"%s" in line else line)
+                       for line in SAID) and
+                   read("rejects").count(b"\n") == 3,
+                   f"{program} -i {' '.join(more)}: a second plan of an id is "
+                   "rejected", *told(done))
+    cared = run("smp-aftercare", "-j", *NOW, input=TWICE).stdout
+    for what in ("published", "published again, by its short way"):
+        done = run("smp-publish", "--only", "post", *NOW, "twice", input=cared)
+        tap.ok(done.returncode == 3 and done.stderr.count(b"\n") == 5 and
+               all(line % b"id: " if b"%s" in line else line in done.stderr
+                   for line in SAID), f"ids that come twice are {what}",
+               *told(done))
+    tap.same(sorted(name for name in os.listdir("twice") if name[0] != "."),
+             sorted(["a.ics", "b.ics", "c.ics", "A~20.ics", "~C3~89.ics",
+                     "~C3~A9.ics"]), "each id has one feed")
+    many = [plan(f"m-{number}", 1) for number in range(100)]
+    done = run("smp-aftercare", "-j", *NOW, input=lines(many + many))
+    tap.ok(done.returncode == 0 and done.stderr.count(b"\n") == 9 and
+           done.stderr.endswith(b"smp-aftercare: 92 more plans have an id that "
+                                b"came before\n") and
+           done.stdout.count(b"\n") == 200, "of many, eight are named",
+           *told(done))
+
+
+def set_twice(tap):
+    for more in ((), ("--chairs", "9"), ("--chairs", "9", "--fair")):
+        done = run("smp-schedule", "-j", *NOW, *more, "--set", "a:1=done",
+                   input=TWICE)
+        states = [json.loads(line)["sessions"][0]["status"]
+                  for line in done.stdout.splitlines()]
+        tap.ok(states == ["done"] + ["booked"] * 8 and done.returncode == 1 and
+               b"--set a:1=done: only the plan in line 1 is changed, and not "
+               b"the one with the same id in line 3\n" in done.stderr,
+               f"--set {' '.join(more)}: changes the first plan of an id",
+               states, *told(done))
+
+
+def uids_twice(tap):
+    """A calendar program shows one of two events with one UID."""
+    sessions = [{"start": "2026-12-01T10:00", "uid": "b-1"},
+                {"start": "2027-01-05T10:00", "uid": "b-2"}]
+    gone = [{**sessions[1], "status": "cancelled"}]
+    plans = lines([plan("a", 1, sessions=sessions),
+                   plan("b", 1, sessions=sessions[1:]),
+                   plan("c", 1, sessions=gone),
+                   plan("d", 1, sessions=[{**gone[0], "uid": "not one"}]),
+                   plan("e", 1, sessions=[{**gone[0], "uid": "not one"}])])
+    done = run("smp-aftercare", "-i", *NOW, input=plans)
+    tap.ok(done.returncode == 3 and done.stderr ==
+           b"smp-aftercare: <stdin>:2: b: sessions: the uid of session 1 came "
+           b"before, in line 1\n" and done.stdout.count(b"UID:b-2") == 1,
+           "-i: a second session of one uid is rejected", *told(done))
+    done = run("smp-aftercare", "-j", *NOW, input=plans)
+    tap.ok(done.returncode == 0 and not done.stderr,
+           "-j: plans may share a uid", *told(done))
+
+
 def main():
     tap = Tap()
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as directory:
         os.chdir(directory)
         for test in (failing_reads, wrong_zone, named_pipes, rejects_elsewhere,
-                     outputs):
+                     outputs, ids_twice, set_twice, uids_twice):
             test(tap)
         os.chdir(ROOT)
     print(f"# {time.monotonic() - began:.1f} s")

@@ -64,6 +64,7 @@ one_record(struct smp_stream *stream, struct smp_lines *lines,
     struct smp_err what = {0};
     bool ok = true;
 
+    stream->line_number = lines->number;
     stream->offset = lines->offset;
     stream->length = n;
     if (stream->line && !lines->too_long &&

@@ -32,6 +32,7 @@ struct smp_stream {
     void *context;
 
     unsigned long read, rejected_count; /* records, as they went */
+    unsigned long line_number;          /* of the record */
     long long offset;  /* of the record, from where reading began */
     size_t length;     /* its octets */
     bool is_calendar;  /* the input begins as a calendar does */

@@ -72,9 +72,8 @@ reserve_plan(void *context, struct smp_plan *plan, struct smp_err *err)
         return false;
     wanted = schedule_wanted(tool, studio, plan);
     if (studio->busy)
-        reserve_take(&schedule->reserve, schedule->number, plan, protocol,
-                     &wanted, studio->busy);
-    schedule->number++;
+        reserve_take(&schedule->reserve, plan->line, plan, protocol, &wanted,
+                     studio->busy);
     return true;
 }
 
@@ -110,7 +109,6 @@ schedule_look(struct schedule *schedule, struct smp_tool *tool,
         (schedule->reserves &&
          !look(tool, input, reserve_plan, schedule_pass_over)))
         return false;
-    schedule->number = 0;
     schedule->looked = true;
     if (smp_tool_option(tool, SMP_OPT_FAIR))
         schedule->served = fair_serve(tool, input, &err);

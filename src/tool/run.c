@@ -7,6 +7,7 @@
 #include "tool/pipe.h"
 #include "tool/protocols.h"
 #include "tool/tool.h"
+#include "tool/twice.h"
 #include "write/invitation.h"
 
 enum { FLUSH_SIZE = 1 << 16 };
@@ -117,10 +118,13 @@ take_plan(void *context, struct smp_plan *plan, struct smp_err *err)
     struct smp_tool *tool = context;
     const struct smp_protocol *protocol =
         smp_tool_protocol_for(tool, plan, err);
+    struct smp_twice twice = {.before = SMP_ID_NEW};
 
-    if (!protocol || !tool->work(tool, plan, protocol, err) ||
+    if (!protocol || !smp_tool_check_twice(tool, plan, &twice, err) ||
+        !tool->work(tool, plan, protocol, err) ||
         !smp_can_be_mailed(plan, protocol, tool->writer.options.method, err))
         return false;
+    smp_tool_note_twice(tool, plan, &twice);
     if (tool->writer.renderer)
         tool->writer.renderer->put(&tool->writer, plan, protocol);
     smp_buf_cut(&tool->last_id, 0);
@@ -186,10 +190,13 @@ run_stream(struct smp_tool *tool)
                                 .idle = before_waiting,
                                 .context = tool};
 
+    tool->stream = &stream;
     tool->input_failed = !smp_tool_stream(tool, &stream);
+    tool->stream = NULL;
     tool->records = stream.read;
     tool->rejected = stream.rejected_count;
     tool->unterminated = stream.unterminated;
+    smp_tool_end_twice(tool);
 }
 
 static void

@@ -270,6 +270,8 @@ smp_tool_end(struct smp_tool *tool)
     smp_buf_release(&tool->system_zone);
     smp_buf_release(&tool->summary);
     smp_buf_release(&tool->last_id);
+    smp_ids_release(&tool->ids);
+    smp_ids_release(&tool->uids);
     smp_given_release(&tool->given);
     return exit_status(tool);
 }

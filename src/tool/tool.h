@@ -1,6 +1,7 @@
 #ifndef SMP_TOOL_TOOL_H
 #define SMP_TOOL_TOOL_H
 
+#include "plan/ids.h"
 #include "plan/plan.h"
 #include "protocol/protocol.h"
 #include "tool/message.h"
@@ -59,7 +60,15 @@ struct smp_tool {
     bool unterminated;      /* the last record had no newline */
     bool widened;           /* the pipe that is written to */
     struct smp_buf summary; /* what else --verbose says, ", ..." */
-    int rejects;            /* descriptor for rejected lines, or -1 */
+
+    /* See twice.h: the ids and the sessions' own uids that came. */
+    bool unique;       /* an id that comes twice rejects its plan */
+    bool one_calendar; /* all plans are in one, and so are their uids */
+    struct smp_ids ids, uids;
+    unsigned long twice; /* warnings */
+    bool told_full;
+    const struct smp_stream *stream; /* while it runs */
+    int rejects;                     /* descriptor for rejected lines, or -1 */
 };
 
 /*
