@@ -66,8 +66,7 @@ each(struct smp_store *store, void (*call)(void *, const char *), void *context,
             close(fd);
         return false;
     }
-    errno = 0;
-    while ((entry = readdir(directory)))
+    while (errno = 0, (entry = readdir(directory)))
         call(context, entry->d_name);
     if (errno)
         smp_fail_errno(err, "%s", store->path);
@@ -87,7 +86,6 @@ look_at(void *context, const char *file)
 {
     struct smp_store *store = context;
     static const char start[] = ".smp-publish.";
-    int before = errno;
 
     if (is_feed(file)) {
         store->feeds++;
@@ -101,7 +99,6 @@ look_at(void *context, const char *file)
                            "removed",
                            store->path, file);
     }
-    errno = before;
 }
 
 bool
