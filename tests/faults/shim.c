@@ -63,11 +63,6 @@ static uint64_t number;
 static bool onwards;
 static int fault;
 
-extern void *__libc_malloc(size_t size);
-extern void *__libc_calloc(size_t count, size_t size);
-extern void *__libc_realloc(void *memory, size_t size);
-extern void *__libc_memalign(size_t alignment, size_t size);
-
 static int
 fault_of(const char *word)
 {
@@ -147,56 +142,31 @@ next(const char *name)
     if (!there)                                                                \
     *(void **)&there = next(name)
 
+/* One that returns `failed` instead, with errno. */
+#define FAILING(type, failed, kind, name, parameters, arguments)               \
+    type name parameters                                                       \
+    {                                                                          \
+        static type(*there) parameters;                                        \
+        if (!there)                                                            \
+            *(void **)&there = next(#name);                                    \
+        return fails(KIND_##kind) ? failed : there arguments;                  \
+    }
+
 /* memory */
 
-void *
-malloc(size_t size)
-{
-    return fails(KIND_alloc) ? NULL : __libc_malloc(size);
-}
-
-void *
-calloc(size_t count, size_t size)
-{
-    return fails(KIND_alloc) ? NULL : __libc_calloc(count, size);
-}
-
-void *
-realloc(void *memory, size_t size)
-{
-    return fails(KIND_alloc) ? NULL : __libc_realloc(memory, size);
-}
-
-void *
-reallocarray(void *memory, size_t count, size_t size)
-{
-    if (size && count > SIZE_MAX / size)
-        return NULL;
-    return realloc(memory, count * size);
-}
-
-void *
-aligned_alloc(size_t alignment, size_t size)
-{
-    return fails(KIND_alloc) ? NULL : __libc_memalign(alignment, size);
-}
-
-int
-posix_memalign(void **memory, size_t alignment, size_t size)
-{
-    if (fails(KIND_alloc))
-        return ENOMEM;
-    *memory = __libc_memalign(alignment, size);
-    return *memory ? 0 : ENOMEM;
-}
-
-void *
-mmap(void *at, size_t size, int protection, int flags, int fd, off_t offset)
-{
-    THERE("mmap", void *, void *, size_t, int, int, int, off_t);
-    return fails(KIND_mmap) ? MAP_FAILED
-                            : there(at, size, protection, flags, fd, offset);
-}
+FAILING(void *, NULL, alloc, malloc, (size_t size), (size))
+FAILING(void *, NULL, alloc, calloc, (size_t n, size_t size), (n, size))
+FAILING(void *, NULL, alloc, realloc, (void *old, size_t size), (old, size))
+FAILING(void *, NULL, alloc, reallocarray, (void *old, size_t n, size_t size),
+        (old, n, size))
+FAILING(void *, NULL, alloc, aligned_alloc, (size_t alignment, size_t size),
+        (alignment, size))
+FAILING(int, ENOMEM, alloc, posix_memalign,
+        (void **memory, size_t alignment, size_t size),
+        (memory, alignment, size))
+FAILING(void *, MAP_FAILED, mmap, mmap,
+        (void *at, size_t n, int protection, int flags, int fd, off_t offset),
+        (at, n, protection, flags, fd, offset))
 
 /* files: opened */
 
@@ -223,60 +193,31 @@ mmap(void *at, size_t size, int protection, int flags, int fd, off_t offset)
         MODE(flags)                                                            \
         return fails(KIND_open) ? -1 : there(directory, path, flags, mode);    \
     }
-#define OPEN_2(name)                                                           \
-    int name(const char *path, int flags);                                     \
-    int name(const char *path, int flags)                                      \
-    {                                                                          \
-        THERE(#name, int, const char *, int);                                  \
-        return fails(KIND_open) ? -1 : there(path, flags);                     \
-    }
-#define OPENAT_2(name)                                                         \
-    int name(int directory, const char *path, int flags);                      \
-    int name(int directory, const char *path, int flags)                       \
-    {                                                                          \
-        THERE(#name, int, int, const char *, int);                             \
-        return fails(KIND_open) ? -1 : there(directory, path, flags);          \
-    }
 OPEN(open)
 OPEN(open64)
 OPENAT(openat)
 OPENAT(openat64)
-OPEN_2(__open_2)
-OPEN_2(__open64_2)
-OPENAT_2(__openat_2)
-OPENAT_2(__openat64_2)
 
-#define FOPEN(name)                                                            \
-    FILE *name(const char *path, const char *how)                              \
-    {                                                                          \
-        THERE(#name, FILE *, const char *, const char *);                      \
-        return fails(KIND_open) ? NULL : there(path, how);                     \
-    }
-FOPEN(fopen)
-FOPEN(fopen64)
+/* As those, but called where a compiler has looked at the flags. */
+int __open_2(const char *path, int flags);
+int __open64_2(const char *path, int flags);
+int __openat_2(int directory, const char *path, int flags);
+int __openat64_2(int directory, const char *path, int flags);
+FAILING(int, -1, open, __open_2, (const char *path, int flags), (path, flags))
+FAILING(int, -1, open, __open64_2, (const char *path, int flags), (path, flags))
+FAILING(int, -1, open, __openat_2, (int d, const char *path, int flags),
+        (d, path, flags))
+FAILING(int, -1, open, __openat64_2, (int d, const char *path, int flags),
+        (d, path, flags))
 
-DIR *
-opendir(const char *path)
-{
-    THERE("opendir", DIR *, const char *);
-    return fails(KIND_open) ? NULL : there(path);
-}
-
-DIR *
-fdopendir(int fd)
-{
-    THERE("fdopendir", DIR *, int);
-    return fails(KIND_open) ? NULL : there(fd);
-}
-
-#define MKSTEMP(name)                                                          \
-    int name(char *path)                                                       \
-    {                                                                          \
-        THERE(#name, int, char *);                                             \
-        return fails(KIND_temporary) ? -1 : there(path);                       \
-    }
-MKSTEMP(mkstemp)
-MKSTEMP(mkstemp64)
+FAILING(FILE *, NULL, open, fopen, (const char *path, const char *how),
+        (path, how))
+FAILING(FILE *, NULL, open, fopen64, (const char *path, const char *how),
+        (path, how))
+FAILING(DIR *, NULL, open, opendir, (const char *path), (path))
+FAILING(DIR *, NULL, open, fdopendir, (int fd), (fd))
+FAILING(int, -1, temporary, mkstemp, (char *path), (path))
+FAILING(int, -1, temporary, mkstemp64, (char *path), (path))
 
 /* files: read and written */
 
@@ -351,67 +292,58 @@ close(int fd)
     return done;
 }
 
-#define SEEK(name, type)                                                       \
-    type name(int fd, type at, int from)                                       \
-    {                                                                          \
-        THERE(#name, type, int, type, int);                                    \
-        return fails(KIND_seek) ? -1 : there(fd, at, from);                    \
-    }
-SEEK(lseek, off_t)
-SEEK(lseek64, off64_t)
+FAILING(off_t, -1, seek, lseek, (int fd, off_t at, int from), (fd, at, from))
+FAILING(off64_t, -1, seek, lseek64, (int fd, off64_t at, int from),
+        (fd, at, from))
 
-/* files: what else is asked of them; a status of -1 */
+/* files: what else is asked of them */
 
-#define CALL(kind, name, parameters, arguments)                                \
-    int name parameters                                                        \
-    {                                                                          \
-        static int(*there) parameters;                                         \
-        if (!there)                                                            \
-            *(void **)&there = next(#name);                                    \
-        return fails(KIND_##kind) ? -1 : there arguments;                      \
-    }
-CALL(stat, stat, (const char *path, struct stat *to), (path, to))
-CALL(stat, stat64, (const char *path, struct stat64 *to), (path, to))
-CALL(stat, lstat, (const char *path, struct stat *to), (path, to))
-CALL(stat, lstat64, (const char *path, struct stat64 *to), (path, to))
-CALL(stat, fstat, (int fd, struct stat *to), (fd, to))
-CALL(stat, fstat64, (int fd, struct stat64 *to), (fd, to))
-CALL(stat, fstatat, (int d, const char *path, struct stat *to, int flags),
-     (d, path, to, flags))
-CALL(stat, fstatat64, (int d, const char *path, struct stat64 *to, int flags),
-     (d, path, to, flags))
-CALL(stat, access, (const char *path, int mode), (path, mode))
-CALL(stat, faccessat, (int d, const char *path, int mode, int flags),
-     (d, path, mode, flags))
-CALL(sync, fsync, (int fd), (fd))
-CALL(sync, fdatasync, (int fd), (fd))
-CALL(sync, syncfs, (int fd), (fd))
-CALL(rename, rename, (const char *from, const char *to), (from, to))
-CALL(rename, renameat, (int a, const char *from, int b, const char *to),
-     (a, from, b, to))
-CALL(rename, link, (const char *from, const char *to), (from, to))
-CALL(rename, linkat,
-     (int a, const char *from, int b, const char *to, int flags),
-     (a, from, b, to, flags))
-CALL(unlink, unlink, (const char *path), (path))
-CALL(unlink, unlinkat, (int d, const char *path, int flags), (d, path, flags))
-CALL(mkdir, mkdir, (const char *path, mode_t mode), (path, mode))
-CALL(mkdir, mkdirat, (int d, const char *path, mode_t mode), (d, path, mode))
-CALL(truncate, ftruncate, (int fd, off_t size), (fd, size))
-CALL(truncate, ftruncate64, (int fd, off64_t size), (fd, size))
-CALL(chmod, fchmod, (int fd, mode_t mode), (fd, mode))
-CALL(chmod, chmod, (const char *path, mode_t mode), (path, mode))
-CALL(chmod, fchmodat, (int d, const char *path, mode_t mode, int flags),
-     (d, path, mode, flags))
-CALL(times, futimens, (int fd, const struct timespec times[2]), (fd, times))
-CALL(lock, flock, (int fd, int how), (fd, how))
+FAILING(int, -1, stat, stat, (const char *path, struct stat *to), (path, to))
+FAILING(int, -1, stat, stat64, (const char *path, struct stat64 *to),
+        (path, to))
+FAILING(int, -1, stat, lstat, (const char *path, struct stat *to), (path, to))
+FAILING(int, -1, stat, lstat64, (const char *path, struct stat64 *to),
+        (path, to))
+FAILING(int, -1, stat, fstat, (int fd, struct stat *to), (fd, to))
+FAILING(int, -1, stat, fstat64, (int fd, struct stat64 *to), (fd, to))
+FAILING(int, -1, stat, fstatat,
+        (int d, const char *path, struct stat *to, int flags),
+        (d, path, to, flags))
+FAILING(int, -1, stat, fstatat64,
+        (int d, const char *path, struct stat64 *to, int flags),
+        (d, path, to, flags))
+FAILING(int, -1, stat, access, (const char *path, int mode), (path, mode))
+FAILING(int, -1, stat, faccessat,
+        (int d, const char *path, int mode, int flags), (d, path, mode, flags))
+FAILING(int, -1, sync, fsync, (int fd), (fd))
+FAILING(int, -1, sync, fdatasync, (int fd), (fd))
+FAILING(int, -1, sync, syncfs, (int fd), (fd))
+FAILING(int, -1, rename, rename, (const char *from, const char *to), (from, to))
+FAILING(int, -1, rename, renameat,
+        (int a, const char *from, int b, const char *to), (a, from, b, to))
+FAILING(int, -1, rename, link, (const char *from, const char *to), (from, to))
+FAILING(int, -1, rename, linkat,
+        (int a, const char *from, int b, const char *to, int flags),
+        (a, from, b, to, flags))
+FAILING(int, -1, unlink, unlink, (const char *path), (path))
+FAILING(int, -1, unlink, unlinkat, (int d, const char *path, int flags),
+        (d, path, flags))
+FAILING(int, -1, mkdir, mkdir, (const char *path, mode_t mode), (path, mode))
+FAILING(int, -1, mkdir, mkdirat, (int d, const char *path, mode_t mode),
+        (d, path, mode))
+FAILING(int, -1, truncate, ftruncate, (int fd, off_t size), (fd, size))
+FAILING(int, -1, truncate, ftruncate64, (int fd, off64_t size), (fd, size))
+FAILING(int, -1, chmod, fchmod, (int fd, mode_t mode), (fd, mode))
+FAILING(int, -1, chmod, chmod, (const char *path, mode_t mode), (path, mode))
+FAILING(int, -1, chmod, fchmodat,
+        (int d, const char *path, mode_t mode, int flags),
+        (d, path, mode, flags))
+FAILING(int, -1, times, futimens, (int fd, const struct timespec times[2]),
+        (fd, times))
+FAILING(int, -1, lock, flock, (int fd, int how), (fd, how))
 
-ssize_t
-readlink(const char *path, char *to, size_t n)
-{
-    THERE("readlink", ssize_t, const char *, char *, size_t);
-    return fails(KIND_readlink) ? -1 : there(path, to, n);
-}
+FAILING(ssize_t, -1, readlink, readlink, (const char *path, char *to, size_t n),
+        (path, to, n))
 
 ssize_t __readlink_chk(const char *path, char *to, size_t n, size_t room);
 ssize_t
@@ -422,14 +354,9 @@ __readlink_chk(const char *path, char *to, size_t n, size_t room)
     return readlink(path, to, n);
 }
 
-#define READDIR(name, type)                                                    \
-    type *name(DIR *directory)                                                 \
-    {                                                                          \
-        THERE(#name, type *, DIR *);                                           \
-        return fails(KIND_readdir) ? NULL : there(directory);                  \
-    }
-READDIR(readdir, struct dirent)
-READDIR(readdir64, struct dirent64)
+FAILING(struct dirent *, NULL, readdir, readdir, (DIR * directory), (directory))
+FAILING(struct dirent64 *, NULL, readdir, readdir64, (DIR * directory),
+        (directory))
 
 /* Locks alone. */
 #define FCNTL(name)                                                            \
@@ -452,9 +379,5 @@ FCNTL(fcntl64)
 
 /* libraries */
 
-void *
-dlopen(const char *file, int flags)
-{
-    THERE("dlopen", void *, const char *, int);
-    return fails(KIND_dlopen) ? NULL : there(file, flags);
-}
+FAILING(void *, NULL, dlopen, dlopen, (const char *file, int flags),
+        (file, flags))
