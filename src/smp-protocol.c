@@ -42,7 +42,7 @@ check(struct smp_tool *tool)
     tool->protocol = smp_protocol_load(
         smp_tool_option(tool, SMP_OPT_LANG), tool->given.protocols,
         tool->given.protocol_count, &findings, &err);
-    if (checking.faults)
+    if (checking.faults && !err.system)
         tool->said_no = true;
     else
         smp_tool_given(tool, &err);

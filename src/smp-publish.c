@@ -1,5 +1,6 @@
 #include <signal.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -10,6 +11,53 @@
 #include "tool/twice.h"
 
 enum { KEY_FILE_MAX = 64 << 10, CLIENTS_MAX = 64 << 20 };
+
+/* What a signal handler has to know. */
+static const struct smp_store *interrupted;
+
+static void
+end_by_signal(int number)
+{
+    smp_store_abandon(interrupted);
+    signal(number, SIG_DFL);
+    raise(number);
+}
+
+/* A signal that is ignored stays so, as under nohup(1). */
+static void
+catch_signals(const struct smp_store *store)
+{
+    static const int signals[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGXCPU};
+    struct sigaction action = {.sa_handler = end_by_signal}, before;
+    size_t i;
+
+    interrupted = store;
+    sigfillset(&action.sa_mask);
+    for (i = 0; i < sizeof signals / sizeof *signals; i++)
+        if (sigaction(signals[i], NULL, &before) == 0 &&
+            before.sa_handler != SIG_IGN)
+            sigaction(signals[i], &action, NULL);
+    signal(SIGXFSZ, SIG_IGN); /* a feed too large for a limit is said */
+}
+
+/* As ssh(1) does: the group counts if the file is the user's own. */
+static bool
+warn_of_readers(struct job *job)
+{
+    const char *file = smp_tool_option(job->tool, SMP_OPT_KEY);
+    struct smp_err err = {0};
+    struct stat status = {0};
+
+    if (file && stat(file, &status) < 0)
+        smp_fail_errno(&err, "--key %s", file);
+    if (S_ISREG(status.st_mode) &&
+        status.st_mode & (status.st_uid == geteuid() ? 077 : 07))
+        smp_message(job->tool->program->name,
+                    "--key %s: others can read or change it (mode %04o): "
+                    "chmod 600 it",
+                    file, (unsigned)(status.st_mode & 07777));
+    return smp_tool_given(job->tool, &err);
+}
 
 static bool
 publish_one(struct smp_tool *tool, struct smp_plan *plan,
@@ -209,8 +257,9 @@ run(struct job *job)
         !smp_tool_discretion(tool))
         return;
     set_up(job);
+    catch_signals(&job->publisher.store);
     if (!smp_tool_check_streams(tool) || !open_store(job) ||
-        !smp_tool_open_rejects(tool))
+        !smp_tool_open_rejects(tool) || !warn_of_readers(job))
         return;
     warn_of_places(job);
     if (job->clients.ids.count)

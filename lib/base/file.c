@@ -128,7 +128,9 @@ smp_write_all(int fd, const void *bytes, size_t n)
     while (n) {
         ssize_t put = write(fd, at, n);
 
-        if (put < 0 && errno != EINTR)
+        if (!put) /* no progress, nor any reason */
+            errno = EIO;
+        if (!put || (put < 0 && errno != EINTR))
             return false;
         if (put > 0) {
             at += put;

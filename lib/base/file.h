@@ -61,8 +61,9 @@ struct smp_lines {
 };
 
 /*
- * The next line, without its newline (a carriage return is kept): 1, or 0 at
- * the end, or -1 with an error. *line stays valid until the next call.
+ * The next line, without its newline, which stands behind it if there is one (a
+ * carriage return is kept): 1, or 0 at the end, or -1 with an error. *line
+ * stays valid until the next call.
  */
 int smp_lines_next(struct smp_lines *lines, const char **line, size_t *n,
                    struct smp_err *err);

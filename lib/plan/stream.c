@@ -10,16 +10,14 @@ keep_rejected(struct smp_stream *stream, struct smp_lines *lines,
     int more = 1;
 
     while (more > 0) {
-        if (stream->rejects >= 0 && !smp_write_all(stream->rejects, line, n))
+        bool ends = !lines->too_long && !lines->unterminated;
+
+        if (stream->rejects >= 0 &&
+            !smp_write_all(stream->rejects, line, n + ends))
             return smp_fail_errno(err, "cannot keep a rejected line");
         more = smp_lines_rest(lines, &line, &n, err);
     }
-    if (more < 0)
-        return false;
-    if (stream->rejects >= 0 && !lines->unterminated &&
-        !smp_write_all(stream->rejects, "\n", 1))
-        return smp_fail_errno(err, "cannot keep a rejected line");
-    return true;
+    return more == 0;
 }
 
 static bool

@@ -40,6 +40,16 @@ bool smp_publisher_read_text(struct smp_publisher *publisher, const char *name,
 bool smp_publisher_read(struct smp_publisher *publisher, const char *name,
                         bool *there, struct smp_err *err);
 
+/*
+ * Once smp_publisher_read has failed: whether what stands there may be a feed
+ * of ours. It may be if it has our marks or cannot be read. It is none if it
+ * is a directory, a pipe or another file.
+ */
+bool smp_publisher_suspects(struct smp_publisher *publisher, const char *name);
+
+/* Whether a feed is there, or may be, that has not been withdrawn. */
+bool smp_publisher_is_in_use(struct smp_publisher *publisher, const char *name);
+
 /* Commits where much waits: between two feeds. */
 void smp_publisher_settle(struct smp_publisher *publisher);
 

@@ -177,12 +177,14 @@ read_own(const struct studios *studios, struct studio *studio,
         return;
     smp_buf_printf(&file, "%s/%s.ics", smp_tool_option(tool, SMP_OPT_STUDIOS),
                    studio->name);
-    if (lstat(smp_buf_text(&file), &status) == 0 || errno != ENOENT) {
+    if (lstat(smp_buf_text(&file), &status) == 0) {
         fd = smp_open(smp_buf_text(&file), &studio->err);
         if (fd >= 0 && !studios_have_file(studios, fd))
             read_calendar(studio, tool, smp_buf_text(&file), fd, &studio->err);
         if (fd >= 0)
             close(fd);
+    } else if (errno != ENOENT) {
+        smp_fail_errno(&studio->err, "%s", smp_buf_text(&file));
     }
     smp_buf_release(&file);
 }

@@ -21,10 +21,10 @@ spool_new(struct spool *spool, struct smp_err *err)
     *spool = (struct spool){.fd = mkstemp(name.data)};
     if (spool->fd < 0)
         smp_fail_errno(err, "cannot keep the input in %s", name.data);
-    else
-        unlink(name.data);
+    else if (unlink(name.data) < 0)
+        smp_fail_errno(err, "cannot remove %s", name.data);
     smp_buf_release(&name);
-    return spool->fd >= 0;
+    return !err->failed;
 }
 
 static bool

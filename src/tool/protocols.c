@@ -184,6 +184,10 @@ find(struct smp_tool *tool, const struct smp_plan *plan, bool *translated,
         return protocol;
     lang = smp_protocol_translation(plan->lang);
     *variant = lang ? variant_of(tool, studio, lang) : NULL;
+    if (*variant && (*variant)->err.system) {
+        smp_fail_as(err, &(*variant)->err);
+        return NULL;
+    }
     if (*variant && (*variant)->protocol &&
         smp_protocol_is_in((*variant)->protocol, lang))
         return (*variant)->protocol;
