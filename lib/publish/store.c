@@ -315,19 +315,23 @@ static void
 put_in_place(struct smp_store *store, struct smp_stored *stored)
 {
     struct temporary file = temporary(stored->number);
-    struct smp_buf to = {0};
+    struct smp_buf name = {0};
+    const char *to = file_of(&name, stored->name);
+    int error;
 
     if (stored->fd >= 0)
         close(stored->fd);
     stored->fd = -1;
+    /* Nothing between these can end the program, with a file left for all. */
     if (fchmodat(store->directory, file.name, (mode_t)stored->mode, 0) < 0 ||
-        renameat(store->directory, file.name, store->directory,
-                 file_of(&to, stored->name)) < 0) {
-        fail(store, &stored->err, stored->name);
+        renameat(store->directory, file.name, store->directory, to) < 0) {
+        error = errno;
         unlinkat(store->directory, file.name, 0);
+        errno = error;
+        fail(store, &stored->err, stored->name);
     }
     store->changed = true;
-    smp_buf_release(&to);
+    smp_buf_release(&name);
 }
 
 void
