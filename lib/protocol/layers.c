@@ -107,7 +107,7 @@ plain_labels(const cJSON *builtin, const char *lang)
 static cJSON *
 bare_minimum(const cJSON *builtin, const cJSON *patch)
 {
-    cJSON *bare = cJSON_CreateObject();
+    cJSON *bare = smp_json_object();
     const char *lang =
         cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(patch, "lang"));
 
