@@ -225,11 +225,11 @@ text_of(struct note *note)
     if (smp_may_be_healed(note->states, note->count))
         smp_buf_printf(&text, "%s\n",
                        smp_label(note->protocol, "healed.question"));
-    if (note->doubt_count)
-        smp_buf_printf(&text, "%s\n",
-                       smp_label(note->protocol, "healed.if-not"));
-    for (i = 0; i < note->doubt_count; i++)
-        smp_buf_printf(&text, "- %s\n", note->doubtful[i]->text);
+    if (note->doubt_count) {
+        smp_unconfirmed_words(&text, note->protocol, note->doubtful,
+                              note->doubt_count);
+        smp_buf_putc(&text, '\n');
+    }
     if (text.len)
         smp_words_caution(&text, note->protocol);
     return keep(note, &text);

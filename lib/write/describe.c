@@ -202,17 +202,16 @@ add_ended(struct smp_buf *out, const struct smp_protocol *protocol,
     smp_buf_release(&line);
 }
 
-/* Not healed? Then this goes on. */
 static void
 add_unconfirmed(struct smp_buf *out, const struct smp_protocol *protocol,
                 const struct smp_stretch *stretch)
 {
-    size_t i;
+    struct smp_buf line = {0};
 
-    smp_description_line(out, "", smp_label(protocol, "healed.if-not"));
-    for (i = 0; i < stretch->ended_count; i++)
-        if (smp_ends_unconfirmed(stretch->ended[i]))
-            smp_description_line(out, "- ", stretch->ended[i]->title);
+    smp_unconfirmed_words(&line, protocol, stretch->ended,
+                          stretch->ended_count);
+    smp_description_line(out, "", smp_buf_text(&line));
+    smp_buf_release(&line);
 }
 
 void
