@@ -46,6 +46,7 @@ HARMLESS = {
     "read": ["EINTR", "short", "short+"],
     "write": ["EINTR", "short", "short+"],
     "sync": ["EINVAL"],
+    "poll": ["EINTR"],
     "lock": ["EINTR"],
 }
 HARMFUL = {
@@ -361,7 +362,7 @@ def main():
             for label, counts, wrong in pool.imap(
                     work, [(source, c) for c in chosen]):
                 told = ", ".join(f"{n} {k}" for k, n in sorted(counts.items()))
-                tap.ok(counts and not wrong, f"{label}: {told}", *wrong)
+                tap.ok(not wrong, f"{label}: {told}", *wrong)
                 quiet += sum(": WRONG status 0" in line for line in wrong)
                 for outcome, n in counts.items():
                     sums[outcome] = sums.get(outcome, 0) + n
