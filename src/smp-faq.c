@@ -130,7 +130,7 @@ main(int argc, char **argv)
     limit = tool.given.operand_count ? 3 : 9999;
     if (!smp_tool_load_protocol(&tool) || !check_usage(&tool, &limit))
         return smp_tool_end(&tool);
-    if (smp_tool_option(&tool, SMP_OPT_BATCH) && !smp_tool_check_output(&tool))
+    if (smp_tool_option(&tool, SMP_OPT_BATCH) && !smp_tool_check_streams(&tool))
         return smp_tool_end(&tool);
     index = smp_index_new(tool.protocol);
     if (smp_tool_option(&tool, SMP_OPT_BATCH))

@@ -188,6 +188,25 @@ set_up(struct job *job)
                    smp_tool_option(tool, SMP_OPT_JSON);
 }
 
+/* A web server may serve all that is there. */
+static void
+warn_of_places(struct job *job)
+{
+    static const enum smp_option_id secret[] = {SMP_OPT_KEY, SMP_OPT_CLIENTS};
+    struct smp_tool *tool = job->tool;
+    size_t i;
+
+    for (i = 0; i < sizeof secret / sizeof secret[0]; i++) {
+        const char *file = smp_tool_option(tool, secret[i]);
+
+        if (file && smp_tool_lies_in(file, job->directory))
+            smp_message(tool->program->name,
+                        "--%s %s lies among the feeds in %s: others may read "
+                        "it there",
+                        smp_options[secret[i]].name, file, job->directory);
+    }
+}
+
 static bool
 open_store(struct job *job)
 {
@@ -239,9 +258,10 @@ run(struct job *job)
         return;
     set_up(job);
     catch_signals(&job->publisher.store);
-    if (!smp_tool_check_output(tool) || !open_store(job) ||
+    if (!smp_tool_check_streams(tool) || !open_store(job) ||
         !smp_tool_open_rejects(tool) || !warn_of_readers(job))
         return;
+    warn_of_places(job);
     if (job->clients.ids.count)
         smp_publish_expect(&job->publisher, &job->clients.ids);
     smp_tool_run(tool);

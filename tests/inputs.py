@@ -112,10 +112,8 @@ def failing_reads(tap):
     os.makedirs("studios", exist_ok=True)
     write("studios/maple.json", b'{"studio":{"chairs":1}}')
     write("studios/maple.ics", CALENDAR)
-    write("busy.ics", CALENDAR)
     write("plans", PLANS.replace(b'"timeZone"', b'"studio":"maple","timeZone"'))
     write("key", b"0123456789abcdef\n")
-    write("clients", b"a\nb\n")
     write("layer.json", b'{"title":"x"}')
     rows = [("smp-schedule", NOW + words, failing) for words, failing in (
         (("-j", "--chairs", "1"), "plans"),
@@ -411,13 +409,101 @@ def uids_twice(tap):
            "-j: plans may share a uid", *told(done))
 
 
+def input_twice(tap):
+    for label, program, args in (
+            ("-p", "smp-aftercare", ("-j", "-p", "/dev/stdin")),
+            ("--busy", "smp-schedule", ("-j", "--busy", "/dev/stdin")),
+            ("--clients", "smp-publish", ("--clients", "/dev/stdin", "feeds"))):
+        data = {"-p": b"{}", "--busy": CALENDAR, "--clients": b"a\n"}[label]
+        done = run(program, *args, input=data)
+        tap.ok(one_message(done, program, 2) and not done.stdout,
+               f"{label} /dev/stdin leaves no plans there", *told(done))
+    done = run("smp-aftercare", "-j", "-p", "/dev/stdin", "2026-12-01",
+               input=b"{}")
+    tap.ok(done.returncode == 0 and done.stdout,
+           "-p /dev/stdin with a SESSION", *told(done))
+
+
+def same_time(tap):
+    both = plan("a", 1)
+    both["sessions"] *= 2
+    other = {**both, "id": "b"}
+    other["sessions"] = [both["sessions"][0],
+                         {"start": both["sessions"][0], "status": "cancelled"}]
+    said = b"a: sessions 1 and 2 begin at the same time\n"
+    done = run("smp-aftercare", "-i", *NOW, input=lines([both, other]))
+    tap.ok(done.returncode == 0 and done.stderr == b"smp-aftercare: " + said,
+           "-i: two sessions at one time are said", *told(done))
+    done = run("smp-schedule", "-i", *NOW, input=lines([both]))
+    tap.ok(done.returncode == 0 and done.stderr ==
+           b"smp-schedule: a: session 2 is not after session 1\n",
+           "smp-schedule -i says it once", *told(done))
+    cared = run("smp-aftercare", "-j", *NOW, input=lines([both, other])).stdout
+    for what in ("published", "published again"):
+        done = run("smp-publish", "--only", "post", *NOW, "same", input=cared)
+        tap.ok(done.returncode == 0 and done.stderr == b"smp-publish: " + said,
+               f"two sessions at one time are said when {what}", *told(done))
+
+
+def ends(tap):
+    """A last line needs no newline; one that is cut off is rejected."""
+    for program, args in (("smp-schedule", ()), ("smp-aftercare", ()),
+                          ("smp-schedule", ("--chairs", "9", "--fair"))):
+        whole = run(program, "-j", *NOW, *args, input=PLANS)
+        done = run(program, "-j", *NOW, *args, input=PLANS[:-1])
+        tap.ok(done.returncode == 0 and done.stdout == whole.stdout,
+               f"{program} {' '.join(args)}: no newline at the end",
+               *told(done))
+        done = run(program, "-j", *NOW, *args, input=PLANS[:-2])
+        tap.ok(one_message(done, program, 3) and
+               done.stdout == whole.stdout[:whole.stdout.index(b"\n") + 1],
+               f"{program} {' '.join(args)}: a plan that is cut off",
+               *told(done))
+
+
+def busy_twice(tap):
+    """An event takes one chair, whatever its file is called."""
+    os.makedirs("twofold", exist_ok=True)
+    write("busy.ics", CALENDAR)
+    write("twofold/maple.json", b'{"studio":{"chairs":2}}')
+    for name in ("twofold/maple.ics", "other.ics"):
+        if not os.path.exists(name):
+            os.link("busy.ics", name)
+    record = lines([plan("a", 1, studio="maple",
+                         sessions=["2027-01-05T11:00"])])
+    for args in (("--chairs", "2", "--busy", "busy.ics", "--busy", "busy.ics"),
+                 ("--chairs", "2", "--busy", "busy.ics", "--busy", "other.ics"),
+                 ("--studios", "twofold", "--busy", "./busy.ics")):
+        done = run("smp-schedule", "-j", *NOW, *args, input=record)
+        tap.ok(done.returncode == 0 and not done.stderr,
+               f"{' '.join(args)}: one event", *told(done))
+
+
+def secrets_served(tap):
+    os.makedirs("served", exist_ok=True)
+    write("served/key", b"0123456789abcdef\n")
+    os.chmod("served/key", 0o600)
+    write("list", b"a\n")
+    done = run("smp-publish", "--only", "post", *NOW, "--key", "served/key",
+               "--clients", "list", "served", input=run(
+                   "smp-aftercare", "-j", *NOW, input=lines([plan("a", 1)])
+               ).stdout)
+    tap.ok(done.returncode == 0 and done.stderr ==
+           b"smp-publish: --key served/key lies among the feeds in served: "
+           b"others may read it there\n", "a key among the feeds is said",
+           *told(done))
+
+
 def main():
     tap = Tap()
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as directory:
         os.chdir(directory)
+        write("busy.ics", CALENDAR)
+        write("clients", b"a\nb\n")
         for test in (failing_reads, wrong_zone, named_pipes, rejects_elsewhere,
-                     outputs, ids_twice, set_twice, uids_twice):
+                     outputs, ids_twice, set_twice, uids_twice, input_twice,
+                     same_time, ends, busy_twice, secrets_served):
             test(tap)
         os.chdir(ROOT)
     print(f"# {time.monotonic() - began:.1f} s")

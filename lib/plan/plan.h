@@ -183,6 +183,12 @@ int32_t smp_session_day(const struct smp_session *session);
 /* Whether it still means something: neither cancelled nor perhaps needless. */
 bool smp_session_counts(const struct smp_session *session);
 
+/*
+ * Finds two sessions that count and begin at the same time, which no client can
+ * come to: false if there are none. Appends what is so.
+ */
+bool smp_plan_same_time(struct smp_buf *out, const struct smp_plan *plan);
+
 /* Where plans that say nothing get their zone from. */
 struct smp_plan_defaults {
     struct smp_zones *zones;

@@ -50,6 +50,19 @@ smp_publisher_warn_of_protocols(struct smp_publisher *publisher,
     smp_buf_release(&text);
 }
 
+void
+smp_publisher_warn_of_times(struct smp_publisher *publisher,
+                            const struct smp_plan *plan)
+{
+    struct smp_buf text = {0};
+
+    if (smp_plan_same_time(&text, plan)) {
+        publisher->warn(publisher->context, plan->id, smp_buf_text(&text));
+        publisher->source.value = 0;
+    }
+    smp_buf_release(&text);
+}
+
 static int
 compare_names(const void *a, const void *b)
 {

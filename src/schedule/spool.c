@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -69,6 +70,16 @@ spool_open(struct spool *spool, const char *file, struct smp_err *err)
     else
         close(fd);
     return ok;
+}
+
+bool
+spool_is(const struct spool *spool, int fd)
+{
+    struct stat file, other;
+
+    return spool->fd >= 0 && fstat(spool->fd, &file) == 0 &&
+           fstat(fd, &other) == 0 && file.st_dev == other.st_dev &&
+           file.st_ino == other.st_ino;
 }
 
 bool

@@ -23,6 +23,9 @@ bool spool_take(struct spool *spool, int fd, struct smp_err *err);
 /* What a file holds. */
 bool spool_open(struct spool *spool, const char *file, struct smp_err *err);
 
+/* Whether the spool is that very file. */
+bool spool_is(const struct spool *spool, int fd);
+
 /* To the first byte again; the descriptor shows where it is read. */
 bool spool_rewind(struct spool *spool, struct smp_err *err);
 

@@ -34,6 +34,14 @@ is_stream(const struct stat *file, int stream)
     return fstat(stream, &other) == 0 && is_same(file, &other);
 }
 
+static bool
+is_of_studio(const char *name)
+{
+    const char *end = strrchr(name, '.');
+
+    return end && (strcmp(end, ".json") == 0 || strcmp(end, ".ics") == 0);
+}
+
 /* The studios' files, whatever their names: one may be a link to the file. */
 static const char *
 find_member(const struct stat *file, const char *directory)
@@ -43,7 +51,8 @@ find_member(const struct stat *file, const char *directory)
     struct stat other;
 
     while (members && (entry = readdir(members)))
-        if (fstatat(dirfd(members), entry->d_name, &other, 0) == 0 &&
+        if (is_of_studio(entry->d_name) &&
+            fstatat(dirfd(members), entry->d_name, &other, 0) == 0 &&
             is_same(file, &other))
             break;
     if (!members)
@@ -76,11 +85,18 @@ find_input(const struct smp_tool *tool, const struct stat *file)
 }
 
 bool
-smp_tool_check_output(struct smp_tool *tool)
+smp_tool_check_streams(struct smp_tool *tool)
 {
     const char *input;
-    struct stat output;
+    struct stat plans, output;
 
+    input = !tool->given.operand_count && fstat(STDIN_FILENO, &plans) == 0 &&
+                    S_ISFIFO(plans.st_mode)
+                ? find_input(tool, &plans)
+                : NULL;
+    if (input)
+        return smp_tool_usage(tool, "standard input is also another input: %s",
+                              input);
     if (fstat(STDOUT_FILENO, &output) < 0 || !S_ISREG(output.st_mode))
         return true;
     if (!tool->given.operand_count && is_stream(&output, STDIN_FILENO))
@@ -105,17 +121,23 @@ check_rejects(struct smp_tool *tool, const char *path, const struct stat *file)
                                     path, input);
 }
 
+bool
+smp_tool_lies_in(const char *path, const char *directory)
+{
+    char *copy = smp_strdup(path);
+    struct stat place;
+    bool inside =
+        stat(dirname(copy), &place) == 0 && is_path(&place, directory);
+
+    free(copy);
+    return inside;
+}
+
 /* Who is served feeds is not to be served plans, nor is a feed to be lost. */
 static bool
 check_place(struct smp_tool *tool, const char *path)
 {
-    char *copy = smp_strdup(path);
-    struct stat place;
-    bool inside = tool->output && stat(dirname(copy), &place) == 0 &&
-                  is_path(&place, tool->output);
-
-    free(copy);
-    return !inside ||
+    return !tool->output || !smp_tool_lies_in(path, tool->output) ||
            smp_tool_usage(tool, "--rejects %s lies among the feeds in %s", path,
                           tool->output);
 }

@@ -3,11 +3,15 @@
 
 #include "tool/tool.h"
 
+/* Whether a file lies in a directory, not in one below. */
+bool smp_tool_lies_in(const char *path, const char *directory);
+
 /*
  * False after a message (wrong usage) if standard output is a file that is
- * read too: it would lose what is in it, or grow for ever.
+ * read too, which would lose what is in it or grow for ever, or if a pipe as
+ * standard input is read as another input too, which leaves no plans in it.
  */
-bool smp_tool_check_output(struct smp_tool *tool);
+bool smp_tool_check_streams(struct smp_tool *tool);
 
 /*
  * Opens the file of --rejects, once, when nothing else can be wrong with the

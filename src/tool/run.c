@@ -229,7 +229,7 @@ tell_no_invitation(struct smp_tool *tool)
 void
 smp_tool_run(struct smp_tool *tool)
 {
-    if (!smp_tool_check_output(tool) || !smp_tool_open_rejects(tool))
+    if (!smp_tool_check_streams(tool) || !smp_tool_open_rejects(tool))
         return;
     tool->writer.alone = tool->given.operand_count > 0;
     if (tool->writer.renderer)

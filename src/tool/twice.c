@@ -121,12 +121,26 @@ note(struct smp_tool *tool, const char *id, unsigned long line,
         warn(tool, id, line, twice);
 }
 
+/* smp-schedule warns of it with more words, also for a later program. */
+static void
+warn_of_times(struct smp_tool *tool, const struct smp_plan *plan)
+{
+    struct smp_buf what = {0};
+
+    if (!plan->warnings.count && smp_plan_same_time(&what, plan))
+        smp_message(tool->program->name, "%.*s: %s",
+                    smp_message_shown(plan->id), plan->id, smp_buf_text(&what));
+    smp_buf_release(&what);
+}
+
 void
 smp_tool_note_twice(struct smp_tool *tool, const struct smp_plan *plan,
                     const struct smp_twice *twice)
 {
     size_t i;
 
+    if (tool->one_calendar)
+        warn_of_times(tool, plan);
     if (!plan->line)
         return;
     note(tool, plan->id, plan->line, twice);

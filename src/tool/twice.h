@@ -20,7 +20,10 @@ struct smp_twice {
 bool smp_tool_check_twice(struct smp_tool *tool, const struct smp_plan *plan,
                           struct smp_twice *twice, struct smp_err *err);
 
-/* Notes a plan that was not rejected, and warns of an id that came before. */
+/*
+ * Notes a plan that was not rejected, and warns of an id that came before; of a
+ * calendar, of two sessions at the same time too.
+ */
 void smp_tool_note_twice(struct smp_tool *tool, const struct smp_plan *plan,
                          const struct smp_twice *twice);
 
