@@ -210,6 +210,7 @@ lint:
 		--include=$(BUILD)/cppcheck.h \
 		--inline-suppr --error-exitcode=1 -Ilib -Isrc lib src
 	shellcheck examples/install-deps examples/quickstart tests/run .ci/run \
+		tests/everywhere \
 		src/link/libraries \
 		examples/delivery/caldav-push examples/delivery/mail-sessions \
 		examples/delivery/publish-plans $(wildcard tests/*.t)

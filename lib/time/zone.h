@@ -21,11 +21,17 @@ struct smp_zone;
 /*
  * Zones by name, each read once. Names must look like IANA names (letters,
  * digits, _ + -, at most two slashes), so none escapes the directory;
- * localtime and posixrules, which differ between machines, are none.
+ * localtime and posixrules, which differ between machines, are none. A name
+ * without a file, such as US/Eastern where only today's names have one, is
+ * looked up in the links that tzdata.zi in the directory states (lines
+ * "L TARGET NAME", see zic(8)), and without posix/ in front.
  */
+struct smp_zone_links;
+
 struct smp_zones {
     const char *directory; /* of the TZif files; the caller's */
     struct smp_zone *first;
+    struct smp_zone_links *links; /* read when a file is first missing */
 };
 
 /* The directory that systems use: /usr/share/zoneinfo. */
@@ -51,6 +57,7 @@ const struct smp_zone *smp_zones_add(struct smp_zones *zones, const char *name,
                                      const struct smp_zone_change *changes,
                                      size_t count);
 
+/* The name by which it was asked for, be it one of several. */
 const char *smp_zone_name(const struct smp_zone *zone);
 
 /* A hash of the file that a zone was read from; 0 of one that was added. */
