@@ -91,7 +91,8 @@ is_missing(const char *path)
     struct stat status;
 
     if (stat(path, &status) < 0)
-        return errno != EACCES;
+        return errno == ENOENT || errno == ENOTDIR || errno == ENAMETOOLONG ||
+               errno == ELOOP;
     return !S_ISREG(status.st_mode);
 }
 
