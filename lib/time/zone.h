@@ -21,10 +21,10 @@ struct smp_zone;
 /*
  * Zones by name, each read once. Names must look like IANA names (letters,
  * digits, _ + -, at most two slashes), so none escapes the directory;
- * localtime and posixrules, which differ between machines, are none. A name
- * without a file, such as US/Eastern where only today's names have one, is
- * looked up in the links that tzdata.zi in the directory states (lines
- * "L TARGET NAME", see zic(8)), and without posix/ in front.
+ * localtime and posixrules, which differ between machines, are none. If a
+ * name has no file, the links in the directory's tzdata.zi say whose file is
+ * read (lines "L TARGET NAME", see zic(8)): for US/Eastern that of
+ * America/New_York. posix/NAME without a file is NAME.
  */
 struct smp_zone_links;
 
@@ -57,7 +57,7 @@ const struct smp_zone *smp_zones_add(struct smp_zones *zones, const char *name,
                                      const struct smp_zone_change *changes,
                                      size_t count);
 
-/* The name by which it was asked for, be it one of several. */
+/* Returns the name that smp_zones_get was given, even if it is a link. */
 const char *smp_zone_name(const struct smp_zone *zone);
 
 /* A hash of the file that a zone was read from; 0 of one that was added. */
