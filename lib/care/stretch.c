@@ -60,7 +60,10 @@ possible_edges(const struct group *g, int32_t **out)
     return n;
 }
 
-/* How all stand on a day; what stood before moves to `before`. */
+/*
+ * How all stand on a day; what stood before moves to `before`. Nothing changes
+ * between two possible edges, so that is how all stood the day before.
+ */
 static void
 stand(struct group *g, int32_t day)
 {
@@ -70,12 +73,15 @@ stand(struct group *g, int32_t day)
     g->before = g->states;
     g->states = spare;
     for (i = 0; i < g->count; i++) {
-        struct smp_state *state = &g->states[i];
+        struct smp_state *state = &g->states[i], *before = &g->before[i];
 
-        if (!smp_in_force_on(g->f, g->items[i], day, state))
-            *state = (struct smp_state){0};
-        else if (state->unbegun && smp_item_forbids(state->item))
+        if (!smp_in_force_now(g->f, g->items[i], day, state)) {
+            state->item = NULL;
+            continue;
+        }
+        if (state->unbegun && smp_item_forbids(state->item))
             state->perhaps = state->unbegun = false;
+        smp_state_follow(state, before->item ? before : NULL);
     }
 }
 
