@@ -54,7 +54,8 @@ SCHEDULE_OBJECTS = $(SCHEDULE_SOURCES:%.c=$(BUILD)/%.o)
 FEEDS_OBJECTS = $(FEEDS_SOURCES:%.c=$(BUILD)/%.o)
 TESTS = $(sort $(patsubst tests/unit/%_test.c,%,$(wildcard tests/unit/*_test.c)))
 TEST_PROGRAMS = $(TESTS:%=$(BUILD)/tests/%_test) $(BUILD)/tests/zonedump \
-	$(BUILD)/tests/vtimezonedump $(BUILD)/tests/caldump
+	$(BUILD)/tests/vtimezonedump $(BUILD)/tests/caldump \
+	$(BUILD)/tests/rankdump
 
 all: $(PROGRAMS:%=$(BIN)/%) $(LIBSMP)
 

@@ -3,15 +3,10 @@
 #include <math.h>
 #include <stdlib.h>
 
-/*
- * The rank is likeness to the best phrase and, in this part, evidence. The
- * score is a logistic regression fitted to questions with known answers.
- */
-static const double evidence_part = 0.6;
+#include "answer/fitted.h"
 
-static const struct {
-    double constant, phrase, known, evidence;
-} fitted = {-12.2, 3.8, 6.2, 4.6};
+/* The rank is likeness to the best phrase and, in this part, evidence. */
+static const double evidence_part = 0.6;
 
 /*
  * That a topic lacks a word which others have counts only so far as the word
@@ -30,26 +25,34 @@ struct common {
 
 struct ranking {
     const struct smp_index *index;
-    const struct smp_question *asked;
+    const struct smp_query *asked;
     struct smp_standing *standings;
     struct common *common; /* by phrase */
     double known;          /* the weight of the words that are known */
+    double named;          /* of those that name activities */
+    double other;          /* words of other matters */
 };
 
 static void
-compare_term(struct ranking *r, const struct smp_question_term *asked)
+compare_term(struct ranking *r, const struct smp_query_term *asked)
 {
     const struct smp_index *index = r->index;
     const struct smp_weighed_term *term = &index->weighed[asked->term];
     double weight = term->weight * asked->trust;
     size_t i;
 
+    if (term->other) {
+        r->other += asked->trust;
+        return;
+    }
     r->known += weight;
+    r->named += asked->named ? weight : 0;
     for (i = term[0].first_share; i < term[1].first_share; i++) {
         struct smp_standing *topic = &r->standings[index->shares[i].topic];
 
         topic->evidence += weight * index->shares[i].share;
         topic->known += weight;
+        topic->named += asked->named ? weight : 0;
     }
     for (i = term[0].first_phrase; i < term[1].first_phrase; i++) {
         struct common *common = &r->common[index->holders[i]];
@@ -103,9 +106,10 @@ compare(struct ranking *r)
 static double
 score(const struct smp_standing *topic)
 {
-    double sum = fitted.constant + fitted.phrase * topic->phrase +
-                 fitted.known * topic->known +
-                 fitted.evidence * sqrt(topic->evidence);
+    double sum = SMP_FITTED_CONSTANT + SMP_FITTED_PHRASE * topic->phrase +
+                 SMP_FITTED_KNOWN * topic->known +
+                 SMP_FITTED_EVIDENCE * sqrt(topic->evidence) +
+                 SMP_FITTED_OTHER * topic->other;
     double likely = 1 / (1 + exp(-sum));
 
     return topic->exact > likely ? topic->exact : likely;
@@ -114,26 +118,29 @@ score(const struct smp_standing *topic)
 static void
 conclude(const struct ranking *r, struct smp_standing *topic, double phrases)
 {
-    double missing = (r->known - topic->known) * phrases_to_tell /
+    double named = r->named - topic->named;
+    double missing = (r->known - topic->known - named) * phrases_to_tell /
                      (phrases_to_tell + phrases);
 
-    topic->known = (topic->known + missing) / (r->known + r->asked->unknown);
+    topic->unknown = r->asked->unknown;
+    topic->other = r->other;
+    topic->known = (topic->known + named + missing) /
+                   (r->known + topic->unknown + topic->other);
     topic->rank = topic->exact + (1 - evidence_part) * topic->rank +
                   evidence_part * topic->evidence / r->known;
     topic->score = score(topic);
 }
 
 void
-smp_rank(const struct smp_index *index, const struct smp_question *question,
+smp_rank(const struct smp_index *index, const struct smp_query *query,
          struct smp_standing *standings)
 {
-    struct ranking r = {
-        .index = index, .asked = question, .standings = standings};
+    struct ranking r = {.index = index, .asked = query, .standings = standings};
     size_t i;
 
     for (i = 0; i < index->topics; i++)
         standings[i] = (struct smp_standing){.rank = 0};
-    if (!question->count)
+    if (!query->count)
         return;
     r.common = smp_calloc(index->phrase_count, sizeof *r.common);
     compare(&r);

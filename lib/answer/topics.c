@@ -18,7 +18,7 @@ struct collection {
     struct smp_index *index;
     struct smp_about *about;
     size_t topic, left; /* words that the topic may still learn */
-    struct smp_numbers words;
+    struct smp_numbers *words;
     size_t room;
     struct free_activity *free;
     size_t free_count;
@@ -47,24 +47,24 @@ static void
 add_text(struct collection *c, size_t topic, const char *text, bool body)
 {
     struct smp_index *index = c->index;
-    size_t before = c->words.count;
+    size_t before = c->words->count;
 
     if (c->topic != topic)
         c->left = WORDS_MAX;
     c->topic = topic;
     if (text && c->left)
-        smp_terms_learn(&index->terms, text, &c->words);
-    if (c->words.count == before)
+        smp_terms_learn(&index->terms, text, c->words);
+    if (c->words->count == before)
         return;
     c->left -=
-        c->words.count - before < c->left ? c->words.count - before : c->left;
-    if (c->words.count == before + 1 && topic < index->count)
-        claim(c, topic, c->words.at[before]);
+        c->words->count - before < c->left ? c->words->count - before : c->left;
+    if (c->words->count == before + 1 && topic < index->count)
+        claim(c, topic, c->words->at[before]);
     index->phrases = smp_grow(index->phrases, index->phrase_count, &c->room,
                               sizeof *index->phrases);
     index->phrases[index->phrase_count++] =
         (struct smp_phrase){.topic = (uint32_t)topic,
-                            .count = c->words.count - before,
+                            .count = c->words->count - before,
                             .body = body};
 }
 
@@ -155,12 +155,14 @@ find_free(struct collection *c)
     }
 }
 
-uint32_t *
-smp_topics_collect(struct smp_index *index)
+void
+smp_topics_collect(struct smp_index *index, struct smp_numbers *words)
 {
     const struct smp_protocol *protocol = index->protocol;
-    struct collection c = {
-        .index = index, .about = smp_about_new(protocol), .left = WORDS_MAX};
+    struct collection c = {.index = index,
+                           .about = smp_about_new(protocol),
+                           .left = WORDS_MAX,
+                           .words = words};
     size_t i, topic = 0;
 
     find_free(&c);
@@ -175,5 +177,4 @@ smp_topics_collect(struct smp_index *index)
     smp_about_free(c.about);
     free(c.free);
     free(c.named.at);
-    return c.words.at;
 }

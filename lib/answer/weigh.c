@@ -86,7 +86,9 @@ prepare_votes(struct weighing *w)
     size_t i;
 
     for (i = 0; i < w->terms; i++) {
-        double rarity = 1 - log(w->topics[i]) / w->log_topics;
+        double topics =
+            (double)(w->topics[i] ? w->topics[i] : w->index->topics);
+        double rarity = 1 - log(topics) / w->log_topics;
 
         w->rarity[i] = rarity > least_weight ? rarity : least_weight;
         w->next[i] = w->index->weighed[i].first_share;
@@ -171,6 +173,24 @@ weigh_terms(struct weighing *w)
     }
 }
 
+/*
+ * A word of other matters is one only as long as no topic has it: a studio may
+ * have an answer about its prices.
+ */
+static void
+weigh_cues(struct smp_index *index)
+{
+    size_t i;
+
+    for (i = 0; i < index->cues.count; i++) {
+        const struct smp_cue *cue = &index->cues.at[i];
+        struct smp_weighed_term *term = &index->weighed[cue->terms[0]];
+
+        if (cue->kind == SMP_CUE_OTHER && cue->count == 1)
+            term->other = term[0].first_share == term[1].first_share;
+    }
+}
+
 static void
 weigh_phrases(struct weighing *w)
 {
@@ -218,6 +238,7 @@ smp_index_weigh(struct smp_index *index)
     prepare_votes(&w);
     vote_all(&w);
     weigh_terms(&w);
+    weigh_cues(index);
     weigh_phrases(&w);
     smp_arena_release(&scratch);
 }

@@ -8,7 +8,8 @@
 
 /*
  * Words, each once, numbered from 0 in the order in which they came. Start
- * with a zeroed struct; all memory is the arena's.
+ * with a zeroed struct; all memory is the arena's. Words before number `matter`
+ * are of what the protocol speaks of, those from it on only of how people ask.
  */
 struct smp_word {
     const char *text;
@@ -19,7 +20,7 @@ struct smp_word {
 
 struct smp_wordset {
     struct smp_word *words;
-    size_t count, room;
+    size_t count, room, matter;
     uint32_t *slots; /* a word's number + 1; 0: free */
     size_t slot_count;
 };

@@ -7,7 +7,7 @@
 #include <math.h>
 
 #include "answer/index.h"
-#include "answer/question.h"
+#include "answer/query.h"
 #include "answer/typo.h"
 #include "helpers.h"
 
@@ -518,7 +518,7 @@ test_of_a_long_question_the_beginning_is_read(void **state)
     static const char *const texts[] = {
         "x", "touch my head. ", "a ", "\xc3\xa9", "\xff", "qwxzyv ", "'"};
     struct studio studio = open_studio(NULL);
-    struct smp_question question;
+    struct smp_query question;
     size_t i;
 
     (void)state;
@@ -537,7 +537,7 @@ test_of_a_long_question_the_beginning_is_read(void **state)
         smp_terms_init(&terms, "en");
         smp_terms_learn(&terms, "touch it", &words);
         smp_terms_settle(&terms);
-        smp_question_read(&question, &terms, text);
+        smp_query_read(&question, &terms, text);
         assert_int_equal(question.count, 2);
         assert_true(question.complete);
         free(text);
@@ -552,7 +552,7 @@ test_many_words_are_bounded(void **state)
 {
     struct studio studio = open_studio(NULL);
     struct smp_buf text = {0};
-    struct smp_question question;
+    struct smp_query question;
     unsigned i;
 
     (void)state;
@@ -567,9 +567,9 @@ test_many_words_are_bounded(void **state)
 
         smp_terms_init(&terms, NULL);
         smp_terms_settle(&terms);
-        smp_question_read(&question, &terms, smp_buf_text(&text));
+        smp_query_read(&question, &terms, smp_buf_text(&text));
         assert_int_equal(question.count, 0);
-        assert_true(question.unknown <= SMP_QUESTION_WORDS);
+        assert_true(question.unknown <= SMP_QUERY_WORDS);
         smp_terms_release(&terms);
     }
     smp_buf_release(&text);

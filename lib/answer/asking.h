@@ -1,0 +1,55 @@
+#ifndef SMP_ANSWER_ASKING_H
+#define SMP_ANSWER_ASKING_H
+
+#include "answer/index.h"
+#include "answer/query.h"
+
+/*
+ * What a question asks, besides its matter: whether it asks leave, of what time
+ * it speaks, and which activities and bans it names word for word.
+ *
+ * A question asks leave in words that say so, "can I swim", unless its sentence
+ * begins with what, why or how; and if it is a bare one: "swimming?". It speaks
+ * of a side of the session ("afterwards"), and if `exact` of a time on that
+ * side, from `first` to `last` counted from the session ("5 to 7 days later";
+ * negative before it). Words of both sides, or of another event ("before
+ * bathing"), say nothing.
+ */
+enum smp_side { SMP_SIDE_ANY, SMP_SIDE_BEFORE, SMP_SIDE_AFTER };
+
+struct smp_mention {
+    bool is_ban;     /* an alias of a ban, else a name of an activity */
+    uint32_t number; /* of the rule or the activity */
+    size_t start, end;
+    bool without; /* "without soap" */
+};
+
+enum { SMP_MENTIONS_MAX = 64 };
+
+struct smp_asking {
+    bool leave, when; /* when: it asks for a time */
+    enum smp_side side;
+    bool exact;
+    struct smp_span first, last;
+    struct smp_mention mentions[SMP_MENTIONS_MAX];
+    size_t mention_count;
+};
+
+/*
+ * Reads what a query asks, and marks in the query the terms that name an
+ * activity. If it names one, words of time lose most of their trust: they say
+ * when, and no more what.
+ */
+void smp_asking_read(struct smp_asking *asking, const struct smp_index *index,
+                     struct smp_query *query);
+
+/*
+ * Whether a mention of what a ban forbids falls under the ban's own exception:
+ * that names it, and something else that the question names.
+ */
+bool smp_asking_excepts(const struct smp_asking *asking,
+                        const struct smp_index *index,
+                        const struct smp_query *query,
+                        const struct smp_mention *mention, size_t ban);
+
+#endif

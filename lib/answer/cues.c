@@ -1,0 +1,114 @@
+#include "answer/cues.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "protocol/kinds.h"
+#include "protocol/words.h"
+
+/* The labels: phrases between commas, or lists of such between bars. */
+static const struct {
+    const char *label;
+    enum smp_cue_kind kind;
+    int first; /* the value of the first list; the next one's is one more */
+} sources[] = {
+    {"ask.leave", SMP_CUE_LEAVE, 0},
+    {"ask.open", SMP_CUE_OPEN, 0},
+    {"ask.when", SMP_CUE_WHEN, 0},
+    {"ask.without", SMP_CUE_WITHOUT, 0},
+    {"ask.small", SMP_CUE_SMALL, 0},
+    {"ask.other", SMP_CUE_OTHER, 0},
+    {"ask.session", SMP_CUE_SESSION, 0},
+    {"ask.before", SMP_CUE_BEFORE, 0},
+    {"ask.after", SMP_CUE_AFTER, 0},
+    {"ask.coming", SMP_CUE_COMING, 0},
+    {"ask.gone", SMP_CUE_GONE, 0},
+    {"ask.earlier", SMP_CUE_EARLIER, 0},
+    {"ask.later", SMP_CUE_LATER, 0},
+    {"ask.days", SMP_CUE_DAY, -1},
+    {"ask.numbers", SMP_CUE_NUMBER, 1},
+    {"ask.units", SMP_CUE_UNIT, SMP_MINUTES},
+};
+
+struct collection {
+    struct smp_cues *cues;
+    struct smp_terms *terms;
+    struct smp_numbers *words;
+};
+
+static void
+add(struct collection *c, enum smp_cue_kind kind, int value, const char *text)
+{
+    struct smp_cues *cues = c->cues;
+    size_t before = c->words->count;
+
+    smp_terms_learn(c->terms, text, c->words);
+    if (c->words->count == before)
+        return;
+    cues->at = smp_grow(cues->at, cues->count, &cues->room, sizeof *cues->at);
+    cues->at[cues->count++] = (struct smp_cue){
+        .kind = kind, .value = value, .count = c->words->count - before};
+}
+
+static void
+add_phrases(struct collection *c, enum smp_cue_kind kind, int value,
+            const char *label)
+{
+    char phrase[128];
+
+    while (*label) {
+        size_t n = strcspn(label, ",|");
+
+        snprintf(phrase, sizeof phrase, "%.*s", (int)n, label);
+        add(c, kind, value, phrase);
+        label += n;
+        if (*label == '|')
+            value++;
+        label += *label != '\0';
+    }
+}
+
+static void
+add_names(struct collection *c, const struct smp_protocol *protocol)
+{
+    size_t i, j;
+
+    for (i = 0; i < protocol->activity_count; i++) {
+        const struct smp_activity *activity = &protocol->activities[i];
+
+        add(c, SMP_CUE_NAME, (int)i, activity->title);
+        for (j = 0; j < activity->names.count; j++)
+            add(c, SMP_CUE_NAME, (int)i, activity->names.at[j]);
+    }
+}
+
+static void
+add_bans(struct collection *c, const struct smp_protocol *protocol)
+{
+    size_t i, j;
+
+    for (i = 0; i < protocol->rule_count; i++) {
+        const struct smp_rule *rule = &protocol->rules[i];
+
+        if (!smp_rule_forbids(rule))
+            continue;
+        for (j = 0; j < rule->ask.count; j++)
+            add(c, SMP_CUE_ALIAS, (int)i, rule->ask.at[j]);
+        if (rule->except)
+            add(c, SMP_CUE_EXCEPT, (int)i, rule->except);
+    }
+}
+
+void
+smp_cues_collect(struct smp_cues *cues, const struct smp_protocol *protocol,
+                 struct smp_terms *terms, struct smp_numbers *words)
+{
+    struct collection c = {.cues = cues, .terms = terms, .words = words};
+    size_t i;
+
+    add_names(&c, protocol);
+    add_bans(&c, protocol);
+    for (i = 0; i < sizeof sources / sizeof *sources; i++)
+        add_phrases(&c, sources[i].kind, sources[i].first,
+                    smp_label(protocol, sources[i].label));
+}
