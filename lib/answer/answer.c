@@ -113,9 +113,10 @@ add_named_bans(struct answering *a, const struct smp_mention *mention)
 
     for (i = 0; i < protocol->rule_count; i++) {
         const struct smp_rule *rule = &protocol->rules[i];
-        bool named = mention->is_ban ? mention->number == i
-                                     : smp_rulings_forbids(a->index->rulings, i,
-                                                           mention->number);
+        bool named =
+            mention->kind == SMP_CUE_ALIAS
+                ? mention->number == i
+                : smp_rulings_forbids(a->index->rulings, i, mention->number);
 
         if (named &&
             smp_rulings_speaks(a->index->rulings, rule, a->asking.side) &&
@@ -131,7 +132,7 @@ activity_of(const struct answering *a, const struct smp_mention *mention)
     const struct smp_protocol *protocol = a->index->protocol;
     const struct smp_strings *what;
 
-    if (!mention->is_ban)
+    if (mention->kind != SMP_CUE_ALIAS)
         return protocol->activities[mention->number].id;
     what = &protocol->rules[mention->number].what;
     return what->count ? what->at[0] : NULL;
@@ -256,13 +257,27 @@ is_in_scope(const struct answering *a)
     return false;
 }
 
+/* Whether the protocol lists the question word for word. */
+static bool
+is_listed(const struct answering *a)
+{
+    size_t i;
+
+    for (i = 0; i < a->index->topics; i++)
+        if (a->standings[i].exact > 0)
+            return true;
+    return false;
+}
+
 static void
 answer(struct answering *a)
 {
-    if (!a->index->rulings &&
-        (a->asking.side != SMP_SIDE_ANY || a->asking.mention_count))
+    bool leave = a->asking.leave && !(a->asking.bare && is_listed(a));
+
+    if (!a->index->rulings && (a->asking.side != SMP_SIDE_ANY ||
+                               a->asking.exact || a->asking.mention_count))
         a->index->rulings = smp_rulings_new(a->index->protocol);
-    if (a->asking.leave && is_in_scope(a)) {
+    if (leave && is_in_scope(a)) {
         add_named(a, true);
         sort_named(a);
     }

@@ -10,7 +10,7 @@ enum { KINDS = SMP_CUE_NAME };
 static const double trust_in_time = 0.3;
 
 /* So many other words may stand beside the names of a bare question. */
-enum { BARE_WORDS = 3 };
+enum { BARE_WORDS = 2 };
 
 struct match {
     size_t length; /* words; 0: none */
@@ -45,7 +45,7 @@ note_mention(struct smp_asking *asking, const struct smp_cue *cue, size_t at)
     if (asking->mention_count == SMP_MENTIONS_MAX)
         return;
     asking->mentions[asking->mention_count++] =
-        (struct smp_mention){.is_ban = cue->kind == SMP_CUE_ALIAS,
+        (struct smp_mention){.kind = cue->kind,
                              .number = (uint32_t)cue->value,
                              .start = at,
                              .end = at + cue->count};
@@ -230,6 +230,8 @@ set_exact(struct reading *r, struct smp_span low, struct smp_span high,
     asking->exact = true;
     asking->first = low;
     asking->last = high;
+    if (!low.thousandths && !high.thousandths)
+        return;
     r->before = r->before || before;
     r->after = r->after || !before;
 }
@@ -243,6 +245,14 @@ ends_between(const struct reading *r, size_t left, size_t right,
         if (ends_at(r, left, kind))
             return true;
     return false;
+}
+
+/* "The session is in 2 days." */
+static bool
+is_coming(const struct reading *r, size_t at)
+{
+    return at && matched(r, at - 1, SMP_CUE_WITHIN) == 1 &&
+           ends_between(r, skip_small_left(r, at - 1), at - 1, SMP_CUE_SESSION);
 }
 
 /* "5 days before", "after 5 days": returns how many words the length has. */
@@ -264,7 +274,7 @@ read_span(struct reading *r, size_t at)
     else if (ends_between(r, left, at, SMP_CUE_AFTER) ||
              ends_between(r, left, at, SMP_CUE_GONE))
         set_exact(r, low, high, false);
-    else if (ends_between(r, left, at, SMP_CUE_BEFORE))
+    else if (ends_between(r, left, at, SMP_CUE_BEFORE) || is_coming(r, at))
         set_exact(r, low, high, true);
     return n;
 }
@@ -338,6 +348,24 @@ read_beside_session(struct reading *r, size_t at)
     r->perhaps_after = r->perhaps_after || gone;
 }
 
+/*
+ * Whether the only word of time ends a question that names two things: "can I
+ * swim if I use vaseline before" says before swimming.
+ */
+static bool
+is_beside_another(const struct reading *r)
+{
+    const struct smp_asking *asking = r->asking;
+    size_t i, n = r->query->word_count, names = 0, times = 0;
+
+    for (i = 0; i < asking->mention_count; i++)
+        names += asking->mentions[i].kind != SMP_CUE_ALIAS;
+    for (i = 0; i < n; i++)
+        times += matched(r, i, SMP_CUE_BEFORE) || matched(r, i, SMP_CUE_AFTER);
+    return !asking->exact && names > 1 && times == 1 &&
+           (ends_at(r, n, SMP_CUE_BEFORE) || ends_at(r, n, SMP_CUE_AFTER));
+}
+
 static void
 read_time(struct reading *r)
 {
@@ -361,7 +389,7 @@ read_time(struct reading *r)
     }
     if (r->before && r->after)
         asking->exact = false;
-    else if (r->before || r->after)
+    else if ((r->before || r->after) && !is_beside_another(r))
         asking->side = r->before ? SMP_SIDE_BEFORE : SMP_SIDE_AFTER;
 }
 
@@ -406,8 +434,8 @@ is_mentioned(const struct smp_asking *asking, size_t at)
     size_t i;
 
     for (i = 0; i < asking->mention_count; i++)
-        if (!asking->mentions[i].is_ban && asking->mentions[i].start <= at &&
-            at < asking->mentions[i].end)
+        if (asking->mentions[i].kind == SMP_CUE_NAME &&
+            asking->mentions[i].start <= at && at < asking->mentions[i].end)
             return true;
     return false;
 }
@@ -438,8 +466,8 @@ read_leave(struct reading *r)
 
     while (at < r->query->word_count)
         at = read_sentence(r, at, &asks);
-    if (!asks)
-        r->asking->leave = is_bare(r);
+    r->asking->bare = !asks && is_bare(r);
+    r->asking->leave = r->asking->leave || r->asking->bare;
 }
 
 static bool
@@ -450,7 +478,7 @@ covers(const struct smp_mention *wide, const struct smp_mention *narrow)
 
     return wide->start <= narrow->start && narrow->end <= wide->end &&
            (wide_words > narrow_words ||
-            (narrow->is_ban && wide_words == narrow_words));
+            (narrow->kind == SMP_CUE_ALIAS && wide_words == narrow_words));
 }
 
 /* "sun" is not named by "sun cream", which is a name of its own. */
@@ -462,7 +490,7 @@ drop_covered(struct smp_asking *asking)
 
     for (i = 0; i < asking->mention_count; i++)
         for (j = 0; j < asking->mention_count && !covered[i]; j++)
-            covered[i] = i != j && !asking->mentions[j].is_ban &&
+            covered[i] = i != j && asking->mentions[j].kind != SMP_CUE_ALIAS &&
                          covers(&asking->mentions[j], &asking->mentions[i]);
     for (i = 0; i < asking->mention_count; i++)
         if (!covered[i])
@@ -511,6 +539,8 @@ smp_asking_read(struct smp_asking *asking, const struct smp_index *index,
     *asking = (struct smp_asking){.side = SMP_SIDE_ANY};
     find_cues(&r, &index->cues);
     drop_covered(asking);
+    for (i = 0; i < query->word_count; i++)
+        query->words[i].small = matched(&r, i, SMP_CUE_SMALL) == 1;
     read_time(&r);
     read_leave(&r);
     for (i = 0; i < asking->mention_count; i++) {
@@ -521,20 +551,32 @@ smp_asking_read(struct smp_asking *asking, const struct smp_index *index,
     mark_terms(&r, query);
 }
 
-static bool
-has_all(const struct smp_cue *cue, const struct smp_query *query,
-        const struct smp_mention *mention)
+/* How many of the telling words of a mention a cue has. */
+static size_t
+shares(const struct smp_cue *cue, const struct smp_query *query,
+       const struct smp_mention *mention, size_t *telling)
 {
-    size_t i, j;
+    size_t i, j, shared = 0;
 
+    *telling = 0;
     for (i = mention->start; i < mention->end; i++) {
+        if (query->words[i].small)
+            continue;
+        ++*telling;
         for (j = 0; j < cue->count; j++)
             if (cue->terms[j] == query->words[i].term)
                 break;
-        if (j == cue->count)
-            return false;
+        shared += j < cue->count;
     }
-    return true;
+    return shared;
+}
+
+static bool
+is_another(const struct smp_mention *other, const struct smp_mention *mention)
+{
+    return other->kind == SMP_CUE_NAME &&
+           (other->start >= mention->end || other->end <= mention->start) &&
+           (mention->kind != SMP_CUE_NAME || other->number != mention->number);
 }
 
 bool
@@ -542,19 +584,17 @@ smp_asking_excepts(const struct smp_asking *asking,
                    const struct smp_index *index, const struct smp_query *query,
                    const struct smp_mention *mention, size_t ban)
 {
-    size_t i, j;
+    size_t i, j, telling;
 
     for (i = 0; i < index->cues.count; i++) {
         const struct smp_cue *cue = &index->cues.at[i];
 
         if (cue->kind != SMP_CUE_EXCEPT || (size_t)cue->value != ban ||
-            !has_all(cue, query, mention))
+            shares(cue, query, mention, &telling) < telling)
             continue;
         for (j = 0; j < asking->mention_count; j++)
-            if (!asking->mentions[j].is_ban &&
-                (mention->is_ban ||
-                 asking->mentions[j].number != mention->number) &&
-                has_all(cue, query, &asking->mentions[j]))
+            if (is_another(&asking->mentions[j], mention) &&
+                shares(cue, query, &asking->mentions[j], &telling))
                 return true;
     }
     return false;

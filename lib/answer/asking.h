@@ -18,8 +18,8 @@
 enum smp_side { SMP_SIDE_ANY, SMP_SIDE_BEFORE, SMP_SIDE_AFTER };
 
 struct smp_mention {
-    bool is_ban;     /* an alias of a ban, else a name of an activity */
-    uint32_t number; /* of the rule or the activity */
+    uint32_t kind;   /* SMP_CUE_NAME, SMP_CUE_FREE or SMP_CUE_ALIAS */
+    uint32_t number; /* of the activity, or of the ban */
     size_t start, end;
     bool without; /* "without soap" */
 };
@@ -28,6 +28,7 @@ enum { SMP_MENTIONS_MAX = 64 };
 
 struct smp_asking {
     bool leave, when; /* when: it asks for a time */
+    bool bare;        /* it asks leave, but not in words */
     enum smp_side side;
     bool exact;
     struct smp_span first, last;
@@ -36,8 +37,9 @@ struct smp_asking {
 };
 
 /*
- * Reads what a query asks, and marks in the query the terms that name an
- * activity. If it names one, words of time lose most of their trust: they say
+ * Reads what a query asks, and marks in the query the words that say nothing
+ * of the matter, and the terms that name an activity of which rules speak. If
+ * it names one, words of time lose most of their trust: they say
  * when, and no more what.
  */
 void smp_asking_read(struct smp_asking *asking, const struct smp_index *index,

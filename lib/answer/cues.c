@@ -1,6 +1,7 @@
 #include "answer/cues.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "protocol/kinds.h"
@@ -23,6 +24,7 @@ static const struct {
     {"ask.after", SMP_CUE_AFTER, 0},
     {"ask.coming", SMP_CUE_COMING, 0},
     {"ask.gone", SMP_CUE_GONE, 0},
+    {"ask.within", SMP_CUE_WITHIN, 0},
     {"ask.earlier", SMP_CUE_EARLIER, 0},
     {"ask.later", SMP_CUE_LATER, 0},
     {"ask.days", SMP_CUE_DAY, -1},
@@ -68,18 +70,38 @@ add_phrases(struct collection *c, enum smp_cue_kind kind, int value,
     }
 }
 
+/* Whether a rule speaks of an activity, or of one that it is a kind of. */
+static bool
+is_free(const struct smp_protocol *protocol, const struct smp_kinds *kinds,
+        const char *activity)
+{
+    int *distances = smp_kinds_distances(kinds, activity);
+    size_t i;
+
+    for (i = 0; i < protocol->rule_count; i++)
+        if (distances[i] != SMP_NO_KIND)
+            break;
+    free(distances);
+    return i == protocol->rule_count;
+}
+
 static void
 add_names(struct collection *c, const struct smp_protocol *protocol)
 {
+    struct smp_kinds *kinds = smp_kinds_new(protocol);
     size_t i, j;
 
     for (i = 0; i < protocol->activity_count; i++) {
         const struct smp_activity *activity = &protocol->activities[i];
+        enum smp_cue_kind kind = is_free(protocol, kinds, activity->id)
+                                     ? SMP_CUE_FREE
+                                     : SMP_CUE_NAME;
 
-        add(c, SMP_CUE_NAME, (int)i, activity->title);
+        add(c, kind, (int)i, activity->title);
         for (j = 0; j < activity->names.count; j++)
-            add(c, SMP_CUE_NAME, (int)i, activity->names.at[j]);
+            add(c, kind, (int)i, activity->names.at[j]);
     }
+    smp_kinds_free(kinds);
 }
 
 static void

@@ -22,12 +22,14 @@ enum smp_cue_kind {
     SMP_CUE_AFTER,
     SMP_CUE_COMING,  /* beside the session: it is still to come */
     SMP_CUE_GONE,    /* beside the session: it is over */
+    SMP_CUE_WITHIN,  /* after the session and before a length: "in" 2 days */
     SMP_CUE_EARLIER, /* always before the session: "beforehand" */
     SMP_CUE_LATER,   /* always after it: "while it heals" */
     SMP_CUE_DAY,     /* a certain day; value: its number */
     SMP_CUE_NUMBER,  /* value: the number */
     SMP_CUE_UNIT,    /* value: an enum smp_unit */
     SMP_CUE_NAME,    /* value: the number of an activity */
+    SMP_CUE_FREE,    /* as SMP_CUE_NAME, but no rule speaks of it */
     SMP_CUE_ALIAS,   /* value: the number of a ban */
     SMP_CUE_EXCEPT   /* all words of a ban's exception; value: its number */
 };

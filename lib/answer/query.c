@@ -6,7 +6,7 @@
 #include "base/utf8.h"
 
 /* An unknown word of fewer octets is mostly a slip or a sigh. */
-enum { SHORT_WORD = 3 };
+enum { SHORT_WORD = 4 };
 
 static const double short_weight = 0.2;
 

@@ -25,6 +25,7 @@ struct smp_query {
     struct smp_query_word {
         uint32_t term;
         bool is_number;
+        bool small; /* it says nothing of the matter; see asking.h */
         int number;
         unsigned sentence;
     } words[SMP_QUERY_WORDS];
