@@ -1,16 +1,19 @@
 #include "answer/topics.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "answer/about.h"
+#include "protocol/words.h"
 
 /*
- * Activities that no rule speaks of are free. An answer or rule that has one
- * of their names, of one word, as an alias claims all their names; those that
- * nobody claims become topics without an answer.
+ * Free are activities that no rule speaks of, and the matters of the labels
+ * "topic...", which people ask about though the protocol has no answer. An
+ * answer or rule that has one of their names, of one word, as an alias claims
+ * all their names; those that nobody claims become topics without an answer.
  */
-struct free_activity {
-    const struct smp_activity *activity;
+struct free_topic {
+    struct smp_strings names;
     size_t claimed_by; /* a topic + 1 */
 };
 
@@ -20,9 +23,10 @@ struct collection {
     size_t topic, left; /* words that the topic may still learn */
     struct smp_numbers *words;
     size_t room;
-    struct free_activity *free;
-    size_t free_count;
-    struct smp_numbers named; /* by word: the free activity so called, + 1 */
+    struct smp_arena scratch;
+    struct free_topic *free;
+    size_t free_count, free_room;
+    struct smp_numbers named; /* by word: the free topic so called, + 1 */
 };
 
 /*
@@ -34,7 +38,7 @@ enum { WORDS_MAX = 10000 };
 static void
 claim(struct collection *c, size_t topic, uint32_t word)
 {
-    struct free_activity *free_one;
+    struct free_topic *free_one;
 
     if (word >= c->named.count || !c->named.at[word])
         return;
@@ -92,7 +96,7 @@ add_claimed(struct collection *c, size_t topic)
 
     for (i = 0; i < c->free_count; i++)
         if (c->free[i].claimed_by == topic + 1)
-            add_activity(c, topic, c->free[i].activity);
+            add_texts(c, topic, &c->free[i].names);
 }
 
 static void
@@ -138,21 +142,51 @@ note_name(struct collection *c, const char *name, size_t which)
 }
 
 static void
+add_free(struct collection *c, struct smp_strings names)
+{
+    size_t i;
+
+    for (i = 0; i < names.count; i++)
+        note_name(c, names.at[i], c->free_count);
+    c->free = smp_grow(c->free, c->free_count, &c->free_room, sizeof *c->free);
+    c->free[c->free_count++] = (struct free_topic){.names = names};
+}
+
+/* The phrases between the commas of a label. */
+static struct smp_strings
+phrases_of(struct collection *c, const char *label)
+{
+    struct smp_strings phrases = {.count = 1};
+    const char *at;
+    const char **next;
+
+    for (at = label; *at; at++)
+        phrases.count += *at == ',';
+    next = smp_arena_alloc(&c->scratch, phrases.count * sizeof *next);
+    phrases.at = next;
+    for (at = label; next < phrases.at + phrases.count; at++) {
+        size_t n = strcspn(at, ",");
+
+        *next++ = smp_arena_strndup(&c->scratch, at, n);
+        at += n;
+    }
+    return phrases;
+}
+
+static void
 find_free(struct collection *c)
 {
+    static const char group[] = "topic.";
     const struct smp_protocol *protocol = c->index->protocol;
-    size_t i, j;
+    size_t i;
 
-    c->free = smp_calloc(protocol->activity_count, sizeof *c->free);
-    for (i = 0; i < protocol->activity_count; i++) {
-        const struct smp_activity *activity = &protocol->activities[i];
-
-        if (smp_about_any(c->about, i))
-            continue;
-        for (j = 0; j < activity->names.count; j++)
-            note_name(c, activity->names.at[j], c->free_count);
-        c->free[c->free_count++].activity = activity;
-    }
+    for (i = 0; i < protocol->activity_count; i++)
+        if (!smp_about_any(c->about, i))
+            add_free(c, protocol->activities[i].names);
+    for (i = 0; i < protocol->label_count; i++)
+        if (strncmp(protocol->labels[i].key, group, sizeof group - 1) == 0 &&
+            protocol->labels[i].text)
+            add_free(c, phrases_of(c, protocol->labels[i].text));
 }
 
 void
@@ -172,9 +206,10 @@ smp_topics_collect(struct smp_index *index, struct smp_numbers *words)
         add_rule(&c, topic++, i);
     for (i = 0; i < c.free_count; i++)
         if (!c.free[i].claimed_by)
-            add_activity(&c, topic++, c.free[i].activity);
+            add_texts(&c, topic++, &c.free[i].names);
     index->topics = topic;
     smp_about_free(c.about);
+    smp_arena_release(&c.scratch);
     free(c.free);
     free(c.named.at);
 }
