@@ -18,7 +18,6 @@ static const struct {
     {"ask.when", SMP_CUE_WHEN, 0},
     {"ask.without", SMP_CUE_WITHOUT, 0},
     {"ask.small", SMP_CUE_SMALL, 0},
-    {"ask.other", SMP_CUE_OTHER, 0},
     {"ask.session", SMP_CUE_SESSION, 0},
     {"ask.before", SMP_CUE_BEFORE, 0},
     {"ask.after", SMP_CUE_AFTER, 0},

@@ -16,7 +16,6 @@ enum smp_cue_kind {
     SMP_CUE_WHEN,    /* it asks for a time: "how soon" */
     SMP_CUE_WITHOUT, /* what follows is left out: "instead of" */
     SMP_CUE_SMALL,   /* a word that says nothing of the matter: "the" */
-    SMP_CUE_OTHER,   /* a word of other matters: "price" */
     SMP_CUE_SESSION, /* the session: "appointment" */
     SMP_CUE_BEFORE,
     SMP_CUE_AFTER,

@@ -33,7 +33,6 @@ struct smp_share {
  */
 struct smp_weighed_term {
     double weight;
-    bool other; /* of other matters: no topic has it */
     size_t first_share, first_phrase;
 };
 

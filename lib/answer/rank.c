@@ -30,7 +30,6 @@ struct ranking {
     struct common *common; /* by phrase */
     double known;          /* the weight of the words that are known */
     double named;          /* of those that name activities */
-    double other;          /* words of other matters */
 };
 
 static void
@@ -41,10 +40,6 @@ compare_term(struct ranking *r, const struct smp_query_term *asked)
     double weight = term->weight * asked->trust;
     size_t i;
 
-    if (term->other) {
-        r->other += asked->trust;
-        return;
-    }
     r->known += weight;
     r->named += asked->named ? weight : 0;
     for (i = term[0].first_share; i < term[1].first_share; i++) {
@@ -109,7 +104,7 @@ score(const struct smp_standing *topic)
     double sum = SMP_FITTED_CONSTANT + SMP_FITTED_PHRASE * topic->phrase +
                  SMP_FITTED_KNOWN * topic->known +
                  SMP_FITTED_EVIDENCE * sqrt(topic->evidence) +
-                 SMP_FITTED_OTHER * topic->other;
+                 SMP_FITTED_RIVAL * topic->rival * topic->rival;
     double likely = 1 / (1 + exp(-sum));
 
     return topic->exact > likely ? topic->exact : likely;
@@ -122,13 +117,22 @@ conclude(const struct ranking *r, struct smp_standing *topic, double phrases)
     double missing = (r->known - topic->known - named) * phrases_to_tell /
                      (phrases_to_tell + phrases);
 
-    topic->unknown = r->asked->unknown;
-    topic->other = r->other;
-    topic->known = (topic->known + named + missing) /
-                   (r->known + topic->unknown + topic->other);
+    topic->known =
+        (topic->known + named + missing) / (r->known + r->asked->unknown);
     topic->rank = topic->exact + (1 - evidence_part) * topic->rank +
                   evidence_part * topic->evidence / r->known;
-    topic->score = score(topic);
+}
+
+/* The best of the topics that have no answer. */
+static double
+best_rival(const struct ranking *r)
+{
+    double best = 0;
+    size_t i;
+
+    for (i = r->index->count; i < r->index->topics; i++)
+        best = r->standings[i].rank > best ? r->standings[i].rank : best;
+    return best;
 }
 
 void
@@ -136,6 +140,7 @@ smp_rank(const struct smp_index *index, const struct smp_query *query,
          struct smp_standing *standings)
 {
     struct ranking r = {.index = index, .asked = query, .standings = standings};
+    double rival;
     size_t i;
 
     for (i = 0; i < index->topics; i++)
@@ -148,4 +153,10 @@ smp_rank(const struct smp_index *index, const struct smp_query *query,
     for (i = 0; i < index->topics; i++)
         if (standings[i].evidence > 0)
             conclude(&r, &standings[i], index->phrases_of[i]);
+    rival = best_rival(&r);
+    for (i = 0; i < index->topics; i++)
+        if (standings[i].rank > 0) {
+            standings[i].rival = rival / standings[i].rank;
+            standings[i].score = score(&standings[i]);
+        }
 }

@@ -11,13 +11,12 @@
  * known      how much of the question is anywhere in the topic; the names of
  *            activities count as known to all topics,
  * evidence   what the question's words say for the topic, all together,
- * unknown    how many words of the question nobody knows,
- * other      how many are words of other matters,
+ * rival      the rank of the best topic without an answer, by its own rank,
  * exact      the question is a phrase of the topic, term for term: 1, or less
  *            for words misspelt a little; else 0.
  */
 struct smp_standing {
-    double phrase, known, evidence, exact, unknown, other;
+    double phrase, known, evidence, exact, rival;
     double named; /* while it is found: the weight of named terms it has */
     double rank;  /* what topics are ordered by; 0: nothing in common */
     double score; /* 0 to 1; it is an answer from SMP_SCORE_ENOUGH on */

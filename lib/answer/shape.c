@@ -37,7 +37,6 @@ SHAPE(cue, struct smp_cue);
 
 static const struct smp_shape_member weighed_members[] = {
     VALUE(smp_weighed_term, weight),
-    VALUE(smp_weighed_term, other),
     VALUE(smp_weighed_term, first_share),
     VALUE(smp_weighed_term, first_phrase),
 };

@@ -173,24 +173,6 @@ weigh_terms(struct weighing *w)
     }
 }
 
-/*
- * A word of other matters is one only as long as no topic has it: a studio may
- * have an answer about its prices.
- */
-static void
-weigh_cues(struct smp_index *index)
-{
-    size_t i;
-
-    for (i = 0; i < index->cues.count; i++) {
-        const struct smp_cue *cue = &index->cues.at[i];
-        struct smp_weighed_term *term = &index->weighed[cue->terms[0]];
-
-        if (cue->kind == SMP_CUE_OTHER && cue->count == 1)
-            term->other = term[0].first_share == term[1].first_share;
-    }
-}
-
 static void
 weigh_phrases(struct weighing *w)
 {
@@ -238,7 +220,6 @@ smp_index_weigh(struct smp_index *index)
     prepare_votes(&w);
     vote_all(&w);
     weigh_terms(&w);
-    weigh_cues(index);
     weigh_phrases(&w);
     smp_arena_release(&scratch);
 }

@@ -2,8 +2,8 @@
  * For tests/fit_answers.py: prints the features that answers are ranked by.
  * rankdump LANG [OVERLAY...] reads questions, one a line, and writes for each
  * its best topic, whatever its score: the topic's id, or "-" if it has no
- * answer or there is none, then exact, phrase, known, evidence, unknown, other,
- * the rank, and the rank of the second topic.
+ * answer or there is none, then exact, phrase, known, evidence, rival and
+ * rank (see answer/rank.h).
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,24 +20,18 @@ print_best(const struct smp_index *index, const char *question)
     struct smp_query query;
     struct smp_asking asking;
     size_t best = index->topics, i;
-    double second = 0;
 
     smp_query_read(&query, &index->terms, question);
     smp_asking_read(&asking, index, &query);
     smp_rank(index, &query, standings);
-    for (i = 0; i < index->topics; i++) {
-        if (standings[i].rank > standings[best].rank) {
-            second = standings[best].rank;
+    for (i = 0; i < index->topics; i++)
+        if (standings[i].rank > standings[best].rank)
             best = i;
-        } else if (standings[i].rank > second) {
-            second = standings[i].rank;
-        }
-    }
-    printf("%s %g %g %g %g %g %g %g %g\n",
+    printf("%s %g %g %g %g %g %g\n",
            best < index->count ? index->entries[best].id : "-",
            standings[best].exact, standings[best].phrase, standings[best].known,
-           standings[best].evidence, standings[best].unknown,
-           standings[best].other, standings[best].rank, second);
+           standings[best].evidence, standings[best].rival,
+           standings[best].rank);
     free(standings);
 }
 
