@@ -91,13 +91,55 @@ add_ruled(struct answering *a, const char *activity,
     found->plan = smp_rulings_plan(a->index->rulings);
 }
 
-/* Rules that say nothing of the side of the session that is asked about. */
-static void
-drop_other_side(struct answering *a)
+static bool
+is_named_on_side(const struct answering *a, const struct smp_mention *mention)
 {
     const struct smp_protocol *protocol = a->index->protocol;
     size_t i;
 
+    for (i = 0; i < protocol->rule_count; i++)
+        if ((mention->kind == SMP_CUE_ALIAS
+                 ? mention->number == i
+                 : smp_rulings_about(a->index->rulings, i, mention->number)) &&
+            smp_rulings_speaks(a->index->rulings, &protocol->rules[i],
+                               a->asking.side))
+            return true;
+    return false;
+}
+
+/* Whether the question names things, and no rule speaks of them on its side. */
+static bool
+is_of_other_side(const struct answering *a)
+{
+    bool any = false;
+    size_t i;
+
+    for (i = 0; i < a->asking.mention_count; i++) {
+        const struct smp_mention *mention = &a->asking.mentions[i];
+
+        if (mention->kind == SMP_CUE_FREE)
+            continue;
+        if (is_named_on_side(a, mention))
+            return false;
+        any = any || mention->kind == SMP_CUE_NAME;
+    }
+    return any;
+}
+
+/*
+ * Rules that say nothing of the side of the session that is asked about are no
+ * answer; none is if that goes for all that the question names.
+ */
+static void
+drop_other_side(struct answering *a)
+{
+    const struct smp_protocol *protocol = a->index->protocol;
+    bool all = is_of_other_side(a);
+    size_t i;
+
+    for (i = 0; all && i < a->index->topics; i++)
+        if (a->standings[i].exact <= 0)
+            a->standings[i].rank = 0;
     for (i = 0; i < protocol->rule_count; i++)
         if (!smp_rulings_speaks(a->index->rulings, &protocol->rules[i],
                                 a->asking.side))
@@ -246,12 +288,18 @@ settle_scores(struct answering *a)
             a->found[i - 1].score = a->found[i].score;
 }
 
+/*
+ * Whether something fits well enough, if only an activity that no rule speaks
+ * of, and the question is not of another matter altogether.
+ */
 static bool
 is_in_scope(const struct answering *a)
 {
     size_t i;
 
-    for (i = 0; i < a->index->topics; i++)
+    if (first_topic(a->index, a->standings) >= a->index->others)
+        return false;
+    for (i = 0; i < a->index->others; i++)
         if (a->standings[i].score >= SMP_SCORE_ENOUGH)
             return true;
     return false;

@@ -44,6 +44,7 @@ struct smp_index {
     struct smp_terms terms;
     struct smp_found *entries;
     size_t count, topics;
+    size_t others; /* topics from this one on are of labels */
     struct smp_phrase *phrases;
     size_t phrase_count;
     struct smp_cues cues;

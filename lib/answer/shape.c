@@ -55,6 +55,7 @@ static const struct smp_shape_member index_members[] = {
     LIST(smp_index, terms.stems.slots, terms.stems.slot_count, number_shape),
     LIST(smp_index, terms.term_of, terms.words.count, number_shape),
     VALUE(smp_index, count),
+    VALUE(smp_index, others),
     VALUE(smp_index, terms.words.matter),
     LIST(smp_index, phrases, phrase_count, phrase_shape),
     LIST(smp_index, cues.at, cues.count, cue_shape),

@@ -26,6 +26,7 @@ struct collection {
     struct smp_arena scratch;
     struct free_topic *free;
     size_t free_count, free_room;
+    size_t activities;        /* the first of the free topics */
     struct smp_numbers named; /* by word: the free topic so called, + 1 */
 };
 
@@ -183,6 +184,7 @@ find_free(struct collection *c)
     for (i = 0; i < protocol->activity_count; i++)
         if (!smp_about_any(c->about, i))
             add_free(c, protocol->activities[i].names);
+    c->activities = c->free_count;
     for (i = 0; i < protocol->label_count; i++)
         if (strncmp(protocol->labels[i].key, group, sizeof group - 1) == 0 &&
             protocol->labels[i].text)
@@ -204,9 +206,14 @@ smp_topics_collect(struct smp_index *index, struct smp_numbers *words)
         add_answer(&c, topic++, &protocol->answers[i]);
     for (i = 0; i < protocol->rule_count; i++)
         add_rule(&c, topic++, i);
-    for (i = 0; i < c.free_count; i++)
+    for (i = 0; i < c.free_count; i++) {
+        if (i == c.activities)
+            index->others = topic;
         if (!c.free[i].claimed_by)
             add_texts(&c, topic++, &c.free[i].names);
+    }
+    if (i == c.activities)
+        index->others = topic;
     index->topics = topic;
     smp_about_free(c.about);
     smp_arena_release(&c.scratch);
