@@ -128,7 +128,8 @@ is_of_other_side(const struct answering *a)
 
 /*
  * Rules that say nothing of the side of the session that is asked about are no
- * answer; none is if that goes for all that the question names.
+ * answer. If that goes for all that the question names, only what fits very
+ * well is one.
  */
 static void
 drop_other_side(struct answering *a)
@@ -138,7 +139,7 @@ drop_other_side(struct answering *a)
     size_t i;
 
     for (i = 0; all && i < a->index->topics; i++)
-        if (a->standings[i].exact <= 0)
+        if (a->standings[i].score < SMP_SCORE_SURE)
             a->standings[i].rank = 0;
     for (i = 0; i < protocol->rule_count; i++)
         if (!smp_rulings_speaks(a->index->rulings, &protocol->rules[i],

@@ -25,6 +25,15 @@ struct reading {
     bool perhaps_before, perhaps_after; /* said beside its name */
 };
 
+/* As cues of a kind are compared: by words, or by terms. */
+static uint32_t
+word_of(const struct smp_query *query, const struct smp_cue *cue, size_t at)
+{
+    const struct smp_query_word *word = &query->words[at];
+
+    return cue->kind < KINDS ? word->word : word->term;
+}
+
 static bool
 stands_at(const struct smp_query *query, const struct smp_cue *cue, size_t at)
 {
@@ -34,7 +43,7 @@ stands_at(const struct smp_query *query, const struct smp_cue *cue, size_t at)
         query->words[at].sentence != query->words[at + cue->count - 1].sentence)
         return false;
     for (i = 0; i < cue->count; i++)
-        if (query->words[at + i].term != cue->terms[i])
+        if (word_of(query, cue, at + i) != cue->terms[i])
             return false;
     return true;
 }
@@ -76,7 +85,7 @@ find_cues(struct reading *r, const struct smp_cues *cues)
         if (cue->kind == SMP_CUE_EXCEPT)
             continue;
         for (at = 0; at < r->query->word_count; at++)
-            if (r->query->words[at].term == cue->terms[0] &&
+            if (word_of(r->query, cue, at) == cue->terms[0] &&
                 stands_at(r->query, cue, at))
                 note(r, cue, at);
     }
@@ -529,6 +538,22 @@ mark_terms(const struct reading *r, struct smp_query *query)
         }
 }
 
+/* "Vaseline before bathing" is a name; its "before" says no time. */
+static void
+drop_time_in_names(struct reading *r)
+{
+    size_t i, at, kind;
+
+    for (i = 0; i < r->asking->mention_count; i++) {
+        const struct smp_mention *mention = &r->asking->mentions[i];
+
+        for (at = mention->start;
+             mention->kind != SMP_CUE_ALIAS && at < mention->end; at++)
+            for (kind = SMP_CUE_SESSION; kind <= SMP_CUE_DAY; kind++)
+                r->matches[at][kind].length = 0;
+    }
+}
+
 void
 smp_asking_read(struct smp_asking *asking, const struct smp_index *index,
                 struct smp_query *query)
@@ -539,6 +564,7 @@ smp_asking_read(struct smp_asking *asking, const struct smp_index *index,
     *asking = (struct smp_asking){.side = SMP_SIDE_ANY};
     find_cues(&r, &index->cues);
     drop_covered(asking);
+    drop_time_in_names(&r);
     for (i = 0; i < query->word_count; i++)
         query->words[i].small = matched(&r, i, SMP_CUE_SMALL) == 1;
     read_time(&r);

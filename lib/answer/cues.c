@@ -96,6 +96,7 @@ add_names(struct collection *c, const struct smp_protocol *protocol)
                                      ? SMP_CUE_FREE
                                      : SMP_CUE_NAME;
 
+        add(c, kind, (int)i, activity->id);
         add(c, kind, (int)i, activity->title);
         for (j = 0; j < activity->names.count; j++)
             add(c, kind, (int)i, activity->names.at[j]);

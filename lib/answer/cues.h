@@ -5,8 +5,10 @@
 #include "protocol/protocol.h"
 
 /*
- * Cues are runs of words that a question is searched for word for word, to
- * learn what it asks and of what time it speaks. They come from the labels
+ * Cues are runs of words that a question is searched for, to learn what it asks
+ * and of what time it speaks: names and aliases by the stems of their words,
+ * others by the words themselves (in Spanish, "hace" is ago and "hacer" is to
+ * do). They come from the labels
  * "ask..." of the protocol's language, from the names of activities and from
  * the aliases of bans.
  */
@@ -36,7 +38,7 @@ enum smp_cue_kind {
 struct smp_cue {
     uint32_t kind;
     int32_t value;
-    uint32_t *terms; /* words until they are settled */
+    uint32_t *terms; /* of kinds before SMP_CUE_NAME: words */
     size_t count;
 };
 

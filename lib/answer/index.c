@@ -18,7 +18,7 @@ settle(struct smp_index *index)
         size_t words = phrase->count;
 
         phrase->terms = at;
-        phrase->count = smp_terms_of(&index->terms, at, words);
+        phrase->count = smp_terms_of(&index->terms, at, words, true);
         at += words;
     }
     for (i = 0; i < index->cues.count; i++) {
@@ -26,7 +26,9 @@ settle(struct smp_index *index)
         size_t words = cue->count;
 
         cue->terms = at;
-        cue->count = smp_terms_of(&index->terms, at, words);
+        cue->count = cue->kind < SMP_CUE_NAME
+                         ? smp_terms_join_all(&index->terms, at, words)
+                         : smp_terms_of(&index->terms, at, words, false);
         at += words;
     }
 }

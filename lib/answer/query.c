@@ -22,7 +22,7 @@ static const double doubt = 0.5;
 /* A word of a question, as it is known or else as it stands there. */
 struct reading {
     struct smp_word word;
-    uint32_t term; /* SMP_NO_WORD: unknown */
+    uint32_t known, term; /* SMP_NO_WORD: unknown */
     double trust;
     bool is_number;
     int number;
@@ -34,6 +34,7 @@ take_as(struct reading *reading, const struct smp_terms *terms, uint32_t word)
 {
     if (word == SMP_NO_WORD)
         return;
+    reading->known = word;
     reading->word = terms->words.words[word];
     reading->term = terms->term_of[word];
 }
@@ -42,7 +43,8 @@ static struct reading
 read_word(const struct smp_terms *terms, const struct smp_word *word,
           size_t *looks)
 {
-    struct reading reading = {.word = *word, .term = SMP_NO_WORD, .trust = 1.0};
+    struct reading reading = {
+        .word = *word, .known = SMP_NO_WORD, .term = SMP_NO_WORD, .trust = 1.0};
     uint32_t known = smp_wordset_find(&terms->words, word);
 
     if (known == SMP_NO_WORD) {
@@ -69,6 +71,7 @@ read_number(struct reading *readings, const struct smp_terms *terms,
         rest.length--;
     }
     readings[0] = (struct reading){.word = *word,
+                                   .known = SMP_NO_WORD,
                                    .term = SMP_NO_WORD,
                                    .trust = 1,
                                    .is_number = true,
@@ -76,8 +79,8 @@ read_number(struct reading *readings, const struct smp_terms *terms,
     if (!rest.length)
         return 1;
     rest = smp_word_of(rest.text, rest.length);
-    readings[1] =
-        (struct reading){.word = rest, .term = SMP_NO_WORD, .trust = 1};
+    readings[1] = (struct reading){
+        .word = rest, .known = SMP_NO_WORD, .term = SMP_NO_WORD, .trust = 1};
     take_as(&readings[1], terms, smp_wordset_find(&terms->words, &rest));
     return readings[1].term == SMP_NO_WORD ? 1 : 2;
 }
@@ -177,7 +180,8 @@ static void
 take(struct smp_query *query, const struct reading *reading)
 {
     query->words[query->word_count++] =
-        (struct smp_query_word){.term = reading->term,
+        (struct smp_query_word){.word = reading->known,
+                                .term = reading->term,
                                 .is_number = reading->is_number,
                                 .number = reading->number,
                                 .sentence = reading->sentence};

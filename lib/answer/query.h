@@ -9,7 +9,8 @@
  * A question read. `terms` are the known terms, each once; trust is 1, or less
  * for a word taken for a misspelt one. `unknown` is the mass of the words that
  * are not known: 1 each, less for a very short one. `words` are all words and
- * numbers in their order, a term or SMP_NO_WORD each. Only the first
+ * numbers in their order; a word that is not known, and a term, is
+ * SMP_NO_WORD. Only the first
  * SMP_QUERY_SIZE octets and SMP_QUERY_WORDS words are read, and of a question
  * that is not UTF-8 only the text before the fault.
  */
@@ -23,7 +24,7 @@ struct smp_query {
     } terms[SMP_QUERY_WORDS];
     size_t count;
     struct smp_query_word {
-        uint32_t term;
+        uint32_t word, term;
         bool is_number;
         bool small; /* it says nothing of the matter; see asking.h */
         int number;

@@ -23,6 +23,7 @@ struct smp_standing {
 };
 
 #define SMP_SCORE_ENOUGH 0.5
+#define SMP_SCORE_SURE 0.9
 
 /* Fills a standing for each topic of the index. */
 void smp_rank(const struct smp_index *index, const struct smp_query *query,
