@@ -5,9 +5,11 @@
 /* Kinds whose longest match at each word is kept: all but the names. */
 enum { KINDS = SMP_CUE_NAME };
 
-/* What is left of the trust in a word of time beside the name of an activity.
+/*
+ * What is left of the trust in words beside the name of an activity: in words
+ * of time, and in what is left out, "instead of soap".
  */
-static const double trust_in_time = 0.3;
+static const double trust_in_time = 0.3, trust_in_left_out = 0.05;
 
 /* So many other words may stand beside the names of a bare question. */
 enum { BARE_WORDS = 2 };
@@ -437,13 +439,15 @@ read_sentence(struct reading *r, size_t at, bool *asks)
     return at;
 }
 
+/* Whether a word names an activity of which rules speak. */
 static bool
-is_mentioned(const struct smp_asking *asking, size_t at)
+is_mentioned(const struct smp_asking *asking, size_t at, bool without)
 {
     size_t i;
 
     for (i = 0; i < asking->mention_count; i++)
         if (asking->mentions[i].kind == SMP_CUE_NAME &&
+            asking->mentions[i].without == without &&
             asking->mentions[i].start <= at && at < asking->mentions[i].end)
             return true;
     return false;
@@ -460,7 +464,7 @@ is_bare(const struct reading *r)
             if (matched(r, at, (enum smp_cue_kind)kind) > n)
                 n = matched(r, at, (enum smp_cue_kind)kind);
         others += !n && !r->query->words[at].is_number &&
-                  !is_mentioned(r->asking, at);
+                  !is_mentioned(r->asking, at, false);
         at += n ? n : 1;
     }
     return others <= BARE_WORDS;
@@ -519,6 +523,13 @@ is_of_time(const struct reading *r, size_t at)
     return false;
 }
 
+static bool
+is_left_out(const struct reading *r, size_t at)
+{
+    return r->matches[at][SMP_CUE_WITHOUT].length ||
+           is_mentioned(r->asking, at, true);
+}
+
 static void
 mark_terms(const struct reading *r, struct smp_query *query)
 {
@@ -526,15 +537,18 @@ mark_terms(const struct reading *r, struct smp_query *query)
     size_t i, at;
 
     for (at = 0; at < query->word_count; at++)
-        any = any || is_mentioned(r->asking, at);
+        any = any || is_mentioned(r->asking, at, false) ||
+              is_mentioned(r->asking, at, true);
     for (i = 0; any && i < query->count; i++)
         for (at = 0; at < query->word_count; at++) {
             if (query->words[at].term != query->terms[i].term)
                 continue;
-            if (is_mentioned(r->asking, at))
-                query->terms[i].named = true;
+            if (is_left_out(r, at))
+                query->terms[i].trust *= trust_in_left_out;
             else if (is_of_time(r, at))
                 query->terms[i].trust *= trust_in_time;
+            else if (is_mentioned(r->asking, at, false))
+                query->terms[i].named = true;
         }
 }
 
@@ -572,7 +586,8 @@ smp_asking_read(struct smp_asking *asking, const struct smp_index *index,
     for (i = 0; i < asking->mention_count; i++) {
         size_t start = skip_small_left(&r, asking->mentions[i].start);
 
-        asking->mentions[i].without = ends_at(&r, start, SMP_CUE_WITHOUT);
+        asking->mentions[i].without =
+            ends_between(&r, start, asking->mentions[i].start, SMP_CUE_WITHOUT);
     }
     mark_terms(&r, query);
 }

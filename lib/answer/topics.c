@@ -153,12 +153,12 @@ add_free(struct collection *c, struct smp_strings names)
     c->free[c->free_count++] = (struct free_topic){.names = names};
 }
 
-/* The phrases between the commas of a label. */
+/* The phrases of n octets, with commas between them. */
 static struct smp_strings
-phrases_of(struct collection *c, const char *label)
+phrases_of(struct collection *c, const char *text, size_t n)
 {
+    const char *label = smp_arena_strndup(&c->scratch, text, n), *at;
     struct smp_strings phrases = {.count = 1};
-    const char *at;
     const char **next;
 
     for (at = label; *at; at++)
@@ -166,12 +166,24 @@ phrases_of(struct collection *c, const char *label)
     next = smp_arena_alloc(&c->scratch, phrases.count * sizeof *next);
     phrases.at = next;
     for (at = label; next < phrases.at + phrases.count; at++) {
-        size_t n = strcspn(at, ",");
+        size_t length = strcspn(at, ",");
 
-        *next++ = smp_arena_strndup(&c->scratch, at, n);
-        at += n;
+        *next++ = smp_arena_strndup(&c->scratch, at, length);
+        at += length;
     }
     return phrases;
+}
+
+/* A label has several matters, with bars between them. */
+static void
+add_matters(struct collection *c, const char *label)
+{
+    while (*label) {
+        size_t n = strcspn(label, "|");
+
+        add_free(c, phrases_of(c, label, n));
+        label += n + (label[n] == '|');
+    }
 }
 
 static void
@@ -188,7 +200,7 @@ find_free(struct collection *c)
     for (i = 0; i < protocol->label_count; i++)
         if (strncmp(protocol->labels[i].key, group, sizeof group - 1) == 0 &&
             protocol->labels[i].text)
-            add_free(c, phrases_of(c, protocol->labels[i].text));
+            add_matters(c, protocol->labels[i].text);
 }
 
 void

@@ -61,7 +61,8 @@ smp_typo_find(const struct smp_wordset *set, const struct smp_word *word,
         size_t faults;
 
         if (!worth_a_look(known, text, length) ||
-            (i >= set->matter && known->length < CHARACTERS_TO_ASK))
+            (set->matter && i >= set->matter &&
+             known->length < CHARACTERS_TO_ASK))
             continue;
         --*looks;
         faults = smp_utf8_distance(known->text, text, least);

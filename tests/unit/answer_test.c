@@ -578,8 +578,7 @@ test_many_words_are_bounded(void **state)
 
 /* Both find the same, by the same scores but for the last digits. */
 static void
-check_same(const struct smp_index *one, const struct smp_index *other,
-           const char *question)
+check_same(struct smp_index *one, struct smp_index *other, const char *question)
 {
     struct smp_found found[3], again[3];
     size_t n = smp_index_ask(one, question, found, 3), i;
@@ -595,7 +594,7 @@ check_same(const struct smp_index *one, const struct smp_index *other,
 }
 
 static void
-check_texts(const struct smp_index *one, const struct smp_index *other,
+check_texts(struct smp_index *one, struct smp_index *other,
             const struct smp_strings *texts)
 {
     size_t i;
