@@ -1,7 +1,6 @@
 #include "answer/cues.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "protocol/kinds.h"
@@ -74,13 +73,13 @@ static bool
 is_free(const struct smp_protocol *protocol, const struct smp_kinds *kinds,
         const char *activity)
 {
-    int *distances = smp_kinds_distances(kinds, activity);
+    struct smp_subject *subject = smp_subject_new(kinds, activity);
     size_t i;
 
     for (i = 0; i < protocol->rule_count; i++)
-        if (distances[i] != SMP_NO_KIND)
+        if (smp_subject_distance(subject, i) != SMP_NO_KIND)
             break;
-    free(distances);
+    smp_subject_free(subject);
     return i == protocol->rule_count;
 }
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "care/resolve.h"
+#include "care/sessions.h"
 #include "protocol/kinds.h"
 
 struct smp_rulings {
@@ -10,7 +11,9 @@ struct smp_rulings {
     struct smp_zones zones;
     struct smp_plan plan;
     struct smp_kinds *kinds;
-    int **distances; /* by activity, of those asked about */
+    struct smp_subject **subjects; /* by activity, of those asked about */
+    struct smp_judge *judge;
+    struct smp_sessions sessions;
 };
 
 struct smp_rulings *
@@ -22,13 +25,15 @@ smp_rulings_new(const struct smp_protocol *protocol)
     rulings->protocol = protocol;
     rulings->plan.id = "";
     rulings->plan.zone = smp_zones_add(&rulings->zones, "a day", 0, NULL, 0);
-    rulings->plan.continues = true;
+    rulings->plan.series = SMP_SERIES_OPEN;
     session = smp_plan_add_session(&rulings->plan);
     session->number = 1;
     session->start = smp_when_day(SMP_RULINGS_DAY);
     rulings->kinds = smp_kinds_new(protocol);
-    rulings->distances =
-        smp_calloc(protocol->activity_count, sizeof *rulings->distances);
+    rulings->subjects =
+        smp_calloc(protocol->activity_count, sizeof *rulings->subjects);
+    rulings->judge = smp_judge_new(protocol);
+    smp_sessions_find(&rulings->sessions, protocol, &rulings->plan, true);
     return rulings;
 }
 
@@ -40,8 +45,10 @@ smp_rulings_free(struct smp_rulings *rulings)
     if (!rulings)
         return;
     for (i = 0; i < rulings->protocol->activity_count; i++)
-        free(rulings->distances[i]);
-    free(rulings->distances);
+        if (rulings->subjects[i])
+            smp_subject_free(rulings->subjects[i]);
+    free(rulings->subjects);
+    smp_judge_free(rulings->judge);
     smp_kinds_free(rulings->kinds);
     smp_plan_release(&rulings->plan);
     smp_zones_release(&rulings->zones);
@@ -57,8 +64,7 @@ smp_rulings_plan(const struct smp_rulings *rulings)
 static struct smp_extent
 extent_of(const struct smp_rulings *rulings, const struct smp_rule *rule)
 {
-    return smp_resolve(rulings->protocol, &rulings->plan,
-                       &rulings->plan.sessions[0], rule);
+    return smp_resolve(&rulings->sessions, 0, rule);
 }
 
 bool
@@ -82,29 +88,26 @@ smp_rulings_speaks(const struct smp_rulings *rulings,
 bool
 smp_rulings_about(struct smp_rulings *rulings, size_t rule, size_t activity)
 {
-    int **distances = &rulings->distances[activity];
+    struct smp_subject **subject = &rulings->subjects[activity];
 
-    if (!*distances)
-        *distances = smp_kinds_distances(
-            rulings->kinds, rulings->protocol->activities[activity].id);
-    return (*distances)[rule] != SMP_NO_KIND;
+    if (!*subject)
+        *subject = smp_subject_new(rulings->kinds,
+                                   rulings->protocol->activities[activity].id);
+    return smp_subject_distance(*subject, rule) != SMP_NO_KIND;
 }
 
 static struct smp_ruling
-rule_on(const struct smp_rulings *rulings, const char *activity, int64_t from,
-        int64_t until)
+ask(const struct smp_rulings *rulings, struct smp_question question)
 {
-    struct smp_question question = {
-        .activity = activity, .from = from, .until = until, .session = 1};
-
-    return smp_rule_on(rulings->protocol, &rulings->plan, &question);
+    return smp_judge_ask(rulings->judge, &rulings->plan, &question);
 }
 
 static bool
 is_forbidden(const struct smp_rulings *rulings, const char *activity,
              int64_t moment)
 {
-    struct smp_ruling ruling = rule_on(rulings, activity, moment, moment + 1);
+    struct smp_ruling ruling =
+        ask(rulings, smp_question_of_moment(activity, moment));
 
     return smp_ruling_forbids(&ruling);
 }
@@ -141,29 +144,34 @@ smp_rulings_forbids(struct smp_rulings *rulings, size_t ban, size_t activity)
            is_forbidden(rulings, id, start.seconds / 2 + end.seconds / 2);
 }
 
-/* The moment, or the beginning of the day, so far from the session. */
-static int64_t
-moment_of(const struct smp_rulings *rulings, struct smp_span span, bool after)
+/* The day, or the moment, so far from the session. */
+static struct smp_question
+question_of(const struct smp_rulings *rulings, const char *activity,
+            struct smp_span span, bool after)
 {
-    const struct smp_session *session = &rulings->plan.sessions[0];
+    int64_t moment;
 
     if (smp_span_is_days(span))
-        return (int64_t)smp_day_add(SMP_RULINGS_DAY, span) * SMP_DAY_SECONDS;
-    return smp_span_seconds(span) +
-           (after ? smp_session_end(&rulings->plan, session, rulings->protocol)
-                  : smp_session_start(session));
+        return smp_question_of_day(activity,
+                                   smp_day_add(SMP_RULINGS_DAY, span));
+    moment = after ? smp_sessions_end(&rulings->sessions, 0)
+                   : smp_sessions_start(&rulings->sessions, 0);
+    return smp_question_of_moment(activity, moment + smp_span_seconds(span));
 }
 
+/* Of several days the first and the last count; a ban on either decides. */
 struct smp_ruling
 smp_rulings_at(const struct smp_rulings *rulings, const char *activity,
                const struct smp_asking *asking)
 {
-    bool after = asking->side == SMP_SIDE_AFTER;
-    int64_t from = moment_of(rulings, asking->first, after);
-    int64_t until = moment_of(rulings, asking->last, after);
+    bool after = asking->side != SMP_SIDE_BEFORE;
+    struct smp_ruling first =
+        ask(rulings, question_of(rulings, activity, asking->first, after));
+    struct smp_ruling last =
+        ask(rulings, question_of(rulings, activity, asking->last, after));
 
-    until += smp_span_is_days(asking->last) ? SMP_DAY_SECONDS : 1;
-    return rule_on(rulings, activity, from, until);
+    return !smp_ruling_forbids(&first) && smp_ruling_forbids(&last) ? last
+                                                                    : first;
 }
 
 bool
