@@ -164,6 +164,7 @@ CHECKS = $(TESTS:%="$(RUN) $(BUILD)/tests/%_test") \
 # What the tests run with, and those that are given a program.
 TOOLS_PY = tests/results.py tests/tap.py tests/transcript.py tests/zones.py tests/vtimezone.py \
 	tests/score_questions.py tests/score_verdicts.py tests/recurrences.py \
+	tests/families.py tests/fit_answers.py \
 	tests/fuzz_calendars.py tests/traps.py
 
 check: all $(TEST_PROGRAMS)
@@ -230,13 +231,22 @@ fuzz: all
 		$(FUZZ_CASES) $(FUZZ_SEED) $(wildcard tests/calendars/*.ics) \
 		$(FUZZ_FILES)
 
-# How good the answers are: questions, verdicts and the protocols of studios.
+# How good the answers are: questions as they are and with a third of the
+# aliases left out in turn, verdicts and the protocols of studios.
+OWN_QUESTIONS = tests/questions.ndjson tests/questions-fr.ndjson:fr \
+	tests/questions-es.ndjson:es tests/questions-mix.ndjson
+
 score: all
-	@SMP_BIN=$(BIN) $(PYTHON) tests/score_questions.py \
-		tests/questions.ndjson tests/questions-fr.ndjson:fr \
-		tests/questions-es.ndjson:es $(QUESTIONS)
+	@SMP_BIN=$(BIN) $(PYTHON) tests/score_questions.py $(OWN_QUESTIONS) \
+		$(QUESTIONS)
+	@SMP_BIN=$(BIN) $(PYTHON) tests/score_questions.py --left-out \
+		$(OWN_QUESTIONS)
 	@SMP_BIN=$(BIN) $(PYTHON) tests/score_verdicts.py tests/mayi.ndjson \
 		tests/studios/probes.ndjson tests/verdicts.ndjson
+
+# Fits the score of answers to the questions anew; see tests/fit_answers.py.
+fit: $(BUILD)/tests/rankdump
+	$(PYTHON) tests/fit_answers.py $(BUILD)/tests/rankdump --write
 
 # What is measured, and by what, is said in tests/bench/run.
 bench: all $(BUILD)/bench/plain $(BUILD)/bench/parse
@@ -324,7 +334,7 @@ uninstall:
 clean:
 	rm -rf build bin libsmp.a
 
-.PHONY: all fuzz score check check-delivery check-asan check-valgrind lint bench \
+.PHONY: all fit fuzz score check check-delivery check-asan check-valgrind lint bench \
 	install uninstall clean
 .DELETE_ON_ERROR:
 .SECONDARY:

@@ -3,8 +3,10 @@
 Whoever writes a question has not read the aliases. Questions that were written
 beside the aliases say nothing about that: so the aliases most like a question
 are left out before it is asked. Aliases of an entry that share their two most
-common telling words are a family; families are dealt out to folds, and each
-question is asked in the fold that leaves out the family most like it.
+common telling words are a family; families are dealt out to folds. To fit the
+score, each question is asked in the fold that leaves out the family most like
+it. To tell what to expect of strangers, who hit on many of the aliases all the
+same, each question is asked with each third of the families left out in turn.
 """
 
 import json
@@ -35,7 +37,8 @@ def load(lang):
 class Families:
     """The families of one language, {(entry, key): [alias]}."""
 
-    def __init__(self, lang):
+    def __init__(self, lang, folds=FOLDS):
+        self.folds = folds
         protocol = load(lang)
         self.small = set(stems(protocol["labels"]["ask.small"]))
         self.groups = {}
@@ -60,7 +63,7 @@ class Families:
 
     def fold(self, family):
         order = sorted(self.families)
-        return order.index(family) % FOLDS
+        return order.index(family) % self.folds
 
     def nearest(self, entry, question):
         """The family of the entry that is most like the question, or None."""
@@ -87,8 +90,8 @@ class Families:
 
     def deal(self, cases):
         """Cases by fold; those that expect no answer by turns."""
-        folds = [[] for _ in range(FOLDS)]
+        folds = [[] for _ in range(self.folds)]
         for number, case in enumerate(cases):
             family = self.nearest(case["expect"], case["q"])
-            folds[self.fold(family) if family else number % FOLDS].append(case)
+            folds[self.fold(family) if family else number % self.folds].append(case)
         return folds
