@@ -361,6 +361,61 @@ smp_index_ask(struct smp_index *index, const char *question,
     return a.count;
 }
 
+/* The first activity named that a rule speaks of, or that none does. */
+static const struct smp_activity *
+named_activity(const struct smp_index *index, const struct smp_asking *asking,
+               const struct smp_rule *rule)
+{
+    const struct smp_protocol *protocol = index->protocol;
+    size_t i;
+
+    for (i = 0; i < asking->mention_count; i++) {
+        const struct smp_mention *mention = &asking->mentions[i];
+        size_t number = mention->number;
+
+        if (mention->without || mention->kind == SMP_CUE_ALIAS)
+            continue;
+        if (!rule ||
+            smp_rulings_about(index->rulings, (size_t)(rule - protocol->rules),
+                              number))
+            return &protocol->activities[number];
+    }
+    return NULL;
+}
+
+/* Every word is known as it is written. */
+static bool
+is_understood(const struct smp_query *query)
+{
+    size_t i;
+
+    for (i = 0; i < query->count; i++)
+        if (query->terms[i].trust < 1)
+            return false;
+    return query->complete;
+}
+
+const struct smp_activity *
+smp_index_activity(struct smp_index *index, const char *words)
+{
+    const struct smp_activity *named;
+    const struct smp_rule *rule = NULL;
+    struct smp_asking asking;
+    struct smp_query query;
+    struct smp_found found;
+
+    smp_query_read(&query, &index->terms, words);
+    if (!is_understood(&query))
+        return NULL;
+    if (smp_index_ask(index, words, &found, 1))
+        rule = found.rule;
+    smp_asking_read(&asking, index, &query);
+    named = named_activity(index, &asking, index->rulings ? rule : NULL);
+    if (named || !rule || !rule->what.count)
+        return named;
+    return smp_protocol_activity(index->protocol, rule->what.at[0]);
+}
+
 size_t
 smp_index_all(const struct smp_index *index, struct smp_found *found,
               size_t max)
