@@ -42,7 +42,7 @@ stands_at(const struct smp_query *query, const struct smp_cue *cue, size_t at)
     size_t i;
 
     if (at + cue->count > query->word_count ||
-        query->words[at].sentence != query->words[at + cue->count - 1].sentence)
+        query->words[at].clause != query->words[at + cue->count - 1].clause)
         return false;
     for (i = 0; i < cue->count; i++)
         if (word_of(query, cue, at + i) != cue->terms[i])
@@ -99,17 +99,17 @@ matched(const struct reading *r, size_t at, enum smp_cue_kind kind)
     return at < r->query->word_count ? r->matches[at][kind].length : 0;
 }
 
-/* Whether a word begins another sentence than the one before it, or none. */
+/* Whether a word begins another clause than the one before it, or none. */
 static bool
 is_end(const struct reading *r, size_t at)
 {
     const struct smp_query_word *words = r->query->words;
 
     return at >= r->query->word_count ||
-           (at && words[at].sentence != words[at - 1].sentence);
+           (at && words[at].clause != words[at - 1].clause);
 }
 
-/* Past words that say nothing, to the next one of the sentence or its end. */
+/* Past words that say nothing, to the next one of the clause or its end. */
 static size_t
 skip_small(const struct reading *r, size_t at)
 {
@@ -336,12 +336,12 @@ read_side(struct reading *r, size_t at)
 }
 
 static bool
-names_session(const struct reading *r, unsigned sentence)
+names_session(const struct reading *r, unsigned clause)
 {
     size_t i;
 
     for (i = 0; i < r->query->word_count; i++)
-        if (r->query->words[i].sentence == sentence &&
+        if (r->query->words[i].clause == clause &&
             r->matches[i][SMP_CUE_SESSION].length)
             return true;
     return false;
@@ -353,10 +353,25 @@ read_beside_session(struct reading *r, size_t at)
     bool coming = matched(r, at, SMP_CUE_COMING) > 0;
     bool gone = matched(r, at, SMP_CUE_GONE) > 0;
 
-    if (!(coming || gone) || !names_session(r, r->query->words[at].sentence))
+    if (!(coming || gone) || !names_session(r, r->query->words[at].clause))
         return;
     r->perhaps_before = r->perhaps_before || coming;
     r->perhaps_after = r->perhaps_after || gone;
+}
+
+/* Whether the name of an activity begins at a word, and where it ends. */
+static bool
+names_end(const struct smp_asking *asking, size_t at, size_t *end)
+{
+    size_t i;
+
+    for (i = 0; i < asking->mention_count; i++)
+        if (asking->mentions[i].kind != SMP_CUE_ALIAS &&
+            asking->mentions[i].start == at) {
+            *end = asking->mentions[i].end;
+            return true;
+        }
+    return false;
 }
 
 /*
@@ -367,10 +382,11 @@ static bool
 is_beside_another(const struct reading *r)
 {
     const struct smp_asking *asking = r->asking;
-    size_t i, n = r->query->word_count, names = 0, times = 0;
+    size_t i, n = r->query->word_count, names = 0, times = 0, end = 0;
 
-    for (i = 0; i < asking->mention_count; i++)
-        names += asking->mentions[i].kind != SMP_CUE_ALIAS;
+    for (i = 0; i < n; i++)
+        if (i >= end && names_end(asking, i, &end))
+            names++;
     for (i = 0; i < n; i++)
         times += matched(r, i, SMP_CUE_BEFORE) || matched(r, i, SMP_CUE_AFTER);
     return !asking->exact && names > 1 && times == 1 &&
@@ -414,16 +430,16 @@ asks_openly(const struct reading *r, size_t at)
            open > matched(r, at, SMP_CUE_WHEN);
 }
 
-/* Reads a sentence and returns its end. True at *asks: it has some cue. */
+/* Reads a clause and returns its end. True at *asks: it has some cue. */
 static size_t
-read_sentence(struct reading *r, size_t at, bool *asks)
+read_clause(struct reading *r, size_t at, bool *asks)
 {
     struct smp_asking *asking = r->asking;
-    unsigned sentence = r->query->words[at].sentence;
+    unsigned clause = r->query->words[at].clause;
     bool begins = true, open = false;
 
     for (;
-         at < r->query->word_count && r->query->words[at].sentence == sentence;
+         at < r->query->word_count && r->query->words[at].clause == clause;
          at++) {
         open = open || (begins && asks_openly(r, at));
         if (open || matched(r, at, SMP_CUE_LEAVE) ||
@@ -470,7 +486,7 @@ is_bare(const struct reading *r)
     return others <= BARE_WORDS;
 }
 
-/* What, why and how only at the beginning of a sentence make it open. */
+/* What, why and how only at the beginning of a clause make it open. */
 static void
 read_leave(struct reading *r)
 {
@@ -478,7 +494,7 @@ read_leave(struct reading *r)
     size_t at = 0;
 
     while (at < r->query->word_count)
-        at = read_sentence(r, at, &asks);
+        at = read_clause(r, at, &asks);
     r->asking->bare = !asks && is_bare(r);
     r->asking->leave = r->asking->leave || r->asking->bare;
 }

@@ -8,7 +8,7 @@
  * What a question asks, besides its matter: whether it asks leave, of what time
  * it speaks, and which activities and bans it names word for word.
  *
- * A question asks leave in words that say so, "can I swim", unless its sentence
+ * A question asks leave in words that say so, "can I swim", unless its clause
  * begins with what, why or how; and if it is a bare one: "swimming?". It speaks
  * of a side of the session ("afterwards"), and if `exact` of a time on that
  * side, from `first` to `last` counted from the session ("5 to 7 days later";

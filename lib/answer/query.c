@@ -26,7 +26,7 @@ struct reading {
     double trust;
     bool is_number;
     int number;
-    unsigned sentence;
+    unsigned clause;
 };
 
 static void
@@ -100,7 +100,7 @@ read_words(struct reading *readings, const struct smp_terms *terms,
         else
             readings[count] = read_word(terms, &word, &looks);
         for (; count < end; count++)
-            readings[count].sentence = tokens->sentence;
+            readings[count].clause = tokens->clause;
     }
     return count < SMP_QUERY_WORDS ? count : SMP_QUERY_WORDS;
 }
@@ -184,7 +184,7 @@ take(struct smp_query *query, const struct reading *reading)
                                 .term = reading->term,
                                 .is_number = reading->is_number,
                                 .number = reading->number,
-                                .sentence = reading->sentence};
+                                .clause = reading->clause};
     if (reading->is_number)
         return;
     if (reading->term == SMP_NO_WORD) {

@@ -28,7 +28,7 @@ struct smp_query {
         bool is_number;
         bool small; /* it says nothing of the matter; see asking.h */
         int number;
-        unsigned sentence;
+        unsigned clause;
     } words[SMP_QUERY_WORDS];
     size_t word_count;
     double unknown;

@@ -5,15 +5,15 @@
 
 #include "base/utf8.h"
 
-/* In a folded text, between two sentences. */
-static const char sentence_end = '\n';
+/* In a folded text, between two clauses. */
+static const char clause_end = '\n';
 
-/* A full stop inside initials, "S.M.P.", ends no sentence. */
+/* A stop inside initials, "S.M.P.", or a number, "1,5", ends no clause. */
 static bool
-ends_sentence(char c, char next)
+ends_clause(char c, char next)
 {
-    return c == '?' || c == '!' || c == ';' ||
-           (c == '.' && (next == ' ' || next == '\0'));
+    return c == '?' || c == '!' || c == ';' || c == ':' ||
+           ((c == '.' || c == ',') && (next == ' ' || next == '\0'));
 }
 
 /* The folded character if it is part of words, else what separates them. */
@@ -26,7 +26,7 @@ fold_ascii(unsigned char c, char next)
         return (char)small;
     if (c >= '0' && c <= '9')
         return (char)c;
-    return ends_sentence((char)c, next) ? sentence_end : ' ';
+    return ends_clause((char)c, next) ? clause_end : ' ';
 }
 
 /* Most texts are ASCII and need no more. False where there is more in it. */
@@ -58,10 +58,10 @@ blank(struct smp_buf *text)
         size = smp_utf8_next(text->data + at, text->len - at, &character);
         if (!size || !smp_utf8_in_word(character)) {
             char next = at + 1 < text->len ? text->data[at + 1] : '\0';
-            bool end = ends_sentence(text->data[at], next);
+            bool end = ends_clause(text->data[at], next);
 
             size = size ? size : 1;
-            memset(text->data + at, end ? sentence_end : ' ', size);
+            memset(text->data + at, end ? clause_end : ' ', size);
         }
     }
 }
@@ -72,7 +72,7 @@ smp_tokens_begin(struct smp_tokens *tokens, const char *text)
     char *folded;
 
     tokens->at = 0;
-    tokens->sentence = 0;
+    tokens->clause = 0;
     if (fold_all_ascii(&tokens->folded, text))
         return;
     folded = smp_utf8_fold(text);
@@ -90,7 +90,7 @@ starts_number(char c)
 static bool
 separates(char c)
 {
-    return c == ' ' || c == sentence_end;
+    return c == ' ' || c == clause_end;
 }
 
 bool
@@ -101,7 +101,7 @@ smp_tokens_next(struct smp_tokens *tokens, struct smp_word *word)
 
     do {
         for (start = end; start < n && separates(text[start]); start++)
-            tokens->sentence += text[start] == sentence_end;
+            tokens->clause += text[start] == clause_end;
         for (end = start; end < n && !separates(text[end]); end++)
             continue;
     } while (!tokens->numbers && start < n && starts_number(text[start]));
