@@ -128,23 +128,35 @@ is_of_other_side(const struct answering *a)
 
 /*
  * Rules that say nothing of the side of the session that is asked about are no
- * answer. If that goes for all that the question names, only what fits very
- * well is one.
+ * answer. NULL if the question names no side; the caller frees it.
  */
+static bool *
+topics_of_other_side(const struct answering *a)
+{
+    const struct smp_protocol *protocol = a->index->protocol;
+    bool *left_out;
+    size_t i;
+
+    if (a->asking.side == SMP_SIDE_ANY)
+        return NULL;
+    left_out = smp_calloc(a->index->topics, sizeof *left_out);
+    for (i = 0; i < protocol->rule_count; i++)
+        left_out[protocol->answer_count + i] = !smp_rulings_speaks(
+            a->index->rulings, &protocol->rules[i], a->asking.side);
+    return left_out;
+}
+
+/* Only what fits very well answers a question all of the other side. */
 static void
 drop_other_side(struct answering *a)
 {
-    const struct smp_protocol *protocol = a->index->protocol;
-    bool all = is_of_other_side(a);
     size_t i;
 
-    for (i = 0; all && i < a->index->topics; i++)
+    if (a->asking.side == SMP_SIDE_ANY || !is_of_other_side(a))
+        return;
+    for (i = 0; i < a->index->topics; i++)
         if (a->standings[i].score < SMP_SCORE_SURE)
             a->standings[i].rank = 0;
-    for (i = 0; i < protocol->rule_count; i++)
-        if (!smp_rulings_speaks(a->index->rulings, &protocol->rules[i],
-                                a->asking.side))
-            a->standings[protocol->answer_count + i].rank = 0;
 }
 
 /* Bans on what the question names, at some time of the side it names. */
@@ -330,8 +342,7 @@ answer(struct answering *a)
         add_named(a, true);
         sort_named(a);
     }
-    if (a->asking.side != SMP_SIDE_ANY)
-        drop_other_side(a);
+    drop_other_side(a);
     add_fitting(a);
     if (a->count) {
         add_named(a, true);
@@ -346,6 +357,7 @@ smp_index_ask(struct smp_index *index, const char *question,
 {
     const struct smp_found *by_id = entry_by_id(index, question);
     struct answering a = {.index = index, .found = found, .max = max};
+    bool *left_out;
 
     if (by_id && max) {
         found[0] = *by_id;
@@ -354,9 +366,14 @@ smp_index_ask(struct smp_index *index, const char *question,
     }
     smp_query_read(&a.query, &index->terms, question);
     smp_asking_read(&a.asking, index, &a.query);
+    if (!index->rulings && (a.asking.side != SMP_SIDE_ANY || a.asking.exact ||
+                            a.asking.mention_count))
+        index->rulings = smp_rulings_new(index->protocol);
     a.standings = smp_calloc(index->topics, sizeof *a.standings);
-    smp_rank(index, &a.query, a.standings);
+    left_out = topics_of_other_side(&a);
+    smp_rank(index, &a.query, left_out, a.standings);
     answer(&a);
+    free(left_out);
     free(a.standings);
     return a.count;
 }

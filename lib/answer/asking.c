@@ -438,8 +438,7 @@ read_clause(struct reading *r, size_t at, bool *asks)
     unsigned clause = r->query->words[at].clause;
     bool begins = true, open = false;
 
-    for (;
-         at < r->query->word_count && r->query->words[at].clause == clause;
+    for (; at < r->query->word_count && r->query->words[at].clause == clause;
          at++) {
         open = open || (begins && asks_openly(r, at));
         if (open || matched(r, at, SMP_CUE_LEAVE) ||

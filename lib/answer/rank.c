@@ -14,6 +14,8 @@ static const double evidence_part = 0.6;
  */
 static const double phrases_to_tell = 20;
 
+static const double growth_max = 3;
+
 /* A question with a word misspelt worse than this is no phrase exactly. */
 static const double nearly_right = 0.9;
 
@@ -26,18 +28,44 @@ struct common {
 struct ranking {
     const struct smp_index *index;
     const struct smp_query *asked;
+    const bool *left_out; /* by topic, or NULL */
     struct smp_standing *standings;
     struct common *common; /* by phrase */
     double known;          /* the weight of the words that are known */
     double named;          /* of those that name activities */
 };
 
+/*
+ * What a term says for each topic is a square root of a share. Without those
+ * left out, the shares of the rest grow until they are the whole, or by as much
+ * as a word may mean something else.
+ */
+static double
+growth(const struct ranking *r, const struct smp_weighed_term *term)
+{
+    const struct smp_share *shares = r->index->shares;
+    double all = 0, kept = 0;
+    size_t i;
+
+    if (!r->left_out)
+        return 1;
+    for (i = term[0].first_share; i < term[1].first_share; i++) {
+        double part = shares[i].share * shares[i].share;
+
+        all += part;
+        kept += r->left_out[shares[i].topic] ? 0 : part;
+    }
+    if (kept <= 0)
+        return 1;
+    return sqrt(all / kept) < growth_max ? sqrt(all / kept) : growth_max;
+}
+
 static void
 compare_term(struct ranking *r, const struct smp_query_term *asked)
 {
     const struct smp_index *index = r->index;
     const struct smp_weighed_term *term = &index->weighed[asked->term];
-    double weight = term->weight * asked->trust;
+    double weight = term->weight * asked->trust, grown = growth(r, term);
     size_t i;
 
     r->known += weight;
@@ -45,7 +73,9 @@ compare_term(struct ranking *r, const struct smp_query_term *asked)
     for (i = term[0].first_share; i < term[1].first_share; i++) {
         struct smp_standing *topic = &r->standings[index->shares[i].topic];
 
-        topic->evidence += weight * index->shares[i].share;
+        if (r->left_out && r->left_out[index->shares[i].topic])
+            continue;
+        topic->evidence += weight * grown * index->shares[i].share;
         topic->known += weight;
         topic->named += asked->named ? weight : 0;
     }
@@ -94,7 +124,8 @@ compare(struct ranking *r)
     for (i = 0; i < r->asked->count; i++)
         compare_term(r, &r->asked->terms[i]);
     for (i = 0; i < r->index->phrase_count; i++)
-        if (r->common[i].terms)
+        if (r->common[i].terms &&
+            !(r->left_out && r->left_out[r->index->phrases[i].topic]))
             compare_phrase(r, &r->index->phrases[i], &r->common[i]);
 }
 
@@ -137,9 +168,12 @@ best_rival(const struct ranking *r)
 
 void
 smp_rank(const struct smp_index *index, const struct smp_query *query,
-         struct smp_standing *standings)
+         const bool *left_out, struct smp_standing *standings)
 {
-    struct ranking r = {.index = index, .asked = query, .standings = standings};
+    struct ranking r = {.index = index,
+                        .asked = query,
+                        .left_out = left_out,
+                        .standings = standings};
     double rival;
     size_t i;
 

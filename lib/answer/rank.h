@@ -25,8 +25,12 @@ struct smp_standing {
 #define SMP_SCORE_ENOUGH 0.5
 #define SMP_SCORE_SURE 0.9
 
-/* Fills a standing for each topic of the index. */
+/*
+ * Fills a standing for each topic of the index. Topics that are left out (by
+ * their numbers; NULL: none) have no rank, and what words say for them is said
+ * for the others.
+ */
 void smp_rank(const struct smp_index *index, const struct smp_query *query,
-              struct smp_standing *standings);
+              const bool *left_out, struct smp_standing *standings);
 
 #endif

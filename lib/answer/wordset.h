@@ -9,7 +9,8 @@
 /*
  * Words, each once, numbered from 0 in the order in which they came. Start
  * with a zeroed struct; all memory is the arena's. Words before number `matter`
- * are of what the protocol speaks of, those from it on only of how people ask; 0: all are of the former.
+ * are of what the protocol speaks of, those from it on only of how people ask;
+ * 0: all are of the former.
  */
 struct smp_word {
     const char *text;

@@ -23,7 +23,7 @@ print_best(const struct smp_index *index, const char *question)
 
     smp_query_read(&query, &index->terms, question);
     smp_asking_read(&asking, index, &query);
-    smp_rank(index, &query, standings);
+    smp_rank(index, &query, NULL, standings);
     for (i = 0; i < index->topics; i++)
         if (standings[i].rank > standings[best].rank)
             best = i;
