@@ -22,7 +22,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from families import FOLDS, TOP, Families  # noqa: E402
 
 QUESTIONS = {"en": "questions", "fr": "questions-fr", "es": "questions-es"}
-NAMES = ("CONSTANT", "PHRASE", "KNOWN", "EVIDENCE", "RIVAL")
+NAMES = ("CONSTANT", "PHRASE", "KNOWN", "EVIDENCE", "RIVAL", "OTHER")
 RIDGE = 0.5  # keeps weights small that few questions speak for
 HEADER = """\
 #ifndef SMP_ANSWER_FITTED_H
@@ -42,13 +42,13 @@ class Asked:
 
     def __init__(self, lang, fold, case, line):
         topic, *numbers = line.split()
-        exact, phrase, known, evidence, rival, rank = map(float, numbers)
+        exact, phrase, known, evidence, rival, rank, other = map(float, numbers)
         self.lang, self.fold, self.exact = lang, fold, exact
         self.none = case["expect"] == "none"
         self.right = topic in [case["expect"], *case.get("also", [])]
         self.ranked = rank > 0 and topic != "-"
         self.features = (1.0, phrase, known, math.sqrt(evidence),
-                         rival * rival)
+                         rival * rival, other)
 
     def score(self, weights):
         if not self.ranked:

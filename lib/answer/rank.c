@@ -16,6 +16,9 @@ static const double phrases_to_tell = 20;
 
 static const double growth_max = 3;
 
+/* A phrase is in a question if so much of it is, by weight. */
+static const double whole_phrase = 0.999;
+
 /* A question with a word misspelt worse than this is no phrase exactly. */
 static const double nearly_right = 0.9;
 
@@ -135,7 +138,8 @@ score(const struct smp_standing *topic)
     double sum = SMP_FITTED_CONSTANT + SMP_FITTED_PHRASE * topic->phrase +
                  SMP_FITTED_KNOWN * topic->known +
                  SMP_FITTED_EVIDENCE * sqrt(topic->evidence) +
-                 SMP_FITTED_RIVAL * topic->rival * topic->rival;
+                 SMP_FITTED_RIVAL * topic->rival * topic->rival +
+                 SMP_FITTED_OTHER * topic->other;
     double likely = 1 / (1 + exp(-sum));
 
     return topic->exact > likely ? topic->exact : likely;
@@ -166,6 +170,21 @@ best_rival(const struct ranking *r)
     return best;
 }
 
+/* The best evidence for another matter, a phrase of which is in the question.
+ */
+static double
+named_other(const struct ranking *r)
+{
+    double best = 0;
+    size_t i;
+
+    for (i = r->index->others; i < r->index->topics; i++)
+        if (r->standings[i].phrase > whole_phrase &&
+            r->standings[i].evidence > best)
+            best = r->standings[i].evidence;
+    return best;
+}
+
 void
 smp_rank(const struct smp_index *index, const struct smp_query *query,
          const bool *left_out, struct smp_standing *standings)
@@ -174,7 +193,7 @@ smp_rank(const struct smp_index *index, const struct smp_query *query,
                         .asked = query,
                         .left_out = left_out,
                         .standings = standings};
-    double rival;
+    double rival, other;
     size_t i;
 
     for (i = 0; i < index->topics; i++)
@@ -188,9 +207,11 @@ smp_rank(const struct smp_index *index, const struct smp_query *query,
         if (standings[i].evidence > 0)
             conclude(&r, &standings[i], index->phrases_of[i]);
     rival = best_rival(&r);
+    other = named_other(&r);
     for (i = 0; i < index->topics; i++)
         if (standings[i].rank > 0) {
             standings[i].rival = rival / standings[i].rank;
+            standings[i].other = other;
             standings[i].score = score(&standings[i]);
         }
 }

@@ -11,12 +11,14 @@
  * known      how much of the question is anywhere in the topic; the names of
  *            activities count as known to all topics,
  * evidence   what the question's words say for the topic, all together,
+ * other      the evidence for a matter of the labels "topic..." that the
+ *            question names in full; 0 if it names none,
  * rival      the rank of the best topic without an answer, by its own rank,
  * exact      the question is a phrase of the topic, term for term: 1, or less
  *            for words misspelt a little; else 0.
  */
 struct smp_standing {
-    double phrase, known, evidence, exact, rival;
+    double phrase, known, evidence, exact, rival, other;
     double named; /* while it is found: the weight of named terms it has */
     double rank;  /* what topics are ordered by; 0: nothing in common */
     double score; /* 0 to 1; it is an answer from SMP_SCORE_ENOUGH on */

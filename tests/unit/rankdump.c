@@ -2,8 +2,8 @@
  * For tests/fit_answers.py: prints the features that answers are ranked by.
  * rankdump LANG [OVERLAY...] reads questions, one a line, and writes for each
  * its best topic, whatever its score: the topic's id, or "-" if it has no
- * answer or there is none, then exact, phrase, known, evidence, rival and
- * rank (see answer/rank.h).
+ * answer or there is none, then exact, phrase, known, evidence, rival,
+ * rank and other (see answer/rank.h).
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,11 +27,11 @@ print_best(const struct smp_index *index, const char *question)
     for (i = 0; i < index->topics; i++)
         if (standings[i].rank > standings[best].rank)
             best = i;
-    printf("%s %g %g %g %g %g %g\n",
+    printf("%s %g %g %g %g %g %g %g\n",
            best < index->count ? index->entries[best].id : "-",
            standings[best].exact, standings[best].phrase, standings[best].known,
            standings[best].evidence, standings[best].rival,
-           standings[best].rank);
+           standings[best].rank, standings[best].other);
     free(standings);
 }
 
