@@ -212,6 +212,15 @@ add_named_ruling(struct answering *a, const struct smp_mention *mention,
     add_ruled(a, activity, &ruling);
 }
 
+/* An alias may be a word of many meanings: its ban must fit well enough. */
+static bool
+is_meant(const struct answering *a, const struct smp_mention *mention)
+{
+    return mention->kind != SMP_CUE_ALIAS ||
+           a->standings[a->index->protocol->answer_count + mention->number]
+                   .score >= SMP_SCORE_ENOUGH;
+}
+
 static void
 add_named(struct answering *a, bool bans)
 {
@@ -220,7 +229,7 @@ add_named(struct answering *a, bool bans)
     for (i = 0; i < a->asking.mention_count; i++) {
         const struct smp_mention *mention = &a->asking.mentions[i];
 
-        if (mention->without)
+        if (mention->without || !is_meant(a, mention))
             continue;
         if (a->asking.exact)
             add_named_ruling(a, mention, bans);

@@ -15,8 +15,8 @@ static const double trust_in_time = 0.3, trust_in_left_out = 0.05;
 enum { BARE_WORDS = 2 };
 
 struct match {
-    size_t length; /* words; 0: none */
-    int value;
+    uint16_t length; /* words; 0: none */
+    int16_t value;
 };
 
 struct reading {
@@ -73,7 +73,8 @@ note(struct reading *r, const struct smp_cue *cue, size_t at)
     }
     match = &r->matches[at][cue->kind];
     if (cue->count > match->length)
-        *match = (struct match){.length = cue->count, .value = cue->value};
+        *match = (struct match){.length = (uint16_t)cue->count,
+                                .value = (int16_t)cue->value};
 }
 
 static void
@@ -645,7 +646,9 @@ smp_asking_excepts(const struct smp_asking *asking,
     for (i = 0; i < index->cues.count; i++) {
         const struct smp_cue *cue = &index->cues.at[i];
 
-        if (cue->kind != SMP_CUE_EXCEPT || (size_t)cue->value != ban ||
+        if (cue->kind != SMP_CUE_EXCEPT)
+            break;
+        if ((size_t)cue->value != ban ||
             shares(cue, query, mention, &telling) < telling)
             continue;
         for (j = 0; j < asking->mention_count; j++)

@@ -104,6 +104,16 @@ add_names(struct collection *c, const struct smp_protocol *protocol)
 }
 
 static void
+add_exceptions(struct collection *c, const struct smp_protocol *protocol)
+{
+    size_t i;
+
+    for (i = 0; i < protocol->rule_count; i++)
+        if (smp_rule_forbids(&protocol->rules[i]) && protocol->rules[i].except)
+            add(c, SMP_CUE_EXCEPT, (int)i, protocol->rules[i].except);
+}
+
+static void
 add_bans(struct collection *c, const struct smp_protocol *protocol)
 {
     size_t i, j;
@@ -111,12 +121,8 @@ add_bans(struct collection *c, const struct smp_protocol *protocol)
     for (i = 0; i < protocol->rule_count; i++) {
         const struct smp_rule *rule = &protocol->rules[i];
 
-        if (!smp_rule_forbids(rule))
-            continue;
-        for (j = 0; j < rule->ask.count; j++)
+        for (j = 0; smp_rule_forbids(rule) && j < rule->ask.count; j++)
             add(c, SMP_CUE_ALIAS, (int)i, rule->ask.at[j]);
-        if (rule->except)
-            add(c, SMP_CUE_EXCEPT, (int)i, rule->except);
     }
 }
 
@@ -127,6 +133,7 @@ smp_cues_collect(struct smp_cues *cues, const struct smp_protocol *protocol,
     struct collection c = {.cues = cues, .terms = terms, .words = words};
     size_t i;
 
+    add_exceptions(&c, protocol);
     add_names(&c, protocol);
     add_bans(&c, protocol);
     for (i = 0; i < sizeof sources / sizeof *sources; i++)

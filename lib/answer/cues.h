@@ -36,10 +36,10 @@ enum smp_cue_kind {
 };
 
 struct smp_cue {
-    uint32_t kind;
-    int32_t value;
     uint32_t *terms; /* of kinds before SMP_CUE_NAME: words */
     size_t count;
+    uint32_t kind;
+    int32_t value;
 };
 
 struct smp_cues {
@@ -48,8 +48,8 @@ struct smp_cues {
 };
 
 /*
- * Collects the cues of a protocol; their words are appended to `words`, one cue
- * after the other. The caller frees at.
+ * Collects the cues of a protocol, exceptions first; their words are appended
+ * to `words`, one cue after the other. The caller frees at.
  */
 void smp_cues_collect(struct smp_cues *cues,
                       const struct smp_protocol *protocol,

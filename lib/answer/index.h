@@ -13,17 +13,17 @@
  * names of its activities) and a body, the text of its answer.
  */
 struct smp_phrase {
-    uint32_t topic;
     uint32_t *terms;
     size_t count;
+    uint32_t topic;
+    float weight; /* the sum of those of its terms */
     bool body;
-    double weight; /* the sum of those of its terms */
 };
 
 /* How strongly a term speaks for a topic, 0 to 1. */
 struct smp_share {
     uint32_t topic;
-    double share;
+    float share;
 };
 
 /*
@@ -32,8 +32,8 @@ struct smp_share {
  * shares[next term's first]; so are the phrases that have it.
  */
 struct smp_weighed_term {
-    double weight;
-    size_t first_share, first_phrase;
+    float weight;
+    uint32_t first_share, first_phrase;
 };
 
 struct smp_rulings;
