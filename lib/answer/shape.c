@@ -15,7 +15,6 @@ SHAPE(real, double);
 static const struct smp_shape_member word_members[] = {
     TEXT(smp_word, text),
     VALUE(smp_word, length),
-    VALUE(smp_word, hash),
     VALUE(smp_word, uses),
 };
 SHAPE(word, struct smp_word);

@@ -15,8 +15,7 @@
 struct smp_word {
     const char *text;
     uint32_t length; /* octets */
-    uint32_t hash;
-    uint32_t uses; /* how often it was added */
+    uint32_t uses;   /* how often it was added */
 };
 
 struct smp_wordset {
