@@ -107,13 +107,12 @@ is_forbidden(const struct smp_rulings *rulings, const char *activity,
              int64_t moment)
 {
     struct smp_ruling ruling =
-        ask(rulings, smp_question_of_moment(activity, moment));
+        ask(rulings, smp_question_of_day(activity, smp_day_at(moment)));
 
     return smp_ruling_forbids(&ruling);
 }
 
-/* Of an open window its begin and its end are looked at, as far as there are.
- */
+/* The days on which the window begins and ends, and one between, count. */
 bool
 smp_rulings_forbids(struct smp_rulings *rulings, size_t ban, size_t activity)
 {
