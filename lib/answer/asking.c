@@ -189,8 +189,9 @@ is_cue_of_question(const struct reading *r, size_t at)
 
 /*
  * Whether what follows "before" or "after" is the session: it is named, or
- * nothing is, or a length of time. "Afterwards can I swim" speaks of it, "how
- * long before I can swim" does not.
+ * nothing is, or a length of time, or "after" is followed by the beginning of
+ * something else, "5 days after with a hat". "Afterwards can I swim" speaks of
+ * it, "how long before I can swim" does not.
  */
 static bool
 speaks_of_session(const struct reading *r, size_t at, bool before)
@@ -198,6 +199,8 @@ speaks_of_session(const struct reading *r, size_t at, bool before)
     struct smp_span low, high;
     size_t i;
 
+    if (!is_end(r, at) && matched(r, at, SMP_CUE_BREAK) && !before)
+        return true;
     for (i = 0; i < SMP_QUERY_WORDS; i++) {
         if (is_end(r, at))
             return true;
@@ -603,6 +606,7 @@ smp_asking_read(struct smp_asking *asking, const struct smp_index *index,
         size_t start = skip_small_left(&r, asking->mentions[i].start);
 
         asking->mentions[i].without =
+            !asking->when &&
             ends_between(&r, start, asking->mentions[i].start, SMP_CUE_WITHOUT);
     }
     mark_terms(&r, query);

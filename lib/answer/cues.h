@@ -21,6 +21,7 @@ enum smp_cue_kind {
     SMP_CUE_SESSION, /* the session: "appointment" */
     SMP_CUE_BEFORE,
     SMP_CUE_AFTER,
+    SMP_CUE_BREAK,   /* after SMP_CUE_AFTER: it begins something else: "with" */
     SMP_CUE_COMING,  /* beside the session: it is still to come */
     SMP_CUE_GONE,    /* beside the session: it is over */
     SMP_CUE_WITHIN,  /* after the session and before a length: "in" 2 days */

@@ -16,9 +16,6 @@ static const double phrases_to_tell = 20;
 
 static const double growth_max = 3;
 
-/* A phrase is in a question if so much of it is, by weight. */
-static const double whole_phrase = 0.999;
-
 /* A question with a word misspelt worse than this is no phrase exactly. */
 static const double nearly_right = 0.9;
 
@@ -170,6 +167,22 @@ best_rival(const struct ranking *r)
     return best;
 }
 
+/* Whether a phrase stands in the question, term for term. */
+static bool
+stands_in(const struct smp_query *query, const struct smp_phrase *phrase)
+{
+    size_t at, i;
+
+    for (at = 0; at + phrase->count <= query->word_count; at++) {
+        for (i = 0; i < phrase->count; i++)
+            if (query->words[at + i].term != phrase->terms[i])
+                break;
+        if (i == phrase->count)
+            return true;
+    }
+    return false;
+}
+
 /* The best evidence for another matter, a phrase of which is in the question.
  */
 static double
@@ -178,10 +191,14 @@ named_other(const struct ranking *r)
     double best = 0;
     size_t i;
 
-    for (i = r->index->others; i < r->index->topics; i++)
-        if (r->standings[i].phrase > whole_phrase &&
-            r->standings[i].evidence > best)
-            best = r->standings[i].evidence;
+    for (i = 0; i < r->index->phrase_count; i++) {
+        const struct smp_phrase *phrase = &r->index->phrases[i];
+        double evidence = r->standings[phrase->topic].evidence;
+
+        if (phrase->topic >= r->index->others && evidence > best &&
+            r->common[i].terms == phrase->count && stands_in(r->asked, phrase))
+            best = evidence;
+    }
     return best;
 }
 
@@ -202,12 +219,12 @@ smp_rank(const struct smp_index *index, const struct smp_query *query,
         return;
     r.common = smp_calloc(index->phrase_count, sizeof *r.common);
     compare(&r);
+    other = named_other(&r);
     free(r.common);
     for (i = 0; i < index->topics; i++)
         if (standings[i].evidence > 0)
             conclude(&r, &standings[i], index->phrases_of[i]);
     rival = best_rival(&r);
-    other = named_other(&r);
     for (i = 0; i < index->topics; i++)
         if (standings[i].rank > 0) {
             standings[i].rival = rival / standings[i].rank;
