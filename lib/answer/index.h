@@ -5,6 +5,7 @@
 #include "answer/cues.h"
 #include "answer/terms.h"
 #include "protocol/image.h"
+#include "protocol/shape.h"
 
 /*
  * What an index consists of. Topics are the entries, and after them the

@@ -25,7 +25,7 @@ smp_rulings_new(const struct smp_protocol *protocol)
     rulings->protocol = protocol;
     rulings->plan.id = "";
     rulings->plan.zone = smp_zones_add(&rulings->zones, "a day", 0, NULL, 0);
-    rulings->plan.series = SMP_SERIES_OPEN;
+    rulings->plan.continues = true;
     session = smp_plan_add_session(&rulings->plan);
     session->number = 1;
     session->start = smp_when_day(SMP_RULINGS_DAY);
