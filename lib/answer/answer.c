@@ -437,7 +437,7 @@ smp_index_activity(struct smp_index *index, const char *words)
         rule = found.rule;
     smp_asking_read(&asking, index, &query);
     named = named_activity(index, &asking, index->rulings ? rule : NULL);
-    if (named || !rule || !rule->what.count)
+    if (named || !rule || !rule->what.count || found.score < SMP_SCORE_SURE)
         return named;
     return smp_protocol_activity(index->protocol, rule->what.at[0]);
 }
