@@ -49,6 +49,13 @@ void smp_in_force_find(struct smp_in_force *f, struct smp_plan *plan,
 bool smp_in_force_on(struct smp_in_force *f, size_t i, int32_t day,
                      struct smp_state *state);
 
+/* As smp_in_force_on, but without what the day before decides of *state. */
+bool smp_in_force_now(struct smp_in_force *f, size_t i, int32_t day,
+                      struct smp_state *state);
+
+/* Adds that, from the state of the day before, NULL if not in force then. */
+void smp_state_follow(struct smp_state *state, const struct smp_state *before);
+
 /*
  * Whether the i-th item was in force the day before and its own window is over
  * on that day, and nothing in force still forbids what it forbade.
