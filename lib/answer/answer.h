@@ -51,8 +51,8 @@ size_t smp_index_ask(struct smp_index *index, const char *question,
 /*
  * The activity that words are about, as a question would be: the one they name,
  * of several that of the best answer; else the first of what the best answer
- * speaks of, if that fits very well, as `take a shower` asks for what is done before bathing. NULL if
- * there is none, or if a word is unknown or misspelt.
+ * speaks of, if that fits very well, as `take a shower` asks for what is done
+ * before bathing. NULL if there is none, or if a word is unknown or misspelt.
  */
 const struct smp_activity *smp_index_activity(struct smp_index *index,
                                               const char *words);
