@@ -67,8 +67,8 @@ answer_operands(struct smp_tool *tool, struct smp_index *index, int limit)
 }
 
 static void
-answer_line(struct smp_tool *tool, struct smp_index *index,
-            const char *line, size_t n, bool readable)
+answer_line(struct smp_tool *tool, struct smp_index *index, const char *line,
+            size_t n, bool readable)
 {
     struct smp_buf question = {0};
     struct smp_found found;
