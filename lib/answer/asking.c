@@ -24,6 +24,7 @@ struct reading {
     struct smp_asking *asking;
     struct match matches[SMP_QUERY_WORDS + 1][KINDS];
     bool before, after;                 /* said of the session */
+    bool named_before, named_after;     /* within a name */
     bool perhaps_before, perhaps_after; /* said beside its name */
 };
 
@@ -418,7 +419,8 @@ read_time(struct reading *r)
         r->before = r->perhaps_before;
         r->after = r->perhaps_after;
     }
-    if (r->before && r->after)
+    if ((r->before && (r->after || r->named_after)) ||
+        (r->after && r->named_before))
         asking->exact = false;
     else if ((r->before || r->after) && !is_beside_another(r))
         asking->side = r->before ? SMP_SIDE_BEFORE : SMP_SIDE_AFTER;
@@ -571,7 +573,10 @@ mark_terms(const struct reading *r, struct smp_query *query)
         }
 }
 
-/* "Vaseline before bathing" is a name; its "before" says no time. */
+/*
+ * "Vaseline before bathing" is a name; its "before" says no time. That of
+ * "shampoo before" only keeps an "after" elsewhere from being all that is said.
+ */
 static void
 drop_time_in_names(struct reading *r)
 {
@@ -581,9 +586,12 @@ drop_time_in_names(struct reading *r)
         const struct smp_mention *mention = &r->asking->mentions[i];
 
         for (at = mention->start;
-             mention->kind != SMP_CUE_ALIAS && at < mention->end; at++)
+             mention->kind != SMP_CUE_ALIAS && at < mention->end; at++) {
+            r->named_before = r->named_before || says(r, at, SMP_CUE_BEFORE);
+            r->named_after = r->named_after || says(r, at, SMP_CUE_AFTER);
             for (kind = SMP_CUE_SESSION; kind <= SMP_CUE_DAY; kind++)
                 r->matches[at][kind].length = 0;
+        }
     }
 }
 
