@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "tool/tool.h"
+#include "tool/zone.h"
 #include "write/diff.h"
 #include "write/protocol.h"
 
@@ -36,16 +37,16 @@ static void
 check(struct smp_tool *tool)
 {
     struct checking checking = {.tool = tool};
-    struct smp_findings findings = {tell, &checking};
+    struct smp_findings findings = {tell, &checking, smp_system_zones()};
     struct smp_err err = {0};
 
     tool->protocol = smp_protocol_load(
         smp_tool_option(tool, SMP_OPT_LANG), tool->given.protocols,
         tool->given.protocol_count, &findings, &err);
-    if (checking.faults)
+    if (checking.faults && !err.system)
         tool->said_no = true;
-    else if (!tool->protocol)
-        smp_tool_usage(tool, "%s", smp_buf_text(&err.text));
+    else
+        smp_tool_given(tool, &err);
     smp_err_release(&err);
 }
 
@@ -65,9 +66,7 @@ load_with(struct smp_tool *tool, const char *file)
         files[n++] = file;
     protocol = smp_protocol_load(smp_tool_option(tool, SMP_OPT_LANG), files, n,
                                  NULL, &err);
-    if (!protocol)
-        smp_tool_usage(tool, "%s", smp_buf_text(&err.text));
-    smp_err_release(&err);
+    smp_tool_given(tool, &err);
     free(files);
     return protocol;
 }
