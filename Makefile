@@ -1,7 +1,7 @@
 # smp-care: make, make check, make install. See README.md.
 
 # Feeds of another version are compared anew: see lib/publish/source.h.
-VERSION = 0.1.1
+VERSION = 0.1.3
 PREFIX = /usr/local
 BINDIR = $(PREFIX)/bin
 LIBDIR = $(PREFIX)/lib
@@ -428,7 +428,8 @@ ifneq ($(filter clean,$(GOALS)),)
 endif
 
 FORCE:
-.PHONY: all coverage fuzz fuzz-doors score check check-delivery check-doors check-faults \
-	check-asan check-valgrind lint bench install uninstall clean FORCE
+.PHONY: all coverage fuzz fuzz-doors score check check-doors check-delivery \
+	check-faults check-asan check-valgrind lint bench install uninstall \
+	clean FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:

@@ -45,16 +45,25 @@ bound_within_years(struct smp_bound bound)
                               within_years(bound.high)};
 }
 
+/* A bound at midnight is a day: nobody is told "until 00:00". */
+static struct smp_when
+as_day(struct smp_when when)
+{
+    if (when.kind == SMP_LOCAL && when.seconds % SMP_DAY_SECONDS == 0)
+        when.kind = SMP_DAY;
+    return when;
+}
+
 static void
 set_bounds(struct smp_item *item, const struct smp_rule *rule,
            const struct smp_extent *extent)
 {
-    item->start = extent->start.low;
+    item->start = as_day(extent->start.low);
     if (!same_when(extent->start.low, extent->start.high))
-        item->start_latest = extent->start.high;
-    item->end = extent->end.high;
+        item->start_latest = as_day(extent->start.high);
+    item->end = as_day(extent->end.high);
     if (!same_when(extent->end.low, extent->end.high))
-        item->end_earliest = extent->end.low;
+        item->end_earliest = as_day(extent->end.low);
     item->start_on = milestone_of(&rule->window.start);
     item->end_on = milestone_of(&rule->window.end);
 }

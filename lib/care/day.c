@@ -17,8 +17,10 @@ struct note {
     struct smp_state *states; /* in force on the day, in the order of saying */
     size_t count;
     const struct smp_session *session; /* that the day is about */
-    bool both;     /* it speaks of the time before a session and after one */
-    bool doubtful; /* the usual time of healing is over, unconfirmed */
+    bool both; /* it speaks of the time before a session and after one */
+    /* What ended with the usual time of healing, which nobody confirmed. */
+    const struct smp_item **doubtful;
+    size_t doubt_count;
 };
 
 /* Lower is said first: before the session, then what is new, then bans and
@@ -98,16 +100,21 @@ static void
 find_doubt(struct note *note)
 {
     size_t i;
-    int32_t day;
 
+    note->doubtful =
+        smp_arena_alloc(&note->plan->arena,
+                        (note->in_force.count + 1) * sizeof *note->doubtful);
     for (i = 0; i < note->in_force.count; i++) {
         const struct smp_item *item = &note->in_force.items[i];
+        int32_t day = note->day;
 
         if (!smp_ends_unconfirmed(item) || item->end.kind == SMP_NEVER)
             continue;
-        for (day = note->day; day > note->day - DAYS_OF_DOUBT; day--)
-            if (smp_in_force_ended(&note->in_force, i, day))
-                note->doubtful = true;
+        while (day > note->day - DAYS_OF_DOUBT &&
+               !smp_in_force_ended(&note->in_force, i, day))
+            day--;
+        if (day > note->day - DAYS_OF_DOUBT)
+            note->doubtful[note->doubt_count++] = item;
     }
 }
 
@@ -121,7 +128,7 @@ is_quiet(const struct note *note)
         if (note->states[i].begins || note->states[i].perhaps ||
             !note->states[i].endless)
             return false;
-    return !note->doubtful;
+    return !note->doubt_count;
 }
 
 static void
@@ -151,7 +158,7 @@ may_be_healed(const struct note *note)
         if (note->states[i].item->session == note->session->number &&
             smp_may_be_healed(&note->states[i], 1))
             return true;
-    return note->doubtful;
+    return note->doubt_count > 0;
 }
 
 static void
@@ -218,9 +225,11 @@ text_of(struct note *note)
     if (smp_may_be_healed(note->states, note->count))
         smp_buf_printf(&text, "%s\n",
                        smp_label(note->protocol, "healed.question"));
-    if (note->doubtful)
-        smp_buf_printf(&text, "%s\n",
-                       smp_label(note->protocol, "healed.if-not"));
+    if (note->doubt_count) {
+        smp_unconfirmed_words(&text, note->protocol, note->doubtful,
+                              note->doubt_count);
+        smp_buf_putc(&text, '\n');
+    }
     if (text.len)
         smp_words_caution(&text, note->protocol);
     return keep(note, &text);

@@ -166,6 +166,23 @@ smp_ends_unconfirmed(const struct smp_item *item)
     return is_healed(item->end_on) && item->end_earliest.kind != SMP_NEVER;
 }
 
+void
+smp_unconfirmed_words(struct smp_buf *out, const struct smp_protocol *protocol,
+                      const struct smp_item *const *items, size_t count)
+{
+    const char *titles[TITLES_MAX];
+    struct smp_buf list = {0};
+    size_t i, n = 0;
+
+    for (i = 0; i < count && n < TITLES_MAX; i++)
+        if (smp_ends_unconfirmed(items[i]))
+            titles[n++] = items[i]->title;
+    list_words(&list, protocol, titles, n);
+    smp_words(out, protocol, "healed.if-not",
+              SMP_VALUES({"list", smp_buf_text(&list)}));
+    smp_buf_release(&list);
+}
+
 bool
 smp_may_be_healed(const struct smp_state *states, size_t count)
 {

@@ -35,6 +35,14 @@ size_t smp_titles_ended(struct smp_buf *out,
 /* Whether such a list of what begins comes after a ban that goes on. */
 bool smp_title_needs_ban(const struct smp_state *states, size_t count);
 
+/*
+ * What to carry on with if healing, which nobody has confirmed, has not come
+ * in its usual time: one line. `items`: what ended with that time.
+ */
+void smp_unconfirmed_words(struct smp_buf *out,
+                           const struct smp_protocol *protocol,
+                           const struct smp_item *const *items, size_t count);
+
 /* The titles of the bans in force, as a list; how many. */
 size_t smp_titles_of_bans(struct smp_buf *out,
                           const struct smp_protocol *protocol,

@@ -18,7 +18,8 @@ struct smp_kinds {
     const struct smp_protocol *protocol;
     const char **ids;
     size_t count;
-    struct numbers *is;   /* by id: what it is a kind of */
+    size_t everything;  /* the number of "*", `count` where nothing names it */
+    struct numbers *is; /* by id: what it is a kind of */
     struct numbers *what; /* by rule: what it speaks of */
 
     /* By rule, once two are compared: what it speaks of, and that with all it
@@ -107,6 +108,7 @@ smp_kinds_new(const struct smp_protocol *protocol)
 
     kinds->protocol = protocol;
     collect_ids(kinds);
+    kinds->everything = number_of(kinds, SMP_EVERYTHING);
     kinds->is =
         smp_arena_alloc(&kinds->arena, kinds->count * sizeof *kinds->is);
     kinds->what = smp_arena_alloc(&kinds->arena,
@@ -182,6 +184,9 @@ go_on(struct search *s, const struct smp_kinds *kinds)
         for (i = 0; i < kinds->is[id].count; i++)
             reach(s, kinds->is[id].at[i], s->steps[id] + 1);
     }
+    if (s->count && kinds->everything < kinds->count)
+        reach(s, (uint32_t)kinds->everything,
+              s->steps[s->queue[s->count - 1]] + 1);
 }
 
 static int

@@ -65,6 +65,7 @@ static const struct smp_shape_member rule_members[] = {
     STRINGS(smp_rule, unless),
     TEXT(smp_rule, then),
     TEXT(smp_rule, how),
+    TEXT(smp_rule, with),
     TEXT(smp_rule, limit),
     TEXT(smp_rule, except),
     TEXT(smp_rule, title),

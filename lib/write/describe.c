@@ -206,6 +206,18 @@ add_ended(struct smp_buf *out, const struct smp_protocol *protocol,
     smp_buf_release(&line);
 }
 
+static void
+add_unconfirmed(struct smp_buf *out, const struct smp_protocol *protocol,
+                const struct smp_stretch *stretch)
+{
+    struct smp_buf line = {0};
+
+    smp_unconfirmed_words(&line, protocol, stretch->ended,
+                          stretch->ended_count);
+    smp_description_line(out, "", smp_buf_text(&line));
+    smp_buf_release(&line);
+}
+
 void
 smp_stretch_text(struct smp_buf *out, const struct smp_protocol *protocol,
                  const struct smp_stretch *stretch)
@@ -214,6 +226,6 @@ smp_stretch_text(struct smp_buf *out, const struct smp_protocol *protocol,
     if (smp_may_be_healed(stretch->states, stretch->state_count))
         smp_description_line(out, "", smp_label(protocol, "healed.question"));
     if (follows_healing(stretch))
-        smp_description_line(out, "", smp_label(protocol, "healed.if-not"));
+        add_unconfirmed(out, protocol, stretch);
     add_ended(out, protocol, stretch);
 }

@@ -120,10 +120,12 @@ static bool
 take_plan(void *context, struct smp_plan *plan, struct smp_err *err)
 {
     struct smp_tool *tool = context;
-    const struct smp_protocol *protocol =
-        smp_tool_protocol_for(tool, plan, err);
+    const struct smp_protocol *protocol;
     struct smp_twice twice = {.before = SMP_ID_NEW};
 
+    if (!plan->lang)
+        plan->lang = smp_tool_option(tool, SMP_OPT_LANG);
+    protocol = smp_tool_protocol_for(tool, plan, err);
     if (!protocol || !smp_tool_check_twice(tool, plan, &twice, err) ||
         !tool->work(tool, plan, protocol, err) ||
         !smp_can_be_mailed(plan, protocol, tool->writer.options.method, err))
