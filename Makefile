@@ -163,11 +163,18 @@ CHECKS = $(TESTS:%="$(RUN) $(BUILD)/tests/%_test") \
 # What the tests run with, and those that are given a program.
 TOOLS_PY = tests/results.py tests/tap.py tests/transcript.py tests/zones.py tests/vtimezone.py \
 	tests/score_questions.py tests/score_verdicts.py tests/recurrences.py \
-	tests/fuzz_calendars.py tests/traps.py
+	tests/fuzz_calendars.py tests/traps.py tests/verdict_model.py
 
 check: all $(TEST_PROGRAMS)
 	SMP_BIN=$${SMP_BIN:-$(BIN)} PYTHON=$(PYTHON) \
 		$(PYTHON) tests/tap.py $(CHECKS)
+
+# Random protocols and plans against a model of the rules; SEED=n for others.
+CASES = 10000
+SEED = 1
+
+check-verdicts: all
+	SMP_BIN=$(BIN) $(PYTHON) tests/verdict_random.py $(CASES) $(SEED)
 
 # Feeds and invitations through real servers and readers on this machine, and
 # runs killed at random: what takes minutes. See examples/delivery.
@@ -323,7 +330,7 @@ uninstall:
 clean:
 	rm -rf build bin libsmp.a
 
-.PHONY: all fuzz score check check-delivery check-asan check-valgrind lint bench \
+.PHONY: all fuzz score check check-verdicts check-delivery check-asan check-valgrind lint bench \
 	install uninstall clean
 .DELETE_ON_ERROR:
 .SECONDARY:

@@ -667,7 +667,8 @@ class Model:
             if notes[self.index[session]] is not UNKNOWN_NOTE:
                 continue
             first, last = self.range_of("healed", session)
-            add(self.noting(notes, session.day, NOT_HEALED))
+            i = self.index[session]
+            add(notes[:i] + (NOT_HEALED,) + notes[i + 1:])
             found.update((first, last))
             after = self.next(session)
             last = min(last, after.start if after else NEVER,
@@ -675,7 +676,6 @@ class Model:
             day = self.day_of(first)
             while self.midnight(day) < last:
                 found.add(self.midnight(day))
-                i = self.index[session]
                 add(notes[:i] + ((HEALED_BY, day),) + notes[i + 1:])
                 day += DAY
         return sorted(x for x in found if abs(x) != NEVER)
