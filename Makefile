@@ -163,7 +163,8 @@ CHECKS = $(TESTS:%="$(RUN) $(BUILD)/tests/%_test") \
 # What the tests run with, and those that are given a program.
 TOOLS_PY = tests/results.py tests/tap.py tests/transcript.py tests/zones.py tests/vtimezone.py \
 	tests/score_questions.py tests/score_verdicts.py tests/recurrences.py \
-	tests/fuzz_calendars.py tests/traps.py tests/verdict_model.py
+	tests/fuzz_calendars.py tests/traps.py tests/coverage.py \
+	tests/verdict_model.py
 
 check: all $(TEST_PROGRAMS)
 	SMP_BIN=$${SMP_BIN:-$(BIN)} PYTHON=$(PYTHON) \
@@ -193,6 +194,19 @@ SANITIZED = BUILD=build/asan BIN=build/asan/bin LIBSMP=build/asan/libsmp.a \
 
 check-asan:
 	$(MAKE) $(SANITIZED) check
+
+# The lines and branches of each room that the tests run; it needs gcovr. The
+# programs write counts when they end, which some tests do not let them: their
+# results do not count here.
+COVERED = $(subst build/asan,build/coverage,$(SANITIZED)) \
+	CFLAGS='-O0 -g --coverage'
+
+coverage:
+	rm -rf build/coverage
+	-$(MAKE) -s $(COVERED) check >build/coverage.log 2>&1
+	gcovr -r . --exclude-unreachable-branches -e src/install -e src/link \
+		-e tests --json-summary build/coverage.json build/coverage
+	$(PYTHON) tests/coverage.py build/coverage.json
 
 check-valgrind:
 	$(MAKE) all $(TEST_PROGRAMS)
@@ -225,16 +239,31 @@ lint:
 ALL_C = $(wildcard lib/*/*.[ch] src/*.[ch] src/*/*.[ch] tests/*/*.[ch])
 
 # The worst files there may be, and damaged calendars under the sanitizers;
-# FUZZ_SEED=n for others.
+# FUZZ_SEED=n for others. Then libFuzzer, FUZZ_SECONDS for each of FUZZ_DOORS;
+# it needs clang.
 FUZZ_CASES = 5000
 FUZZ_SEED = 1
+FUZZ_SECONDS = 60
+FUZZ_DOORS = plan protocol hours calendar feed question json
 
-fuzz: all
+fuzz: all fuzz-doors
 	SMP_BIN=$(BIN) SMP_WORST=all $(PYTHON) tests/worst.py
 	$(MAKE) $(SANITIZED) build/asan/tests/caldump
 	$(PYTHON) tests/fuzz_calendars.py build/asan/tests/caldump \
 		$(FUZZ_CASES) $(FUZZ_SEED) $(wildcard tests/calendars/*.ics) \
 		$(FUZZ_FILES)
+
+fuzz-doors:
+	$(MAKE) $(FUZZED) $(FUZZ_DOORS:%=build/fuzz/doors/%)
+	tests/fuzz/run build/fuzz/doors $(FUZZ_SECONDS) $(FUZZ_DOORS)
+
+FUZZED = $(subst build/asan,build/fuzz,$(SANITIZED)) CC=clang \
+	SANITIZE='$(SANITIZE) -fsanitize=fuzzer-no-link'
+
+$(BUILD)/doors/%: tests/fuzz/%.c $(LIBSMP) Makefile
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -fsanitize=fuzzer -MMD -MP \
+		$(ALL_LDFLAGS) -o $@ $< $(LIBSMP) $(LINKED) $(LDLIBS)
 
 # How good the answers are: questions, verdicts and the protocols of studios.
 score: all
@@ -330,7 +359,8 @@ uninstall:
 clean:
 	rm -rf build bin libsmp.a
 
-.PHONY: all fuzz score check check-verdicts check-delivery check-asan check-valgrind lint bench \
+.PHONY: all coverage fuzz fuzz-doors score check check-verdicts check-delivery \
+	check-asan check-valgrind lint bench \
 	install uninstall clean
 .DELETE_ON_ERROR:
 .SECONDARY:

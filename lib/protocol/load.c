@@ -192,7 +192,7 @@ read_head(struct loader *loader, const struct smp_place *root)
     static const char *const known[] = {
         "format",     "id",     "lang",   "title",      "extends",
         "milestones", "clock",  "plan",   "activities", "faq",
-        "rules",      "labels", "studio", "note",       NULL};
+        "rules",      "labels", "studio", "never",      "note", NULL};
     struct smp_protocol *p = loader->protocol;
     struct smp_place format_place = smp_place_member(root, "format");
     const char *format = "", *extends = NULL; /* the layers have read it */
@@ -230,6 +230,7 @@ read_protocol(struct loader *loader, const struct smp_place *root)
     READ_ALL(loader, root, "rules", p->rules, p->rule_count, smp_loader_rule);
     smp_loader_course(loader, root);
     smp_loader_studio(loader, root);
+    smp_loader_set(loader, root, "never", &p->never);
     smp_loader_complete_rules(p);
 }
 

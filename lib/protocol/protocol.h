@@ -79,6 +79,12 @@ struct smp_rule {
     struct smp_strings ask;
 };
 
+/*
+ * The phase of a rule that does not say it: pre-care if the window begins
+ * before the session or ends with it.
+ */
+enum smp_phase smp_phase_of_window(const struct smp_window *window);
+
 struct smp_activity {
     const char *id, *title; /* title: the first name, else the id */
     struct smp_strings names, is;
@@ -136,6 +142,7 @@ struct smp_protocol {
     int quiet_from, quiet_until; /* minutes: when nothing rings */
     struct smp_course course;
     struct smp_studio studio;
+    struct smp_strings never; /* sentences, as written: see never.h */
 
     struct smp_label *labels; /* see words.h */
     uint16_t *label_slots;    /* where to look for one; see labels.c */

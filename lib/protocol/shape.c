@@ -125,6 +125,7 @@ static const struct smp_shape_member protocol_members[] = {
     TEXT(smp_protocol, studio.email),
     TEXT(smp_protocol, studio.contact),
     VALUE(smp_protocol, studio.chairs),
+    STRINGS(smp_protocol, never),
     LIST(smp_protocol, labels, label_count, label_shape),
     LIST(smp_protocol, label_slots, label_slot_count, slot_shape),
 };
