@@ -17,18 +17,14 @@ void
 smp_check_remark(struct loader *loader, const char *group, const char *id,
                  const char *member, const char *format, ...)
 {
-    struct smp_place root = {0};
-    struct smp_place outer = {.up = &root, .key = group};
-    struct smp_place inner = {.up = &outer, .key = id};
-    struct smp_place last = {.up = &inner, .key = member};
     struct smp_buf what = {0};
     va_list args;
 
     va_start(args, format);
     smp_buf_vprintf(&what, format, args);
     va_end(args);
-    smp_loader_tell(loader, SMP_REMARK, member ? &last : &inner,
-                    smp_buf_text(&what));
+    smp_loader_tell_member(loader, SMP_REMARK, group, id, member,
+                           smp_buf_text(&what));
     smp_buf_release(&what);
 }
 

@@ -279,6 +279,7 @@ load_merged(const struct smp_layers *layers, cJSON *json,
     if (findings)
         smp_loader_check(&loader);
     smp_loader_imply_activities(protocol);
+    smp_loader_examine(&loader);
     set_effective_text(protocol, json);
     if (!err->failed)
         return protocol;

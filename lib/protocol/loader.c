@@ -17,7 +17,8 @@ is_below(const struct smp_layers *layers, const char *file)
     return false;
 }
 
-static void
+/* False for a remark on what lies below the files that were given. */
+static bool
 tell(struct loader *loader, enum smp_severity severity, const char *pointer,
      const char *what)
 {
@@ -26,25 +27,64 @@ tell(struct loader *loader, enum smp_severity severity, const char *pointer,
 
     finding.file = smp_layers_locate(loader->layers, pointer, &finding.line);
     if (severity == SMP_REMARK && is_below(loader->layers, finding.file))
-        return; /* what was given is looked at, not what lies below */
+        return false;
     if (loader->findings)
         loader->findings->tell(loader->findings->context, &finding);
     if (severity == SMP_FAULT)
         smp_fail(loader->err, "%s:%lu: %s: %s", finding.file, finding.line,
                  *pointer ? pointer : "/", what);
+    return true;
 }
 
-void
+bool
 smp_loader_tell(struct loader *loader, enum smp_severity severity,
                 const struct smp_place *place, const char *what)
 {
     struct smp_buf pointer = {0};
+    bool told;
 
     if (!loader->findings && (severity == SMP_REMARK || loader->err->failed))
-        return; /* nobody would hear of it */
+        return false; /* nobody would hear of it */
     smp_place_pointer(&pointer, place);
-    tell(loader, severity, smp_buf_text(&pointer), what);
+    told = tell(loader, severity, smp_buf_text(&pointer), what);
     smp_buf_release(&pointer);
+    return told;
+}
+
+bool
+smp_loader_tell_member(struct loader *loader, enum smp_severity severity,
+                       const char *group, const char *id, const char *member,
+                       const char *what)
+{
+    struct smp_place root = {0};
+    struct smp_place outer = {.up = &root, .key = group};
+    struct smp_place inner = {.up = &outer, .key = id};
+    struct smp_place last = {.up = &inner, .key = member};
+
+    return smp_loader_tell(loader, severity, member ? &last : &inner, what);
+}
+
+struct smp_finding_adder {
+    struct loader *loader;
+};
+
+bool
+smp_finding_add(struct smp_finding_adder *adder, enum smp_severity severity,
+                const char *group, const char *id, const char *member,
+                const char *what)
+{
+    return smp_loader_tell_member(adder->loader, severity, group, id, member,
+                                  what);
+}
+
+void
+smp_loader_examine(struct loader *loader)
+{
+    const struct smp_findings *findings = loader->findings;
+    struct smp_finding_adder adder = {loader};
+
+    if (findings && findings->examine && !loader->err->failed)
+        findings->examine(findings->context, loader->protocol, &adder);
 }
 
 void

@@ -166,7 +166,7 @@ read_activities(const struct smp_protocol *protocol, const struct words *words,
         if (!ends)
             continue;
         ok = read_activity(protocol, smp_buf_text(&name), arena, what, err);
-        smp_buf_reset(&name);
+        smp_buf_cut(&name, 0);
     }
     smp_buf_release(&name);
     return ok && (what->count || smp_fail(err, "it names no activity"));

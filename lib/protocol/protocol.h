@@ -110,6 +110,7 @@ struct smp_gap {
 };
 
 struct smp_course {
+    bool has_sessions;        /* their number is stated; else it is 1 */
     int min, typical, max;    /* sessions; max counts the possible extra one */
     struct smp_length length; /* of a session; its max is the one that counts */
     struct smp_gap *gaps;
@@ -156,6 +157,8 @@ struct smp_protocol {
  */
 enum smp_severity { SMP_FAULT, SMP_REMARK };
 
+struct smp_finding_adder;
+
 struct smp_finding {
     enum smp_severity severity;
     const char *file;
@@ -166,7 +169,21 @@ struct smp_finding {
 struct smp_findings {
     void (*tell)(void *context, const struct smp_finding *finding);
     void *context;
+    /*
+     * Looks at a protocol without fault before smp_protocol_load() returns,
+     * and adds to the findings by smp_finding_add(); or NULL.
+     */
+    void (*examine)(void *context, const struct smp_protocol *protocol,
+                    struct smp_finding_adder *adder);
 };
+
+/*
+ * Tells a finding about GROUP/ID, or about its member if that is not NULL.
+ * False for a remark on a file below those given: it is not told.
+ */
+bool smp_finding_add(struct smp_finding_adder *adder,
+                     enum smp_severity severity, const char *group,
+                     const char *id, const char *member, const char *what);
 
 /*
  * The files in their order, over the built-in protocol (in a language that it

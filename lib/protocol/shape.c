@@ -113,6 +113,7 @@ static const struct smp_shape_member protocol_members[] = {
     VALUE(smp_protocol, clocks),
     VALUE(smp_protocol, quiet_from),
     VALUE(smp_protocol, quiet_until),
+    VALUE(smp_protocol, course.has_sessions),
     VALUE(smp_protocol, course.min),
     VALUE(smp_protocol, course.typical),
     VALUE(smp_protocol, course.max),
