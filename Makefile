@@ -271,7 +271,7 @@ score: all
 		tests/questions.ndjson tests/questions-fr.ndjson:fr \
 		tests/questions-es.ndjson:es $(QUESTIONS)
 	@SMP_BIN=$(BIN) $(PYTHON) tests/score_verdicts.py tests/mayi.ndjson \
-		tests/studios/probes.ndjson
+		tests/studios/probes.ndjson tests/verdicts.ndjson
 
 # What is measured, and by what, is said in tests/bench/run.
 bench: all $(BUILD)/bench/plain $(BUILD)/bench/parse
@@ -287,7 +287,7 @@ $(BUILD)/bench/%: tests/bench/%.c Makefile
 SHELLS = bash zsh fish
 PUBLIC = answer/answer $(patsubst lib/%.h,%,$(wildcard lib/base/*.h)) \
 	calendar/calendar care/care care/clash care/clock care/conditions \
-	care/lines care/resolve care/stretch care/uid care/verdict \
+	care/lines care/resolve care/sessions care/stretch care/uid care/verdict \
 	plan/appointments plan/plan plan/stream \
 	protocol/kinds protocol/protocol protocol/words publish/clients \
 	publish/feed publish/merge publish/name publish/publish publish/source \

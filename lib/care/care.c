@@ -108,12 +108,16 @@ uid_of(struct smp_plan *plan, int session, const struct smp_rule *rule)
 }
 
 static void
-add_item(struct smp_plan *plan, const struct smp_protocol *protocol,
-         struct smp_session *session, const struct smp_rule *rule, bool whole)
+add_item(struct smp_plan *plan, const struct smp_sessions *sessions, size_t i,
+         const struct smp_rule *rule, bool whole)
 {
-    struct smp_extent extent = smp_resolve(protocol, plan, session, rule);
+    const struct smp_protocol *protocol = sessions->protocol;
+    struct smp_session *session =
+        smp_plan_find_session(plan, sessions->at[i]->number);
+    struct smp_extent extent = smp_resolve(sessions, i, rule);
     struct smp_item *item;
 
+    extent.applies = extent.applies && !smp_extent_is_empty(&extent);
     extent.start = bound_within_years(extent.start);
     extent.end = bound_within_years(extent.end);
     /* the condition of an alert is what it speaks of */
@@ -177,31 +181,34 @@ note_care(struct smp_plan *plan, const struct smp_protocol *protocol,
     smp_buf_release(&text);
 }
 
-/* All rules of the phase for a session. */
+/* All rules of the phase for a session that counts. */
 static void
-add_session(struct smp_plan *plan, const struct smp_protocol *protocol,
-            struct smp_session *session, enum smp_phase phase, bool whole)
+add_session(struct smp_plan *plan, const struct smp_sessions *sessions,
+            int number, enum smp_phase phase, bool whole)
 {
-    size_t r;
+    const struct smp_protocol *protocol = sessions->protocol;
+    size_t i = smp_sessions_index(sessions, number), r;
 
-    for (r = 0; smp_session_counts(session) && r < protocol->rule_count; r++)
+    for (r = 0; i < sessions->count && r < protocol->rule_count; r++)
         if (protocol->rules[r].phase == phase)
-            add_item(plan, protocol, session, &protocol->rules[r], whole);
+            add_item(plan, sessions, i, &protocol->rules[r], whole);
 }
 
 static void
 add_phase(struct smp_plan *plan, const struct smp_protocol *protocol,
           enum smp_phase phase, bool whole)
 {
+    struct smp_sessions sessions;
     struct smp_err err = {0};
     size_t s;
 
+    smp_sessions_find(&sessions, protocol, plan, true);
     drop_own(plan, protocol, phase);
     for (s = 0; phase == SMP_PRE && s < plan->session_count; s++)
         plan->sessions[s].late.count = 0;
     for (s = 0; s < plan->session_count && smp_plan_is_moderate(plan, &err);
          s++)
-        add_session(plan, protocol, &plan->sessions[s], phase, whole);
+        add_session(plan, &sessions, plan->sessions[s].number, phase, whole);
     note_care(plan, protocol, phase);
     smp_err_release(&err);
 }

@@ -64,9 +64,13 @@ is_said_later(const struct note *note, const struct smp_item *item)
 static bool
 gives_way(const struct note *note, const struct smp_item *item)
 {
-    const struct smp_session *next =
-        smp_next_session(note->plan, item->session);
+    const struct smp_session *next = NULL;
     size_t i;
+
+    for (i = 0; i < note->plan->session_count; i++)
+        if (note->plan->sessions[i].number > item->session && !next &&
+            smp_session_counts(&note->plan->sessions[i]))
+            next = &note->plan->sessions[i];
 
     if (!next || next->status == SMP_PROPOSED || item->phase == SMP_PRE ||
         smp_item_forbids(item) || note->day < smp_session_day(next))

@@ -7,328 +7,1093 @@
 #include "care/resolve.h"
 #include "protocol/kinds.h"
 
+/*
+ * How a verdict is found. (Numbers in brackets are rules of smp-protocol(5).)
+ *
+ * Each rule of each session gives one part, or two for `wait`: a ban, a task
+ * or a permission with four moments. In between it is perhaps in force, or
+ * certainly, so a part is a step function of time with three values:
+ *
+ *          start   start_latest      end_earliest    end
+ *            |--perhaps--|----certainly----|--perhaps--|
+ *
+ * All parts of a plan under one assumption about healing make a view. In a
+ * view, a question (a day or a moment) is decided by comparing its span with
+ * these moments: first the bans that nothing lifts (12, 13), then tasks and
+ * permissions (14), then what is to come (16), then whether any rule speaks of
+ * that side of a session (17). While healing is open, two views are asked, as
+ * if not healed and as if healed, and a table puts the answers together (15).
+ *
+ * Between two neighbouring moments of a view nothing changes. So `until` (19)
+ * is found by asking anew at each such moment in turn, with the view of that
+ * moment's day, until the answer is another. The view "as if healed" differs
+ * from day to day, because healing happened on some day until then; its
+ * moments are taken from the view of the day that is looked at. If healing
+ * stays open for long, days without any other change follow the pattern of
+ * the days before them, so only the first few are looked at.
+ *
+ * The cost of a question is (moments) x (parts). A certain ban that no rule
+ * could lift is skipped to its end, which keeps long lists of bans cheap.
+ */
+
 const char *const smp_verdict_names[] = {
     "yes",           "no",  "do",      "not-yet", "no-rule", "if-healed",
     "if-not-healed", "ask", "unknown", NULL};
 
-/* In force: not, perhaps, surely. */
-enum force { FORCE_NO, FORCE_PERHAPS, FORCE_SURE };
+enum { NEVER_DAYS = 3 }; /* days looked at after a change, of open healing */
+static const int64_t never = INT64_MAX;
 
-/* A rule as it stands towards a question. */
-struct candidate {
+enum kind { BAN, TASK, PERMISSION, REMARK };
+
+struct part {
     const struct smp_rule *rule;
-    const struct smp_session *session;
-    struct smp_extent extent;
-    enum smp_verb verb; /* a `wait` is a ban, then a permission */
-    enum force force;
-    int distance; /* from the activity asked about, through `is` */
-    bool conditional;
+    size_t number;  /* of the rule */
+    size_t session; /* its index */
+    enum kind kind;
+    bool waited; /* the permission of a `wait` */
+    int distance;
+    int64_t start, start_latest, end_earliest, end;
+    int64_t holds_until; /* times asked must end by then (10) */
 };
 
-static bool
-decides(const struct smp_rule *rule)
+/* The parts under one assumption, of the session it speaks of. */
+struct view {
+    struct part *parts;
+    size_t count, room;
+    bool made;
+    enum smp_healing_note note;
+    size_t about;
+    int32_t day;
+};
+
+struct moments {
+    int64_t *at;
+    size_t count, room;
+};
+
+enum lifters { LIFTERS_UNKNOWN, LIFTERS_NONE, LIFTERS_SOME };
+
+struct smp_judge {
+    const struct smp_protocol *protocol;
+    struct smp_kinds *kinds;
+    char *activity; /* asked about last */
+    struct smp_subject *subject;
+    unsigned char *lifters; /* by rule, of that subject: enum lifters */
+    bool *conditions;       /* by rule: they hold for the plan */
+
+    struct smp_sessions sessions;
+    int from_number; /* sessions below are not asked about */
+    struct view noted, unhealed, healed;
+    struct moments moments;
+    size_t segment; /* whose moments are among them; see prepare */
+    struct list {
+        struct smp_in_force *at;
+        size_t count, room;
+    } list;
+};
+
+/* What one view says. */
+struct outcome {
+    enum smp_verdict verdict;
+    const struct smp_rule *rule;
+    const struct smp_session *session;
+    int64_t stuck_until; /* of no: nothing can change it before */
+};
+
+/* parts */
+
+static int64_t
+time_of(struct smp_when when)
 {
-    return rule->verb != SMP_EXPECT && rule->verb != SMP_ALERT;
+    return when.kind == SMP_NEVER ? never : when.seconds;
+}
+
+static int64_t
+greater(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
+static int64_t
+lesser(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+static int64_t
+day_start(const struct smp_judge *j, size_t session)
+{
+    return (int64_t)smp_session_day(j->sessions.at[session]) * SMP_DAY_SECONDS;
+}
+
+/* An aftercare task or permission begins at the session's end (4). */
+static int64_t
+not_in_session(const struct smp_judge *j, size_t session, int64_t time)
+{
+    int64_t day = day_start(j, session);
+
+    if (time < day || time >= day + SMP_DAY_SECONDS)
+        return time;
+    return greater(time, smp_sessions_end(&j->sessions, session));
+}
+
+static struct part *
+add_part(struct smp_judge *j, struct view *view, const struct part *part)
+{
+    view->parts =
+        smp_grow(view->parts, view->count, &view->room, sizeof *view->parts);
+    view->parts[view->count] = *part;
+    if (part->rule->phase == SMP_POST &&
+        (part->kind == TASK || part->kind == PERMISSION)) {
+        struct part *added = &view->parts[view->count];
+
+        added->start = not_in_session(j, part->session, part->start);
+        added->start_latest =
+            not_in_session(j, part->session, part->start_latest);
+    }
+    return &view->parts[view->count++];
+}
+
+static enum kind
+kind_of(const struct smp_rule *rule)
+{
+    switch (rule->verb) {
+    case SMP_AVOID:
+    case SMP_WAIT:
+        return BAN;
+    case SMP_DO:
+        return TASK;
+    case SMP_MAY:
+        return PERMISSION;
+    case SMP_EXPECT:
+    case SMP_ALERT:
+        break;
+    }
+    return REMARK;
+}
+
+/* A `wait` permits from its end on, before a session only until its start. */
+static void
+add_waited(struct smp_judge *j, struct view *view, struct part part)
+{
+    part.kind = PERMISSION;
+    part.waited = true;
+    part.start = part.end_earliest;
+    part.start_latest = part.end;
+    part.end_earliest = part.end =
+        part.rule->phase == SMP_PRE
+            ? smp_sessions_start(&j->sessions, part.session)
+            : never;
+    add_part(j, view, &part);
+}
+
+static void
+add_rule(struct smp_judge *j, struct view *view, size_t session, size_t number,
+         int distance)
+{
+    const struct smp_rule *rule = &j->protocol->rules[number];
+    struct smp_extent extent = smp_resolve(&j->sessions, session, rule);
+    struct part part = {
+        .rule = rule,
+        .number = number,
+        .session = session,
+        .kind = kind_of(rule),
+        .distance = distance,
+        .start = time_of(extent.start.low),
+        .start_latest = time_of(extent.start.high),
+        .end_earliest = time_of(extent.end.low),
+        .end = time_of(extent.end.high),
+        .holds_until = never,
+    };
+
+    if (!extent.applies)
+        return;
+    if (rule->phase == SMP_POST && part.kind != BAN && rule->verb != SMP_ALERT)
+        part.holds_until = smp_sessions_next_start(&j->sessions, session);
+    add_part(j, view, &part);
+    if (rule->verb != SMP_WAIT)
+        return;
+    if (rule->phase == SMP_POST)
+        part.holds_until = smp_sessions_next_start(&j->sessions, session);
+    add_waited(j, view, part);
 }
 
 static bool
-is_before(struct smp_when bound, int64_t time)
+is_asked_about(const struct smp_judge *j, size_t session)
 {
-    return bound.kind != SMP_NEVER && bound.seconds < time;
+    return j->sessions.at[session]->number >= j->from_number;
 }
 
+/* Of the subject; without one, all rules. */
+static void
+fill_view(struct smp_judge *j, struct view *view,
+          const struct smp_subject *subject)
+{
+    size_t i, r;
+
+    view->count = 0;
+    for (r = 0; r < j->protocol->rule_count; r++) {
+        int distance = subject ? smp_subject_distance(subject, r) : 0;
+
+        if (distance == SMP_NO_KIND || !j->conditions[r] ||
+            (subject && kind_of(&j->protocol->rules[r]) == REMARK))
+            continue;
+        for (i = 0; i < j->sessions.count; i++)
+            if (is_asked_about(j, i))
+                add_rule(j, view, i, r, distance);
+    }
+}
+
+/* The view under an assumption about healing after one session. */
+static const struct view *
+view_of(struct smp_judge *j, struct view *view, enum smp_healing_note note,
+        size_t about, int32_t day)
+{
+    struct smp_sessions *s = &j->sessions;
+
+    if (view->made && view->note == note &&
+        (note == SMP_NOTE_OF_PLAN ||
+         (view->about == about &&
+          (note == SMP_NOTE_NOT_HEALED || view->day == day))))
+        return view;
+    if (note != SMP_NOTE_OF_PLAN) {
+        enum smp_healing_note before = s->notes[about];
+
+        s->notes[about] = note;
+        s->healed_by[about] = day;
+        smp_sessions_heal(s);
+        fill_view(j, view, j->subject);
+        s->notes[about] = before;
+        smp_sessions_heal(s);
+    } else {
+        fill_view(j, view, j->subject);
+    }
+    view->made = true;
+    view->note = note;
+    view->about = about;
+    view->day = day;
+    return view;
+}
+
+static const struct view *
+noted_view(struct smp_judge *j)
+{
+    return view_of(j, &j->noted, SMP_NOTE_OF_PLAN, 0, 0);
+}
+
+/* force */
+
+enum force { FORCE_NO, FORCE_PERHAPS, FORCE_SURE };
+
+/* Whether [start, end) has a moment in common with the time asked. */
 static bool
-is_reached(struct smp_when bound, int64_t time)
+meets(int64_t start, int64_t end, const struct smp_question *q)
 {
-    return bound.kind != SMP_NEVER && bound.seconds <= time;
+    return greater(start, q->from) < lesser(end, q->until);
 }
 
-/* Touching any part of the time counts. */
 static enum force
-touches(const struct smp_extent *e, const struct smp_question *q)
+touches(const struct part *part, const struct smp_question *q)
 {
-    struct smp_when sure_end =
-        e->end.low.kind == SMP_NEVER ? e->end.high : e->end.low;
-
-    if (!is_before(e->start.low, q->until) || is_reached(e->end.high, q->from))
+    if (!meets(part->start, part->end, q))
         return FORCE_NO;
-    if (is_before(e->start.high, q->until) && !is_reached(sure_end, q->from) &&
-        !(sure_end.kind != SMP_NEVER && e->start.high.kind != SMP_NEVER &&
-          sure_end.seconds <= e->start.high.seconds))
-        return FORCE_SURE;
-    return FORCE_PERHAPS;
+    return meets(part->start_latest, part->end_earliest, q) ? FORCE_SURE
+                                                            : FORCE_PERHAPS;
 }
 
-/* Only what holds for all of the time counts. */
+/* At every moment; on the day a session ends, from its end on (5). */
 static enum force
-covers(const struct smp_extent *e, const struct smp_question *q)
+covers(const struct smp_judge *j, const struct part *part,
+       const struct smp_question *q)
 {
-    struct smp_when sure_end =
-        e->end.low.kind == SMP_NEVER ? e->end.high : e->end.low;
+    int64_t from = q->from;
 
-    if (!is_reached(e->start.low, q->from) || is_before(e->end.high, q->until))
+    if (q->is_day && part->rule->phase == SMP_POST) {
+        int64_t end = smp_sessions_end(&j->sessions, part->session);
+
+        if (end > from && end < q->until)
+            from = end;
+    }
+    if (part->start > from || part->end < q->until)
         return FORCE_NO;
-    return is_reached(e->start.high, q->from) && !is_before(sure_end, q->until)
+    return part->start_latest <= from && part->end_earliest >= q->until
                ? FORCE_SURE
                : FORCE_PERHAPS;
 }
 
+static enum force
+force_of(const struct smp_judge *j, const struct part *part,
+         const struct smp_question *q)
+{
+    if (q->until > part->holds_until)
+        return FORCE_NO;
+    return part->kind == PERMISSION ? covers(j, part, q) : touches(part, q);
+}
+
+/* lifting (12) */
+
 static bool
-is_healed(const struct smp_point *point)
+is_conditional(const struct smp_rule *rule)
 {
-    return point->anchor == SMP_AT_MILESTONE &&
-           strcmp(point->milestone, "healed") == 0;
+    return rule->when.count + rule->unless.count > 0;
 }
 
-/* Looked at and not healed: what waits for healing is not reached. */
-static void
-apply_not_healed(struct candidate *c)
+static bool
+may_lift(const struct part *part, const struct smp_question *q)
 {
-    static const struct smp_bound unreached = {{SMP_NEVER, 0}, {SMP_NEVER, 0}};
-
-    if (c->session->healing != SMP_NOT_HEALED)
-        return;
-    if (is_healed(&c->rule->window.end))
-        c->extent.end = unreached;
-    if (is_healed(&c->rule->window.start))
-        c->extent.start = unreached;
+    return (part->kind == TASK || part->kind == PERMISSION) &&
+           q->until <= part->holds_until &&
+           meets(part->start_latest, part->end_earliest, q);
 }
 
-/* What a `wait` permits from its end on. */
-static void
-turn_into_permission(struct candidate *c, const struct smp_question *q)
+static bool
+fits(const struct part *lifter, const struct part *ban, enum smp_kin kin)
 {
-    struct smp_extent after = {
-        .applies = true,
-        .start = c->extent.end,
-        .end = {{SMP_NEVER, 0}, {SMP_NEVER, 0}},
+    return kin == SMP_KIN_NARROWER ||
+           (kin == SMP_KIN_SAME && is_conditional(lifter->rule) &&
+            !is_conditional(ban->rule));
+}
+
+/* Care before a session goes before bans that begin on its day. */
+static bool
+precedes_ban(const struct smp_judge *j, const struct part *lifter,
+             const struct part *ban)
+{
+    return lifter->session == ban->session && lifter->rule->phase == SMP_PRE &&
+           ban->rule->phase == SMP_POST &&
+           smp_day_at(ban->start) ==
+               smp_session_day(j->sessions.at[ban->session]);
+}
+
+static bool
+lifts(const struct smp_judge *j, struct smp_subject *subject,
+      const struct part *lifter, const struct part *ban,
+      const struct smp_question *q)
+{
+    int64_t from = greater(ban->start, q->from);
+    int64_t until = lesser(ban->end, q->until);
+    enum smp_kin kin;
+
+    if (!may_lift(lifter, q))
+        return false;
+    if (q->is_day && lifter->session == ban->session &&
+        lifter->rule->phase == SMP_POST && ban->rule->phase == SMP_POST)
+        from = greater(from, smp_sessions_end(&j->sessions, ban->session));
+    if (from < until &&
+        (lifter->start_latest > from || lifter->end_earliest < until))
+        return false;
+    kin = smp_subject_compare(subject, lifter->number, ban->number);
+    return fits(lifter, ban, kin) ||
+           (kin != SMP_KIN_NONE && precedes_ban(j, lifter, ban) &&
+            until <= smp_sessions_start(&j->sessions, ban->session));
+}
+
+/* Whether any rule could lift a ban of this one. */
+static bool
+has_lifters(struct smp_judge *j, size_t ban)
+{
+    const struct smp_rule *rules = j->protocol->rules;
+    size_t r;
+
+    if (j->lifters[ban] == LIFTERS_UNKNOWN) {
+        j->lifters[ban] = LIFTERS_NONE;
+        for (r = 0; r < j->protocol->rule_count; r++)
+            if (rules[r].verb != SMP_AVOID && kind_of(&rules[r]) != REMARK &&
+                smp_subject_distance(j->subject, r) != SMP_NO_KIND &&
+                smp_subject_compare(j->subject, r, ban) != SMP_KIN_NONE)
+                j->lifters[ban] = LIFTERS_SOME;
+    }
+    return j->lifters[ban] == LIFTERS_SOME;
+}
+
+static bool
+is_lifted(struct smp_judge *j, const struct view *view, const struct part *ban,
+          const struct smp_question *q)
+{
+    size_t i;
+
+    if (!has_lifters(j, ban->number))
+        return false;
+    for (i = 0; i < view->count; i++)
+        if (lifts(j, j->subject, &view->parts[i], ban, q))
+            return true;
+    return false;
+}
+
+/* decisions in one view */
+
+/* Of two bans: the latest end, the narrowest activity, the first by id. */
+static bool
+bans_rather(const struct part *a, const struct part *b)
+{
+    if (!b)
+        return true;
+    if (a->end != b->end)
+        return a->end > b->end;
+    if (a->distance != b->distance)
+        return a->distance < b->distance;
+    return strcmp(a->rule->id, b->rule->id) < 0;
+}
+
+static struct outcome
+outcome_of(const struct smp_judge *j, enum smp_verdict verdict,
+           const struct part *part)
+{
+    return (struct outcome){
+        .verdict = verdict,
+        .rule = part->rule,
+        .session = j->sessions.at[part->session],
     };
-    enum force force = covers(&after, q);
-
-    if (!c->extent.applies || c->force != FORCE_NO || force == FORCE_NO)
-        return;
-    c->verb = SMP_MAY;
-    c->force = force;
-    c->extent = after;
-}
-
-static void
-judge(struct candidate *c, const struct smp_question *q)
-{
-    c->verb = c->rule->verb == SMP_WAIT ? SMP_AVOID : c->rule->verb;
-    if (c->extent.start.low.kind == SMP_NEVER)
-        c->force = FORCE_NO;
-    else
-        c->force =
-            c->verb == SMP_MAY ? covers(&c->extent, q) : touches(&c->extent, q);
-    if (c->rule->verb == SMP_WAIT)
-        turn_into_permission(c, q);
-}
-
-/* Lower decides. */
-static int
-rank(const struct candidate *c)
-{
-    int verb = c->verb == SMP_AVOID ? 0 : c->verb == SMP_DO ? 1 : 2;
-
-    if (c->force == FORCE_PERHAPS)
-        return 1 + verb;
-    return verb ? 3 + verb : 0;
-}
-
-/* Of two bans the one that ends later says until when. */
-static bool
-lasts_longer(const struct candidate *a, const struct candidate *b)
-{
-    struct smp_when mine = a->extent.end.low, other = b->extent.end.low;
-
-    if (mine.kind == SMP_NEVER || other.kind == SMP_NEVER)
-        return mine.kind == SMP_NEVER && other.kind != SMP_NEVER;
-    return mine.seconds > other.seconds;
 }
 
 static bool
-wins(const struct candidate *a, const struct candidate *b)
+find_ban(struct smp_judge *j, const struct view *view,
+         const struct smp_question *q, struct outcome *outcome)
 {
-    if (!b->rule)
+    const struct part *sure = NULL, *perhaps = NULL;
+    int64_t stuck = q->from;
+    size_t i;
+
+    for (i = 0; i < view->count; i++) {
+        const struct part *part = &view->parts[i];
+        enum force force = part->kind == BAN ? force_of(j, part, q) : FORCE_NO;
+        const struct part **best = force == FORCE_SURE ? &sure : &perhaps;
+
+        if (force == FORCE_SURE && part->end_earliest > stuck &&
+            !has_lifters(j, part->number))
+            stuck = part->end_earliest;
+        if (force != FORCE_NO && bans_rather(part, *best) &&
+            !is_lifted(j, view, part, q))
+            *best = part;
+    }
+    if (sure)
+        *outcome = outcome_of(j, SMP_VERDICT_NO, sure);
+    else if (perhaps)
+        *outcome = outcome_of(j, SMP_VERDICT_ASK, perhaps);
+    outcome->stuck_until = stuck;
+    return sure || perhaps;
+}
+
+/* Of two tasks or permissions that are equally certain (14). */
+static bool
+decides_rather(const struct part *a, const struct part *b)
+{
+    if (!b)
         return true;
     if (a->distance != b->distance)
         return a->distance < b->distance;
-    if (a->conditional != b->conditional)
-        return a->conditional;
-    if (rank(a) != rank(b))
-        return rank(a) < rank(b);
-    return a->verb == SMP_AVOID && lasts_longer(a, b);
+    if (is_conditional(a->rule) != is_conditional(b->rule))
+        return is_conditional(a->rule);
+    if (a->kind != b->kind)
+        return a->kind == TASK;
+    return strcmp(a->rule->id, b->rule->id) < 0;
+}
+
+static bool
+find_leave(struct smp_judge *j, const struct view *view,
+           const struct smp_question *q, struct outcome *outcome)
+{
+    const struct part *sure = NULL, *perhaps = NULL;
+    size_t i;
+
+    for (i = 0; i < view->count; i++) {
+        const struct part *part = &view->parts[i];
+        enum force force = part->kind == BAN ? FORCE_NO : force_of(j, part, q);
+        const struct part **best = force == FORCE_SURE ? &sure : &perhaps;
+
+        if (force != FORCE_NO && decides_rather(part, *best))
+            *best = part;
+    }
+    if (sure)
+        *outcome = outcome_of(
+            j, sure->kind == TASK ? SMP_VERDICT_DO : SMP_VERDICT_YES, sure);
+    else if (perhaps)
+        *outcome = outcome_of(j, SMP_VERDICT_ASK, perhaps);
+    return sure || perhaps;
+}
+
+/* A task or permission that is still to come (16). */
+static bool
+is_coming(const struct smp_judge *j, const struct part *part,
+          const struct smp_question *q)
+{
+    int64_t since = part->rule->phase == SMP_PRE
+                        ? day_start(j, part->session)
+                        : smp_sessions_start(&j->sessions, part->session);
+
+    return part->kind != BAN && !part->waited && part->start > q->from &&
+           q->until > since && q->until <= part->holds_until;
+}
+
+static bool
+find_coming(const struct smp_judge *j, const struct view *view,
+            const struct smp_question *q, struct outcome *outcome)
+{
+    const struct part *best = NULL;
+    size_t i;
+
+    for (i = 0; i < view->count; i++) {
+        const struct part *part = &view->parts[i];
+
+        if (is_coming(j, part, q) &&
+            (!best || part->start < best->start ||
+             (part->start == best->start && decides_rather(part, best))))
+            best = part;
+    }
+    if (best)
+        *outcome = outcome_of(j, SMP_VERDICT_NOT_YET, best);
+    return best != NULL;
+}
+
+/* sides (17) */
+
+/* Between two sessions, the side before begins with healing. */
+static bool
+is_before(const struct smp_judge *j, size_t session,
+          const struct smp_question *q)
+{
+    if (q->from >= smp_sessions_start(&j->sessions, session))
+        return false;
+    return !session || !is_asked_about(j, session - 1) ||
+           time_of(j->sessions.healed[session - 1].high) <= q->from;
+}
+
+static bool
+speaks(const struct smp_judge *j, const struct smp_rule *rule, size_t session,
+       const struct smp_question *q)
+{
+    bool before = is_before(j, session, q);
+    bool after = q->until > day_start(j, session);
+    struct smp_extent extent;
+
+    if (!before && !after)
+        return false;
+    if (rule->phase == SMP_PRE ? before : after)
+        return true;
+    extent = smp_resolve(&j->sessions, session, rule);
+    return rule->phase == SMP_PRE
+               ? time_of(extent.end.high) >
+                     smp_sessions_start(&j->sessions, session)
+               : time_of(extent.start.low) < day_start(j, session);
+}
+
+static bool
+any_speaks(const struct smp_judge *j, const struct smp_question *q)
+{
+    size_t i, r;
+
+    for (r = 0; r < j->protocol->rule_count; r++)
+        if (smp_subject_distance(j->subject, r) != SMP_NO_KIND &&
+            kind_of(&j->protocol->rules[r]) != REMARK)
+            for (i = 0; i < j->sessions.count; i++)
+                if (is_asked_about(j, i) &&
+                    speaks(j, &j->protocol->rules[r], i, q))
+                    return true;
+    return false;
+}
+
+/* The verdict of one view; no-rule stands for unknown too. */
+static struct outcome
+decide(struct smp_judge *j, const struct view *view,
+       const struct smp_question *q)
+{
+    struct outcome outcome = {.verdict = SMP_VERDICT_NO_RULE};
+
+    if (!find_ban(j, view, q, &outcome) && !find_leave(j, view, q, &outcome))
+        find_coming(j, view, q, &outcome);
+    return outcome;
+}
+
+/* decisions while healing is open (15) */
+
+static size_t
+last_by(const struct smp_judge *j, int64_t time)
+{
+    size_t i = smp_sessions_last_by(&j->sessions, smp_day_at(time));
+
+    return i < j->sessions.count && is_asked_about(j, i) ? i
+                                                         : j->sessions.count;
+}
+
+/* Whether a time asked touches the range of a session that is open. */
+static bool
+is_open(const struct smp_judge *j, size_t session, const struct smp_question *q)
+{
+    struct smp_bound range;
+
+    if (session == j->sessions.count ||
+        !smp_sessions_is_open(&j->sessions, session))
+        return false;
+    range = smp_sessions_range(&j->sessions, session);
+    return meets(time_of(range.low), time_of(range.high), q);
+}
+
+static bool
+is_one_of(enum smp_verdict verdict, enum smp_verdict a, enum smp_verdict b,
+          enum smp_verdict c)
+{
+    return verdict == a || verdict == b || verdict == c;
 }
 
 static enum smp_verdict
-verdict_of(const struct candidate *c)
+combine(enum smp_verdict unhealed, enum smp_verdict healed)
 {
-    bool ends = is_healed(&c->rule->window.end);
-    bool begins = is_healed(&c->rule->window.start);
-
-    if (c->force == FORCE_SURE)
-        return c->verb == SMP_AVOID ? SMP_VERDICT_NO
-               : c->verb == SMP_DO  ? SMP_VERDICT_DO
-                                    : SMP_VERDICT_YES;
-    if (c->rule->verb == SMP_WAIT)
-        return ends ? SMP_VERDICT_IF_HEALED : SMP_VERDICT_ASK;
-    if (c->verb == SMP_AVOID)
-        return ends ? SMP_VERDICT_IF_HEALED : SMP_VERDICT_ASK;
-    if (begins)
+    if (unhealed == healed)
+        return healed;
+    if (is_one_of(unhealed, SMP_VERDICT_NO, SMP_VERDICT_NOT_YET,
+                  SMP_VERDICT_NO_RULE) &&
+        is_one_of(healed, SMP_VERDICT_YES, SMP_VERDICT_DO, SMP_VERDICT_DO))
         return SMP_VERDICT_IF_HEALED;
-    return c->verb == SMP_DO && ends ? SMP_VERDICT_IF_NOT_HEALED
-                                     : SMP_VERDICT_ASK;
+    if (is_one_of(unhealed, SMP_VERDICT_NO, SMP_VERDICT_NOT_YET,
+                  SMP_VERDICT_NO) &&
+        healed == SMP_VERDICT_NO_RULE)
+        return SMP_VERDICT_IF_HEALED;
+    if (unhealed == SMP_VERDICT_DO && healed != SMP_VERDICT_ASK)
+        return SMP_VERDICT_IF_NOT_HEALED;
+    if (unhealed == SMP_VERDICT_YES && healed == SMP_VERDICT_DO)
+        return SMP_VERDICT_YES;
+    return SMP_VERDICT_ASK;
 }
 
-/* What is known while the rules are gone through. */
-struct search {
-    const struct smp_protocol *protocol;
-    const struct smp_plan *plan;
-    const struct smp_question *question;
-    int *distances;          /* by rule, from the activity asked about */
-    struct candidate best;   /* in force */
-    struct candidate coming; /* a duty that has not begun */
-    struct candidate past;   /* the last that is over, else any */
-};
-
-static bool
-is_coming(const struct search *s, const struct candidate *c)
+static struct outcome
+decide_open(struct smp_judge *j, size_t session, const struct smp_question *q)
 {
-    int64_t day = (int64_t)smp_session_day(c->session) * SMP_DAY_SECONDS;
+    struct outcome unhealed =
+        decide(j, view_of(j, &j->unhealed, SMP_NOTE_NOT_HEALED, session, 0), q);
+    struct outcome healed = decide(
+        j,
+        view_of(j, &j->healed, SMP_NOTE_HEALED, session, smp_day_at(q->from)),
+        q);
+    struct outcome both = unhealed.rule ? unhealed : healed;
 
-    return c->verb == SMP_DO && s->question->until > day &&
-           (c->extent.start.low.kind == SMP_NEVER ||
-            c->extent.start.low.seconds >= s->question->until);
+    both.verdict = combine(unhealed.verdict, healed.verdict);
+    both.stuck_until = lesser(unhealed.stuck_until, healed.stuck_until);
+    return both;
+}
+
+static struct outcome
+decide_at(struct smp_judge *j, const struct smp_question *q)
+{
+    size_t session = last_by(j, q->from);
+
+    return is_open(j, session, q) ? decide_open(j, session, q)
+                                  : decide(j, noted_view(j), q);
+}
+
+/* until (19) */
+
+static int
+compare_moments(const void *a, const void *b)
+{
+    int64_t mine = *(const int64_t *)a, other = *(const int64_t *)b;
+
+    return (mine > other) - (mine < other);
+}
+
+static void
+add_moment(struct moments *m, int64_t at)
+{
+    if (at == never)
+        return;
+    m->at = smp_grow(m->at, m->count, &m->room, sizeof *m->at);
+    m->at[m->count++] = at;
+}
+
+static void
+add_moments(struct moments *m, const struct view *view)
+{
+    size_t i;
+
+    for (i = 0; i < view->count; i++) {
+        const struct part *part = &view->parts[i];
+
+        add_moment(m, part->start);
+        add_moment(m, part->start_latest);
+        add_moment(m, part->end_earliest);
+        add_moment(m, part->end);
+        add_moment(m, part->holds_until);
+    }
+}
+
+static void
+sort_moments(struct moments *m)
+{
+    size_t i, kept = 0;
+
+    if (m->count)
+        qsort(m->at, m->count, sizeof *m->at, compare_moments);
+    for (i = 0; i < m->count; i++)
+        if (!kept || m->at[kept - 1] != m->at[i])
+            m->at[kept++] = m->at[i];
+    m->count = kept;
+}
+
+static void
+start_moments(struct smp_judge *j)
+{
+    size_t i;
+
+    j->moments.count = 0;
+    j->segment = SIZE_MAX;
+    add_moments(&j->moments, noted_view(j));
+    for (i = 0; i < j->sessions.count; i++) {
+        struct smp_bound range = smp_sessions_range(&j->sessions, i);
+
+        add_moment(&j->moments, day_start(j, i));
+        add_moment(&j->moments, smp_sessions_start(&j->sessions, i));
+        add_moment(&j->moments, smp_sessions_end(&j->sessions, i));
+        add_moment(&j->moments, time_of(range.low));
+        add_moment(&j->moments, time_of(range.high));
+    }
+    sort_moments(&j->moments);
+}
+
+/* Adds what changes as if not healed, once the walk is after that session. */
+static void
+prepare(struct smp_judge *j, int64_t time)
+{
+    size_t session = last_by(j, time);
+
+    if (session == j->segment)
+        return;
+    j->segment = session;
+    if (session == j->sessions.count ||
+        !smp_sessions_is_open(&j->sessions, session))
+        return;
+    add_moments(&j->moments,
+                view_of(j, &j->unhealed, SMP_NOTE_NOT_HEALED, session, 0));
+    sort_moments(&j->moments);
+}
+
+/* The index of the first moment after a time, or their count. */
+static size_t
+first_after(const struct moments *m, int64_t time)
+{
+    size_t low = 0, high = m->count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (m->at[middle] <= time)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static struct smp_question
+at_moment(int64_t time)
+{
+    return (struct smp_question){.from = time, .until = time + 1};
+}
+
+/* While healing is open: the next change of this day, or the next day. */
+static int64_t
+next_while_open(struct smp_judge *j, size_t session, int64_t time, size_t after)
+{
+    int32_t day = smp_day_at(time);
+    int64_t next = ((int64_t)day + 1) * SMP_DAY_SECONDS;
+    const struct view *view =
+        view_of(j, &j->healed, SMP_NOTE_HEALED, session, day);
+    int64_t change = after ? j->moments.at[after - 1] : time;
+    size_t i;
+
+    if (day - smp_day_at(change) >= NEVER_DAYS)
+        next = never;
+    for (i = 0; i < view->count; i++) {
+        const struct part *part = &view->parts[i];
+        const int64_t at[] = {part->start, part->start_latest,
+                              part->end_earliest, part->end};
+        size_t k;
+
+        for (k = 0; k < sizeof at / sizeof *at; k++)
+            if (at[k] > time && at[k] < next)
+                next = at[k];
+    }
+    return next;
+}
+
+/* The next moment at which a verdict may change, or `never`. */
+static int64_t
+next_moment(struct smp_judge *j, int64_t time)
+{
+    struct smp_question q = at_moment(time);
+    size_t session = last_by(j, time), after;
+    int64_t next;
+
+    prepare(j, time);
+    after = first_after(&j->moments, time);
+    next = after < j->moments.count ? j->moments.at[after] : never;
+    if (is_open(j, session, &q))
+        next = lesser(next, next_while_open(j, session, time, after));
+    return next;
+}
+
+/* no and not-yet are one for `until`. */
+static bool
+is_same(enum smp_verdict a, enum smp_verdict b)
+{
+    return a == b || (a == SMP_VERDICT_NO && b == SMP_VERDICT_NOT_YET) ||
+           (a == SMP_VERDICT_NOT_YET && b == SMP_VERDICT_NO);
 }
 
 /*
- * What is asked for or permitted after one session gives way to the next,
- * which makes a new wound and begins the same rule anew; a ban stays.
+ * A ban that nothing can lift is stuck: nothing changes until it ends, or until
+ * another view counts, at a session's day or an end of a range.
  */
-static bool
-gives_way(const struct search *s, const struct candidate *c)
+static int64_t
+skip(const struct smp_judge *j, int64_t time, int64_t stuck)
 {
-    const struct smp_session *next =
-        smp_next_session(s->plan, c->session->number);
+    size_t i;
 
-    return next && c->rule->phase == SMP_POST && c->verb != SMP_AVOID &&
-           smp_session_start(next) < s->question->until &&
-           smp_scope_holds(s->protocol, s->plan, next, c->rule->scope);
-}
+    for (i = 0; i < j->sessions.count; i++) {
+        struct smp_bound range = smp_sessions_range(&j->sessions, i);
+        const int64_t at[] = {day_start(j, i), time_of(range.low),
+                              time_of(range.high)};
+        size_t k;
 
-static void
-remember_past(struct search *s, const struct candidate *c)
-{
-    const struct candidate *old = &s->past;
-
-    if (!old->rule || c->distance < old->distance ||
-        (c->distance == old->distance &&
-         is_before(old->extent.end.high, c->extent.end.high.seconds) &&
-         is_reached(c->extent.end.high, s->question->from)))
-        s->past = *c;
-}
-
-static void
-consider(struct search *s, const struct smp_session *session,
-         const struct smp_rule *rule)
-{
-    struct candidate c = {
-        .rule = rule,
-        .session = session,
-        .distance = s->distances[rule - s->protocol->rules],
-        .conditional = rule->when.count + rule->unless.count > 0,
-    };
-
-    bool concerns;
-
-    if (!decides(rule) || c.distance == SMP_NO_KIND)
-        return;
-    c.extent = smp_resolve(s->protocol, s->plan, session, rule);
-    apply_not_healed(&c);
-    judge(&c, s->question);
-    concerns = c.extent.applies && smp_conditions_hold(rule, s->plan) &&
-               !gives_way(s, &c);
-    if (concerns && c.force != FORCE_NO) {
-        if (wins(&c, &s->best))
-            s->best = c;
-        return;
+        for (k = 0; k < sizeof at / sizeof *at; k++)
+            if (at[k] > time && at[k] < stuck)
+                stuck = at[k];
     }
-    if (concerns && is_coming(s, &c) && !s->coming.rule)
-        s->coming = c;
-    remember_past(s, &c);
+    return stuck;
 }
 
-static struct smp_ruling
-ruling_of(const struct candidate *c, enum smp_verdict verdict)
+/* The last moment asked about with such a verdict; without one, the end. */
+static int64_t
+last_with(struct smp_judge *j, enum smp_verdict verdict,
+          const struct smp_question *q)
 {
-    struct smp_ruling ruling = {
-        .verdict = verdict, .rule = c->rule, .session = c->session};
-    const struct smp_bound *bound =
-        verdict == SMP_VERDICT_NOT_YET ? &c->extent.start : &c->extent.end;
+    int64_t time, last = q->until - 1;
 
-    if (verdict == SMP_VERDICT_NO_RULE)
+    if (!q->is_day)
+        return q->from;
+    for (time = q->from; time < q->until; time = next_moment(j, time)) {
+        struct smp_question moment = at_moment(time);
+
+        if (is_same(verdict, decide_at(j, &moment).verdict))
+            last = time;
+    }
+    return last;
+}
+
+static void
+find_until(struct smp_judge *j, const struct smp_question *q,
+           struct smp_ruling *ruling)
+{
+    int64_t time;
+
+    start_moments(j);
+    time = last_with(j, ruling->verdict, q);
+    for (time = next_moment(j, time); time != never;
+         time = next_moment(j, time)) {
+        struct smp_question moment = at_moment(time);
+        struct outcome outcome = decide_at(j, &moment);
+
+        if (!is_same(ruling->verdict, outcome.verdict)) {
+            ruling->until = time % SMP_DAY_SECONDS
+                                ? smp_when_local(time)
+                                : smp_when_day(smp_day_at(time));
+            ruling->until_is_settled =
+                is_one_of(outcome.verdict, SMP_VERDICT_YES, SMP_VERDICT_DO,
+                          SMP_VERDICT_NO_RULE);
+            return;
+        }
+        if (outcome.stuck_until > time + 1)
+            time = skip(j, time, outcome.stuck_until) - 1;
+        if (time == never - 1)
+            return;
+    }
+}
+
+/* answers */
+
+/* Of a verdict that stands for itself: whether it would be another if nobody
+ * had healed of whom nothing is noted. */
+static bool
+rests_on_healing(struct smp_judge *j, const struct smp_question *q,
+                 enum smp_verdict verdict)
+{
+    struct smp_sessions *s = &j->sessions;
+    enum smp_healing_note before[SMP_NUMBER_MAX];
+    bool any = false;
+    struct outcome outcome;
+    size_t i;
+
+    if (is_one_of(verdict, SMP_VERDICT_ASK, SMP_VERDICT_IF_HEALED,
+                  SMP_VERDICT_IF_NOT_HEALED))
+        return false;
+    for (i = 0; i < s->count; i++) {
+        before[i] = s->notes[i];
+        if (is_asked_about(j, i) && smp_sessions_is_open(s, i) &&
+            time_of(smp_sessions_range(s, i).low) < q->until)
+            s->notes[i] = SMP_NOTE_NOT_HEALED;
+        any = any || s->notes[i] != before[i];
+    }
+    if (!any)
+        return false;
+    smp_sessions_heal(s);
+    fill_view(j, &j->unhealed, j->subject);
+    outcome = decide(j, &j->unhealed, q);
+    for (i = 0; i < s->count; i++)
+        s->notes[i] = before[i];
+    smp_sessions_heal(s);
+    j->unhealed.made = false;
+    return outcome.verdict != verdict;
+}
+
+/* Of no-rule: the narrowest rule, of these the last that is over. */
+static void
+find_past(struct smp_judge *j, const struct smp_question *q,
+          struct smp_ruling *ruling)
+{
+    const struct view *view = noted_view(j);
+    const struct part *best = NULL;
+    size_t i;
+
+    for (i = 0; i < view->count; i++) {
+        const struct part *part = &view->parts[i];
+
+        if (part->waited)
+            continue;
+        if (!best || part->distance < best->distance ||
+            (part->distance == best->distance && part->end <= q->from &&
+             (best->end > q->from || best->end < part->end)))
+            best = part;
+    }
+    if (!best)
+        return;
+    ruling->rule = best->rule;
+    ruling->session = j->sessions.at[best->session];
+    ruling->is_past = best->end <= q->from;
+}
+
+static void
+forget_views(struct smp_judge *j)
+{
+    j->noted.made = j->unhealed.made = j->healed.made = false;
+}
+
+static void
+set_subject(struct smp_judge *j, const char *activity)
+{
+    if (j->activity && strcmp(j->activity, activity) == 0)
+        return;
+    free(j->activity);
+    smp_subject_free(j->subject);
+    j->activity = smp_strdup(activity);
+    j->subject = smp_subject_new(j->kinds, activity);
+    memset(j->lifters, LIFTERS_UNKNOWN, j->protocol->rule_count);
+}
+
+static void
+set_plan(struct smp_judge *j, const struct smp_plan *plan, bool booked_only)
+{
+    size_t r;
+
+    smp_sessions_find(&j->sessions, j->protocol, plan, !booked_only);
+    for (r = 0; r < j->protocol->rule_count; r++)
+        j->conditions[r] = j->protocol->rules[r].verb == SMP_ALERT ||
+                           smp_conditions_hold(&j->protocol->rules[r], plan);
+    forget_views(j);
+}
+
+static void
+note_healing(struct smp_judge *j, const struct smp_question *q)
+{
+    size_t session = last_by(j, q->from);
+
+    if (q->healed == SMP_NOTE_OF_PLAN || session == j->sessions.count)
+        return;
+    j->sessions.notes[session] = q->healed;
+    j->sessions.healed_by[session] = smp_day_at(q->from);
+    smp_sessions_heal(&j->sessions);
+}
+
+struct smp_ruling
+smp_judge_ask(struct smp_judge *j, const struct smp_plan *plan,
+              const struct smp_question *question)
+{
+    struct smp_ruling ruling = {.verdict = SMP_VERDICT_UNKNOWN};
+    struct outcome outcome;
+
+    if (!question->activity)
         return ruling;
-    ruling.until = bound->low;
-    ruling.until_latest = bound->high;
+    set_subject(j, question->activity);
+    j->from_number = question->session;
+    set_plan(j, plan, question->booked_only);
+    note_healing(j, question);
+    outcome = decide_at(j, question);
+    ruling.verdict = outcome.verdict;
+    ruling.rule = outcome.rule;
+    ruling.session = outcome.session;
+    if (ruling.verdict != SMP_VERDICT_NO_RULE)
+        find_until(j, question, &ruling);
+    else if (any_speaks(j, question))
+        find_past(j, question, &ruling);
+    else
+        ruling.verdict = SMP_VERDICT_UNKNOWN;
+    if (ruling.verdict != SMP_VERDICT_UNKNOWN)
+        ruling.if_healed = rests_on_healing(j, question, ruling.verdict);
     return ruling;
 }
 
-/* The range of healing is over, and nobody has said that it has healed. */
-static bool
-rests_on_healing(const struct candidate *c)
+struct smp_judge *
+smp_judge_new(const struct smp_protocol *protocol)
 {
-    return c->session->healing != SMP_HEALED &&
-           (is_healed(&c->rule->window.end) ||
-            is_healed(&c->rule->window.start));
+    struct smp_judge *j = smp_calloc(1, sizeof *j);
+
+    j->protocol = protocol;
+    j->kinds = smp_kinds_new(protocol);
+    j->lifters = smp_calloc(protocol->rule_count + 1, sizeof *j->lifters);
+    j->conditions = smp_calloc(protocol->rule_count + 1, sizeof *j->conditions);
+    return j;
 }
 
-static bool
-is_asked_about(const struct smp_question *q, const struct smp_session *session)
+void
+smp_judge_free(struct smp_judge *j)
 {
-    return session->number >= q->session && smp_session_counts(session);
-}
-
-static void
-consider_all(struct search *s)
-{
-    const struct smp_protocol *protocol = s->protocol;
-    struct smp_kinds *kinds = smp_kinds_new(protocol);
-    size_t i, r;
-
-    s->distances = smp_kinds_distances(kinds, s->question->activity);
-    for (i = 0; i < s->plan->session_count; i++)
-        for (r = 0; r < protocol->rule_count; r++)
-            if (is_asked_about(s->question, &s->plan->sessions[i]))
-                consider(s, &s->plan->sessions[i], &protocol->rules[r]);
-    free(s->distances);
-    smp_kinds_free(kinds);
+    if (!j)
+        return;
+    free(j->activity);
+    smp_subject_free(j->subject);
+    smp_kinds_free(j->kinds);
+    free(j->lifters);
+    free(j->conditions);
+    free(j->noted.parts);
+    free(j->unhealed.parts);
+    free(j->healed.parts);
+    free(j->moments.at);
+    free(j->list.at);
+    free(j);
 }
 
 struct smp_ruling
 smp_rule_on(const struct smp_protocol *protocol, const struct smp_plan *plan,
             const struct smp_question *question)
 {
-    struct search s = {
-        .protocol = protocol, .plan = plan, .question = question};
-    struct smp_ruling ruling = {.verdict = SMP_VERDICT_UNKNOWN};
+    struct smp_judge *judge = smp_judge_new(protocol);
+    struct smp_ruling ruling = smp_judge_ask(judge, plan, question);
 
-    if (question->activity)
-        consider_all(&s);
-    if (s.best.rule) {
-        ruling = ruling_of(&s.best, verdict_of(&s.best));
-        ruling.after_healing = s.best.force == FORCE_SURE &&
-                               s.best.verb != SMP_AVOID &&
-                               (is_healed(&s.best.rule->window.start) ||
-                                (s.best.rule->verb == SMP_WAIT &&
-                                 is_healed(&s.best.rule->window.end))) &&
-                               rests_on_healing(&s.best);
-    } else if (s.coming.rule) {
-        ruling = ruling_of(&s.coming, SMP_VERDICT_NOT_YET);
-    } else if (s.past.rule) {
-        ruling = ruling_of(&s.past, SMP_VERDICT_NO_RULE);
-        ruling.is_past = is_reached(s.past.extent.end.high, question->from);
-        ruling.after_healing = ruling.is_past && rests_on_healing(&s.past);
-    }
+    smp_judge_free(judge);
     return ruling;
+}
+
+struct smp_question
+smp_question_of_day(const char *activity, int32_t day)
+{
+    return (struct smp_question){
+        .activity = activity,
+        .from = (int64_t)day * SMP_DAY_SECONDS,
+        .until = ((int64_t)day + 1) * SMP_DAY_SECONDS,
+        .is_day = true,
+    };
+}
+
+struct smp_question
+smp_question_of_moment(const char *activity, int64_t local)
+{
+    return (struct smp_question){
+        .activity = activity, .from = local, .until = local + 1};
 }

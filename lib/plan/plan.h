@@ -34,6 +34,7 @@ struct smp_session {
     struct smp_when start; /* SMP_DAY or SMP_LOCAL, in the plan's zone */
     int64_t duration;      /* seconds; 0 where the day alone is known */
     enum smp_status status;
+    bool final;      /* it finishes the series, however short */
     const char *uid; /* NULL: its number identifies it */
     int sequence;
     bool has_created;
@@ -91,6 +92,13 @@ struct smp_day_note {
     const char *title, *text;
 };
 
+/* Whether the series is finished: see smp-protocol(5), Series. */
+enum smp_series_end {
+    SMP_SERIES_COUNTED, /* once it has enough sessions */
+    SMP_SERIES_OPEN,    /* no: more follow whose days are not known */
+    SMP_SERIES_FINISHED /* yes (--final) */
+};
+
 struct smp_plan {
     struct smp_arena arena;
     const char *id, *name, *email, *time_zone, *lang,
@@ -111,7 +119,7 @@ struct smp_plan {
     struct smp_item *items;
     size_t item_count, item_room;
 
-    bool continues; /* more sessions follow whose days are not known */
+    enum smp_series_end series; /* whether more sessions follow */
 
     const char *care[2]; /* by enum smp_phase: "ID@HASH", NULL: not added */
     bool partial;

@@ -718,7 +718,7 @@ expect_times(const char *rule, const char *session, const char *zone,
     smp_buf_printf(&overlay, "{\"rules\":{\"t\":{\"verb\":\"do\",%s}}}", rule);
     smp_buf_printf(&json,
                    "{\"id\":\"c\",\"timeZone\":\"%s\","
-                   "\"sessions\":[{\"start\":\"%s\"}]}",
+                   "\"sessions\":[{\"start\":\"%s\",\"final\":true}]}",
                    zone, session);
     with = load(overlay.data);
     plan_with(&plan, json.data, with);

@@ -62,11 +62,13 @@ test_distances_are_the_fewest_steps(void **state)
 
     (void)state;
     for (i = 0; i < COUNT(table); i++) {
-        int *steps = smp_kinds_distances(kinds, table[i].activity);
+        struct smp_subject *subject =
+            smp_subject_new(kinds, table[i].activity);
 
         for (r = 0; r < RULES; r++)
-            assert_int_equal(steps[r], table[i].steps[r]);
-        free(steps);
+            assert_int_equal(smp_subject_distance(subject, r),
+                             table[i].steps[r]);
+        smp_subject_free(subject);
     }
     smp_kinds_free(kinds);
     smp_protocol_free(protocol);
