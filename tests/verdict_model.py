@@ -490,27 +490,31 @@ class Model:
             if (part.rule.aftercare and ban.rule.aftercare and
                     part.session is ban.session):
                 begin = max(begin, part.session.end)
-            if begin >= end or not (certain(part)[0] <= begin and
-                                    end <= certain(part)[1]):
+            if begin >= end:
+                # No moment counts: it is to be in force at some moment.
+                if not touches(asked, *certain(part)):
+                    return False
+            elif not (certain(part)[0] <= begin and end <= certain(part)[1]):
                 return False
         elif not touches(asked, *certain(part)):
             return False
-        # At a moment before a session its pre-care goes before those of its
+        # (b) Narrower; or not wider, and with a condition. At a moment before
+        # a session its pre-care, if it is not wider, also lifts those of its
         # aftercare bans that begin on day 0.
-        if (not is_day(asked) and not part.rule.aftercare and
-                ban.rule.aftercare and part.session is ban.session and
-                asked.begin < ban.session.start and
-                abs(ban.begin[0]) != NEVER and
-                self.day_of(ban.begin[0]) == ban.session.day):
-            return True
-        # (b) By what the rules name, and by conditions.
         protocol = self.protocol
         if any(all(protocol.narrower(name, other) for other in ban.names)
                for name in part.names):
             return True
-        return (part.rule.conditional and not ban.rule.conditional and
-                any(all(name == other or protocol.narrower(name, other)
-                        for other in ban.names) for name in part.names))
+        if not any(all(name == other or protocol.narrower(name, other)
+                       for other in ban.names) for name in part.names):
+            return False
+        if part.rule.conditional and not ban.rule.conditional:
+            return True
+        return (not is_day(asked) and not part.rule.aftercare and
+                ban.rule.aftercare and part.session is ban.session and
+                asked.begin < ban.session.start and
+                abs(ban.begin[0]) != NEVER and
+                self.day_of(ban.begin[0]) == ban.session.day)
 
     # Deciding
 
@@ -577,8 +581,7 @@ class Model:
                 since = -NEVER
                 i = self.index[session]
                 if i:
-                    since = min(day, self.healing(self.sessions[i - 1],
-                                                  notes)[1])
+                    since = self.healing(self.sessions[i - 1], notes)[1]
                 if before and touches(asked, since, session.start):
                     return True
         return False
@@ -693,7 +696,7 @@ class Model:
             inside = [asked.begin] + [x for x in breaks
                                       if asked.begin < x < asked.end]
             bad = [x for x in inside if forbidden(x)]
-            seen = bad[-1] if bad else inside[-1]
+            seen = bad[-1] if bad else asked.end - 1
         for moment in breaks:
             if moment > seen and not forbidden(moment):
                 return moment

@@ -26,7 +26,7 @@ import verdict_model as model  # noqa: E402 (no bytecode among the tests)
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 MAY = os.path.join(ROOT, os.environ.get("SMP_BIN", "bin"), "smp-may")
-TIMEOUT = int(os.environ.get("SMP_TEST_TIMEOUT", "300")) // 5
+TIMEOUT = int(os.environ.get("SMP_TEST_TIMEOUT", "300")) // 30
 ENVIRONMENT = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "TZ": "UTC",
                **{k: v for k, v in os.environ.items() if "SAN_OPTIONS" in k}}
 KEEP = os.environ.get("SMP_KEEP")
@@ -184,13 +184,14 @@ class Asking:
         self.protocol = model.Protocol(protocol)
 
     def run(self, words, stdin=""):
-        done = subprocess.run(
-            [MAY, "-j", "-p", self.path, *words], input=stdin,
-            env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            encoding="utf-8", timeout=TIMEOUT, check=False)
         try:
+            done = subprocess.run(
+                [MAY, "-j", "-p", self.path, *words], input=stdin,
+                env=ENVIRONMENT, stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE, encoding="utf-8", timeout=TIMEOUT,
+                check=False)
             return [json.loads(line) for line in done.stdout.splitlines()]
-        except ValueError:
+        except (subprocess.TimeoutExpired, ValueError):
             return []
 
     def compare(self, case, words, got, stdin=None):
@@ -338,6 +339,11 @@ def main(arguments):
             number += 1
     finally:
         shutil.rmtree(directory)
+    if KEEP:
+        with open(os.path.join(KEEP, f"{seed}.differ"), "w",
+                  encoding="utf-8") as file:
+            for line in cases.wrong:
+                print(line.replace(directory, KEEP), file=file)
     tap = Tap()
     shown = "\n".join(f"{n} {verdict}" for verdict, n in
                       sorted(cases.verdicts.items())).replace("\n", ", ")

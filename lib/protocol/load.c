@@ -190,9 +190,9 @@ static void
 read_head(struct loader *loader, const struct smp_place *root)
 {
     static const char *const known[] = {
-        "format",     "id",     "lang",   "title",      "extends",
-        "milestones", "clock",  "plan",   "activities", "faq",
-        "rules",      "labels", "studio", "never",      "note", NULL};
+        "format", "id",    "lang",       "title", "extends", "milestones",
+        "clock",  "plan",  "activities", "faq",   "rules",   "labels",
+        "studio", "never", "note",       NULL};
     struct smp_protocol *p = loader->protocol;
     struct smp_place format_place = smp_place_member(root, "format");
     const char *format = "", *extends = NULL; /* the layers have read it */

@@ -64,10 +64,12 @@ static bool
 is_number(const char *word)
 {
     word += *word == '-';
-    return *word && strlen(word) < 6 && strspn(word, "0123456789") == strlen(word);
+    return *word && strlen(word) < 6 &&
+           strspn(word, "0123456789") == strlen(word);
 }
 
-/* Takes the words of the time; writes it as a window, "" where there is none. */
+/* Takes the words of the time; writes it as a window, "" where there is none.
+ */
 static void
 take_time(struct words *words, struct smp_buf *window)
 {

@@ -1,0 +1,522 @@
+#include "care/proof.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "care/cases.h"
+#include "care/conditions.h"
+#include "care/resolve.h"
+#include "care/verdict.h"
+#include "protocol/kinds.h"
+
+/* Rules that matter to an activity, and who is asked about it. */
+struct inquiry {
+    const struct smp_protocol *protocol;
+    struct smp_judge *judge;
+    const char *activity;
+    struct smp_cases cases;
+    int64_t *times;
+    size_t time_count, time_room;
+    unsigned long questions;
+};
+
+static void
+add_rule(struct inquiry *inquiry, const struct smp_rule *rule)
+{
+    inquiry->cases.rules[inquiry->cases.rule_count++] = rule;
+}
+
+static bool
+decides(const struct smp_rule *rule)
+{
+    return smp_rule_forbids(rule) || rule->verb == SMP_DO ||
+           rule->verb == SMP_MAY;
+}
+
+/* All rules that speak of the activity, with room for one more. */
+static void
+begin(struct inquiry *inquiry, const struct smp_protocol *protocol,
+      const struct smp_kinds *kinds, const char *activity)
+{
+    struct smp_subject *subject = smp_subject_new(kinds, activity);
+    size_t i;
+
+    *inquiry = (struct inquiry){.protocol = protocol,
+                                .judge = smp_judge_new(protocol),
+                                .activity = activity};
+    inquiry->cases = (struct smp_cases){
+        .protocol = protocol,
+        .rules =
+            smp_calloc(protocol->rule_count + 1, sizeof *inquiry->cases.rules),
+        .context = inquiry,
+    };
+    for (i = 0; i < protocol->rule_count; i++)
+        if (smp_subject_distance(subject, i) != SMP_NO_KIND &&
+            decides(&protocol->rules[i]))
+            add_rule(inquiry, &protocol->rules[i]);
+    smp_subject_free(subject);
+}
+
+static void
+end(struct inquiry *inquiry)
+{
+    smp_judge_free(inquiry->judge);
+    free(inquiry->cases.rules);
+    free(inquiry->times);
+}
+
+static void
+find_times(struct inquiry *inquiry, const struct smp_sessions *sessions)
+{
+    inquiry->time_count = smp_cases_times(&inquiry->cases, sessions,
+                                          &inquiry->times, &inquiry->time_room);
+}
+
+static struct smp_ruling
+ask(struct inquiry *inquiry, const struct smp_plan *plan, int64_t time)
+{
+    struct smp_question question =
+        smp_question_of_moment(inquiry->activity, time);
+
+    inquiry->questions++;
+    return smp_judge_ask(inquiry->judge, plan, &question);
+}
+
+/* "2026-12-05 in {...}": the day alone if that has the same verdict. */
+static void
+show(struct smp_buf *out, struct inquiry *inquiry, const struct smp_plan *plan,
+     int64_t time, enum smp_verdict verdict)
+{
+    struct smp_question day =
+        smp_question_of_day(inquiry->activity, smp_day_at(time));
+    bool whole = smp_judge_ask(inquiry->judge, plan, &day).verdict == verdict;
+
+    smp_when_print(out, whole ? smp_when_day(smp_day_at(time))
+                              : smp_when_local(time));
+    smp_buf_puts(out, " in ");
+    smp_plan_print(out, plan);
+    smp_buf_cut(out, out->len - 1);
+}
+
+/* Local times of an extent, [from, until). */
+struct stretch {
+    int64_t from, until;
+};
+
+static int64_t
+time_of(struct smp_when when)
+{
+    return when.kind == SMP_NEVER ? INT64_MAX : when.seconds;
+}
+
+static struct stretch
+perhaps(const struct smp_extent *extent)
+{
+    return (struct stretch){time_of(extent->start.low),
+                            time_of(extent->end.high)};
+}
+
+static struct stretch
+certain(const struct smp_extent *extent)
+{
+    return (struct stretch){time_of(extent->start.high),
+                            time_of(extent->end.low)};
+}
+
+/* Aftercare that is no ban: from the session's end until the next session. */
+static void
+cut_aftercare(const struct smp_sessions *sessions, size_t i,
+              const struct smp_rule *rule, struct stretch *stretch)
+{
+    int64_t end = smp_sessions_end(sessions, i);
+    int64_t next = smp_sessions_next_start(sessions, i);
+
+    if (rule->phase != SMP_POST || smp_rule_forbids(rule))
+        return;
+    if (stretch->from < end &&
+        smp_day_at(stretch->from) == smp_session_day(sessions->at[i]))
+        stretch->from = end;
+    if (stretch->until > next)
+        stretch->until = next;
+}
+
+/* Sentences */
+
+struct sentence {
+    struct inquiry inquiry;
+    const struct smp_rule *ban;
+    struct smp_buf *shown;
+    enum smp_proof proof;
+};
+
+static bool
+is_safe(enum smp_verdict verdict)
+{
+    return verdict == SMP_VERDICT_NO || verdict == SMP_VERDICT_NOT_YET ||
+           verdict == SMP_VERDICT_IF_HEALED || verdict == SMP_VERDICT_ASK;
+}
+
+static bool
+is_kept_at(struct sentence *sentence, const struct smp_plan *plan, int64_t time)
+{
+    struct inquiry *inquiry = &sentence->inquiry;
+    enum smp_verdict verdict;
+
+    if (inquiry->questions >= SMP_PROOF_QUESTIONS) {
+        sentence->proof = SMP_PROOF_OPEN;
+        smp_buf_printf(sentence->shown, "more than %d questions",
+                       SMP_PROOF_QUESTIONS);
+        return false;
+    }
+    verdict = ask(inquiry, plan, time).verdict;
+    if (is_safe(verdict))
+        return true;
+    sentence->proof = SMP_PROOF_REFUTED;
+    smp_buf_printf(sentence->shown, "%s is %s on ", inquiry->activity,
+                   smp_verdict_names[verdict]);
+    show(sentence->shown, inquiry, plan, time, verdict);
+    return false;
+}
+
+static bool
+visit_sentence(void *context, const struct smp_plan *plan,
+               const struct smp_sessions *sessions)
+{
+    struct sentence *sentence = context;
+    struct inquiry *inquiry = &sentence->inquiry;
+    size_t i, j;
+
+    if (!smp_conditions_hold(sentence->ban, plan))
+        return true;
+    find_times(inquiry, sessions);
+    for (i = 0; i < sessions->count; i++) {
+        struct smp_extent extent = smp_resolve(sessions, i, sentence->ban);
+        struct stretch never = perhaps(&extent);
+
+        for (j = 0; extent.applies && j < inquiry->time_count; j++)
+            if (inquiry->times[j] >= never.from &&
+                inquiry->times[j] < never.until &&
+                !is_kept_at(sentence, plan, inquiry->times[j]))
+                return false;
+    }
+    return true;
+}
+
+static enum smp_proof
+prove(const struct smp_protocol *protocol, const struct smp_kinds *kinds,
+      const char *activity, const struct smp_rule *ban, struct smp_buf *shown)
+{
+    struct sentence sentence = {.ban = ban, .shown = shown};
+    bool all;
+
+    begin(&sentence.inquiry, protocol, kinds, activity);
+    add_rule(&sentence.inquiry, ban);
+    sentence.inquiry.cases.visit = visit_sentence;
+    sentence.inquiry.cases.context = &sentence;
+    smp_cases_visit(&sentence.inquiry.cases, &all);
+    if (sentence.proof == SMP_PROOF_HOLDS && !all) {
+        sentence.proof = SMP_PROOF_OPEN;
+        smp_buf_puts(shown, "too many bounds or conditions");
+    }
+    end(&sentence.inquiry);
+    return sentence.proof;
+}
+
+enum smp_proof
+smp_proof_never(const struct smp_protocol *protocol,
+                const struct smp_never *never, struct smp_buf *shown)
+{
+    struct smp_kinds *kinds = smp_kinds_new(protocol);
+    enum smp_proof proof = SMP_PROOF_HOLDS;
+    size_t i;
+
+    for (i = 0; i < never->ban.what.count && proof == SMP_PROOF_HOLDS; i++)
+        proof =
+            prove(protocol, kinds, never->ban.what.at[i], &never->ban, shown);
+    smp_kinds_free(kinds);
+    return proof;
+}
+
+static void
+examine_sentence(const struct smp_protocol *protocol,
+                 struct smp_finding_adder *adder, const char *text)
+{
+    struct smp_arena arena = {0};
+    struct smp_never never;
+    struct smp_buf shown = {0}, what = {0};
+    struct smp_err err = {0};
+    enum smp_proof proof = SMP_PROOF_HOLDS;
+
+    if (!smp_never_parse(protocol, text, &arena, &never, &err))
+        smp_buf_puts(&what, smp_buf_text(&err.text));
+    else
+        proof = smp_proof_never(protocol, &never, &shown);
+    if (proof != SMP_PROOF_HOLDS)
+        smp_buf_printf(&what, "%s: %s",
+                       proof == SMP_PROOF_OPEN ? "not proved"
+                                               : "it is permitted",
+                       smp_buf_text(&shown));
+    if (what.len)
+        smp_finding_add(adder, SMP_FAULT, "never", text, NULL,
+                        smp_buf_text(&what));
+    smp_buf_release(&what);
+    smp_buf_release(&shown);
+    smp_err_release(&err);
+    smp_arena_release(&arena);
+}
+
+/* Windows */
+
+/* What is seen of one rule's window in all series. */
+struct window {
+    const struct smp_protocol *protocol;
+    const struct smp_rule *rule;
+    bool applied; /* to a session */
+    bool in_force, ends;
+};
+
+static bool
+visit_window(void *context, const struct smp_plan *plan,
+             const struct smp_sessions *sessions)
+{
+    struct window *window = context;
+    size_t i;
+
+    if (!smp_conditions_hold(window->rule, plan))
+        return true;
+    for (i = 0; i < sessions->count; i++) {
+        struct smp_extent extent = smp_resolve(sessions, i, window->rule);
+        struct stretch stretch = perhaps(&extent);
+
+        if (!extent.applies)
+            continue;
+        window->applied = true;
+        window->ends = window->ends || stretch.until != INT64_MAX;
+        cut_aftercare(sessions, i, window->rule, &stretch);
+        window->in_force = window->in_force || stretch.from < stretch.until;
+    }
+    return !window->in_force || !window->ends;
+}
+
+static void
+tell_never_in_force(const struct smp_protocol *protocol,
+                    struct smp_finding_adder *adder,
+                    const struct window *window)
+{
+    const struct smp_course *course = &protocol->course;
+    struct smp_buf what = {0};
+
+    if (window->applied)
+        smp_buf_puts(&what, "the window ends before it begins");
+    else if (course->has_sessions)
+        smp_buf_printf(&what, "never in force in a series of %d to %d sessions",
+                       course->min, course->max);
+    else
+        smp_buf_puts(&what, "never in force");
+    smp_finding_add(adder, SMP_FAULT, "rules", window->rule->id,
+                    window->rule->during ? "during" : NULL,
+                    smp_buf_text(&what));
+    smp_buf_release(&what);
+}
+
+static void
+examine_window(const struct smp_protocol *protocol,
+               struct smp_finding_adder *adder, const struct smp_rule *rule)
+{
+    const struct smp_rule *rules[] = {rule};
+    struct window window = {.rule = rule};
+    struct smp_cases cases = {.protocol = protocol,
+                              .rules = rules,
+                              .rule_count = 1,
+                              .visit = visit_window,
+                              .context = &window};
+    bool all, open = rule->window.end.anchor == SMP_AT_OPEN;
+
+    smp_cases_visit(&cases, &all);
+    if (all && !window.in_force)
+        tell_never_in_force(protocol, adder, &window);
+    else if (all && !window.ends && rule->verb == SMP_AVOID && !open)
+        smp_finding_add(adder, SMP_REMARK, "rules", rule->id, "during",
+                        "the ban never ends; a window without an end would "
+                        "say so");
+    else if (all && !window.ends && rule->verb == SMP_WAIT)
+        smp_finding_add(adder, SMP_REMARK, "rules", rule->id, "during",
+                        "the wait never ends; \"avoid\" would say so");
+}
+
+/* Bans beside tasks and permissions */
+
+struct meeting {
+    struct inquiry inquiry;
+    const struct smp_rule *rule; /* a task or a permission */
+    struct smp_finding_adder *adder;
+    const struct smp_rule **told; /* the bans that were told of it */
+    size_t told_count;
+};
+
+static bool
+was_told(const struct meeting *meeting, const struct smp_rule *ban)
+{
+    size_t i;
+
+    for (i = 0; i < meeting->told_count; i++)
+        if (meeting->told[i] == ban)
+            return true;
+    return false;
+}
+
+/* Of both rules the one that lies in the files that were given. */
+static void
+tell_meeting(struct meeting *meeting, const struct smp_rule *ban,
+             const char *verb, const struct smp_plan *plan, int64_t time,
+             enum smp_verdict verdict)
+{
+    struct smp_buf what = {0}, other = {0};
+    const char *activity = meeting->inquiry.activity;
+
+    meeting->told[meeting->told_count++] = ban;
+    smp_buf_printf(&what, "%s %s, which %.60s %s on ", verb, activity, ban->id,
+                   "forbids");
+    show(&what, &meeting->inquiry, plan, time, verdict);
+    smp_buf_printf(&other, "forbids %s, which %.60s %s on ", activity,
+                   meeting->rule->id, verb);
+    show(&other, &meeting->inquiry, plan, time, verdict);
+    if (!smp_finding_add(meeting->adder, SMP_REMARK, "rules", meeting->rule->id,
+                         NULL, smp_buf_text(&what)))
+        smp_finding_add(meeting->adder, SMP_REMARK, "rules", ban->id, NULL,
+                        smp_buf_text(&other));
+    smp_buf_release(&what);
+    smp_buf_release(&other);
+}
+
+/* A ban that is certainly in force, after its session began, and not told of */
+static const struct smp_rule *
+ban_at(const struct meeting *meeting, const struct smp_plan *plan,
+       const struct smp_sessions *sessions, int64_t time)
+{
+    const struct smp_cases *cases = &meeting->inquiry.cases;
+    size_t i, j;
+
+    for (i = 0; i < sessions->count; i++)
+        for (j = 0; j < cases->rule_count; j++) {
+            const struct smp_rule *rule = cases->rules[j];
+            struct smp_extent extent;
+            struct stretch ban;
+
+            if (!smp_rule_forbids(rule) || was_told(meeting, rule) ||
+                !smp_conditions_hold(rule, plan) ||
+                (rule->phase == SMP_POST &&
+                 time < smp_sessions_start(sessions, i)))
+                continue;
+            extent = smp_resolve(sessions, i, rule);
+            ban = certain(&extent);
+            if (extent.applies && ban.from <= time && time < ban.until)
+                return rule;
+        }
+    return NULL;
+}
+
+/* Somebody has said that the permission is meant. */
+static bool
+is_declared(const struct smp_rule *rule, const struct smp_rule *ban)
+{
+    return rule->note || ban->except || rule->when.count || rule->unless.count;
+}
+
+static void
+look_at(struct meeting *meeting, const struct smp_plan *plan,
+        const struct smp_sessions *sessions, int64_t time)
+{
+    const struct smp_rule *ban = ban_at(meeting, plan, sessions, time);
+    struct smp_ruling ruling;
+
+    if (!ban)
+        return;
+    ruling = ask(&meeting->inquiry, plan, time);
+    if (ruling.verdict == SMP_VERDICT_NO && ruling.rule == ban &&
+        meeting->rule->verb == SMP_DO)
+        tell_meeting(meeting, ban, "asks for", plan, time, ruling.verdict);
+    if (ruling.rule == meeting->rule && !is_declared(meeting->rule, ban) &&
+        (ruling.verdict == SMP_VERDICT_YES || ruling.verdict == SMP_VERDICT_DO))
+        tell_meeting(meeting, ban, "lifts the ban on", plan, time,
+                     ruling.verdict);
+}
+
+static bool
+visit_meeting(void *context, const struct smp_plan *plan,
+              const struct smp_sessions *sessions)
+{
+    struct meeting *meeting = context;
+    struct inquiry *inquiry = &meeting->inquiry;
+    size_t i, j;
+
+    if (!smp_conditions_hold(meeting->rule, plan))
+        return true;
+    find_times(inquiry, sessions);
+    for (i = 0; i < sessions->count; i++) {
+        struct smp_extent extent = smp_resolve(sessions, i, meeting->rule);
+        struct stretch stretch = certain(&extent);
+
+        if (!extent.applies)
+            continue;
+        cut_aftercare(sessions, i, meeting->rule, &stretch);
+        for (j = 0; j < inquiry->time_count; j++)
+            if (inquiry->times[j] >= stretch.from &&
+                inquiry->times[j] < stretch.until)
+                look_at(meeting, plan, sessions, inquiry->times[j]);
+    }
+    return inquiry->questions < SMP_PROOF_QUESTIONS;
+}
+
+static bool
+has_ban(const struct smp_cases *cases)
+{
+    size_t i;
+
+    for (i = 0; i < cases->rule_count; i++)
+        if (smp_rule_forbids(cases->rules[i]))
+            return true;
+    return false;
+}
+
+/* A task or permission and the bans of the activities that it names. */
+static void
+examine_meetings(const struct smp_protocol *protocol,
+                 const struct smp_kinds *kinds, struct smp_finding_adder *adder,
+                 const struct smp_rule *rule)
+{
+    struct meeting meeting = {.rule = rule, .adder = adder};
+    size_t i;
+    bool all;
+
+    meeting.told = smp_calloc(protocol->rule_count, sizeof *meeting.told);
+    for (i = 0; i < rule->what.count; i++) {
+        begin(&meeting.inquiry, protocol, kinds, rule->what.at[i]);
+        meeting.inquiry.cases.visit = visit_meeting;
+        meeting.inquiry.cases.context = &meeting;
+        meeting.inquiry.cases.stated_gaps = true;
+        if (has_ban(&meeting.inquiry.cases))
+            smp_cases_visit(&meeting.inquiry.cases, &all);
+        end(&meeting.inquiry);
+    }
+    free(meeting.told);
+}
+
+void
+smp_proof_examine(const struct smp_protocol *protocol,
+                  struct smp_finding_adder *adder)
+{
+    struct smp_kinds *kinds = smp_kinds_new(protocol);
+    size_t i;
+
+    for (i = 0; i < protocol->rule_count; i++) {
+        const struct smp_rule *rule = &protocol->rules[i];
+
+        examine_window(protocol, adder, rule);
+        if (rule->verb == SMP_DO || rule->verb == SMP_MAY)
+            examine_meetings(protocol, kinds, adder, rule);
+    }
+    for (i = 0; i < protocol->never.count; i++)
+        examine_sentence(protocol, adder, protocol->never.at[i]);
+    smp_kinds_free(kinds);
+}
