@@ -378,7 +378,9 @@ class Model:
         if references[0] is None:
             return NEVER, NEVER
         if point.anchor in ("", "0", "first", "next", "last"):
-            both = [self.from_session(s, offset, as_begin, rule.aftercare)
+            # (2) What counts from the next session counts from its start.
+            from_end = rule.aftercare and point.anchor != "next"
+            both = [self.from_session(s, offset, as_begin, from_end)
                     for s in references for offset in (point.low, point.high)]
         else:
             reached = (self.healing(session, notes)
@@ -693,6 +695,8 @@ class Model:
 
         seen = asked.begin
         if is_day(asked):
+            # If no moment of the day has such a verdict, its end counts.
+            breaks = sorted({*breaks, asked.end})
             inside = [asked.begin] + [x for x in breaks
                                       if asked.begin < x < asked.end]
             bad = [x for x in inside if forbidden(x)]
@@ -730,7 +734,7 @@ class Model:
         if moment is None:
             return None
         local = self.local(moment)
-        if local.time() == datetime.time():
+        if moment == self.midnight(local.date()):
             return local.date().isoformat()
         return local.isoformat()
 

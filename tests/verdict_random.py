@@ -44,19 +44,24 @@ SAFE = ("unknown", *PERMITS)
 
 BEFORE = {
     "begin": ("-2w", "-7d", "-3d", "-1d", "-24h", "-48h", "-7d..5d",
-              "-48h..24h", "-1d@21:00", "0d", "0d@morning", "-90min"),
+              "-48h..24h", "-1d@21:00", "0d", "0d@morning", "-90min",
+              "-12h@21:00", "-1mo", "-2w..1w", "-36h..-1d", "0"),
     "end": ("0", "0", "0", "0", "-1d", "-12h", "1d", "3d", "0d@noon", "",
-            "-2d..1d", "2h"),
+            "-2d..1d", "2h", "-3d", "healed", "next", "-1d@18:00"),
 }
 AFTER = {
     "begin": ("0d", "0d", "0d", "0d", "0", "0h", "2h", "24h", "3d", "5d",
               "3d..5d", "5d@12:00", "0d@night", "healed", "healed",
               "healed+3d", "healed@08:00", "last+7d", "1mo", "peeled",
-              "first+10d", "next-2d", "0d..2d"),
+              "first+10d", "next-2d", "0d..2d", "12h..36h", "last", "next",
+              "healed-2d", "peeled+12h@20:00", "-2d", "90min",
+              "last-3d", "healed+1mo"),
     "end": ("", "", "healed", "healed", "healed", "healed+14d", "4d", "7d",
             "14d", "30d", "24h", "48h", "5d..10d", "5d@08:00", "next", "next",
             "next-2d", "last+30d", "last+1mo", "first+10d", "1mo", "1w..2w",
-            "healed@noon", "peeled", "36h..4d", "last", "healed+6h"),
+            "healed@noon", "peeled", "36h..4d", "last", "healed+6h",
+            "next+1d", "next-12h", "last+2h", "healed+2d..5d", "first+1mo",
+            "0d@22:30", "1d@06:00", "healed-1d", "2w@noon"),
 }
 
 
@@ -100,7 +105,8 @@ def make_protocol(rng):
     milestones = {"peeled": rng.choice(("1d..3d", "5d", "24h..4d"))}
     if rng.random() < 0.92:
         milestones["healed"] = rng.choice(
-            ("7d..10d", "7d..10d", "7d..10d", "5d", "3d..6d", "2w..3w"))
+            ("7d..10d", "7d..10d", "7d..10d", "5d", "3d..6d", "2w..3w",
+             "36h..4d", "1d..1mo"))
     plan = {}
     if rng.random() < 0.6:
         counts = sorted(rng.choices((1, 2, 3, 4), k=3))
@@ -129,7 +135,7 @@ def make_day(rng):
 def make_days(rng, day, count):
     days = [day]
     while len(days) < count:
-        day += rng.choice((2, 5, 8, 9, 12, 20, 30, 35)) * DAY
+        day += rng.choice((1, 2, 5, 7, 8, 9, 10, 11, 12, 20, 30, 35)) * DAY
         days.append(day)
     return days
 
