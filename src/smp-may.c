@@ -11,7 +11,6 @@
 struct asking {
     const char *name;
     bool undated, healed_yes, healed_no;
-    int number; /* of the session that days are counted from */
     struct smp_judge *judge;
     const struct smp_protocol *protocol; /* that it judges by */
 };
@@ -117,9 +116,7 @@ answer(struct smp_tool *tool, struct smp_plan *plan,
 
     question->activity = answered.activity;
     if (asking->undated)
-        answered.origin = smp_session_day(
-            &plan->sessions[plan->session_count > 1 &&
-                            plan->sessions[0].number != asking->number]);
+        answered.origin = smp_session_day(plan->sessions);
     answered.ruling = smp_judge_ask(judge_of(tool, protocol), plan, question);
     add_status(tool, answered.ruling.verdict);
     smp_write_verdict(&tool->writer.out, protocol, &answered,
@@ -228,10 +225,7 @@ add_undated_session(struct smp_plan *plan, int number, int32_t day)
     session->start = smp_when_day(day);
 }
 
-/*
- * Without dates the session is on some Monday, in UTC; one that is not the
- * first of its series follows the first by as many months.
- */
+/* Without dates the session is on some Monday, in UTC. */
 static bool
 answer_undated(struct smp_tool *tool)
 {
@@ -248,9 +242,6 @@ answer_undated(struct smp_tool *tool)
         !smp_tool_number(tool, SMP_OPT_NEXT, 1, 36500, &next) ||
         (smp_tool_option(tool, SMP_OPT_HOURS) && !read_hours(tool, &hours)))
         return false;
-    ((struct asking *)tool->context)->number = number;
-    if (number > 1)
-        add_undated_session(&plan, 1, origin - 30 * (number - 1));
     add_undated_session(&plan, number, origin);
     if (next)
         add_undated_session(&plan, number + 1, origin + next);
@@ -263,7 +254,6 @@ answer_undated(struct smp_tool *tool)
                    (int64_t)(hours * 3600))
              : smp_when_day(origin + day);
     question = question_about(on);
-    question.session = number;
     if (set_healed(tool, &plan, &question))
         answer(tool, &plan, tool->protocol, &question, on);
     smp_err_release(&err);

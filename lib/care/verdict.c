@@ -40,7 +40,7 @@ const char *const smp_verdict_names[] = {
     "yes",           "no",  "do",      "not-yet", "no-rule", "if-healed",
     "if-not-healed", "ask", "unknown", NULL};
 
-enum { NEVER_DAYS = 3 }; /* days looked at after a change, of open healing */
+enum { PATTERN_DAYS = 3 }; /* looked at after a change, of open healing */
 static const int64_t never = INT64_MAX;
 
 enum kind { BAN, TASK, PERMISSION, REMARK };
@@ -71,6 +71,11 @@ struct moments {
     size_t count, room;
 };
 
+struct bans {
+    const struct part **at;
+    size_t count, room;
+};
+
 enum lifters { LIFTERS_UNKNOWN, LIFTERS_NONE, LIFTERS_SOME };
 
 struct smp_judge {
@@ -82,8 +87,10 @@ struct smp_judge {
     bool *conditions;       /* by rule: they hold for the plan */
 
     struct smp_sessions sessions;
-    int from_number; /* sessions below are not asked about */
     struct view noted, unhealed, healed;
+    struct bans sure, perhaps; /* that nothing lifts and that end last */
+    bool walks;                /* through moments: no rule is asked for */
+    int64_t walk_start;
     struct moments moments;
     size_t segment; /* whose moments are among them; see prepare */
     struct list {
@@ -218,12 +225,6 @@ add_rule(struct smp_judge *j, struct view *view, size_t session, size_t number,
     add_waited(j, view, part);
 }
 
-static bool
-is_asked_about(const struct smp_judge *j, size_t session)
-{
-    return j->sessions.at[session]->number >= j->from_number;
-}
-
 /* Of the subject; without one, all rules. */
 static void
 fill_view(struct smp_judge *j, struct view *view,
@@ -239,8 +240,7 @@ fill_view(struct smp_judge *j, struct view *view,
             (subject && kind_of(&j->protocol->rules[r]) == REMARK))
             continue;
         for (i = 0; i < j->sessions.count; i++)
-            if (is_asked_about(j, i))
-                add_rule(j, view, i, r, distance);
+            add_rule(j, view, i, r, distance);
     }
 }
 
@@ -422,19 +422,6 @@ is_lifted(struct smp_judge *j, const struct view *view, const struct part *ban,
 
 /* decisions in one view */
 
-/* Of two bans: the latest end, the narrowest activity, the first by id. */
-static bool
-bans_rather(const struct part *a, const struct part *b)
-{
-    if (!b)
-        return true;
-    if (a->end != b->end)
-        return a->end > b->end;
-    if (a->distance != b->distance)
-        return a->distance < b->distance;
-    return strcmp(a->rule->id, b->rule->id) < 0;
-}
-
 static struct outcome
 outcome_of(const struct smp_judge *j, enum smp_verdict verdict,
            const struct part *part)
@@ -446,32 +433,70 @@ outcome_of(const struct smp_judge *j, enum smp_verdict verdict,
     };
 }
 
+/* A ban that nothing lifts goes among those that end last. */
+static void
+note_ban(struct bans *bans, const struct part *part)
+{
+    if (bans->count && part->end < bans->at[0]->end)
+        return;
+    if (bans->count && part->end > bans->at[0]->end)
+        bans->count = 0;
+    bans->at = smp_grow(bans->at, bans->count, &bans->room, sizeof *bans->at);
+    bans->at[bans->count++] = part;
+}
+
+static bool
+is_narrowest(struct smp_judge *j, const struct bans *bans, size_t ban)
+{
+    size_t i;
+
+    for (i = 0; i < bans->count; i++)
+        if (smp_subject_compare(j->subject, bans->at[i]->number,
+                                bans->at[ban]->number) == SMP_KIN_NARROWER)
+            return false;
+    return true;
+}
+
+/* Of bans that end alike: the narrowest activity, the first by id. */
+static const struct part *
+choose_ban(struct smp_judge *j, const struct bans *bans)
+{
+    const struct part *best = NULL;
+    size_t i;
+
+    if (j->walks)
+        return bans->at[0];
+    for (i = 0; i < bans->count; i++)
+        if ((!best || strcmp(bans->at[i]->rule->id, best->rule->id) < 0) &&
+            is_narrowest(j, bans, i))
+            best = bans->at[i];
+    return best ? best : bans->at[0];
+}
+
 static bool
 find_ban(struct smp_judge *j, const struct view *view,
          const struct smp_question *q, struct outcome *outcome)
 {
-    const struct part *sure = NULL, *perhaps = NULL;
     int64_t stuck = q->from;
     size_t i;
 
+    j->sure.count = j->perhaps.count = 0;
     for (i = 0; i < view->count; i++) {
         const struct part *part = &view->parts[i];
         enum force force = part->kind == BAN ? force_of(j, part, q) : FORCE_NO;
-        const struct part **best = force == FORCE_SURE ? &sure : &perhaps;
 
         if (force == FORCE_SURE && part->end_earliest > stuck &&
             !has_lifters(j, part->number))
             stuck = part->end_earliest;
-        if (force != FORCE_NO && bans_rather(part, *best) &&
-            !is_lifted(j, view, part, q))
-            *best = part;
+        if (force != FORCE_NO && !is_lifted(j, view, part, q))
+            note_ban(force == FORCE_SURE ? &j->sure : &j->perhaps, part);
     }
-    if (sure)
-        *outcome = outcome_of(j, SMP_VERDICT_NO, sure);
-    else if (perhaps)
-        *outcome = outcome_of(j, SMP_VERDICT_ASK, perhaps);
+    if (j->sure.count)
+        *outcome = outcome_of(j, SMP_VERDICT_NO, choose_ban(j, &j->sure));
+    else if (j->perhaps.count)
+        *outcome = outcome_of(j, SMP_VERDICT_ASK, choose_ban(j, &j->perhaps));
     outcome->stuck_until = stuck;
-    return sure || perhaps;
+    return j->sure.count || j->perhaps.count;
 }
 
 /* Of two tasks or permissions that are equally certain (14). */
@@ -554,8 +579,7 @@ is_before(const struct smp_judge *j, size_t session,
 {
     if (q->from >= smp_sessions_start(&j->sessions, session))
         return false;
-    return !session || !is_asked_about(j, session - 1) ||
-           time_of(j->sessions.healed[session - 1].high) <= q->from;
+    return !session || time_of(j->sessions.healed[session - 1].high) <= q->from;
 }
 
 static bool
@@ -586,8 +610,7 @@ any_speaks(const struct smp_judge *j, const struct smp_question *q)
         if (smp_subject_distance(j->subject, r) != SMP_NO_KIND &&
             kind_of(&j->protocol->rules[r]) != REMARK)
             for (i = 0; i < j->sessions.count; i++)
-                if (is_asked_about(j, i) &&
-                    speaks(j, &j->protocol->rules[r], i, q))
+                if (speaks(j, &j->protocol->rules[r], i, q))
                     return true;
     return false;
 }
@@ -609,10 +632,7 @@ decide(struct smp_judge *j, const struct view *view,
 static size_t
 last_by(const struct smp_judge *j, int64_t time)
 {
-    size_t i = smp_sessions_last_by(&j->sessions, smp_day_at(time));
-
-    return i < j->sessions.count && is_asked_about(j, i) ? i
-                                                         : j->sessions.count;
+    return smp_sessions_last_by(&j->sessions, smp_day_at(time));
 }
 
 /* Whether a time asked touches the range of a session that is open. */
@@ -788,19 +808,21 @@ at_moment(int64_t time)
     return (struct smp_question){.from = time, .until = time + 1};
 }
 
-/* While healing is open: the next change of this day, or the next day. */
+/*
+ * While healing is open: the next change of this day, else the next day. Some
+ * days after the last change, or after the day asked about, nothing comes that
+ * they have not shown.
+ */
 static int64_t
 next_while_open(struct smp_judge *j, size_t session, int64_t time, size_t after)
 {
     int32_t day = smp_day_at(time);
-    int64_t next = ((int64_t)day + 1) * SMP_DAY_SECONDS;
+    int64_t tomorrow = ((int64_t)day + 1) * SMP_DAY_SECONDS, next = tomorrow;
     const struct view *view =
         view_of(j, &j->healed, SMP_NOTE_HEALED, session, day);
-    int64_t change = after ? j->moments.at[after - 1] : time;
+    int64_t change = j->walk_start;
     size_t i;
 
-    if (day - smp_day_at(change) >= NEVER_DAYS)
-        next = never;
     for (i = 0; i < view->count; i++) {
         const struct part *part = &view->parts[i];
         const int64_t at[] = {part->start, part->start_latest,
@@ -811,7 +833,10 @@ next_while_open(struct smp_judge *j, size_t session, int64_t time, size_t after)
             if (at[k] > time && at[k] < next)
                 next = at[k];
     }
-    return next;
+    if (after && j->moments.at[after - 1] > change)
+        change = j->moments.at[after - 1];
+    return next == tomorrow && day - smp_day_at(change) >= PATTERN_DAYS ? never
+                                                                        : next;
 }
 
 /* The next moment at which a verdict may change, or `never`. */
@@ -884,6 +909,8 @@ find_until(struct smp_judge *j, const struct smp_question *q,
 {
     int64_t time;
 
+    j->walks = true;
+    j->walk_start = q->from;
     start_moments(j);
     time = last_with(j, ruling->verdict, q);
     for (time = next_moment(j, time); time != never;
@@ -926,7 +953,7 @@ rests_on_healing(struct smp_judge *j, const struct smp_question *q,
         return false;
     for (i = 0; i < s->count; i++) {
         before[i] = s->notes[i];
-        if (is_asked_about(j, i) && smp_sessions_is_open(s, i) &&
+        if (smp_sessions_is_open(s, i) &&
             time_of(smp_sessions_range(s, i).low) < q->until)
             s->notes[i] = SMP_NOTE_NOT_HEALED;
         any = any || s->notes[i] != before[i];
@@ -1018,10 +1045,10 @@ smp_judge_ask(struct smp_judge *j, const struct smp_plan *plan,
     struct smp_ruling ruling = {.verdict = SMP_VERDICT_UNKNOWN};
     struct outcome outcome;
 
+    j->walks = false;
     if (!question->activity)
         return ruling;
     set_subject(j, question->activity);
-    j->from_number = question->session;
     set_plan(j, plan, question->booked_only);
     note_healing(j, question);
     outcome = decide_at(j, question);
@@ -1064,6 +1091,8 @@ smp_judge_free(struct smp_judge *j)
     free(j->noted.parts);
     free(j->unhealed.parts);
     free(j->healed.parts);
+    free(j->sure.at);
+    free(j->perhaps.at);
     free(j->moments.at);
     free(j->list.at);
     free(j);

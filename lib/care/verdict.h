@@ -27,7 +27,6 @@ struct smp_question {
     const char *activity; /* an id; NULL: none that is known */
     int64_t from, until;
     bool is_day;
-    int session; /* of the sessions that count, this number and those after */
     enum smp_healing_note healed; /* --healed, of the last session by then */
     bool booked_only;             /* as if no session were proposed */
 };

@@ -63,7 +63,8 @@ plan_operands(struct smp_tool *tool, struct smp_plan *plan)
     int number = 1;
     size_t i;
 
-    if (!smp_tool_number(tool, SMP_OPT_SESSION, 1, SMP_NUMBER_MAX, &number))
+    if (!smp_tool_number(tool, SMP_OPT_SESSION, 1, SMP_NUMBER_MAX, &number) ||
+        !smp_tool_number(tool, SMP_OPT_WHICH, 1, SMP_NUMBER_MAX, &number))
         return false;
     if (id && !*id)
         return smp_tool_usage(tool, "--id: it is empty");
