@@ -96,22 +96,49 @@ smp_check_roughly(const struct smp_protocol *protocol,
     return true;
 }
 
+static bool
+is_healing(const struct smp_point *point)
+{
+    return point->anchor == SMP_AT_MILESTONE &&
+           strcmp(point->milestone, "healed") == 0;
+}
+
+/*
+ * A window that ends before it begins, however long its days and months are;
+ * who has not healed may do so at any time. Closer cases are found by
+ * care/proof.h, in a protocol without fault.
+ */
 static void
 check_window(struct loader *loader, const struct smp_rule *rule)
 {
     const struct smp_protocol *p = loader->protocol;
+    struct smp_buf what = {0};
     int64_t start, end;
-    int64_t slack = rule->window.start.clock || rule->window.end.clock ||
-                            rule->window.end.anchor == SMP_AT_ITSELF
-                        ? SMP_DAY_SECONDS
-                        : 0;
 
-    if (smp_check_roughly(p, &rule->window.start, false, &start) &&
+    if (!is_healing(&rule->window.end) &&
+        smp_check_roughly(p, &rule->window.start, false, &start) &&
         smp_check_roughly(p, &rule->window.end, true, &end) &&
-        end + slack <= start)
-        smp_check_remark(loader, "rules", rule->id, "during",
-                         "the window ends before it begins: \"%.60s\"",
-                         rule->during);
+        end + SMP_DAY_SECONDS <= start - llabs(start) / 10) {
+        smp_buf_printf(&what, "the window ends before it begins: \"%.60s\"",
+                       rule->during);
+        smp_loader_tell_member(loader, SMP_FAULT, "rules", rule->id, "during",
+                               smp_buf_text(&what));
+    }
+    smp_buf_release(&what);
+}
+
+/* Where the number of sessions is not said, any session may be the last. */
+static void
+check_last(struct loader *loader, const struct smp_rule *rule)
+{
+    bool counts = rule->window.start.anchor == SMP_AT_LAST ||
+                  rule->window.end.anchor == SMP_AT_LAST;
+
+    if (!loader->protocol->course.has_sessions &&
+        (counts || rule->scope == SMP_LAST))
+        smp_check_remark(loader, "rules", rule->id,
+                         counts ? "during" : "scope",
+                         "without plan.sessions any session may be the last");
 }
 
 /* A placeholder that is none, or that this text has no value for. */
@@ -207,6 +234,7 @@ check_rule(struct loader *loader, const struct smp_rule *rule)
     check_activities(loader, "rules", rule->id, "what", &rule->what);
     if (rule->during)
         check_window(loader, rule);
+    check_last(loader, rule);
     if (rule->verb == SMP_MAY && !rule->note && !was_forbidden(loader, rule))
         smp_check_remark(
             loader, "rules", rule->id, "verb",
@@ -250,6 +278,7 @@ smp_loader_check(struct loader *loader)
     check_hours(loader);
     smp_check_translation(loader);
     smp_check_aliases(loader);
-    smp_check_collisions(loader);
+    if (loader->err->failed) /* else care/proof.h finds them, with a plan */
+        smp_check_collisions(loader);
     smp_kinds_free(loader->kinds);
 }
