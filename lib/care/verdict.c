@@ -4,8 +4,7 @@
 #include <string.h>
 
 #include "care/conditions.h"
-#include "care/resolve.h"
-#include "protocol/kinds.h"
+#include "care/part.h"
 
 /*
  * How a verdict is found. (Numbers in brackets are rules of smp-protocol(5).)
@@ -41,24 +40,11 @@ const char *const smp_verdict_names[] = {
     "if-not-healed", "ask", "unknown", NULL};
 
 enum { PATTERN_DAYS = 3 }; /* looked at after a change, of open healing */
-static const int64_t never = INT64_MAX;
-
-enum kind { BAN, TASK, PERMISSION, REMARK };
-
-struct part {
-    const struct smp_rule *rule;
-    size_t number;  /* of the rule */
-    size_t session; /* its index */
-    enum kind kind;
-    bool waited; /* the permission of a `wait` */
-    int distance;
-    int64_t start, start_latest, end_earliest, end;
-    int64_t holds_until; /* times asked must end by then (10) */
-};
+static const int64_t never = SMP_PART_NEVER;
 
 /* The parts under one assumption, of the session it speaks of. */
 struct view {
-    struct part *parts;
+    struct smp_part *parts;
     size_t count, room;
     bool made;
     enum smp_healing_note note;
@@ -72,7 +58,7 @@ struct moments {
 };
 
 struct bans {
-    const struct part **at;
+    const struct smp_part **at;
     size_t count, room;
 };
 
@@ -93,10 +79,6 @@ struct smp_judge {
     int64_t walk_start;
     struct moments moments;
     size_t segment; /* whose moments are among them; see prepare */
-    struct list {
-        struct smp_in_force *at;
-        size_t count, room;
-    } list;
 };
 
 /* What one view says. */
@@ -110,18 +92,6 @@ struct outcome {
 /* parts */
 
 static int64_t
-time_of(struct smp_when when)
-{
-    return when.kind == SMP_NEVER ? never : when.seconds;
-}
-
-static int64_t
-greater(int64_t a, int64_t b)
-{
-    return a > b ? a : b;
-}
-
-static int64_t
 lesser(int64_t a, int64_t b)
 {
     return a < b ? a : b;
@@ -133,115 +103,48 @@ day_start(const struct smp_judge *j, size_t session)
     return (int64_t)smp_session_day(j->sessions.at[session]) * SMP_DAY_SECONDS;
 }
 
-/* An aftercare task or permission begins at the session's end (4). */
-static int64_t
-not_in_session(const struct smp_judge *j, size_t session, int64_t time)
-{
-    int64_t day = day_start(j, session);
-
-    if (time < day || time >= day + SMP_DAY_SECONDS)
-        return time;
-    return greater(time, smp_sessions_end(&j->sessions, session));
-}
-
-static struct part *
-add_part(struct smp_judge *j, struct view *view, const struct part *part)
+static void
+add_part(struct view *view, const struct smp_part *part)
 {
     view->parts =
         smp_grow(view->parts, view->count, &view->room, sizeof *view->parts);
-    view->parts[view->count] = *part;
-    if (part->rule->phase == SMP_POST &&
-        (part->kind == TASK || part->kind == PERMISSION)) {
-        struct part *added = &view->parts[view->count];
-
-        added->start = not_in_session(j, part->session, part->start);
-        added->start_latest =
-            not_in_session(j, part->session, part->start_latest);
-    }
-    return &view->parts[view->count++];
-}
-
-static enum kind
-kind_of(const struct smp_rule *rule)
-{
-    switch (rule->verb) {
-    case SMP_AVOID:
-    case SMP_WAIT:
-        return BAN;
-    case SMP_DO:
-        return TASK;
-    case SMP_MAY:
-        return PERMISSION;
-    case SMP_EXPECT:
-    case SMP_ALERT:
-        break;
-    }
-    return REMARK;
-}
-
-/* A `wait` permits from its end on, before a session only until its start. */
-static void
-add_waited(struct smp_judge *j, struct view *view, struct part part)
-{
-    part.kind = PERMISSION;
-    part.waited = true;
-    part.start = part.end_earliest;
-    part.start_latest = part.end;
-    part.end_earliest = part.end =
-        part.rule->phase == SMP_PRE
-            ? smp_sessions_start(&j->sessions, part.session)
-            : never;
-    add_part(j, view, &part);
+    view->parts[view->count++] = *part;
 }
 
 static void
-add_rule(struct smp_judge *j, struct view *view, size_t session, size_t number,
-         int distance)
+add_rule(const struct smp_judge *j, struct view *view, size_t session,
+         size_t number)
 {
-    const struct smp_rule *rule = &j->protocol->rules[number];
-    struct smp_extent extent = smp_resolve(&j->sessions, session, rule);
-    struct part part = {
-        .rule = rule,
-        .number = number,
-        .session = session,
-        .kind = kind_of(rule),
-        .distance = distance,
-        .start = time_of(extent.start.low),
-        .start_latest = time_of(extent.start.high),
-        .end_earliest = time_of(extent.end.low),
-        .end = time_of(extent.end.high),
-        .holds_until = never,
-    };
+    struct smp_part part;
 
-    if (!extent.applies)
+    if (!smp_part_of_rule(&part, &j->sessions, session, number))
         return;
-    if (rule->phase == SMP_POST && part.kind != BAN && rule->verb != SMP_ALERT)
-        part.holds_until = smp_sessions_next_start(&j->sessions, session);
-    add_part(j, view, &part);
-    if (rule->verb != SMP_WAIT)
-        return;
-    if (rule->phase == SMP_POST)
-        part.holds_until = smp_sessions_next_start(&j->sessions, session);
-    add_waited(j, view, part);
+    part.distance = smp_subject_distance(j->subject, number);
+    add_part(view, &part);
+    if (part.rule->verb == SMP_WAIT) {
+        part = smp_part_waited(&j->sessions, part);
+        add_part(view, &part);
+    }
 }
 
-/* Of the subject; without one, all rules. */
+/* Whether a rule speaks of the subject. */
+static bool
+concerns(const struct smp_judge *j, size_t rule)
+{
+    return smp_part_kind_of(j->protocol->rules[rule].verb) != SMP_PART_OTHER &&
+           smp_subject_distance(j->subject, rule) != SMP_NO_KIND;
+}
+
 static void
-fill_view(struct smp_judge *j, struct view *view,
-          const struct smp_subject *subject)
+fill_view(const struct smp_judge *j, struct view *view)
 {
     size_t i, r;
 
     view->count = 0;
-    for (r = 0; r < j->protocol->rule_count; r++) {
-        int distance = subject ? smp_subject_distance(subject, r) : 0;
-
-        if (distance == SMP_NO_KIND || !j->conditions[r] ||
-            (subject && kind_of(&j->protocol->rules[r]) == REMARK))
-            continue;
+    for (r = 0; r < j->protocol->rule_count; r++)
         for (i = 0; i < j->sessions.count; i++)
-            add_rule(j, view, i, r, distance);
-    }
+            if (j->conditions[r] && concerns(j, r))
+                add_rule(j, view, i, r);
 }
 
 /* The view under an assumption about healing after one session. */
@@ -262,11 +165,11 @@ view_of(struct smp_judge *j, struct view *view, enum smp_healing_note note,
         s->notes[about] = note;
         s->healed_by[about] = day;
         smp_sessions_heal(s);
-        fill_view(j, view, j->subject);
+        fill_view(j, view);
         s->notes[about] = before;
         smp_sessions_heal(s);
     } else {
-        fill_view(j, view, j->subject);
+        fill_view(j, view);
     }
     view->made = true;
     view->note = note;
@@ -281,112 +184,7 @@ noted_view(struct smp_judge *j)
     return view_of(j, &j->noted, SMP_NOTE_OF_PLAN, 0, 0);
 }
 
-/* force */
-
-enum force { FORCE_NO, FORCE_PERHAPS, FORCE_SURE };
-
-/* Whether [start, end) has a moment in common with the time asked. */
-static bool
-meets(int64_t start, int64_t end, const struct smp_question *q)
-{
-    return greater(start, q->from) < lesser(end, q->until);
-}
-
-static enum force
-touches(const struct part *part, const struct smp_question *q)
-{
-    if (!meets(part->start, part->end, q))
-        return FORCE_NO;
-    return meets(part->start_latest, part->end_earliest, q) ? FORCE_SURE
-                                                            : FORCE_PERHAPS;
-}
-
-/* At every moment; on the day a session ends, from its end on (5). */
-static enum force
-covers(const struct smp_judge *j, const struct part *part,
-       const struct smp_question *q)
-{
-    int64_t from = q->from;
-
-    if (q->is_day && part->rule->phase == SMP_POST) {
-        int64_t end = smp_sessions_end(&j->sessions, part->session);
-
-        if (end > from && end < q->until)
-            from = end;
-    }
-    if (part->start > from || part->end < q->until)
-        return FORCE_NO;
-    return part->start_latest <= from && part->end_earliest >= q->until
-               ? FORCE_SURE
-               : FORCE_PERHAPS;
-}
-
-static enum force
-force_of(const struct smp_judge *j, const struct part *part,
-         const struct smp_question *q)
-{
-    if (q->until > part->holds_until)
-        return FORCE_NO;
-    return part->kind == PERMISSION ? covers(j, part, q) : touches(part, q);
-}
-
-/* lifting (12) */
-
-static bool
-is_conditional(const struct smp_rule *rule)
-{
-    return rule->when.count + rule->unless.count > 0;
-}
-
-static bool
-may_lift(const struct part *part, const struct smp_question *q)
-{
-    return (part->kind == TASK || part->kind == PERMISSION) &&
-           q->until <= part->holds_until &&
-           meets(part->start_latest, part->end_earliest, q);
-}
-
-static bool
-fits(const struct part *lifter, const struct part *ban, enum smp_kin kin)
-{
-    return kin == SMP_KIN_NARROWER ||
-           (kin == SMP_KIN_SAME && is_conditional(lifter->rule) &&
-            !is_conditional(ban->rule));
-}
-
-/* Care before a session goes before bans that begin on its day. */
-static bool
-precedes_ban(const struct smp_judge *j, const struct part *lifter,
-             const struct part *ban)
-{
-    return lifter->session == ban->session && lifter->rule->phase == SMP_PRE &&
-           ban->rule->phase == SMP_POST &&
-           smp_day_at(ban->start) ==
-               smp_session_day(j->sessions.at[ban->session]);
-}
-
-static bool
-lifts(const struct smp_judge *j, struct smp_subject *subject,
-      const struct part *lifter, const struct part *ban,
-      const struct smp_question *q)
-{
-    int64_t from = greater(ban->start, q->from);
-    int64_t until = lesser(ban->end, q->until);
-    enum smp_kin kin;
-
-    if (!may_lift(lifter, q))
-        return false;
-    if (q->is_day && lifter->session == ban->session &&
-        lifter->rule->phase == SMP_POST && ban->rule->phase == SMP_POST)
-        from = greater(from, smp_sessions_end(&j->sessions, ban->session));
-    if (from < until &&
-        (lifter->start_latest > from || lifter->end_earliest < until))
-        return false;
-    kin = smp_subject_compare(subject, lifter->number, ban->number);
-    return fits(lifter, ban, kin) ||
-           (kin != SMP_KIN_NONE && precedes_ban(j, lifter, ban) &&
-            until <= smp_sessions_start(&j->sessions, ban->session));
-}
+/* decisions in one view */
 
 /* Whether any rule could lift a ban of this one. */
 static bool
@@ -398,8 +196,7 @@ has_lifters(struct smp_judge *j, size_t ban)
     if (j->lifters[ban] == LIFTERS_UNKNOWN) {
         j->lifters[ban] = LIFTERS_NONE;
         for (r = 0; r < j->protocol->rule_count; r++)
-            if (rules[r].verb != SMP_AVOID && kind_of(&rules[r]) != REMARK &&
-                smp_subject_distance(j->subject, r) != SMP_NO_KIND &&
+            if (rules[r].verb != SMP_AVOID && concerns(j, r) &&
                 smp_subject_compare(j->subject, r, ban) != SMP_KIN_NONE)
                 j->lifters[ban] = LIFTERS_SOME;
     }
@@ -407,15 +204,15 @@ has_lifters(struct smp_judge *j, size_t ban)
 }
 
 static bool
-is_lifted(struct smp_judge *j, const struct view *view, const struct part *ban,
-          const struct smp_question *q)
+is_lifted(struct smp_judge *j, const struct view *view,
+          const struct smp_part *ban, const struct smp_question *q)
 {
     size_t i;
 
     if (!has_lifters(j, ban->number))
         return false;
     for (i = 0; i < view->count; i++)
-        if (lifts(j, j->subject, &view->parts[i], ban, q))
+        if (smp_part_lifts(&view->parts[i], ban, &j->sessions, j->subject, q))
             return true;
     return false;
 }
@@ -424,7 +221,7 @@ is_lifted(struct smp_judge *j, const struct view *view, const struct part *ban,
 
 static struct outcome
 outcome_of(const struct smp_judge *j, enum smp_verdict verdict,
-           const struct part *part)
+           const struct smp_part *part)
 {
     return (struct outcome){
         .verdict = verdict,
@@ -435,7 +232,7 @@ outcome_of(const struct smp_judge *j, enum smp_verdict verdict,
 
 /* A ban that nothing lifts goes among those that end last. */
 static void
-note_ban(struct bans *bans, const struct part *part)
+note_ban(struct bans *bans, const struct smp_part *part)
 {
     if (bans->count && part->end < bans->at[0]->end)
         return;
@@ -458,10 +255,10 @@ is_narrowest(struct smp_judge *j, const struct bans *bans, size_t ban)
 }
 
 /* Of bans that end alike: the narrowest activity, the first by id. */
-static const struct part *
+static const struct smp_part *
 choose_ban(struct smp_judge *j, const struct bans *bans)
 {
-    const struct part *best = NULL;
+    const struct smp_part *best = NULL;
     size_t i;
 
     if (j->walks)
@@ -482,14 +279,16 @@ find_ban(struct smp_judge *j, const struct view *view,
 
     j->sure.count = j->perhaps.count = 0;
     for (i = 0; i < view->count; i++) {
-        const struct part *part = &view->parts[i];
-        enum force force = part->kind == BAN ? force_of(j, part, q) : FORCE_NO;
+        const struct smp_part *part = &view->parts[i];
+        enum smp_force force = part->kind == SMP_PART_BAN
+                                   ? smp_part_force(part, &j->sessions, q)
+                                   : SMP_FORCE_NO;
 
-        if (force == FORCE_SURE && part->end_earliest > stuck &&
+        if (force == SMP_FORCE_SURE && part->end_earliest > stuck &&
             !has_lifters(j, part->number))
             stuck = part->end_earliest;
-        if (force != FORCE_NO && !is_lifted(j, view, part, q))
-            note_ban(force == FORCE_SURE ? &j->sure : &j->perhaps, part);
+        if (force != SMP_FORCE_NO && !is_lifted(j, view, part, q))
+            note_ban(force == SMP_FORCE_SURE ? &j->sure : &j->perhaps, part);
     }
     if (j->sure.count)
         *outcome = outcome_of(j, SMP_VERDICT_NO, choose_ban(j, &j->sure));
@@ -501,16 +300,16 @@ find_ban(struct smp_judge *j, const struct view *view,
 
 /* Of two tasks or permissions that are equally certain (14). */
 static bool
-decides_rather(const struct part *a, const struct part *b)
+decides_rather(const struct smp_part *a, const struct smp_part *b)
 {
     if (!b)
         return true;
     if (a->distance != b->distance)
         return a->distance < b->distance;
-    if (is_conditional(a->rule) != is_conditional(b->rule))
-        return is_conditional(a->rule);
+    if (smp_rule_is_conditional(a->rule) != smp_rule_is_conditional(b->rule))
+        return smp_rule_is_conditional(a->rule);
     if (a->kind != b->kind)
-        return a->kind == TASK;
+        return a->kind == SMP_PART_TASK;
     return strcmp(a->rule->id, b->rule->id) < 0;
 }
 
@@ -518,20 +317,24 @@ static bool
 find_leave(struct smp_judge *j, const struct view *view,
            const struct smp_question *q, struct outcome *outcome)
 {
-    const struct part *sure = NULL, *perhaps = NULL;
+    const struct smp_part *sure = NULL, *perhaps = NULL;
     size_t i;
 
     for (i = 0; i < view->count; i++) {
-        const struct part *part = &view->parts[i];
-        enum force force = part->kind == BAN ? FORCE_NO : force_of(j, part, q);
-        const struct part **best = force == FORCE_SURE ? &sure : &perhaps;
+        const struct smp_part *part = &view->parts[i];
+        enum smp_force force = part->kind == SMP_PART_BAN
+                                   ? SMP_FORCE_NO
+                                   : smp_part_force(part, &j->sessions, q);
+        const struct smp_part **best =
+            force == SMP_FORCE_SURE ? &sure : &perhaps;
 
-        if (force != FORCE_NO && decides_rather(part, *best))
+        if (force != SMP_FORCE_NO && decides_rather(part, *best))
             *best = part;
     }
     if (sure)
         *outcome = outcome_of(
-            j, sure->kind == TASK ? SMP_VERDICT_DO : SMP_VERDICT_YES, sure);
+            j, sure->kind == SMP_PART_TASK ? SMP_VERDICT_DO : SMP_VERDICT_YES,
+            sure);
     else if (perhaps)
         *outcome = outcome_of(j, SMP_VERDICT_ASK, perhaps);
     return sure || perhaps;
@@ -539,26 +342,27 @@ find_leave(struct smp_judge *j, const struct view *view,
 
 /* A task or permission that is still to come (16). */
 static bool
-is_coming(const struct smp_judge *j, const struct part *part,
+is_coming(const struct smp_judge *j, const struct smp_part *part,
           const struct smp_question *q)
 {
     int64_t since = part->rule->phase == SMP_PRE
                         ? day_start(j, part->session)
                         : smp_sessions_start(&j->sessions, part->session);
 
-    return part->kind != BAN && !part->waited && part->start > q->from &&
-           q->until > since && q->until <= part->holds_until;
+    return part->kind != SMP_PART_BAN && !part->waited &&
+           part->start > q->from && q->until > since &&
+           q->until <= part->holds_until;
 }
 
 static bool
 find_coming(const struct smp_judge *j, const struct view *view,
             const struct smp_question *q, struct outcome *outcome)
 {
-    const struct part *best = NULL;
+    const struct smp_part *best = NULL;
     size_t i;
 
     for (i = 0; i < view->count; i++) {
-        const struct part *part = &view->parts[i];
+        const struct smp_part *part = &view->parts[i];
 
         if (is_coming(j, part, q) &&
             (!best || part->start < best->start ||
@@ -579,7 +383,8 @@ is_before(const struct smp_judge *j, size_t session,
 {
     if (q->from >= smp_sessions_start(&j->sessions, session))
         return false;
-    return !session || time_of(j->sessions.healed[session - 1].high) <= q->from;
+    return !session ||
+           smp_part_time(j->sessions.healed[session - 1].high) <= q->from;
 }
 
 static bool
@@ -596,9 +401,9 @@ speaks(const struct smp_judge *j, const struct smp_rule *rule, size_t session,
         return true;
     extent = smp_resolve(&j->sessions, session, rule);
     return rule->phase == SMP_PRE
-               ? time_of(extent.end.high) >
+               ? smp_part_time(extent.end.high) >
                      smp_sessions_start(&j->sessions, session)
-               : time_of(extent.start.low) < day_start(j, session);
+               : smp_part_time(extent.start.low) < day_start(j, session);
 }
 
 static bool
@@ -607,8 +412,7 @@ any_speaks(const struct smp_judge *j, const struct smp_question *q)
     size_t i, r;
 
     for (r = 0; r < j->protocol->rule_count; r++)
-        if (smp_subject_distance(j->subject, r) != SMP_NO_KIND &&
-            kind_of(&j->protocol->rules[r]) != REMARK)
+        if (concerns(j, r))
             for (i = 0; i < j->sessions.count; i++)
                 if (speaks(j, &j->protocol->rules[r], i, q))
                     return true;
@@ -645,7 +449,8 @@ is_open(const struct smp_judge *j, size_t session, const struct smp_question *q)
         !smp_sessions_is_open(&j->sessions, session))
         return false;
     range = smp_sessions_range(&j->sessions, session);
-    return meets(time_of(range.low), time_of(range.high), q);
+    return smp_part_time(range.low) < q->until &&
+           smp_part_time(range.high) > q->from;
 }
 
 static bool
@@ -725,7 +530,7 @@ add_moments(struct moments *m, const struct view *view)
     size_t i;
 
     for (i = 0; i < view->count; i++) {
-        const struct part *part = &view->parts[i];
+        const struct smp_part *part = &view->parts[i];
 
         add_moment(m, part->start);
         add_moment(m, part->start_latest);
@@ -762,8 +567,8 @@ start_moments(struct smp_judge *j)
         add_moment(&j->moments, day_start(j, i));
         add_moment(&j->moments, smp_sessions_start(&j->sessions, i));
         add_moment(&j->moments, smp_sessions_end(&j->sessions, i));
-        add_moment(&j->moments, time_of(range.low));
-        add_moment(&j->moments, time_of(range.high));
+        add_moment(&j->moments, smp_part_time(range.low));
+        add_moment(&j->moments, smp_part_time(range.high));
     }
     sort_moments(&j->moments);
 }
@@ -824,7 +629,7 @@ next_while_open(struct smp_judge *j, size_t session, int64_t time, size_t after)
     size_t i;
 
     for (i = 0; i < view->count; i++) {
-        const struct part *part = &view->parts[i];
+        const struct smp_part *part = &view->parts[i];
         const int64_t at[] = {part->start, part->start_latest,
                               part->end_earliest, part->end};
         size_t k;
@@ -874,8 +679,8 @@ skip(const struct smp_judge *j, int64_t time, int64_t stuck)
 
     for (i = 0; i < j->sessions.count; i++) {
         struct smp_bound range = smp_sessions_range(&j->sessions, i);
-        const int64_t at[] = {day_start(j, i), time_of(range.low),
-                              time_of(range.high)};
+        const int64_t at[] = {day_start(j, i), smp_part_time(range.low),
+                              smp_part_time(range.high)};
         size_t k;
 
         for (k = 0; k < sizeof at / sizeof *at; k++)
@@ -885,22 +690,23 @@ skip(const struct smp_judge *j, int64_t time, int64_t stuck)
     return stuck;
 }
 
-/* The last moment asked about with such a verdict; without one, the end. */
+/*
+ * Where to begin to look for another verdict: after the last moment asked about
+ * with such a verdict; if there is none, at the end of the time asked.
+ */
 static int64_t
-last_with(struct smp_judge *j, enum smp_verdict verdict,
-          const struct smp_question *q)
+first_to_look_at(struct smp_judge *j, enum smp_verdict verdict,
+                 const struct smp_question *q)
 {
-    int64_t time, last = q->until - 1;
+    int64_t time, last = never;
 
-    if (!q->is_day)
-        return q->from;
     for (time = q->from; time < q->until; time = next_moment(j, time)) {
         struct smp_question moment = at_moment(time);
 
         if (is_same(verdict, decide_at(j, &moment).verdict))
             last = time;
     }
-    return last;
+    return last == never ? q->until : next_moment(j, last);
 }
 
 static void
@@ -912,8 +718,7 @@ find_until(struct smp_judge *j, const struct smp_question *q,
     j->walks = true;
     j->walk_start = q->from;
     start_moments(j);
-    time = last_with(j, ruling->verdict, q);
-    for (time = next_moment(j, time); time != never;
+    for (time = first_to_look_at(j, ruling->verdict, q); time != never;
          time = next_moment(j, time)) {
         struct smp_question moment = at_moment(time);
         struct outcome outcome = decide_at(j, &moment);
@@ -954,14 +759,14 @@ rests_on_healing(struct smp_judge *j, const struct smp_question *q,
     for (i = 0; i < s->count; i++) {
         before[i] = s->notes[i];
         if (smp_sessions_is_open(s, i) &&
-            time_of(smp_sessions_range(s, i).low) < q->until)
+            smp_part_time(smp_sessions_range(s, i).low) < q->until)
             s->notes[i] = SMP_NOTE_NOT_HEALED;
         any = any || s->notes[i] != before[i];
     }
     if (!any)
         return false;
     smp_sessions_heal(s);
-    fill_view(j, &j->unhealed, j->subject);
+    fill_view(j, &j->unhealed);
     outcome = decide(j, &j->unhealed, q);
     for (i = 0; i < s->count; i++)
         s->notes[i] = before[i];
@@ -976,11 +781,11 @@ find_past(struct smp_judge *j, const struct smp_question *q,
           struct smp_ruling *ruling)
 {
     const struct view *view = noted_view(j);
-    const struct part *best = NULL;
+    const struct smp_part *best = NULL;
     size_t i;
 
     for (i = 0; i < view->count; i++) {
-        const struct part *part = &view->parts[i];
+        const struct smp_part *part = &view->parts[i];
 
         if (part->waited)
             continue;
@@ -1094,7 +899,6 @@ smp_judge_free(struct smp_judge *j)
     free(j->sure.at);
     free(j->perhaps.at);
     free(j->moments.at);
-    free(j->list.at);
     free(j);
 }
 

@@ -68,25 +68,4 @@ struct smp_ruling smp_rule_on(const struct smp_protocol *protocol,
 struct smp_question smp_question_of_day(const char *activity, int32_t day);
 struct smp_question smp_question_of_moment(const char *activity, int64_t local);
 
-/*
- * Which rules are in force on a day, for a question about the whole day, and
- * have not given way (rule 20): what messages, entries and sheets list.
- * Care of the sessions that `booked_only` leaves out is not in it.
- */
-struct smp_in_force {
-    const struct smp_rule *rule;
-    const struct smp_session *session;
-    bool perhaps;          /* it may not have begun, or have ended already */
-    bool unbegun;          /* of perhaps: it may not have begun */
-    bool rests_on_healing; /* of perhaps: healing decides */
-};
-
-/*
- * The list, in the order of the protocol's rules, then of sessions; the
- * judge's, until it is asked again. Returns how many.
- */
-size_t smp_judge_list(struct smp_judge *judge, const struct smp_plan *plan,
-                      int32_t day, bool booked_only,
-                      const struct smp_in_force **list);
-
 #endif

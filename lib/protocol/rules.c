@@ -67,9 +67,10 @@ smp_loader_rule(struct loader *loader, const struct smp_place *place,
                 struct smp_rule *rule)
 {
     static const char *const known[] = {
-        "phase",  "verb",  "what",  "during", "every",  "if",
-        "unless", "scope", "limit", "how",    "except", "then",
-        "title",  "text",  "why",   "ask",    "note",   NULL};
+        "phase", "verb",  "what", "during", "every", "if",  "unless",
+        "scope", "limit", "how",  "except", "then",  "met", "title",
+        "text",  "why",   "ask",  "note",   NULL};
+    static const char *const mets[] = {"session", NULL};
     struct smp_place verb = smp_place_member(place, "verb");
 
     rule->id = smp_loader_clean(loader, place->key);
@@ -85,6 +86,7 @@ smp_loader_rule(struct loader *loader, const struct smp_place *place,
         smp_loader_fault(loader, place, "a rule needs a verb");
     rule->scope = (enum smp_scope)smp_loader_name(loader, place, "scope",
                                                   smp_scope_names, SMP_EACH);
+    rule->met_by_session = smp_loader_name(loader, place, "met", mets, -1) == 0;
     read_every(loader, place, rule);
     smp_loader_strings(loader, place, "what", &rule->what);
     smp_loader_strings(loader, place, "if", &rule->when);

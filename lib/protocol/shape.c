@@ -23,6 +23,7 @@ static const struct smp_shape_member rule_members[] = {
     VALUE(smp_rule, phase),
     VALUE(smp_rule, verb),
     VALUE(smp_rule, scope),
+    VALUE(smp_rule, met_by_session),
     STRINGS(smp_rule, what),
     TEXT(smp_rule, during),
     POINT(smp_rule, window.start),
