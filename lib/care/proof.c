@@ -65,21 +65,24 @@ end(struct inquiry *inquiry)
     free(inquiry->times);
 }
 
+/* Before a case is asked about. */
 static void
-find_times(struct inquiry *inquiry, const struct smp_sessions *sessions)
+take_case(struct inquiry *inquiry, const struct smp_plan *plan,
+          const struct smp_sessions *sessions)
 {
+    smp_judge_set(inquiry->judge, plan, inquiry->activity);
     inquiry->time_count = smp_cases_times(&inquiry->cases, sessions,
                                           &inquiry->times, &inquiry->time_room);
 }
 
 static struct smp_ruling
-ask(struct inquiry *inquiry, const struct smp_plan *plan, int64_t time)
+ask(struct inquiry *inquiry, int64_t time)
 {
     struct smp_question question =
         smp_question_of_moment(inquiry->activity, time);
 
     inquiry->questions++;
-    return smp_judge_ask(inquiry->judge, plan, &question);
+    return smp_judge_verdict(inquiry->judge, &question);
 }
 
 /* "2026-12-05 in {...}": the day alone if that has the same verdict. */
@@ -89,7 +92,7 @@ show(struct smp_buf *out, struct inquiry *inquiry, const struct smp_plan *plan,
 {
     struct smp_question day =
         smp_question_of_day(inquiry->activity, smp_day_at(time));
-    bool whole = smp_judge_ask(inquiry->judge, plan, &day).verdict == verdict;
+    bool whole = smp_judge_verdict(inquiry->judge, &day).verdict == verdict;
 
     smp_when_print(out, whole ? smp_when_day(smp_day_at(time))
                               : smp_when_local(time));
@@ -168,7 +171,7 @@ is_kept_at(struct sentence *sentence, const struct smp_plan *plan, int64_t time)
                        SMP_PROOF_QUESTIONS);
         return false;
     }
-    verdict = ask(inquiry, plan, time).verdict;
+    verdict = ask(inquiry, time).verdict;
     if (is_safe(verdict))
         return true;
     sentence->proof = SMP_PROOF_REFUTED;
@@ -188,7 +191,7 @@ visit_sentence(void *context, const struct smp_plan *plan,
 
     if (!smp_conditions_hold(sentence->ban, plan))
         return true;
-    find_times(inquiry, sessions);
+    take_case(inquiry, plan, sessions);
     for (i = 0; i < sessions->count; i++) {
         struct smp_extent extent = smp_resolve(sessions, i, sentence->ban);
         struct stretch never = perhaps(&extent);
@@ -272,6 +275,7 @@ struct window {
     const struct smp_protocol *protocol;
     const struct smp_rule *rule;
     bool applied; /* to a session */
+    bool lasts;   /* it ends after it begins */
     bool in_force, ends;
 };
 
@@ -292,6 +296,7 @@ visit_window(void *context, const struct smp_plan *plan,
             continue;
         window->applied = true;
         window->ends = window->ends || stretch.until != INT64_MAX;
+        window->lasts = window->lasts || stretch.from < stretch.until;
         cut_aftercare(sessions, i, window->rule, &stretch);
         window->in_force = window->in_force || stretch.from < stretch.until;
     }
@@ -306,7 +311,7 @@ tell_never_in_force(const struct smp_protocol *protocol,
     const struct smp_course *course = &protocol->course;
     struct smp_buf what = {0};
 
-    if (window->applied)
+    if (window->applied && !window->lasts)
         smp_buf_puts(&what, "the window ends before it begins");
     else if (course->has_sessions)
         smp_buf_printf(&what, "never in force in a series of %d to %d sessions",
@@ -324,22 +329,22 @@ examine_window(const struct smp_protocol *protocol,
                struct smp_finding_adder *adder, const struct smp_rule *rule)
 {
     const struct smp_rule *rules[] = {rule};
-    struct window window = {.rule = rule};
+    bool all, open = rule->window.end.anchor == SMP_AT_OPEN;
+    struct window window = {.rule = rule, .ends = open};
     struct smp_cases cases = {.protocol = protocol,
                               .rules = rules,
                               .rule_count = 1,
                               .visit = visit_window,
                               .context = &window};
-    bool all, open = rule->window.end.anchor == SMP_AT_OPEN;
 
     smp_cases_visit(&cases, &all);
     if (all && !window.in_force)
         tell_never_in_force(protocol, adder, &window);
-    else if (all && !window.ends && rule->verb == SMP_AVOID && !open)
+    else if (all && !window.ends && rule->verb == SMP_AVOID)
         smp_finding_add(adder, SMP_REMARK, "rules", rule->id, "during",
                         "the ban never ends; a window without an end would "
                         "say so");
-    else if (all && !window.ends && rule->verb == SMP_WAIT)
+    else if (all && (open || !window.ends) && rule->verb == SMP_WAIT)
         smp_finding_add(adder, SMP_REMARK, "rules", rule->id, "during",
                         "the wait never ends; \"avoid\" would say so");
 }
@@ -365,28 +370,36 @@ was_told(const struct meeting *meeting, const struct smp_rule *ban)
     return false;
 }
 
-/* Of both rules the one that lies in the files that were given. */
+/*
+ * Tells it of the task or permission, or of the ban if the other lies below
+ * the files that were given.
+ */
 static void
 tell_meeting(struct meeting *meeting, const struct smp_rule *ban,
-             const char *verb, const struct smp_plan *plan, int64_t time,
+             const struct smp_plan *plan, int64_t time,
              enum smp_verdict verdict)
 {
-    struct smp_buf what = {0}, other = {0};
-    const char *activity = meeting->inquiry.activity;
+    bool forbidden = verdict == SMP_VERDICT_NO;
+    struct smp_buf when = {0}, what = {0};
 
     meeting->told[meeting->told_count++] = ban;
-    smp_buf_printf(&what, "%s %s, which %.60s %s on ", verb, activity, ban->id,
-                   "forbids");
-    show(&what, &meeting->inquiry, plan, time, verdict);
-    smp_buf_printf(&other, "forbids %s, which %.60s %s on ", activity,
-                   meeting->rule->id, verb);
-    show(&other, &meeting->inquiry, plan, time, verdict);
+    show(&when, &meeting->inquiry, plan, time, verdict);
+    smp_buf_printf(&what, "%s %.60s while %.60s forbids it%s: on %s",
+                   forbidden ? "asks for" : "permits",
+                   meeting->inquiry.activity, ban->id,
+                   forbidden ? "" : "; a note would say that it is meant",
+                   smp_buf_text(&when));
     if (!smp_finding_add(meeting->adder, SMP_REMARK, "rules", meeting->rule->id,
-                         NULL, smp_buf_text(&what)))
+                         NULL, smp_buf_text(&what))) {
+        smp_buf_cut(&what, 0);
+        smp_buf_printf(&what, "forbids %.60s while %.60s %s it: on %s",
+                       meeting->inquiry.activity, meeting->rule->id,
+                       forbidden ? "asks for" : "permits", smp_buf_text(&when));
         smp_finding_add(meeting->adder, SMP_REMARK, "rules", ban->id, NULL,
-                        smp_buf_text(&other));
+                        smp_buf_text(&what));
+    }
+    smp_buf_release(&when);
     smp_buf_release(&what);
-    smp_buf_release(&other);
 }
 
 /* A ban that is certainly in force, after its session began, and not told of */
@@ -432,14 +445,13 @@ look_at(struct meeting *meeting, const struct smp_plan *plan,
 
     if (!ban)
         return;
-    ruling = ask(&meeting->inquiry, plan, time);
+    ruling = ask(&meeting->inquiry, time);
     if (ruling.verdict == SMP_VERDICT_NO && ruling.rule == ban &&
         meeting->rule->verb == SMP_DO)
-        tell_meeting(meeting, ban, "asks for", plan, time, ruling.verdict);
+        tell_meeting(meeting, ban, plan, time, ruling.verdict);
     if (ruling.rule == meeting->rule && !is_declared(meeting->rule, ban) &&
         (ruling.verdict == SMP_VERDICT_YES || ruling.verdict == SMP_VERDICT_DO))
-        tell_meeting(meeting, ban, "lifts the ban on", plan, time,
-                     ruling.verdict);
+        tell_meeting(meeting, ban, plan, time, ruling.verdict);
 }
 
 static bool
@@ -452,7 +464,7 @@ visit_meeting(void *context, const struct smp_plan *plan,
 
     if (!smp_conditions_hold(meeting->rule, plan))
         return true;
-    find_times(inquiry, sessions);
+    take_case(inquiry, plan, sessions);
     for (i = 0; i < sessions->count; i++) {
         struct smp_extent extent = smp_resolve(sessions, i, meeting->rule);
         struct stretch stretch = certain(&extent);

@@ -48,16 +48,28 @@ add(struct smp_strings *list, const char *text, struct smp_arena *arena)
     list->at = at;
 }
 
+static bool
+take_scope(const struct words *words, struct smp_rule *ban)
+{
+    int scope = smp_name_index(smp_scope_names, last(words, 1));
+
+    if (!ends_with(words, 2, "scope") || scope < 0)
+        return false;
+    ban->scope = (enum smp_scope)scope;
+    return true;
+}
+
 static void
 take_conditions(struct words *words, struct smp_rule *ban,
                 struct smp_arena *arena)
 {
-    while (words->count > 3 &&
-           (ends_with(words, 2, "if") || ends_with(words, 2, "unless"))) {
-        add(ends_with(words, 2, "if") ? &ban->when : &ban->unless,
-            last(words, 1), arena);
-        words->count -= 2;
-    }
+    for (; words->count > 3; words->count -= 2)
+        if (ends_with(words, 2, "if"))
+            add(&ban->when, last(words, 1), arena);
+        else if (ends_with(words, 2, "unless"))
+            add(&ban->unless, last(words, 1), arena);
+        else if (!take_scope(words, ban))
+            break;
 }
 
 static bool

@@ -13,7 +13,7 @@
  *              | "within" span "before"   until the session's start
  *              | "on" "day" number        that day, from the session's end on
  *              | "during" window          as in rules
- *   condition  = "if" tag | "unless" tag
+ *   condition  = "if" tag | "unless" tag | "scope" scope
  *
  * Activities are ids or names. A span is one of windows, such as 24h or 3d.
  */
@@ -21,7 +21,7 @@ struct smp_never {
     const char *text; /* the sentence */
     /*
      * Bans what the sentence says never happens: `what`, `window`, `phase`,
-     * `when` and `unless` as in a rule; the other members are not set.
+     * `scope`, `when` and `unless` as in a rule; the other members are not set.
      */
     struct smp_rule ban;
 };
