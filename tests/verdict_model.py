@@ -651,8 +651,12 @@ class Model:
 
     # When the answer changes
 
-    def breaks(self, activity, notes):
-        """The moments at which a verdict may change, in their order."""
+    def breaks(self, activity, notes, beyond=0):
+        """
+        The moments at which a verdict may change, in their order. While
+        healing is open for ever, days after all bounds and `beyond` that
+        moment are like one another.
+        """
         found = set()
 
         def add(with_notes):
@@ -677,7 +681,8 @@ class Model:
             found.update((first, last))
             after = self.next(session)
             last = min(last, after.start if after else NEVER,
-                       max(x for x in found if x != NEVER) + 3 * 86400)
+                       max(beyond, *(x for x in found if x != NEVER)) +
+                       3 * 86400)
             day = self.day_of(first)
             while self.midnight(day) < last:
                 found.add(self.midnight(day))
@@ -687,7 +692,7 @@ class Model:
 
     def until(self, activity, asked, notes):
         """(19) A moment, or None."""
-        breaks = self.breaks(activity, notes)
+        breaks = self.breaks(activity, notes, asked.end)
 
         def forbidden(moment):
             return self.verdict(activity, self.moment(moment),

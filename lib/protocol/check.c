@@ -14,17 +14,22 @@
 #include "time/zone.h"
 
 void
-smp_check_remark(struct loader *loader, const char *group, const char *id,
-                 const char *member, const char *format, ...)
+smp_check_tell(struct loader *loader, enum smp_severity severity,
+               const char *group, const char *id, const char *member,
+               const char *format, ...)
 {
+    struct smp_place root = {0};
+    struct smp_place outer = {.up = &root, .key = group};
+    struct smp_place inner = {.up = &outer, .key = id};
+    struct smp_place last = {.up = &inner, .key = member};
     struct smp_buf what = {0};
     va_list args;
 
     va_start(args, format);
     smp_buf_vprintf(&what, format, args);
     va_end(args);
-    smp_loader_tell_member(loader, SMP_REMARK, group, id, member,
-                           smp_buf_text(&what));
+    smp_loader_tell(loader, severity, member ? &last : &inner,
+                    smp_buf_text(&what));
     smp_buf_release(&what);
 }
 
@@ -54,10 +59,10 @@ check_activities(struct loader *loader, const char *group, const char *id,
         if (smp_protocol_activity(p, ids->at[i]))
             continue;
         nearest = suggestion(loader, ids->at[i]);
-        smp_check_remark(loader, group, id, member,
-                         "no such activity: \"%.60s\"%s%.60s%s", ids->at[i],
-                         nearest ? " (is it \"" : "", nearest ? nearest : "",
-                         nearest ? "\"?)" : "");
+        smp_check_tell(loader, SMP_REMARK, group, id, member,
+                       "no such activity: \"%.60s\"%s%.60s%s", ids->at[i],
+                       nearest ? " (is it \"" : "", nearest ? nearest : "",
+                       nearest ? "\"?)" : "");
     }
 }
 
@@ -112,19 +117,15 @@ static void
 check_window(struct loader *loader, const struct smp_rule *rule)
 {
     const struct smp_protocol *p = loader->protocol;
-    struct smp_buf what = {0};
     int64_t start, end;
 
     if (!is_healing(&rule->window.end) &&
         smp_check_roughly(p, &rule->window.start, false, &start) &&
         smp_check_roughly(p, &rule->window.end, true, &end) &&
-        end + SMP_DAY_SECONDS <= start - llabs(start) / 10) {
-        smp_buf_printf(&what, "the window ends before it begins: \"%.60s\"",
+        end + SMP_DAY_SECONDS <= start - llabs(start) / 10)
+        smp_check_tell(loader, SMP_FAULT, "rules", rule->id, "during",
+                       "the window ends before it begins: \"%.60s\"",
                        rule->during);
-        smp_loader_tell_member(loader, SMP_FAULT, "rules", rule->id, "during",
-                               smp_buf_text(&what));
-    }
-    smp_buf_release(&what);
 }
 
 /* Where the number of sessions is not said, any session may be the last. */
@@ -136,9 +137,9 @@ check_last(struct loader *loader, const struct smp_rule *rule)
 
     if (!loader->protocol->course.has_sessions &&
         (counts || rule->scope == SMP_LAST))
-        smp_check_remark(loader, "rules", rule->id,
-                         counts ? "during" : "scope",
-                         "without plan.sessions any session may be the last");
+        smp_check_tell(loader, SMP_REMARK, "rules", rule->id,
+                       counts ? "during" : "scope",
+                       "without plan.sessions any session may be the last");
 }
 
 /* A placeholder that is none, or that this text has no value for. */
@@ -156,8 +157,8 @@ check_text(struct loader *loader, const char *group, const char *id,
         smp_buf_add(&one, name - 1, n + 2);
         smp_words_fill(&filled, loader->protocol, rule, smp_buf_text(&one));
         if (!filled.len || !smp_words_can_fill(name, n))
-            smp_check_remark(loader, group, id, member,
-                             "nothing fills in {%.*s}", (int)n, name);
+            smp_check_tell(loader, SMP_REMARK, group, id, member,
+                           "nothing fills in {%.*s}", (int)n, name);
         smp_buf_release(&one);
         smp_buf_release(&filled);
     }
@@ -197,8 +198,8 @@ check_words_follow(struct loader *loader, const struct smp_rule *rule)
         return;
     for (i = 0; i < sizeof members / sizeof members[0]; i++)
         if (layers_have(loader, given, count, rule, members[i]))
-            smp_check_remark(loader, "rules", rule->id, members[i],
-                             "changed without the text: does it still say so?");
+            smp_check_tell(loader, SMP_REMARK, "rules", rule->id, members[i],
+                           "changed without the text: does it still say so?");
 }
 
 static void
@@ -209,8 +210,8 @@ check_zone(struct loader *loader)
     struct smp_err err = {0};
 
     if (name && !smp_zones_get(&zones, name, &err))
-        smp_check_remark(loader, "studio", "timeZone", NULL, "%s",
-                         smp_buf_text(&err.text));
+        smp_check_tell(loader, SMP_REMARK, "studio", "timeZone", NULL, "%s",
+                       smp_buf_text(&err.text));
     smp_err_release(&err);
     smp_zones_release(&zones);
 }
@@ -223,8 +224,8 @@ check_hours(struct loader *loader)
     struct smp_err err = {0};
 
     if (text && !smp_hours_parse(text, &hours, &err))
-        smp_check_remark(loader, "studio", "openingHours", NULL, "%s",
-                         smp_buf_text(&err.text));
+        smp_check_tell(loader, SMP_REMARK, "studio", "openingHours", NULL, "%s",
+                       smp_buf_text(&err.text));
     smp_err_release(&err);
 }
 
@@ -236,8 +237,8 @@ check_rule(struct loader *loader, const struct smp_rule *rule)
         check_window(loader, rule);
     check_last(loader, rule);
     if (rule->verb == SMP_MAY && !rule->note && !was_forbidden(loader, rule))
-        smp_check_remark(
-            loader, "rules", rule->id, "verb",
+        smp_check_tell(
+            loader, SMP_REMARK, "rules", rule->id, "verb",
             "permits what no rule forbids; a note would say that it is "
             "meant");
     check_words_follow(loader, rule);
@@ -250,11 +251,12 @@ static void
 check_answer(struct loader *loader, const struct smp_answer *answer)
 {
     if (!*answer->question && !answer->ask.count)
-        smp_check_remark(
-            loader, "faq", answer->id, NULL,
+        smp_check_tell(
+            loader, SMP_REMARK, "faq", answer->id, NULL,
             "no question reaches it: it has neither question nor ask");
     if (!*answer->answer)
-        smp_check_remark(loader, "faq", answer->id, NULL, "it has no answer");
+        smp_check_tell(loader, SMP_REMARK, "faq", answer->id, NULL,
+                       "it has no answer");
     check_text(loader, "faq", answer->id, "answer", NULL, answer->answer);
 }
 

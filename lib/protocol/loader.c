@@ -19,49 +19,39 @@ is_below(const struct smp_layers *layers, const char *file)
 
 /* False for a remark on what lies below the files that were given. */
 static bool
-tell(struct loader *loader, enum smp_severity severity, const char *pointer,
-     const char *what)
-{
-    struct smp_finding finding = {
-        .severity = severity, .pointer = pointer, .what = what};
-
-    finding.file = smp_layers_locate(loader->layers, pointer, &finding.line);
-    if (severity == SMP_REMARK && is_below(loader->layers, finding.file))
-        return false;
-    if (loader->findings)
-        loader->findings->tell(loader->findings->context, &finding);
-    if (severity == SMP_FAULT)
-        smp_fail(loader->err, "%s:%lu: %s: %s", finding.file, finding.line,
-                 *pointer ? pointer : "/", what);
-    return true;
-}
-
-bool
-smp_loader_tell(struct loader *loader, enum smp_severity severity,
-                const struct smp_place *place, const char *what)
+report(const struct loader *loader, enum smp_severity severity,
+       const struct smp_place *place, const char *what, struct smp_buf *where)
 {
     struct smp_buf pointer = {0};
+    struct smp_finding finding = {.severity = severity, .what = what};
     bool told;
 
-    if (!loader->findings && (severity == SMP_REMARK || loader->err->failed))
-        return false; /* nobody would hear of it */
     smp_place_pointer(&pointer, place);
-    told = tell(loader, severity, smp_buf_text(&pointer), what);
+    finding.pointer = smp_buf_text(&pointer);
+    finding.file =
+        smp_layers_locate(loader->layers, finding.pointer, &finding.line);
+    told = severity == SMP_FAULT || !is_below(loader->layers, finding.file);
+    if (told && loader->findings)
+        loader->findings->tell(loader->findings->context, &finding);
+    if (where)
+        smp_buf_printf(where, "%s:%lu: %s", finding.file, finding.line,
+                       *finding.pointer ? finding.pointer : "/");
     smp_buf_release(&pointer);
     return told;
 }
 
-bool
-smp_loader_tell_member(struct loader *loader, enum smp_severity severity,
-                       const char *group, const char *id, const char *member,
-                       const char *what)
+void
+smp_loader_tell(struct loader *loader, enum smp_severity severity,
+                const struct smp_place *place, const char *what)
 {
-    struct smp_place root = {0};
-    struct smp_place outer = {.up = &root, .key = group};
-    struct smp_place inner = {.up = &outer, .key = id};
-    struct smp_place last = {.up = &inner, .key = member};
+    struct smp_buf where = {0};
 
-    return smp_loader_tell(loader, severity, member ? &last : &inner, what);
+    if (!loader->findings && (severity == SMP_REMARK || loader->err->failed))
+        return; /* nobody would hear of it */
+    report(loader, severity, place, what, &where);
+    if (severity == SMP_FAULT)
+        smp_fail(loader->err, "%s: %s", smp_buf_text(&where), what);
+    smp_buf_release(&where);
 }
 
 struct smp_finding_adder {
@@ -73,8 +63,12 @@ smp_finding_add(struct smp_finding_adder *adder, enum smp_severity severity,
                 const char *group, const char *id, const char *member,
                 const char *what)
 {
-    return smp_loader_tell_member(adder->loader, severity, group, id, member,
-                                  what);
+    struct smp_place root = {0};
+    struct smp_place outer = {.up = &root, .key = group};
+    struct smp_place inner = {.up = &outer, .key = id};
+    struct smp_place last = {.up = &inner, .key = member};
+
+    return report(adder->loader, severity, member ? &last : &inner, what, NULL);
 }
 
 void

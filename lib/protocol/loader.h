@@ -23,16 +23,9 @@ struct loader {
     int suggestions;         /* that were looked for */
 };
 
-/*
- * Tells a finding about a place; a fault becomes the error too. False if it is
- * not told: a remark on a file below those given, or if nobody listens.
- */
-bool smp_loader_tell(struct loader *loader, enum smp_severity severity,
+/* Tells a finding about a place; a fault becomes the error too. */
+void smp_loader_tell(struct loader *loader, enum smp_severity severity,
                      const struct smp_place *place, const char *what);
-/* As smp_loader_tell(), but about GROUP/ID, or its member if not NULL. */
-bool smp_loader_tell_member(struct loader *loader, enum smp_severity severity,
-                            const char *group, const char *id,
-                            const char *member, const char *what);
 /* Lets the listener examine the protocol, if it has no fault. */
 void smp_loader_examine(struct loader *loader);
 /* The same as a json reader's listener: context is the loader. */

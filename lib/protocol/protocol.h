@@ -66,7 +66,7 @@ struct smp_rule {
     enum smp_phase phase;
     enum smp_verb verb;
     enum smp_scope scope;
-    bool met_by_session; /* the next session ends it: "met" */
+    bool met_by_session;     /* the next session ends it: "met" */
     struct smp_strings what; /* ids of activities */
     const char *during;      /* as written, NULL where absent */
     struct smp_window window;

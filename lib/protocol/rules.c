@@ -79,7 +79,8 @@ smp_loader_rule(struct loader *loader, const struct smp_place *place,
     smp_loader_remark_unknown(loader, place, known);
     read_window(loader, place, rule);
     rule->phase = (enum smp_phase)smp_loader_name(
-        loader, place, "phase", smp_phase_names, (int)smp_phase_of_window(&rule->window));
+        loader, place, "phase", smp_phase_names,
+        (int)smp_phase_of_window(&rule->window));
     rule->verb = (enum smp_verb)smp_loader_name(loader, place, "verb",
                                                 smp_verb_names, SMP_AVOID);
     if (!verb.value)
