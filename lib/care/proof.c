@@ -205,18 +205,22 @@ visit_sentence(void *context, const struct smp_plan *plan,
     return true;
 }
 
+/* Those of which no rule speaks are passed over, or refuse the sentence. */
 static enum smp_proof
 prove(const struct smp_protocol *protocol, const struct smp_kinds *kinds,
-      const char *activity, const struct smp_rule *ban, struct smp_buf *shown)
+      const char *activity, const struct smp_rule *ban, bool pass_over,
+      struct smp_buf *shown)
 {
     struct sentence sentence = {.ban = ban, .shown = shown};
-    bool all;
+    bool all = true;
 
     begin(&sentence.inquiry, protocol, kinds, activity);
-    add_rule(&sentence.inquiry, ban);
-    sentence.inquiry.cases.visit = visit_sentence;
-    sentence.inquiry.cases.context = &sentence;
-    smp_cases_visit(&sentence.inquiry.cases, &all);
+    if (sentence.inquiry.cases.rule_count || !pass_over) {
+        add_rule(&sentence.inquiry, ban);
+        sentence.inquiry.cases.visit = visit_sentence;
+        sentence.inquiry.cases.context = &sentence;
+        smp_cases_visit(&sentence.inquiry.cases, &all);
+    }
     if (sentence.proof == SMP_PROOF_HOLDS && !all) {
         sentence.proof = SMP_PROOF_OPEN;
         smp_buf_puts(shown, "too many bounds or conditions");
@@ -225,44 +229,72 @@ prove(const struct smp_protocol *protocol, const struct smp_kinds *kinds,
     return sentence.proof;
 }
 
-enum smp_proof
-smp_proof_never(const struct smp_protocol *protocol,
-                const struct smp_never *never, struct smp_buf *shown)
+static enum smp_proof
+prove_all(const struct smp_protocol *protocol, const struct smp_never *never,
+          bool pass_over, struct smp_buf *shown)
 {
     struct smp_kinds *kinds = smp_kinds_new(protocol);
     enum smp_proof proof = SMP_PROOF_HOLDS;
     size_t i;
 
     for (i = 0; i < never->ban.what.count && proof == SMP_PROOF_HOLDS; i++)
-        proof =
-            prove(protocol, kinds, never->ban.what.at[i], &never->ban, shown);
+        proof = prove(protocol, kinds, never->ban.what.at[i], &never->ban,
+                      pass_over, shown);
     smp_kinds_free(kinds);
     return proof;
+}
+
+enum smp_proof
+smp_proof_never(const struct smp_protocol *protocol,
+                const struct smp_never *never, struct smp_buf *shown)
+{
+    return prove_all(protocol, never, false, shown);
+}
+
+/*
+ * A sentence of the files that were given must hold. One of a file below may
+ * be about what they have changed on purpose: that is remarked on, unless they
+ * have left it out.
+ */
+static void
+tell_sentence(struct smp_finding_adder *adder, const char *text, bool below,
+              const char *said, const char *shown)
+{
+    struct smp_buf what = {0};
+
+    if (below)
+        smp_buf_printf(&what, "\"%.200s\", ", text);
+    smp_buf_printf(&what, "%s%s", said, shown);
+    if (below)
+        smp_buf_puts(&what, "; null in \"never\" would say that it is meant");
+    smp_finding_add(adder, below ? SMP_REMARK : SMP_FAULT,
+                    below ? NULL : "never", text, NULL, smp_buf_text(&what));
+    smp_buf_release(&what);
 }
 
 static void
 examine_sentence(const struct smp_protocol *protocol,
                  struct smp_finding_adder *adder, const char *text)
 {
+    static const char *const said[] = {
+        [SMP_PROOF_REFUTED] = "it does not hold: ",
+        [SMP_PROOF_OPEN] = "not proved: ",
+    };
+    bool below = smp_finding_is_below(adder, "never", text);
     struct smp_arena arena = {0};
     struct smp_never never;
-    struct smp_buf shown = {0}, what = {0};
+    struct smp_buf shown = {0};
     struct smp_err err = {0};
-    enum smp_proof proof = SMP_PROOF_HOLDS;
 
-    if (!smp_never_parse(protocol, text, &arena, &never, &err))
-        smp_buf_puts(&what, smp_buf_text(&err.text));
-    else
-        proof = smp_proof_never(protocol, &never, &shown);
-    if (proof != SMP_PROOF_HOLDS)
-        smp_buf_printf(&what, "%s: %s",
-                       proof == SMP_PROOF_OPEN ? "not proved"
-                                               : "it is permitted",
-                       smp_buf_text(&shown));
-    if (what.len)
-        smp_finding_add(adder, SMP_FAULT, "never", text, NULL,
-                        smp_buf_text(&what));
-    smp_buf_release(&what);
+    if (smp_never_parse(protocol, text, &arena, &never, &err)) {
+        enum smp_proof proof = prove_all(protocol, &never, below, &shown);
+
+        if (proof != SMP_PROOF_HOLDS)
+            tell_sentence(adder, text, below, said[proof],
+                          smp_buf_text(&shown));
+    } else if (!below) {
+        tell_sentence(adder, text, below, "", smp_buf_text(&err.text));
+    }
     smp_buf_release(&shown);
     smp_err_release(&err);
     smp_arena_release(&arena);

@@ -68,7 +68,30 @@ smp_finding_add(struct smp_finding_adder *adder, enum smp_severity severity,
     struct smp_place inner = {.up = &outer, .key = id};
     struct smp_place last = {.up = &inner, .key = member};
 
-    return report(adder->loader, severity, member ? &last : &inner, what, NULL);
+    return report(adder->loader, severity,
+                  !group    ? &root
+                  : !member ? &inner
+                            : &last,
+                  what, NULL);
+}
+
+bool
+smp_finding_is_below(const struct smp_finding_adder *adder, const char *group,
+                     const char *id)
+{
+    struct smp_place root = {0};
+    struct smp_place outer = {.up = &root, .key = group};
+    struct smp_place inner = {.up = &outer, .key = id};
+    struct smp_buf pointer = {0};
+    unsigned long line;
+    bool below;
+
+    smp_place_pointer(&pointer, &inner);
+    below = is_below(adder->loader->layers,
+                     smp_layers_locate(adder->loader->layers,
+                                       smp_buf_text(&pointer), &line));
+    smp_buf_release(&pointer);
+    return below;
 }
 
 void

@@ -179,12 +179,17 @@ struct smp_findings {
 };
 
 /*
- * Tells a finding about GROUP/ID, or about its member if that is not NULL.
- * False for a remark on a file below those given: it is not told.
+ * Tells a finding about GROUP/ID, or about its member if that is not NULL; all
+ * NULL is the whole protocol. False for a remark on a file below those given:
+ * it is not told.
  */
 bool smp_finding_add(struct smp_finding_adder *adder,
                      enum smp_severity severity, const char *group,
                      const char *id, const char *member, const char *what);
+
+/* Whether GROUP/ID comes from a file below those that were given. */
+bool smp_finding_is_below(const struct smp_finding_adder *adder,
+                          const char *group, const char *id);
 
 /*
  * The files in their order, over the built-in protocol (in a language that it
