@@ -185,6 +185,11 @@ check-delivery: all
 		"$(PYTHON) tests/delivery/deliver.py" \
 		"$(PYTHON) tests/publish_faults.py"
 
+# All that programs say of each day and rule, against each other: minutes.
+check-doors: all
+	SMP_BIN=$(BIN) SMP_TEST_TIMEOUT=3000 $(PYTHON) tests/tap.py \
+		"$(PYTHON) tests/doors.py all"
+
 # The whole suite under the sanitizers, and under valgrind, which runs a tenth
 # of the longest tables.
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all \
@@ -286,8 +291,8 @@ $(BUILD)/bench/%: tests/bench/%.c Makefile
 # What make install puts where; uninstall removes the same.
 SHELLS = bash zsh fish
 PUBLIC = answer/answer $(patsubst lib/%.h,%,$(wildcard lib/base/*.h)) \
-	calendar/calendar care/care care/clash care/clock care/conditions \
-	care/lines care/resolve care/sessions care/stretch care/uid care/verdict \
+	calendar/calendar care/care care/clash care/clock care/conditions care/in_force \
+	care/lines care/resolve care/rivals care/sessions care/stretch care/uid care/verdict \
 	plan/appointments plan/plan plan/stream \
 	protocol/kinds protocol/protocol protocol/words publish/clients \
 	publish/feed publish/merge publish/name publish/publish publish/source \
@@ -359,8 +364,8 @@ uninstall:
 clean:
 	rm -rf build bin libsmp.a
 
-.PHONY: all coverage fuzz fuzz-doors score check check-verdicts check-delivery \
-	check-asan check-valgrind lint bench \
+.PHONY: all coverage fuzz fuzz-doors score check check-verdicts check-doors \
+	check-delivery check-asan check-valgrind lint bench \
 	install uninstall clean
 .DELETE_ON_ERROR:
 .SECONDARY:

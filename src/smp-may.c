@@ -175,14 +175,6 @@ add_facts(struct smp_tool *tool, struct smp_plan *plan)
     smp_plan_sort_facts(plan);
 }
 
-/* Of sessions that are not a client's record. */
-static enum smp_series_end
-series_given(const struct smp_tool *tool)
-{
-    return smp_tool_option(tool, SMP_OPT_FINAL) ? SMP_SERIES_FINISHED
-                                                : SMP_SERIES_OPEN;
-}
-
 static bool
 answer_plan(struct smp_tool *tool, struct smp_plan *plan,
             const struct smp_protocol *protocol, struct smp_err *err)
@@ -196,8 +188,6 @@ answer_plan(struct smp_tool *tool, struct smp_plan *plan,
     question = question_about(on);
     if (!set_healed(tool, plan, &question))
         return false;
-    if (tool->given.operand_count)
-        plan->series = series_given(tool);
     add_facts(tool, plan);
     answer(tool, plan, protocol, &question, on);
     return true;
@@ -245,7 +235,8 @@ answer_undated(struct smp_tool *tool)
     add_undated_session(&plan, number, origin);
     if (next)
         add_undated_session(&plan, number + 1, origin + next);
-    plan.series = series_given(tool);
+    plan.sessions[0].final = smp_tool_option(tool, SMP_OPT_FINAL) != NULL;
+    plan.continues = true;
     smp_plan_set_zone(&plan, &tool->defaults, &err);
     add_facts(tool, &plan);
     on = smp_tool_option(tool, SMP_OPT_HOURS)

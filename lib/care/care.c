@@ -1,9 +1,11 @@
 #include "care/care.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "care/clock.h"
 #include "care/conditions.h"
+#include "care/in_force.h"
 #include "care/resolve.h"
 #include "care/uid.h"
 
@@ -181,7 +183,7 @@ note_care(struct smp_plan *plan, const struct smp_protocol *protocol,
     smp_buf_release(&text);
 }
 
-/* All rules of the phase for a session that counts. */
+/* All rules of the phase for a session, if it counts. */
 static void
 add_session(struct smp_plan *plan, const struct smp_sessions *sessions,
             int number, enum smp_phase phase, bool whole)
@@ -196,35 +198,38 @@ add_session(struct smp_plan *plan, const struct smp_sessions *sessions,
 
 static void
 add_phase(struct smp_plan *plan, const struct smp_protocol *protocol,
-          enum smp_phase phase, bool whole)
+          enum smp_phase phase, bool proposed, bool whole)
 {
-    struct smp_sessions sessions;
+    struct smp_sessions all, booked;
     struct smp_err err = {0};
     size_t s;
 
-    smp_sessions_find(&sessions, protocol, plan, true);
+    smp_sessions_find(&all, protocol, plan, true);
+    smp_sessions_find(&booked, protocol, plan, proposed);
     drop_own(plan, protocol, phase);
     for (s = 0; phase == SMP_PRE && s < plan->session_count; s++)
         plan->sessions[s].late.count = 0;
     for (s = 0; s < plan->session_count && smp_plan_is_moderate(plan, &err);
          s++)
-        add_session(plan, &sessions, plan->sessions[s].number, phase, whole);
+        add_session(plan,
+                    plan->sessions[s].status == SMP_PROPOSED ? &all : &booked,
+                    plan->sessions[s].number, phase, whole);
     note_care(plan, protocol, phase);
     smp_err_release(&err);
 }
 
 void
 smp_care_add(struct smp_plan *plan, const struct smp_protocol *protocol,
-             enum smp_phase phase)
+             enum smp_phase phase, bool proposed)
 {
-    add_phase(plan, protocol, phase, true);
+    add_phase(plan, protocol, phase, proposed, true);
 }
 
 void
 smp_care_add_words(struct smp_plan *plan, const struct smp_protocol *protocol,
-                   enum smp_phase phase)
+                   enum smp_phase phase, bool proposed)
 {
-    add_phase(plan, protocol, phase, false);
+    add_phase(plan, protocol, phase, proposed, false);
 }
 
 /* The first day that begins at or after a bound. */
@@ -287,18 +292,6 @@ smp_item_days(const struct smp_plan *plan, const struct smp_item *item)
 }
 
 bool
-smp_item_in_force(const struct smp_item_days *days, int32_t day)
-{
-    return days->first <= day && day < days->ended;
-}
-
-bool
-smp_item_perhaps(const struct smp_item_days *days, int32_t day)
-{
-    return day < days->sure || day >= days->perhaps_ended;
-}
-
-bool
 smp_item_is_endless(const struct smp_item *item)
 {
     return item->end_earliest.kind == SMP_NEVER && item->end.kind == SMP_NEVER;
@@ -310,16 +303,50 @@ smp_item_forbids(const struct smp_item *item)
     return item->verb == SMP_AVOID || item->verb == SMP_WAIT;
 }
 
-void
-smp_care_select(struct smp_plan *plan, int32_t first, int32_t last)
+/* Whether an item is in force on some day from first to last. */
+static bool
+is_wanted(struct smp_in_force *f, size_t i, int32_t first, int32_t last)
 {
-    size_t i, kept = 0;
+    struct smp_edges edges = {0};
+    struct smp_state state;
+    bool wanted = smp_in_force_on(f, i, first, &state);
+    size_t k;
 
+    smp_in_force_edges(f, i, &edges);
+    for (k = 0; k < edges.count && !wanted; k++)
+        wanted = edges.at[k] >= first && edges.at[k] <= last &&
+                 smp_in_force_on(f, i, edges.at[k], &state);
+    free(edges.at);
+    return wanted;
+}
+
+/* Of an item whose session the plan does not have. */
+static bool
+touches_days(const struct smp_plan *plan, const struct smp_item *item,
+             int32_t first, int32_t last)
+{
+    struct smp_item_days days = smp_item_days(plan, item);
+
+    return !smp_plan_session(plan, item->session) && days.first <= last &&
+           first < days.ended;
+}
+
+void
+smp_care_select(struct smp_plan *plan, const struct smp_protocol *protocol,
+                struct smp_rivals *rivals, bool proposed, int32_t first,
+                int32_t last)
+{
+    struct smp_in_force f;
+    size_t i, at = 0, kept = 0;
+
+    smp_in_force_find(&f, plan, protocol, rivals, proposed);
     for (i = 0; i < plan->item_count; i++) {
-        struct smp_item_days days = smp_item_days(plan, &plan->items[i]);
+        bool known = at < f.count && f.places[at] == i;
 
-        if (days.first <= last && first < days.ended)
+        if (known ? is_wanted(&f, at, first, last)
+                  : touches_days(plan, &plan->items[i], first, last))
             plan->items[kept++] = plan->items[i];
+        at += known;
     }
     plan->item_count = kept;
     plan->partial = plan->kept = true;

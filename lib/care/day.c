@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "care/lines.h"
-#include "care/resolve.h"
 #include "protocol/words.h"
 
 enum { TITLE_MAX = 60, DAYS_OF_DOUBT = 7 };
@@ -12,6 +11,7 @@ enum { TITLE_MAX = 60, DAYS_OF_DOUBT = 7 };
 /* What is to be said to one client on one day. */
 struct note {
     struct smp_plan *plan;
+    struct smp_in_force in_force;
     const struct smp_protocol *protocol;
     int32_t day;
     struct smp_state *states; /* in force on the day, in the order of saying */
@@ -20,67 +20,6 @@ struct note {
     bool both;     /* it speaks of the time before a session and after one */
     bool doubtful; /* the usual time of healing is over, unconfirmed */
 };
-
-/*
- * A session that is only proposed may not take place: nobody is told. Nor is
- * anybody of one that the plan does not have.
- */
-static bool
-is_told(const struct note *note, const struct smp_item *item)
-{
-    const struct smp_session *session =
-        smp_plan_session(note->plan, item->session);
-
-    return session && session->status != SMP_PROPOSED;
-}
-
-/* Whether a later session says the same rule again on the day. */
-static bool
-is_said_later(const struct note *note, const struct smp_item *item)
-{
-    const struct smp_plan *plan = note->plan;
-    size_t i;
-
-    for (i = 0; i < plan->item_count; i++) {
-        const struct smp_item *other = &plan->items[i];
-        struct smp_item_days days;
-
-        if (other->session <= item->session || !*item->rule ||
-            strcmp(other->rule, item->rule) != 0 || other->verb != item->verb ||
-            strcmp(other->text, item->text) != 0 || !is_told(note, other))
-            continue;
-        days = smp_item_days(plan, other);
-        if (smp_item_in_force(&days, note->day) &&
-            !smp_item_perhaps(&days, note->day))
-            return true;
-    }
-    return false;
-}
-
-/*
- * What is asked for, permitted or normal after one session gives way to the
- * next, which makes a new wound and begins the same rule anew; a ban stays.
- */
-static bool
-gives_way(const struct note *note, const struct smp_item *item)
-{
-    const struct smp_session *next = NULL;
-    size_t i;
-
-    for (i = 0; i < note->plan->session_count; i++)
-        if (note->plan->sessions[i].number > item->session && !next &&
-            smp_session_counts(&note->plan->sessions[i]))
-            next = &note->plan->sessions[i];
-
-    if (!next || next->status == SMP_PROPOSED || item->phase == SMP_PRE ||
-        smp_item_forbids(item) || note->day < smp_session_day(next))
-        return false;
-    for (i = 0; i < note->plan->item_count; i++)
-        if (note->plan->items[i].session == next->number &&
-            strcmp(note->plan->items[i].rule, item->rule) == 0)
-            return true;
-    return false;
-}
 
 /* Lower is said first: before the session, then what is new, then bans and
  * duties, then what is permitted or normal. */
@@ -106,32 +45,21 @@ insert(struct note *note, struct smp_state state, bool both_phases)
 }
 
 static bool
-is_in_force(const struct note *note, const struct smp_item *item,
-            struct smp_state *state)
+is_in_force(struct note *note, size_t item, struct smp_state *state)
 {
-    struct smp_item_days days = smp_item_days(note->plan, item);
-    bool perhaps = smp_item_perhaps(&days, note->day);
-
-    *state = (struct smp_state){.item = item,
-                                .perhaps = perhaps,
-                                .unbegun = note->day < days.sure,
-                                .begins = days.first == note->day && !perhaps};
-    return smp_item_in_force(&days, note->day) && is_told(note, item) &&
-           !is_said_later(note, item) && !gives_way(note, item) &&
+    return smp_in_force_on(&note->in_force, item, note->day, state) &&
            smp_state_is_said(state);
 }
 
 /* On a session's day, what is to be done before it and after it. */
 static bool
-has_both_phases(const struct note *note)
+has_both_phases(const struct smp_state *states, size_t count)
 {
     bool seen[2] = {false, false};
-    struct smp_state state;
     size_t i;
 
-    for (i = 0; i < note->plan->item_count; i++)
-        if (is_in_force(note, &note->plan->items[i], &state))
-            seen[note->plan->items[i].phase] = true;
+    for (i = 0; i < count; i++)
+        seen[states[i].item->phase] = true;
     return seen[SMP_PRE] && seen[SMP_POST];
 }
 
@@ -139,15 +67,17 @@ static void
 find_states(struct note *note)
 {
     struct smp_plan *plan = note->plan;
-    struct smp_state state;
-    size_t i;
+    size_t size = (note->in_force.count + 1) * sizeof *note->states;
+    struct smp_state *found = smp_arena_take(&plan->arena, size);
+    size_t i, count = 0;
 
-    note->both = has_both_phases(note);
-    note->states = smp_arena_alloc(&plan->arena, (plan->item_count + 1) *
-                                                     sizeof *note->states);
-    for (i = 0; i < plan->item_count; i++)
-        if (is_in_force(note, &plan->items[i], &state))
-            insert(note, state, note->both);
+    for (i = 0; i < note->in_force.count; i++)
+        if (is_in_force(note, i, &found[count]))
+            count++;
+    note->both = has_both_phases(found, count);
+    note->states = smp_arena_take(&plan->arena, size);
+    for (i = 0; i < count; i++)
+        insert(note, found[i], note->both);
 }
 
 /* The session the day is about: one being prepared, else the last one. */
@@ -175,17 +105,16 @@ static void
 find_doubt(struct note *note)
 {
     size_t i;
+    int32_t day;
 
-    for (i = 0; i < note->plan->item_count; i++) {
-        const struct smp_item *item = &note->plan->items[i];
-        int32_t ended;
+    for (i = 0; i < note->in_force.count; i++) {
+        const struct smp_item *item = &note->in_force.items[i];
 
-        if (!smp_ends_unconfirmed(item) || !is_told(note, item))
+        if (!smp_ends_unconfirmed(item) || item->end.kind == SMP_NEVER)
             continue;
-        ended = smp_item_days(note->plan, item).ended;
-        if (ended <= note->day && note->day < ended + DAYS_OF_DOUBT &&
-            !is_said_later(note, item))
-            note->doubtful = true;
+        for (day = note->day; day > note->day - DAYS_OF_DOUBT; day--)
+            if (smp_in_force_ended(&note->in_force, i, day))
+                note->doubtful = true;
     }
 }
 
@@ -306,17 +235,19 @@ text_of(struct note *note)
 
 void
 smp_care_note_day(struct smp_plan *plan, const struct smp_protocol *protocol,
-                  int32_t day, int64_t now)
+                  struct smp_rivals *rivals, bool proposed, int32_t day,
+                  int64_t now)
 {
     struct note note = {.plan = plan, .protocol = protocol, .day = day};
 
+    smp_in_force_find(&note.in_force, plan, protocol, rivals, proposed);
     find_states(&note);
     find_session(&note);
     find_doubt(&note);
     plan->day = (struct smp_day_note){
         .there = true, .date = day, .now = now, .title = "", .text = ""};
-    if (is_quiet(&note))
-        return;
-    plan->day.title = title_of(&note);
-    plan->day.text = text_of(&note);
+    if (!is_quiet(&note)) {
+        plan->day.title = title_of(&note);
+        plan->day.text = text_of(&note);
+    }
 }

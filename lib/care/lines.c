@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "care/care.h"
 #include "protocol/words.h"
 
 static bool
@@ -15,6 +16,12 @@ bool
 smp_state_is_said(const struct smp_state *state)
 {
     return !state->perhaps || state->item->verb != SMP_MAY || state->unbegun;
+}
+
+static bool
+ends_with_healing(const struct smp_item *item)
+{
+    return is_healed(item->end_on);
 }
 
 /* Begun or not, it waits for the client to say that all has healed. */
@@ -31,9 +38,14 @@ smp_state_proviso(const struct smp_protocol *protocol,
 {
     if (waits_for_healing(state))
         return smp_label(protocol, "state.once-healed");
-    if (state->unbegun && !smp_item_forbids(state->item))
-        return smp_label(protocol, "state.perhaps");
-    return NULL;
+    if (!state->perhaps)
+        return NULL;
+    if (state->unbegun)
+        return smp_label(protocol, smp_item_forbids(state->item)
+                                       ? "state.already"
+                                       : "state.perhaps");
+    return ends_with_healing(state->item) ? NULL
+                                          : smp_label(protocol, "state.still");
 }
 
 void
@@ -64,16 +76,65 @@ list_words(struct smp_buf *out, const struct smp_protocol *protocol,
 
 enum { TITLES_MAX = 64 };
 
+static bool
+is_mild(const struct smp_item *item)
+{
+    return item->verb == SMP_MAY || item->verb == SMP_EXPECT;
+}
+
+static bool
+is_told(const struct smp_state *state)
+{
+    return state->begins && !state->unbegun && state->item->verb != SMP_ALERT;
+}
+
+/* The first ban in force, if something is permitted and no ban begins. */
+static const char *
+standing_ban(const struct smp_state *states, size_t count)
+{
+    const char *ban = NULL;
+    bool permitted = false;
+    size_t i;
+
+    for (i = 0; i < count; i++) {
+        if (is_told(&states[i]) && smp_item_forbids(states[i].item))
+            return NULL;
+        if (is_told(&states[i]) && states[i].item->verb == SMP_MAY)
+            permitted = true;
+        if (!ban && smp_item_forbids(states[i].item))
+            ban = states[i].item->title;
+    }
+    return permitted ? ban : NULL;
+}
+
 size_t
 smp_titles_begun(struct smp_buf *out, const struct smp_protocol *protocol,
                  const struct smp_state *states, size_t count)
+{
+    const char *titles[TITLES_MAX + 1];
+    const char *ban = standing_ban(states, count);
+    size_t n = 0, i;
+    int mild;
+
+    if (ban)
+        titles[n++] = ban;
+    for (mild = 0; mild < 2; mild++)
+        for (i = 0; i < count && n < TITLES_MAX; i++)
+            if (is_told(&states[i]) && is_mild(states[i].item) == mild)
+                titles[n++] = states[i].item->title;
+    list_words(out, protocol, titles, n);
+    return n;
+}
+
+size_t
+smp_titles_of_bans(struct smp_buf *out, const struct smp_protocol *protocol,
+                   const struct smp_state *states, size_t count)
 {
     const char *titles[TITLES_MAX];
     size_t i, n = 0;
 
     for (i = 0; i < count && n < TITLES_MAX; i++)
-        if (states[i].begins && states[i].item->verb != SMP_ALERT &&
-            !states[i].unbegun)
+        if (smp_item_forbids(states[i].item))
             titles[n++] = states[i].item->title;
     list_words(out, protocol, titles, n);
     return n;

@@ -1,7 +1,7 @@
 #ifndef SMP_CARE_LINES_H
 #define SMP_CARE_LINES_H
 
-#include "care/stretch.h"
+#include "care/in_force.h"
 
 /*
  * What is said of an item on a day. An uncertain bound means "as before": a
@@ -24,8 +24,9 @@ void smp_state_words(struct smp_buf *out, const struct smp_protocol *protocol,
 bool smp_ends_unconfirmed(const struct smp_item *item);
 
 /*
- * The titles of what begins, or of what ends, as a list; how many. What ends
- * unconfirmed is not told to have ended.
+ * The titles of what begins, or of what ends, as a list; how many. What is
+ * permitted or normal comes last; if a permission begins and no ban does, a ban
+ * in force comes first. What ends unconfirmed is not told to have ended.
  */
 size_t smp_titles_begun(struct smp_buf *out,
                         const struct smp_protocol *protocol,
@@ -33,6 +34,11 @@ size_t smp_titles_begun(struct smp_buf *out,
 size_t smp_titles_ended(struct smp_buf *out,
                         const struct smp_protocol *protocol,
                         const struct smp_item *const *items, size_t count);
+
+/* The titles of the bans in force, as a list; how many. */
+size_t smp_titles_of_bans(struct smp_buf *out,
+                          const struct smp_protocol *protocol,
+                          const struct smp_state *states, size_t count);
 
 /* Whether one of the states may have ended with healing. */
 bool smp_may_be_healed(const struct smp_state *states, size_t count);

@@ -43,12 +43,11 @@ is_finished(const struct smp_sessions *s)
 {
     size_t i;
 
-    if (s->plan->series != SMP_SERIES_COUNTED)
-        return s->plan->series == SMP_SERIES_FINISHED;
     for (i = 0; i < s->count; i++)
         if (s->at[i]->final)
             return true;
-    return s->before + (int)s->count >= s->protocol->course.min;
+    return !s->plan->continues && s->count &&
+           s->before + (int)s->count >= s->protocol->course.min;
 }
 
 static const struct smp_session *

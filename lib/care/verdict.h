@@ -54,7 +54,7 @@ struct smp_judge;
 struct smp_judge *smp_judge_new(const struct smp_protocol *protocol);
 void smp_judge_free(struct smp_judge *judge);
 
-/* The plan must have its zone; its facts, sessions and `series` count. */
+/* The plan must have its zone; its facts, sessions and `continues` count. */
 struct smp_ruling smp_judge_ask(struct smp_judge *judge,
                                 const struct smp_plan *plan,
                                 const struct smp_question *question);

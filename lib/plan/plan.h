@@ -92,13 +92,6 @@ struct smp_day_note {
     const char *title, *text;
 };
 
-/* Whether the series is finished: see smp-protocol(5), Series. */
-enum smp_series_end {
-    SMP_SERIES_COUNTED, /* once it has enough sessions */
-    SMP_SERIES_OPEN,    /* no: more follow whose days are not known */
-    SMP_SERIES_FINISHED /* yes (--final) */
-};
-
 struct smp_plan {
     struct smp_arena arena;
     const char *id, *name, *email, *time_zone, *lang,
@@ -119,7 +112,8 @@ struct smp_plan {
     struct smp_item *items;
     size_t item_count, item_room;
 
-    enum smp_series_end series; /* whether more sessions follow */
+    bool continues; /* more sessions follow whose days are not known, unless one
+                       is final */
 
     const char *care[2]; /* by enum smp_phase: "ID@HASH", NULL: not added */
     bool partial;

@@ -21,7 +21,7 @@ enum member {
 };
 
 static const char *const names[MEMBERS] = {
-    "number",   "start",   "duration", "status",   "final",  "uid",
+    "number",   "start",   "duration", "status",   "final",   "uid",
     "sequence", "created", "healed",   "possible", "tooLate",
 };
 

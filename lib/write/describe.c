@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "care/care.h"
 #include "care/lines.h"
 #include "protocol/words.h"
 
@@ -105,15 +106,31 @@ static void
 titles_after_healing(struct smp_buf *out, const struct smp_protocol *protocol,
                      const struct smp_stretch *stretch)
 {
-    struct smp_state states[8];
-    size_t i, n = 0;
+    enum { LOOKED_AT_MAX = 200 };
+    struct smp_state states[LOOKED_AT_MAX];
+    size_t i;
 
-    for (i = 0; i < stretch->state_count && n < 8; i++)
-        if (begins_with_healing(&stretch->states[i])) {
-            states[n] = stretch->states[i];
-            states[n++].begins = true;
-        }
-    smp_titles_begun(out, protocol, states, n);
+    for (i = 0; i < stretch->state_count && i < LOOKED_AT_MAX; i++) {
+        states[i] = stretch->states[i];
+        states[i].begins = begins_with_healing(&states[i]);
+    }
+    smp_titles_begun(out, protocol, states, i);
+}
+
+/* No ban ended, and those that hold go on for ever. */
+static bool
+goes_on(const struct smp_stretch *stretch)
+{
+    size_t i;
+
+    for (i = 0; i < stretch->ended_count; i++)
+        if (smp_item_forbids(stretch->ended[i]))
+            return false;
+    for (i = 0; i < stretch->state_count; i++)
+        if (smp_item_forbids(stretch->states[i].item) &&
+            !smp_item_is_endless(stretch->states[i].item))
+            return false;
+    return stretch->kind == SMP_STRETCH_LATER;
 }
 
 /* From its first day on all may have healed. */
@@ -150,6 +167,9 @@ title_key(const struct smp_protocol *protocol, const struct smp_stretch *s,
         return s->kind == SMP_STRETCH_LATER ? "entry.begins" : by_kind[s->kind];
     if (s->kind == SMP_STRETCH_EVE || s->kind == SMP_STRETCH_CARE_BEGINS)
         return by_kind[s->kind];
+    if (goes_on(s) &&
+        smp_titles_of_bans(list, protocol, s->states, s->state_count))
+        return "entry.still";
     if (smp_titles_ended(list, protocol, s->ended, s->ended_count))
         return "entry.ends";
     return waits_for_healing(s) ? "entry.healing" : "entry.same";

@@ -35,7 +35,8 @@ item_times(const struct smp_maker *m, struct smp_entry *entry)
         return;
     }
     if (days.ended == SMP_DAY_OPEN)
-        days.ended = days.perhaps_ended == SMP_DAY_OPEN
+        days.ended = smp_item_forbids(item) ? days.first + SMP_OPEN_BAN_DAYS
+                     : days.perhaps_ended == SMP_DAY_OPEN
                          ? days.first + 1
                          : days.perhaps_ended + SMP_UNKNOWN_END_DAYS;
     entry->start = smp_when_day(days.first);

@@ -84,6 +84,9 @@ plan_operands(struct smp_tool *tool, struct smp_plan *plan)
         session->number = number + (int)i;
         session->start = when;
     }
+    plan->sessions[plan->session_count - 1].final =
+        smp_tool_option(tool, SMP_OPT_FINAL) != NULL;
+    plan->continues = true;
     name_client(tool, plan, plan->sessions[0].start);
     if (!smp_plan_set_zone(plan, &tool->defaults, &err))
         smp_tool_usage(tool, "%s", smp_buf_text(&err.text));

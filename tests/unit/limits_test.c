@@ -62,8 +62,7 @@ test_distances_are_the_fewest_steps(void **state)
 
     (void)state;
     for (i = 0; i < COUNT(table); i++) {
-        struct smp_subject *subject =
-            smp_subject_new(kinds, table[i].activity);
+        struct smp_subject *subject = smp_subject_new(kinds, table[i].activity);
 
         for (r = 0; r < RULES; r++)
             assert_int_equal(smp_subject_distance(subject, r),

@@ -308,7 +308,7 @@ final_of(const struct smp_protocol *protocol, const char *list)
 
 #define FINAL(number)                                                          \
     "{\"number\":" #number ",\"start\":\"2026-12-0" #number "\",\"final\":"    \
-                                                            "true}"
+    "true}"
 
 static void
 test_a_series_is_finished_by_enough_treatments(void **state)
