@@ -9,22 +9,20 @@ INCLUDEDIR = $(PREFIX)/include
 MANDIR = $(PREFIX)/share/man
 DATADIR = $(PREFIX)/share
 
-CC = cc
-PKG_CONFIG = pkg-config
-PYTHON = $(shell for p in /usr/bin/python3 python3; do \
+PKG_CONFIG ?= pkg-config
+PYTHON ?= $(eval PYTHON := $(shell for p in /usr/bin/python3 python3; do \
 	$$p -c "import icalendar" 2>/dev/null && { echo $$p; exit; }; done; \
-	echo python3)
-CFLAGS = -O2 -g -fno-plt
+	echo python3))$(PYTHON)
+CFLAGS ?= -O2 -g
 WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
 	-Wmissing-prototypes -Wvla -Wno-missing-field-initializers
-HARDEN = -fPIE -fstack-protector-strong -D_FORTIFY_SOURCE=2
+HARDEN = -fPIE -fstack-protector-strong
 HARDEN_LD = -pie -Wl,-z,relro,-z,now,-z,noexecstack
+# Those that the compiler knows; of the last two, one.
+IF_KNOWN = -fno-plt -fstack-clash-protection -fcf-protection \
+	-mbranch-protection=standard -D_FORTIFY_SOURCE=3 -D_FORTIFY_SOURCE=2
 
-LIBRARIES = libcjson libutf8proc libsodium
-LIBRARIES_ICAL = libical
-PKG_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(LIBRARIES) $(LIBRARIES_ICAL))
-PKG_LIBS := $(shell $(PKG_CONFIG) --libs $(LIBRARIES) $(LIBRARIES_ICAL)) \
-	-lstemmer -lm
+LIBRARIES = libcjson libutf8proc libsodium libical
 
 # Where everything but programs and libsmp.a is built; the sanitizer builds
 # have one of their own.
@@ -34,10 +32,13 @@ LIBSMP = libsmp.a
 
 ALL_CPPFLAGS = -Ilib -Isrc -I$(BUILD) -D_POSIX_C_SOURCE=200809L \
 	-DSMP_VERSION='"$(VERSION)"' $(PKG_CFLAGS) $(CPPFLAGS)
-ALL_CFLAGS = -std=c11 $(WARNINGS) $(HARDEN) $(CFLAGS)
+ALL_CFLAGS = -std=c11 $(WARNINGS) $(HARDEN) $(KNOWN) \
+	$(if $(filter -O%,$(CFLAGS)),,-O2) $(CFLAGS)
 ALL_LDFLAGS = $(HARDEN_LD) -Wl,--as-needed $(LDFLAGS)
 
 LIB_SOURCES = $(sort $(wildcard lib/*/*.c))
+BUILTIN = lib/protocol/default.json \
+	$(sort $(filter-out %/default.json,$(wildcard lib/protocol/*.json)))
 TOOL_SOURCES = $(sort $(wildcard src/tool/*.c))
 SCHEDULE_SOURCES = $(sort $(wildcard src/schedule/*.c))
 FEEDS_SOURCES = $(sort $(wildcard src/feeds/*.c))
@@ -58,30 +59,49 @@ TEST_PROGRAMS = $(TESTS:%=$(BUILD)/tests/%_test) $(BUILD)/tests/zonedump \
 
 all: $(PROGRAMS:%=$(BIN)/%) $(LIBSMP)
 
-# What the programs are linked with: see src/link/libraries. STATIC=no links
-# what pkg-config says.
+# Archives of libraries are linked if there are any: see src/link/libraries.
+# STATIC=no links what pkg-config says.
 STATIC = yes
-LINKED = $(PKG_LIBS)
-ifeq ($(STATIC)$(filter clean lint uninstall,$(MAKECMDGOALS)),yes)
-LINKED_BY = $(BUILD)/libraries.mk
--include $(LINKED_BY)
+
+# All that is compiled depends on the settings and libraries that it is made
+# with: see src/link/configure. make install, alone, takes what was made.
+CONFIG = $(BUILD)/config.mk
+GOALS = $(or $(MAKECMDGOALS),all)
+ifneq ($(filter-out clean dist lint uninstall,$(GOALS)),)
+include $(CONFIG)
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 endif
 
-$(BUILD)/libraries.mk: src/link/libraries $(wildcard src/link/*.[ch]) Makefile
-	@mkdir -p $(BUILD)/link
-	LINK_FLAGS='$(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS)' \
-		src/link/libraries '$(CC)' $(BUILD)/link $(PKG_LIBS) >$@
+$(CONFIG): $(if $(filter-out install,$(GOALS)),FORCE)
+	@$(foreach v,CC PKG_CONFIG LIBRARIES STATIC IF_KNOWN LDLIBS,$v=$(call \
+		quote,$($v))) AR=$(call quote,$(if \
+		$(filter-out default,$(origin AR)),$(AR))) \
+		FLAGS=$(call quote,$(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS)) \
+		src/link/configure $@
+$(CONFIG): PKG_CFLAGS =
+$(CONFIG): KNOWN =
+quote = '$(subst ','\'',$1)'
 
-$(LIBSMP): $(LIB_OBJECTS)
+# What there is now, so that nothing stays that was made of a removed file.
+SOURCES = $(strip $(LIB_SOURCES) $(TOOL_SOURCES) $(SCHEDULE_SOURCES) \
+	$(FEEDS_SOURCES) $(BUILTIN))
+ifneq ($(file <$(BUILD)/sources),$(SOURCES))
+$(BUILD)/sources: FORCE
+endif
+$(BUILD)/sources:
+	@mkdir -p $(@D)
+	@echo $(SOURCES) >$@
+
+$(LIBSMP): $(LIB_OBJECTS) $(BUILD)/sources
 	@rm -f $@
 	$(AR) rcs $@ $(LIB_OBJECTS)
 
 # An archive, so that a program without calendars is not linked with libical.
-$(BUILD)/tool.a: $(TOOL_OBJECTS)
+$(BUILD)/tool.a: $(TOOL_OBJECTS) $(BUILD)/sources
 	@rm -f $@
 	$(AR) rcs $@ $(TOOL_OBJECTS)
 
-$(BIN)/%: $(BUILD)/src/%.o $(BUILD)/tool.a $(LIBSMP) $(LINKED_BY)
+$(BIN)/%: $(BUILD)/src/%.o $(BUILD)/tool.a $(LIBSMP) $(CONFIG)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(BUILD)/tool.a \
 		$(LIBSMP) $(LINKED) $(LDLIBS)
@@ -90,17 +110,13 @@ $(BIN)/%: $(BUILD)/src/%.o $(BUILD)/tool.a $(LIBSMP) $(LINKED_BY)
 $(BIN)/smp-schedule: $(SCHEDULE_OBJECTS)
 $(BIN)/smp-publish: $(FEEDS_OBJECTS)
 
-$(BUILD)/%.o: %.c Makefile
+$(BUILD)/%.o: %.c Makefile $(CONFIG)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 # The built-in protocols as bytes, each ended by a NUL: default.json, which is
 # the English one, and its translations by the names of their languages.
-BUILTIN = lib/protocol/default.json \
-	$(sort $(filter-out %/default.json,$(wildcard lib/protocol/*.json)))
-
-$(BUILD)/builtin.c: $(BUILTIN) Makefile
-	@mkdir -p $(@D)
+$(BUILD)/builtin.c: $(BUILTIN) $(BUILD)/sources Makefile
 	{ echo '#include "protocol/layers.h"'; \
 	  for f in $(BUILTIN); do \
 	    n=$${f##*/}; \
@@ -116,35 +132,51 @@ $(BUILD)/builtin.c: $(BUILTIN) Makefile
 	  echo '{0}};'; } > $@.tmp
 	mv $@.tmp $@
 
-# The same as the loader makes them, so that no program has to read them, the
-# indices of their answers, and the templates of what they say.
-$(BUILD)/images: $(BUILD)/src/install/images.o $(BUILD)/src/install/ready.o \
+# Programs that run during the build. If those of CC do not run here, they are
+# built by CC_FOR_BUILD, in a directory of their own. What they write is the
+# same on all machines.
+CC_FOR_BUILD = $(if $(RUNS),$(CC),cc)
+CFLAGS_FOR_BUILD = -O2
+PKG_CONFIG_FOR_BUILD = pkg-config
+ifeq ($(CC_FOR_BUILD),$(CC))
+NATIVE = $(BUILD)
+else
+NATIVE = $(BUILD)/native
+$(NATIVE)/images $(NATIVE)/completion: FORCE
+	unset PKG_CONFIG_PATH PKG_CONFIG_LIBDIR PKG_CONFIG_SYSROOT_DIR; \
+	$(MAKE) BUILD=$(NATIVE) LIBSMP=$(NATIVE)/libsmp.a STATIC=no \
+		CC='$(CC_FOR_BUILD)' CFLAGS='$(CFLAGS_FOR_BUILD)' AR=ar CPPFLAGS= \
+		LDFLAGS= LDLIBS= PKG_CONFIG='$(PKG_CONFIG_FOR_BUILD)' $@
+$(NATIVE)/completion: | $(NATIVE)/images
+endif
+
+# The protocols as the loader makes them, so that no program has to read them,
+# the indices of their answers, and the templates of what they say.
+$(BUILD)/images: $(patsubst %,$(BUILD)/src/install/%.o,image images ready) \
 		$(BUILD)/src/tool/message.o \
 		$(filter-out $(MADE:%=$(BUILD)/%.o),$(LIB_OBJECTS))
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LINKED) $(LDLIBS)
 
-$(BUILD)/images.c: $(BUILD)/images
-	$(BUILD)/images protocols >$@.tmp
+$(BUILD)/images.c: $(NATIVE)/images
+	$(NATIVE)/images protocols >$@.tmp
 	mv $@.tmp $@
 
-$(BUILD)/indices.c: $(BUILD)/images
-	$(BUILD)/images indices >$@.tmp
+$(BUILD)/indices.c: $(NATIVE)/images
+	$(NATIVE)/images indices >$@.tmp
 	mv $@.tmp $@
 
-$(BUILD)/ready.c: $(BUILD)/images
-	$(BUILD)/images templates >$@.tmp
+$(BUILD)/ready.c: $(NATIVE)/images
+	$(NATIVE)/images templates >$@.tmp
 	mv $@.tmp $@
 
-$(BUILD)/builtin.o $(MADE:%=$(BUILD)/%.o): %.o: %.c
+$(BUILD)/builtin.o $(MADE:%=$(BUILD)/%.o): %.o: %.c $(CONFIG)
 	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
-$(BUILD)/tests/%: tests/unit/%.c $(LIBSMP) Makefile
+$(BUILD)/tests/%: tests/unit/%.c $(LIBSMP) Makefile $(CONFIG)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -Wno-missing-prototypes -MMD -MP \
 		$(ALL_LDFLAGS) -o $@ $< $(LIBSMP) $(LINKED) \
 		$(shell $(PKG_CONFIG) --libs cmocka) $(LDLIBS)
-
--include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
 # All tests, closed by one line: N passed, N failed. RUN may be what runs the
 # test programs, and SMP_BIN a directory of other programs to test.
@@ -177,6 +209,12 @@ SEED = 1
 check-verdicts: all
 	SMP_BIN=$(BIN) $(PYTHON) tests/verdict_random.py $(CASES) $(SEED)
 
+# Protocols with one mistake each; EVERY=1 tries all 1,400 of them.
+EVERY = 4
+
+check-mutants: all
+	SMP_BIN=$(BIN) SMP_VERBOSE=1 $(PYTHON) tests/mutants.py $(EVERY)
+
 # Feeds and invitations through real servers and readers on this machine, and
 # runs killed at random: what takes minutes. See examples/delivery.
 check-delivery: all
@@ -195,7 +233,7 @@ check-doors: all
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer
 SANITIZED = BUILD=build/asan BIN=build/asan/bin LIBSMP=build/asan/libsmp.a \
-	CFLAGS='-O1 -g $(SANITIZE)' HARDEN='-fPIE' HARDEN_LD='-pie'
+	CFLAGS='-O1 -g $(SANITIZE)' HARDEN='-fPIE' HARDEN_LD='-pie' IF_KNOWN=
 
 check-asan:
 	$(MAKE) $(SANITIZED) check
@@ -229,6 +267,7 @@ VALGRIND = valgrind -q --error-exitcode=99 --leak-check=full \
 	--errors-for-leak-kinds=definite
 
 lint:
+	@mkdir -p $(BUILD)
 	clang-format --dry-run -Werror $(ALL_C)
 	echo '#define cJSON_ArrayForEach(e, a) for (e = (a)->child; e; e = e->next)' \
 		>$(BUILD)/cppcheck.h
@@ -236,7 +275,7 @@ lint:
 		--include=$(BUILD)/cppcheck.h \
 		--inline-suppr --error-exitcode=1 -Ilib -Isrc lib src
 	shellcheck examples/install-deps examples/quickstart tests/run .ci/run \
-		src/link/libraries \
+		src/link/configure src/link/libraries \
 		examples/delivery/caldav-push examples/delivery/mail-sessions \
 		examples/delivery/publish-plans $(wildcard tests/*.t)
 	mandoc -Tlint -Wstyle $(MANUALS)
@@ -265,7 +304,7 @@ fuzz-doors:
 FUZZED = $(subst build/asan,build/fuzz,$(SANITIZED)) CC=clang \
 	SANITIZE='$(SANITIZE) -fsanitize=fuzzer-no-link'
 
-$(BUILD)/doors/%: tests/fuzz/%.c $(LIBSMP) Makefile
+$(BUILD)/doors/%: tests/fuzz/%.c $(LIBSMP) Makefile $(CONFIG)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -fsanitize=fuzzer -MMD -MP \
 		$(ALL_LDFLAGS) -o $@ $< $(LIBSMP) $(LINKED) $(LDLIBS)
@@ -283,10 +322,10 @@ bench: all $(BUILD)/bench/plain $(BUILD)/bench/parse
 	SMP_BIN=$(BIN) SMP_PEERS=$(BUILD)/bench PYTHON=$(PYTHON) \
 		PYTHONDONTWRITEBYTECODE=1 tests/bench/run
 
-$(BUILD)/bench/%: tests/bench/%.c Makefile
+$(BUILD)/bench/%: tests/bench/%.c Makefile $(CONFIG)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -o $@ $< \
-		$(shell $(PKG_CONFIG) --libs $(LIBRARIES_ICAL))
+		$(shell $(PKG_CONFIG) --libs libical)
 
 # What make install puts where; uninstall removes the same.
 SHELLS = bash zsh fish
@@ -305,14 +344,13 @@ PUBLIC_HEADERS = $(PUBLIC:%=lib/%.h)
 DOCDIR = $(DATADIR)/doc/smp-care
 EXAMPLES = $(addprefix examples/,appointments.ics bookings.csv csv2plans \
 	healed.tsv) $(wildcard examples/delivery/* examples/protocols/*.json)
-INSTALLED = $(PROGRAMS:%=$(BINDIR)/%) $(LIBDIR)/libsmp.a \
-	$(LIBDIR)/pkgconfig/smp.pc \
-	$(PUBLIC_HEADERS:lib/%=$(INCLUDEDIR)/smp/%) \
-	$(foreach m,$(MANUALS),$(MANDIR)/man$(patsubst .%,%,$(suffix $m))/$(notdir $m)) \
-	$(PROGRAMS:%=$(DATADIR)/bash-completion/completions/%) \
-	$(PROGRAMS:%=$(DATADIR)/zsh/site-functions/_%) \
-	$(PROGRAMS:%=$(DATADIR)/fish/vendor_completions.d/%.fish) \
-	$(EXAMPLES:%=$(DOCDIR)/%)
+INSTALLED = $(PROGRAMS:%=$$BINDIR/%) $$LIBDIR/libsmp.a \
+	$$LIBDIR/pkgconfig/smp.pc $(PUBLIC_HEADERS:lib/%=$$INCLUDEDIR/smp/%) \
+	$(foreach m,$(MANUALS),$$MANDIR/man$(patsubst .%,%,$(suffix $m))/$(notdir $m)) \
+	$(PROGRAMS:%=$$DATADIR/bash-completion/completions/%) \
+	$(PROGRAMS:%=$$DATADIR/zsh/site-functions/_%) \
+	$(PROGRAMS:%=$$DATADIR/fish/vendor_completions.d/%.fish) \
+	$(EXAMPLES:%=$$DOCDIR/%)
 
 $(BUILD)/completion: $(BUILD)/src/install/completion.o $(TOOL_OBJECTS) $(LIBSMP)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(TOOL_OBJECTS) $(LIBSMP) \
@@ -323,49 +361,71 @@ define PC_FILE
 Name: smp
 Description: Care before and after scalp micropigmentation
 Version: $(VERSION)
-Requires: $(LIBRARIES) $(LIBRARIES_ICAL)
-Cflags: -I$(INCLUDEDIR)/smp
-Libs: -L$(LIBDIR) -lsmp -lstemmer -lm
+Requires: $(LIBRARIES)
+Cflags: -I"$(INCLUDEDIR)/smp"
+Libs: -L"$(LIBDIR)" -lsmp -lstemmer -lm
 endef
 
-install: all $(BUILD)/completion
-	install -d $(sort $(dir $(INSTALLED:%=$(DESTDIR)%)))
-	install $(PROGRAMS:%=$(BIN)/%) $(DESTDIR)$(BINDIR)
-	install -m 644 $(LIBSMP) $(DESTDIR)$(LIBDIR)
-	$(file >$(BUILD)/smp.pc,$(PC_FILE))
-	install -m 644 $(BUILD)/smp.pc $(DESTDIR)$(LIBDIR)/pkgconfig
+# Directories may hold spaces, so recipes name them by variables of the shell.
+# MOVED is for sed: manuals and examples name the directories of this PREFIX.
+sed_text = $(subst |,\|,$(subst &,\&,$(subst \,\\,$1)))
+install uninstall: export DESTDIR := $(DESTDIR)
+install uninstall: export BINDIR := $(BINDIR)
+install uninstall: export LIBDIR := $(LIBDIR)
+install uninstall: export INCLUDEDIR := $(INCLUDEDIR)
+install uninstall: export MANDIR := $(MANDIR)
+install uninstall: export DATADIR := $(DATADIR)
+install uninstall: export DOCDIR := $(DOCDIR)
+install: export PC_FILE := $(PC_FILE)
+install: export MOVED := \
+	s|/usr/local/share/doc/smp-care|$(call sed_text,$(DOCDIR))|g;$\
+	s|/usr/local/bin|$(call sed_text,$(BINDIR))|g
+PUT = put() { sed "$$MOVED" "$$2" >$(BUILD)/put && \
+	install -m "$$1" $(BUILD)/put "$$DESTDIR$$3"; }
+
+install: all $(NATIVE)/completion
+	umask 022; mkdir -p $(patsubst %,"$$DESTDIR%",$(sort $(dir $(INSTALLED))))
+	install -m 755 $(PROGRAMS:%=$(BIN)/%) "$$DESTDIR$$BINDIR"
+	install -m 644 $(LIBSMP) "$$DESTDIR$$LIBDIR/libsmp.a"
+	printf '%s\n' "$$PC_FILE" >$(BUILD)/smp.pc
+	install -m 644 $(BUILD)/smp.pc "$$DESTDIR$$LIBDIR/pkgconfig/smp.pc"
 	for h in $(PUBLIC_HEADERS:lib/%=%); do \
-		install -m 644 lib/$$h $(DESTDIR)$(INCLUDEDIR)/smp/$$h || exit; \
+		install -m 644 lib/$$h "$$DESTDIR$$INCLUDEDIR/smp/$$h" || exit; \
 	done
-	for m in $(MANUALS); do \
-		install -m 644 $$m $(DESTDIR)$(MANDIR)/man$${m##*.} || exit; \
+	$(PUT); for m in $(MANUALS:man/%=%); do \
+		put 644 man/$$m "$$MANDIR/man$${m##*.}/$$m" || exit; \
 	done
-	for p in $(PROGRAMS); do \
-		$(BUILD)/completion bash $$p \
-			>$(DESTDIR)$(DATADIR)/bash-completion/completions/$$p && \
-		$(BUILD)/completion zsh $$p \
-			>$(DESTDIR)$(DATADIR)/zsh/site-functions/_$$p && \
-		$(BUILD)/completion fish $$p \
-			>$(DESTDIR)$(DATADIR)/fish/vendor_completions.d/$$p.fish || \
-		exit; \
+	$(PUT); for p in $(PROGRAMS); do \
+		for to in bash:bash-completion/completions/$$p \
+			zsh:zsh/site-functions/_$$p \
+			fish:fish/vendor_completions.d/$$p.fish; do \
+			$(NATIVE)/completion $${to%%:*} $$p >$(BUILD)/words && \
+				put 644 $(BUILD)/words "$$DATADIR/$${to#*:}" || exit; \
+		done; \
 	done
-	for e in $(EXAMPLES); do \
+	$(PUT); for e in $(EXAMPLES); do \
 		mode=644; [ ! -x $$e ] || mode=755; \
-		install -m $$mode $$e $(DESTDIR)$(DOCDIR)/$$e || exit; \
+		put $$mode $$e "$$DOCDIR/$$e" || exit; \
 	done
 
 uninstall:
-	rm -f $(INSTALLED:%=$(DESTDIR)%)
-	-rmdir $(sort $(dir $(PUBLIC_HEADERS:lib/%=$(DESTDIR)$(INCLUDEDIR)/smp/%))) \
-		$(DESTDIR)$(INCLUDEDIR)/smp \
-		$(patsubst %,$(DESTDIR)$(DOCDIR)/examples/%,delivery protocols) \
-		$(DESTDIR)$(DOCDIR)/examples $(DESTDIR)$(DOCDIR) 2>/dev/null
+	rm -f $(INSTALLED:%="$$DESTDIR%")
+	-rmdir $(patsubst %,"$$DESTDIR%",\
+		$(sort $(dir $(PUBLIC_HEADERS:lib/%=$$INCLUDEDIR/smp/%))) \
+		$$INCLUDEDIR/smp $$DOCDIR/examples/delivery \
+		$$DOCDIR/examples/protocols $$DOCDIR/examples $$DOCDIR) 2>/dev/null
 
+# With other goals, what this run has found out stays.
 clean:
-	rm -rf build bin libsmp.a
+	rm -rf bin libsmp.a $(if $(filter-out clean,$(GOALS)),$(filter-out \
+		$(CONFIG) $(BUILD)/settings $(BUILD)/link,$(wildcard build/*)),build)
+ifneq ($(filter clean,$(GOALS)),)
+.NOTPARALLEL:
+endif
 
-.PHONY: all coverage fuzz fuzz-doors score check check-verdicts check-doors \
-	check-delivery check-asan check-valgrind lint bench \
-	install uninstall clean
+FORCE:
+.PHONY: all coverage fuzz fuzz-doors score check check-verdicts check-mutants \
+	check-doors check-delivery check-asan check-valgrind lint bench install \
+	uninstall clean FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:

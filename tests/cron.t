@@ -42,8 +42,8 @@ ok()
 at()
 {
 	status=0
-	sh -c "PATH=$bin:$(sed -n 's/^PATH=//p' crontab):$top/examples/delivery:$PATH
-		SMP_PROTOCOL=$(sed -n 's/^SMP_PROTOCOL=//p' crontab)
+	sh -c "PATH='$bin:$(sed -n 's/^PATH=//p' crontab):$top/examples/delivery:$PATH'
+		SMP_PROTOCOL='$(sed -n 's/^SMP_PROTOCOL=//p' crontab)'
 		export PATH SMP_PROTOCOL
 		$(sed -n "s/^$1 \(\* \)*  *//p" crontab)" >told 2>said || status=$?
 }

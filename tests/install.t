@@ -185,6 +185,77 @@ got=$("$tmp/use" 2>&1)
 [ "$got" = smp ]
 ok $? "and runs"
 
+# any directory, any umask
+
+# modes NAME: nothing in the root has others than 755 and 644
+modes()
+{
+	find "$root" -type d ! -perm 755 -o -type f ! -perm 755 ! -perm 644 \
+		>"$tmp/wrong" 2>&1
+	[ -f "$root$prefix/bin/smp-may" ] && [ ! -s "$tmp/wrong" ]
+	ok $? "$1" "$tmp/wrong"
+}
+
+root="$tmp/a root's \"place\""
+prefix='/opt/smp & care'
+for mask in 077 000; do
+	(umask $mask && make install DESTDIR="$root" PREFIX="$prefix") \
+		>"$tmp/log" 2>&1
+	ok $? "make install into directories with spaces, umask $mask" "$tmp/log"
+	modes "modes with umask $mask are those without"
+	find "$root" -type f ! -path "$root$prefix/*" >"$tmp/wrong"
+	[ ! -s "$tmp/wrong" ]
+	ok $? "nothing is anywhere else, umask $mask" "$tmp/wrong"
+	if [ $mask = 077 ]; then
+		(umask 077 && make uninstall DESTDIR="$root" PREFIX="$prefix") \
+			>"$tmp/log" 2>&1
+		find "$root" -type f >"$tmp/wrong"
+		[ ! -s "$tmp/wrong" ]
+		ok $? "make uninstall from directories with spaces" "$tmp/wrong"
+		rm -rf "$root"
+	fi
+done
+PKG_CONFIG_PATH=$root$prefix/lib/pkgconfig
+"$pkg" --cflags smp >"$tmp/log" 2>&1
+grep -qF -e '-I/opt/smp\ \&\ care/include/smp' "$tmp/log"
+ok $? "pkg-config knows such a PREFIX" "$tmp/log"
+chmod 700 "$root$prefix/lib"
+chmod 600 "$root$prefix/share/man/man7/smp-care.7"
+make install DESTDIR="$root" PREFIX="$prefix" >"$tmp/log" 2>&1
+[ -n "$(find "$root$prefix/lib" -maxdepth 0 -perm 700)" ]
+ok $? "a directory that is there keeps its mode"
+[ -n "$(find "$root$prefix/share/man/man7/smp-care.7" -perm 644)" ]
+ok $? "a file that is there gets the right one"
+
+grep -rlF /usr/local "$root" >"$tmp/wrong" 2>&1
+[ ! -s "$tmp/wrong" ]
+ok $? "with another PREFIX nothing names /usr/local" "$tmp/wrong"
+docs=$prefix/share/doc/smp-care/examples
+grep -qF "$docs" "$root$prefix/share/man/man7/smp-care.7" &&
+	grep -qF "$prefix/bin:" "$root$prefix/share/man/man7/smp-care.7" &&
+	grep -qF "$prefix/bin:" "$root$docs/delivery/crontab" &&
+	grep -qF "$docs/delivery" "$root$docs/delivery/crontab"
+ok $? "manuals and examples name the directories of PREFIX"
+make install DESTDIR="$tmp/usual" >"$tmp/log" 2>&1
+for file in man/smp-care.7 examples/delivery/crontab; do
+	case $file in
+	man/*) there=share/man/man7/smp-care.7 ;;
+	*) there=share/doc/smp-care/$file ;;
+	esac
+	cmp "$file" "$tmp/usual/usr/local/$there"
+done >"$tmp/wrong" 2>&1
+[ ! -s "$tmp/wrong" ]
+ok $? "with the usual one they are as they were" "$tmp/wrong"
+
+# What was built is installed, whatever the environment is then.
+CFLAGS=-O1 LDFLAGS=-Wl,-O1 make -n install DESTDIR="$tmp/none" \
+	>"$tmp/log" 2>&1
+grep -e ' -c -o ' "$tmp/log" >"$tmp/wrong"
+[ $? = 1 ] && grep -q umask "$tmp/log"
+ok $? "make install compiles nothing that was built" "$tmp/wrong"
+
+root=$tmp/root
+
 # uninstall
 
 echo other >"$root/usr/bin/other" && mkdir -p "$root/usr/share/man/man1" &&

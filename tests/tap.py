@@ -5,27 +5,56 @@ usage: tap.py TEST...    a TEST is a command line, split at spaces
 
 Each test gets one line, and its failures in full. A test that ends with a
 status other than 0, or before its plan is fulfilled, counts as one more
-failure. The last line is `N passed, N failed`.
+failure. So does one that leaves a file in its TMPDIR, which is its own, and a
+run that leaves one among the sources. The last line is `N passed, N failed`.
 """
 
 import os
 import re
+import resource
+import shutil
 import subprocess
 import sys
+import tempfile
 from concurrent.futures import ThreadPoolExecutor
 
 TIMEOUT = int(os.environ.get("SMP_TEST_TIMEOUT", "300"))
 
 
-def run(command):
+def run_in(directory, command):
     try:
         done = subprocess.run(command.split(), stdin=subprocess.DEVNULL,
                               stdout=subprocess.PIPE,
                               stderr=subprocess.STDOUT, timeout=TIMEOUT,
+                              env={**os.environ, "TMPDIR": directory,
+                                   "PYTHONDONTWRITEBYTECODE": "1"},
                               check=False)
         return done.returncode, done.stdout.decode("utf-8", "replace")
     except (OSError, subprocess.TimeoutExpired) as problem:
         return 1, f"not ok 1 - {problem}\n1..1\n"
+
+
+def run(command):
+    directory = tempfile.mkdtemp()
+    os.chmod(directory, 0o755)  # some tests become another user
+    status, text = run_in(directory, command)
+    for name in sorted(os.listdir(directory)):
+        status = status or 1
+        text += f"# left in TMPDIR: {name}\n"
+    shutil.rmtree(directory, ignore_errors=True)
+    return status, text
+
+
+def sources():
+    """All files here but hidden ones and those of make."""
+    found = set()
+    for directory, inner, files in os.walk("."):
+        if directory == ".":
+            inner[:] = [name for name in inner
+                        if name not in (".git", "bin", "build")]
+        found.update(os.path.join(directory, name) for name in inner + files
+                     if not name.startswith("."))
+    return found
 
 
 def judge(status, text):
@@ -44,6 +73,8 @@ def judge(status, text):
 
 def main():
     sums = [0, 0, 0]
+    before = sources()
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     with ThreadPoolExecutor(max_workers=os.cpu_count() or 2) as pool:
         for command, (status, text) in zip(
                 sys.argv[1:], pool.map(run, sys.argv[1:])):
@@ -55,6 +86,10 @@ def main():
                   flush=True)
             if counts[1]:
                 print(text, flush=True)
+    left = sorted(sources() - before)
+    if left:
+        sums[1] += 1
+        print("left among the sources: " + " ".join(left))
     if sums[2]:
         print(f"skipped: {sums[2]}")
     print(f"{sums[0]} passed, {sums[1]} failed")

@@ -107,7 +107,7 @@ def environment(directory):
     path = [os.path.join(ROOT, os.environ.get("SMP_BIN", "bin")),
             os.path.join(ROOT, "examples"), os.environ["PATH"]]
     kept = {k: os.environ[k] for k in ("ASAN_OPTIONS", "UBSAN_OPTIONS",
-                                       "LSAN_OPTIONS", "SMP_WRAP")
+                                       "LSAN_OPTIONS", "SMP_WRAP", "TMPDIR", "TZDIR")
             if k in os.environ}
     return {"PATH": ":".join(path), "HOME": directory, "TZ": "UTC",
             "LC_ALL": "C.UTF-8", "ROOT": ROOT, **kept}

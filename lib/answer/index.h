@@ -4,6 +4,7 @@
 #include "answer/answer.h"
 #include "answer/terms.h"
 #include "protocol/image.h"
+#include "protocol/shape.h"
 
 /*
  * What an index consists of. Topics are the entries, and after them the

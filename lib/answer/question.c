@@ -125,7 +125,8 @@ add_term(struct smp_question *question, uint32_t term, double trust)
 static double
 unknown_weight(const struct smp_word *word)
 {
-    return word->length < LONG_WORD ? (double)word->length / LONG_WORD : 1;
+    return word->length < LONG_WORD ? (double)word->length / (double)LONG_WORD
+                                    : 1;
 }
 
 static void

@@ -3,12 +3,12 @@
 #include "answer/index.h"
 
 static const struct smp_shape_member number_members[] = {
-    {SMP_SHAPE_VALUE, 0, sizeof(uint32_t), 0, NULL},
+    ALONE(SMP_SHAPE_UNSIGNED, uint32_t),
 };
 SHAPE(number, uint32_t);
 
 static const struct smp_shape_member real_members[] = {
-    {SMP_SHAPE_VALUE, 0, sizeof(double), 0, NULL},
+    ALONE(SMP_SHAPE_REAL, double),
 };
 SHAPE(real, double);
 
@@ -55,6 +55,4 @@ static const struct smp_shape_member index_members[] = {
     LIST(smp_index, phrases_of, topics, real_shape),
 };
 
-const struct smp_shape smp_index_shape = {
-    sizeof(struct smp_index), index_members,
-    sizeof index_members / sizeof *index_members};
+const struct smp_shape smp_index_shape = SHAPE_OF(index, struct smp_index);

@@ -12,9 +12,11 @@
         VALUE(type, member.has_offset), SPAN(type, member.from),               \
         SPAN(type, member.to), VALUE(type, member.clock),                      \
         VALUE(type, member.minutes)
+#define HOUR(i)                                                                \
+    VALUE(smp_rule, every.at[i].clock), VALUE(smp_rule, every.at[i].minutes)
 
 static const struct smp_shape_member text_members[] = {
-    {SMP_SHAPE_TEXT, 0, sizeof(const char *), 0, NULL},
+    ALONE(SMP_SHAPE_TEXT, const char *),
 };
 SHAPE(text, const char *);
 
@@ -34,7 +36,30 @@ static const struct smp_shape_member rule_members[] = {
     VALUE(smp_rule, every.max),
     VALUE(smp_rule, every.unit),
     VALUE(smp_rule, every.count),
-    VALUE(smp_rule, every.at),
+    HOUR(0),
+    HOUR(1),
+    HOUR(2),
+    HOUR(3),
+    HOUR(4),
+    HOUR(5),
+    HOUR(6),
+    HOUR(7),
+    HOUR(8),
+    HOUR(9),
+    HOUR(10),
+    HOUR(11),
+    HOUR(12),
+    HOUR(13),
+    HOUR(14),
+    HOUR(15),
+    HOUR(16),
+    HOUR(17),
+    HOUR(18),
+    HOUR(19),
+    HOUR(20),
+    HOUR(21),
+    HOUR(22),
+    HOUR(23),
     TEXT(smp_rule, every.text),
     STRINGS(smp_rule, when),
     STRINGS(smp_rule, unless),
@@ -97,7 +122,7 @@ static const struct smp_shape_member label_members[] = {
 SHAPE(label, struct smp_label);
 
 static const struct smp_shape_member slot_members[] = {
-    {SMP_SHAPE_VALUE, 0, sizeof(uint16_t), 0, NULL},
+    ALONE(SMP_SHAPE_UNSIGNED, uint16_t),
 };
 SHAPE(slot, uint16_t);
 
@@ -111,7 +136,11 @@ static const struct smp_shape_member protocol_members[] = {
     LIST(smp_protocol, activities, activity_count, activity_shape),
     LIST(smp_protocol, answers, answer_count, answer_shape),
     LIST(smp_protocol, milestones, milestone_count, milestone_shape),
-    VALUE(smp_protocol, clocks),
+    VALUE(smp_protocol, clocks[0]),
+    VALUE(smp_protocol, clocks[1]),
+    VALUE(smp_protocol, clocks[2]),
+    VALUE(smp_protocol, clocks[3]),
+    VALUE(smp_protocol, clocks[4]),
     VALUE(smp_protocol, quiet_from),
     VALUE(smp_protocol, quiet_until),
     VALUE(smp_protocol, course.has_sessions),
@@ -132,6 +161,5 @@ static const struct smp_shape_member protocol_members[] = {
     LIST(smp_protocol, label_slots, label_slot_count, slot_shape),
 };
 
-const struct smp_shape smp_protocol_shape = {
-    sizeof(struct smp_protocol), protocol_members,
-    sizeof protocol_members / sizeof *protocol_members};
+const struct smp_shape smp_protocol_shape =
+    SHAPE_OF(protocol, struct smp_protocol);

@@ -4,26 +4,30 @@
 #include <stddef.h>
 
 /*
- * What a protocol, or an index of answers, consists of, member by member, so
- * that one can be laid out anew without knowing what its members mean. A member
- * of struct smp_protocol, or of what hangs from it, that is not in these tables
- * is lost in an image.
+ * The members of a protocol, or of an index of answers, so that either can be
+ * written as C without knowledge of what its members mean. A member of struct
+ * smp_protocol, or of a struct it points to, is lost in an image if it is not
+ * in these tables.
  */
 enum smp_shape_kind {
-    SMP_SHAPE_VALUE, /* copied as it is */
-    SMP_SHAPE_TEXT,  /* a pointer to text, or NULL */
-    SMP_SHAPE_LIST   /* a pointer to `count` things, or NULL */
+    SMP_SHAPE_SIGNED, /* integers */
+    SMP_SHAPE_UNSIGNED,
+    SMP_SHAPE_REAL, /* a double */
+    SMP_SHAPE_TEXT, /* a pointer to text, or NULL */
+    SMP_SHAPE_LIST  /* a pointer to `count` things, or NULL */
 };
 
 struct smp_shape_member {
     enum smp_shape_kind kind;
-    size_t at;                  /* where in the struct */
+    const char *name;           /* in C; NULL if the thing has no members */
+    size_t at;                  /* octets from the beginning of the struct */
     size_t size;                /* octets */
     size_t count_at;            /* of a list: where its size_t count is */
     const struct smp_shape *of; /* of a list: what it holds */
 };
 
 struct smp_shape {
+    const char *name, *type; /* "rule", "struct smp_rule" */
     size_t size;
     const struct smp_shape_member *members;
     size_t count;

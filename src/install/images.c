@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "answer/index.h"
+#include "install/image.h"
 #include "install/ready.h"
 #include "protocol/layers.h"
 #include "tool/message.h"
@@ -21,50 +22,10 @@ c_name(const char *lang)
     return strcmp(lang, "default") == 0 ? "en" : lang;
 }
 
-/* An array of numbers of `width` octets each. */
-static void
-write_numbers(const char *type, const char *kind, const char *name,
-              const char *lang, const struct smp_buf *numbers, size_t width)
-{
-    size_t i;
-
-    printf("static const %s %s_%s_%s[] = {", type, kind, name, c_name(lang));
-    for (i = 0; i < numbers->len; i += width) {
-        uint64_t eight = 0;
-        uint32_t four = 0;
-        unsigned char one = 0;
-
-        memcpy(width == 8   ? (void *)&eight
-               : width == 4 ? (void *)&four
-                            : (void *)&one,
-               numbers->data + i, width);
-        printf("%s%#llx,", i / width % 12 ? "" : "\n",
-               (unsigned long long)eight + four + one);
-    }
-    puts("\n};");
-}
-
-static void
-write_image(const char *kind, const char *lang, const void *thing,
-            const struct smp_shape *shape)
-{
-    struct smp_image_parts parts = {.words = {0}};
-
-    smp_image_make(&parts, thing, shape);
-    write_numbers("uint64_t", kind, "words", lang, &parts.words,
-                  sizeof(uint64_t));
-    write_numbers("unsigned char", kind, "texts", lang, &parts.texts, 1);
-    write_numbers("uint32_t", kind, "to_texts", lang, &parts.to_texts,
-                  sizeof(uint32_t));
-    write_numbers("uint32_t", kind, "to_words", lang, &parts.to_words,
-                  sizeof(uint32_t));
-    smp_image_parts_release(&parts);
-}
-
 static void
 write_protocol(const char *lang, const struct smp_protocol *protocol)
 {
-    write_image("protocol", lang, protocol, &smp_protocol_shape);
+    image_write("protocol", c_name(lang), protocol, &smp_protocol_shape);
 }
 
 static void
@@ -72,33 +33,21 @@ write_index(const char *lang, const struct smp_protocol *protocol)
 {
     struct smp_index *index = smp_index_make(protocol);
 
-    write_image("index", lang, index, &smp_index_shape);
+    image_write("index", c_name(lang), index, &smp_index_shape);
     smp_index_free(index);
-}
-
-/* An element of a list of images. */
-static void
-write_element(const char *name, const char *kind, const char *lang)
-{
-    printf("{\"%s\", ", name);
-    printf("%s_words_%s, sizeof %s_words_%s, ", kind, lang, kind, lang);
-    printf("%s_texts_%s, ", kind, lang);
-    printf("%s_to_texts_%s, %s_to_words_%s,\n", kind, lang, kind, lang);
-    printf("sizeof %s_to_texts_%s / 4, sizeof %s_to_words_%s / 4},\n", kind,
-           lang, kind, lang);
 }
 
 static void
 write_protocol_element(const char *lang, const struct smp_protocol *protocol)
 {
     (void)protocol;
-    write_element(lang, "protocol", c_name(lang));
+    image_write_element(lang, "protocol", c_name(lang));
 }
 
 static void
 write_index_element(const char *lang, const struct smp_protocol *protocol)
 {
-    write_element(protocol->hash, "index", c_name(lang));
+    image_write_element(protocol->hash, "index", c_name(lang));
 }
 
 static void
@@ -133,9 +82,9 @@ for_all(work *does)
 
 /* The images, then the list of them. */
 static bool
-write_list(const char *name, work *image, work *element)
+write_list(const char *name, const char *header, work *image, work *element)
 {
-    puts("#include \"protocol/image.h\"");
+    printf("#include \"%s\"\n#include \"protocol/image.h\"\n", header);
     if (!for_all(image))
         return false;
     printf("extern const struct smp_image %s[];\n", name);
@@ -149,13 +98,15 @@ write_list(const char *name, work *image, work *element)
 static bool
 write_protocols(void)
 {
-    return write_list("smp_images", write_protocol, write_protocol_element);
+    return write_list("smp_images", "protocol/words.h", write_protocol,
+                      write_protocol_element);
 }
 
 static bool
 write_indices(void)
 {
-    return write_list("smp_index_images", write_index, write_index_element);
+    return write_list("smp_index_images", "answer/index.h", write_index,
+                      write_index_element);
 }
 
 static bool
