@@ -157,9 +157,23 @@ look_at_rules(struct search *s)
     s->overflow |= s->bounds.overflow || s->shifts.overflow;
 }
 
+bool
+smp_cases_work(const struct smp_cases *cases, size_t units)
+{
+    bool enough = units <= *cases->work;
+
+    *cases->work = enough ? *cases->work - units : 0;
+    return enough;
+}
+
 static bool
 visit(struct search *s)
 {
+    if (!smp_cases_work(s->cases,
+                        (s->cases->rule_count + 1) * s->plan.session_count)) {
+        s->overflow = true;
+        return false;
+    }
     smp_sessions_find(&s->sessions, s->cases->protocol, &s->plan, true);
     return s->cases->visit(s->cases->context, &s->plan, &s->sessions);
 }
@@ -417,21 +431,19 @@ try_starts(struct search *s)
 }
 
 bool
-smp_cases_visit(const struct smp_cases *cases, bool *all)
+smp_cases_visit(const struct smp_cases *cases)
 {
     const struct smp_course *course = &cases->protocol->course;
     struct search s = {.cases = cases, .plan = {.id = "c", .time_zone = "UTC"}};
     struct smp_zones zones = {0};
-    bool done;
-
     s.plan.zone = smp_zones_add(&zones, "cases", 0, NULL, 0);
     s.sessions_max = course->has_sessions ? course->max : SMP_CASES_SESSIONS;
     look_at_rules(&s);
-    done = !s.overflow && try_starts(&s);
-    *all = !s.overflow;
+    if (!s.overflow)
+        try_starts(&s);
     smp_plan_release(&s.plan);
     smp_zones_release(&zones);
-    return done && *all;
+    return !s.overflow;
 }
 
 struct times {

@@ -22,6 +22,8 @@ struct smp_cases {
     const struct smp_rule **rules; /* the caller's: those that matter */
     size_t rule_count;
     bool stated_gaps; /* only series whose every gap the protocol states */
+    /* What is left: each case costs a unit a rule and session. */
+    unsigned long *work;
 
     /*
      * Called with each plan and its sessions; both are gone after it returns.
@@ -33,10 +35,13 @@ struct smp_cases {
 };
 
 /*
- * True if every case was visited. False if a visit ended it, or if the rules
- * have more tags or bounds than are tried: *all is then false.
+ * False if not all cases can be visited: the rules have more tags or bounds
+ * than are tried, or the work is used up. True if a visit ended it.
  */
-bool smp_cases_visit(const struct smp_cases *cases, bool *all);
+bool smp_cases_visit(const struct smp_cases *cases);
+
+/* Takes units of work; false if not enough is left, and then none is. */
+bool smp_cases_work(const struct smp_cases *cases, size_t units);
 
 /*
  * The local times at which a verdict about the rules may change in a case,

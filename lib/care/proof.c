@@ -9,15 +9,37 @@
 #include "care/verdict.h"
 #include "protocol/kinds.h"
 
-/* Rules that matter to an activity, and who is asked about it. */
-struct inquiry {
+struct prover {
     const struct smp_protocol *protocol;
+    struct smp_kinds *kinds;
     struct smp_judge *judge;
+    unsigned long work; /* what is left */
+    bool cut;           /* not all cases were tried */
+};
+
+static void
+prover_init(struct prover *prover, const struct smp_protocol *protocol)
+{
+    *prover = (struct prover){.protocol = protocol,
+                              .kinds = smp_kinds_new(protocol),
+                              .judge = smp_judge_new(protocol),
+                              .work = SMP_PROOF_WORK};
+}
+
+static void
+prover_release(struct prover *prover)
+{
+    smp_kinds_free(prover->kinds);
+    smp_judge_free(prover->judge);
+}
+
+/* Rules that matter to an activity that is asked about. */
+struct inquiry {
+    struct prover *prover;
     const char *activity;
     struct smp_cases cases;
     int64_t *times;
     size_t time_count, time_room;
-    unsigned long questions;
 };
 
 static void
@@ -35,20 +57,18 @@ decides(const struct smp_rule *rule)
 
 /* All rules that speak of the activity, with room for one more. */
 static void
-begin(struct inquiry *inquiry, const struct smp_protocol *protocol,
-      const struct smp_kinds *kinds, const char *activity)
+begin(struct inquiry *inquiry, struct prover *prover, const char *activity)
 {
-    struct smp_subject *subject = smp_subject_new(kinds, activity);
+    const struct smp_protocol *protocol = prover->protocol;
+    struct smp_subject *subject = smp_subject_new(prover->kinds, activity);
     size_t i;
 
-    *inquiry = (struct inquiry){.protocol = protocol,
-                                .judge = smp_judge_new(protocol),
-                                .activity = activity};
+    *inquiry = (struct inquiry){.prover = prover, .activity = activity};
     inquiry->cases = (struct smp_cases){
         .protocol = protocol,
         .rules =
             smp_calloc(protocol->rule_count + 1, sizeof *inquiry->cases.rules),
-        .context = inquiry,
+        .work = &prover->work,
     };
     for (i = 0; i < protocol->rule_count; i++)
         if (smp_subject_distance(subject, i) != SMP_NO_KIND &&
@@ -60,7 +80,6 @@ begin(struct inquiry *inquiry, const struct smp_protocol *protocol,
 static void
 end(struct inquiry *inquiry)
 {
-    smp_judge_free(inquiry->judge);
     free(inquiry->cases.rules);
     free(inquiry->times);
 }
@@ -70,7 +89,7 @@ static void
 take_case(struct inquiry *inquiry, const struct smp_plan *plan,
           const struct smp_sessions *sessions)
 {
-    smp_judge_set(inquiry->judge, plan, inquiry->activity);
+    smp_judge_set(inquiry->prover->judge, plan, inquiry->activity);
     inquiry->time_count = smp_cases_times(&inquiry->cases, sessions,
                                           &inquiry->times, &inquiry->time_room);
 }
@@ -81,8 +100,9 @@ ask(struct inquiry *inquiry, int64_t time)
     struct smp_question question =
         smp_question_of_moment(inquiry->activity, time);
 
-    inquiry->questions++;
-    return smp_judge_verdict(inquiry->judge, &question);
+    smp_cases_work(&inquiry->cases,
+                   inquiry->cases.rule_count * SMP_CASES_SESSIONS);
+    return smp_judge_verdict(inquiry->prover->judge, &question);
 }
 
 /* "2026-12-05 in {...}": the day alone if that has the same verdict. */
@@ -92,7 +112,7 @@ show(struct smp_buf *out, struct inquiry *inquiry, const struct smp_plan *plan,
 {
     struct smp_question day =
         smp_question_of_day(inquiry->activity, smp_day_at(time));
-    bool whole = smp_judge_verdict(inquiry->judge, &day).verdict == verdict;
+    bool whole = smp_judge_verdict(inquiry->prover->judge, &day).verdict == verdict;
 
     smp_when_print(out, whole ? smp_when_day(smp_day_at(time))
                               : smp_when_local(time));
@@ -165,12 +185,6 @@ is_kept_at(struct sentence *sentence, const struct smp_plan *plan, int64_t time)
     struct inquiry *inquiry = &sentence->inquiry;
     enum smp_verdict verdict;
 
-    if (inquiry->questions >= SMP_PROOF_QUESTIONS) {
-        sentence->proof = SMP_PROOF_OPEN;
-        smp_buf_printf(sentence->shown, "more than %d questions",
-                       SMP_PROOF_QUESTIONS);
-        return false;
-    }
     verdict = ask(inquiry, time).verdict;
     if (is_safe(verdict))
         return true;
@@ -205,42 +219,38 @@ visit_sentence(void *context, const struct smp_plan *plan,
     return true;
 }
 
-/* Those of which no rule speaks are passed over, or refuse the sentence. */
+/* Activities of which no rule speaks are passed over, or refute it. */
 static enum smp_proof
-prove(const struct smp_protocol *protocol, const struct smp_kinds *kinds,
-      const char *activity, const struct smp_rule *ban, bool pass_over,
-      struct smp_buf *shown)
+prove_one(struct prover *prover, const char *activity,
+          const struct smp_rule *ban, bool pass_over, struct smp_buf *shown)
 {
     struct sentence sentence = {.ban = ban, .shown = shown};
     bool all = true;
 
-    begin(&sentence.inquiry, protocol, kinds, activity);
+    begin(&sentence.inquiry, prover, activity);
     if (sentence.inquiry.cases.rule_count || !pass_over) {
         add_rule(&sentence.inquiry, ban);
         sentence.inquiry.cases.visit = visit_sentence;
         sentence.inquiry.cases.context = &sentence;
-        smp_cases_visit(&sentence.inquiry.cases, &all);
-    }
-    if (sentence.proof == SMP_PROOF_HOLDS && !all) {
-        sentence.proof = SMP_PROOF_OPEN;
-        smp_buf_puts(shown, "too many bounds or conditions");
+        all = smp_cases_visit(&sentence.inquiry.cases);
     }
     end(&sentence.inquiry);
-    return sentence.proof;
+    if (sentence.proof != SMP_PROOF_HOLDS || all)
+        return sentence.proof;
+    smp_buf_puts(shown, "there are too many cases");
+    return SMP_PROOF_OPEN;
 }
 
 static enum smp_proof
-prove_all(const struct smp_protocol *protocol, const struct smp_never *never,
-          bool pass_over, struct smp_buf *shown)
+prove(struct prover *prover, const struct smp_never *never, bool pass_over,
+      struct smp_buf *shown)
 {
-    struct smp_kinds *kinds = smp_kinds_new(protocol);
     enum smp_proof proof = SMP_PROOF_HOLDS;
     size_t i;
 
     for (i = 0; i < never->ban.what.count && proof == SMP_PROOF_HOLDS; i++)
-        proof = prove(protocol, kinds, never->ban.what.at[i], &never->ban,
-                      pass_over, shown);
-    smp_kinds_free(kinds);
+        proof = prove_one(prover, never->ban.what.at[i], &never->ban, pass_over,
+                          shown);
     return proof;
 }
 
@@ -248,7 +258,13 @@ enum smp_proof
 smp_proof_never(const struct smp_protocol *protocol,
                 const struct smp_never *never, struct smp_buf *shown)
 {
-    return prove_all(protocol, never, false, shown);
+    struct prover prover;
+    enum smp_proof proof;
+
+    prover_init(&prover, protocol);
+    proof = prove(&prover, never, false, shown);
+    prover_release(&prover);
+    return proof;
 }
 
 /*
@@ -273,8 +289,8 @@ tell_sentence(struct smp_finding_adder *adder, const char *text, bool below,
 }
 
 static void
-examine_sentence(const struct smp_protocol *protocol,
-                 struct smp_finding_adder *adder, const char *text)
+examine_sentence(struct prover *prover, struct smp_finding_adder *adder,
+                 const char *text)
 {
     static const char *const said[] = {
         [SMP_PROOF_REFUTED] = "it does not hold: ",
@@ -286,8 +302,8 @@ examine_sentence(const struct smp_protocol *protocol,
     struct smp_buf shown = {0};
     struct smp_err err = {0};
 
-    if (smp_never_parse(protocol, text, &arena, &never, &err)) {
-        enum smp_proof proof = prove_all(protocol, &never, below, &shown);
+    if (smp_never_parse(prover->protocol, text, &arena, &never, &err)) {
+        enum smp_proof proof = prove(prover, &never, below, &shown);
 
         if (proof != SMP_PROOF_HOLDS)
             tell_sentence(adder, text, below, said[proof],
@@ -304,7 +320,6 @@ examine_sentence(const struct smp_protocol *protocol,
 
 /* What is seen of one rule's window in all series. */
 struct window {
-    const struct smp_protocol *protocol;
     const struct smp_rule *rule;
     bool applied; /* to a session */
     bool lasts;   /* it ends after it begins */
@@ -357,26 +372,28 @@ tell_never_in_force(const struct smp_protocol *protocol,
 }
 
 static void
-examine_window(const struct smp_protocol *protocol,
-               struct smp_finding_adder *adder, const struct smp_rule *rule)
+examine_window(struct prover *prover, struct smp_finding_adder *adder,
+               const struct smp_rule *rule)
 {
     const struct smp_rule *rules[] = {rule};
-    bool all, open = rule->window.end.anchor == SMP_AT_OPEN;
+    bool open = rule->window.end.anchor == SMP_AT_OPEN;
     struct window window = {.rule = rule, .ends = open};
-    struct smp_cases cases = {.protocol = protocol,
+    struct smp_cases cases = {.protocol = prover->protocol,
                               .rules = rules,
                               .rule_count = 1,
+                              .work = &prover->work,
                               .visit = visit_window,
                               .context = &window};
 
-    smp_cases_visit(&cases, &all);
-    if (all && !window.in_force)
-        tell_never_in_force(protocol, adder, &window);
-    else if (all && !window.ends && rule->verb == SMP_AVOID)
+    if (!smp_cases_visit(&cases))
+        prover->cut = true;
+    else if (!window.in_force)
+        tell_never_in_force(prover->protocol, adder, &window);
+    else if (!window.ends && rule->verb == SMP_AVOID)
         smp_finding_add(adder, SMP_REMARK, "rules", rule->id, "during",
                         "the ban never ends; a window without an end would "
                         "say so");
-    else if (all && (open || !window.ends) && rule->verb == SMP_WAIT)
+    else if ((open || !window.ends) && rule->verb == SMP_WAIT)
         smp_finding_add(adder, SMP_REMARK, "rules", rule->id, "during",
                         "the wait never ends; \"avoid\" would say so");
 }
@@ -509,7 +526,7 @@ visit_meeting(void *context, const struct smp_plan *plan,
                 inquiry->times[j] < stretch.until)
                 look_at(meeting, plan, sessions, inquiry->times[j]);
     }
-    return inquiry->questions < SMP_PROOF_QUESTIONS;
+    return true;
 }
 
 static bool
@@ -523,44 +540,72 @@ has_ban(const struct smp_cases *cases)
     return false;
 }
 
+static bool
+is_repeated(const struct smp_strings *list, size_t i)
+{
+    size_t j;
+
+    for (j = 0; j < i; j++)
+        if (strcmp(list->at[j], list->at[i]) == 0)
+            return true;
+    return false;
+}
+
 /* A task or permission and the bans of the activities that it names. */
 static void
-examine_meetings(const struct smp_protocol *protocol,
-                 const struct smp_kinds *kinds, struct smp_finding_adder *adder,
+examine_meetings(struct prover *prover, struct smp_finding_adder *adder,
                  const struct smp_rule *rule)
 {
     struct meeting meeting = {.rule = rule, .adder = adder};
     size_t i;
-    bool all;
 
-    meeting.told = smp_calloc(protocol->rule_count, sizeof *meeting.told);
+    meeting.told =
+        smp_calloc(prover->protocol->rule_count, sizeof *meeting.told);
     for (i = 0; i < rule->what.count; i++) {
-        begin(&meeting.inquiry, protocol, kinds, rule->what.at[i]);
+        if (is_repeated(&rule->what, i))
+            continue;
+        begin(&meeting.inquiry, prover, rule->what.at[i]);
         meeting.inquiry.cases.visit = visit_meeting;
         meeting.inquiry.cases.context = &meeting;
         meeting.inquiry.cases.stated_gaps = true;
-        if (has_ban(&meeting.inquiry.cases))
-            smp_cases_visit(&meeting.inquiry.cases, &all);
+        if (has_ban(&meeting.inquiry.cases) &&
+            !smp_cases_visit(&meeting.inquiry.cases))
+            prover->cut = true;
         end(&meeting.inquiry);
     }
     free(meeting.told);
+}
+
+static bool
+has_bans(const struct smp_protocol *protocol)
+{
+    size_t i;
+
+    for (i = 0; i < protocol->rule_count; i++)
+        if (smp_rule_forbids(&protocol->rules[i]))
+            return true;
+    return false;
 }
 
 void
 smp_proof_examine(const struct smp_protocol *protocol,
                   struct smp_finding_adder *adder)
 {
-    struct smp_kinds *kinds = smp_kinds_new(protocol);
+    struct prover prover;
+    bool bans = has_bans(protocol);
     size_t i;
 
-    for (i = 0; i < protocol->rule_count; i++) {
-        const struct smp_rule *rule = &protocol->rules[i];
-
-        examine_window(protocol, adder, rule);
-        if (rule->verb == SMP_DO || rule->verb == SMP_MAY)
-            examine_meetings(protocol, kinds, adder, rule);
-    }
+    prover_init(&prover, protocol);
+    for (i = 0; i < protocol->rule_count; i++)
+        examine_window(&prover, adder, &protocol->rules[i]);
     for (i = 0; i < protocol->never.count; i++)
-        examine_sentence(protocol, adder, protocol->never.at[i]);
-    smp_kinds_free(kinds);
+        examine_sentence(&prover, adder, protocol->never.at[i]);
+    for (i = 0; bans && i < protocol->rule_count; i++)
+        if (protocol->rules[i].verb == SMP_DO ||
+            protocol->rules[i].verb == SMP_MAY)
+            examine_meetings(&prover, adder, &protocol->rules[i]);
+    if (prover.cut)
+        smp_finding_add(adder, SMP_REMARK, NULL, NULL, NULL,
+                        "not proved: there are too many cases");
+    prover_release(&prover);
 }

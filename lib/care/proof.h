@@ -13,8 +13,11 @@ enum smp_proof {
     SMP_PROOF_OPEN /* too many cases */
 };
 
-/* The most questions that are asked about one activity of a sentence. */
-enum { SMP_PROOF_QUESTIONS = 1000000 };
+/*
+ * How much work is done for one sentence, and for an examination: units are
+ * rules looked at for a session, of a case or of a question.
+ */
+enum { SMP_PROOF_WORK = 50000000 };
 
 /*
  * Whether what the sentence says is never permitted: at every such time of
@@ -29,7 +32,8 @@ enum smp_proof smp_proof_never(const struct smp_protocol *protocol,
 /*
  * Adds what is found of a whole protocol: windows that are never in force,
  * sentences of `never` that do not hold (faults), bans that never end, what is
- * asked for and forbidden at once, bans that a permission lifts (remarks).
+ * asked for and forbidden at once, bans that a permission lifts, and whether
+ * the work was not enough for all (remarks).
  */
 void smp_proof_examine(const struct smp_protocol *protocol,
                        struct smp_finding_adder *adder);
