@@ -33,6 +33,8 @@ prover_release(struct prover *prover)
     smp_judge_free(prover->judge);
 }
 
+enum { PARTS_FEW = 50 };
+
 /* Rules that matter to an activity that is asked about. */
 struct inquiry {
     struct prover *prover;
@@ -94,15 +96,18 @@ take_case(struct inquiry *inquiry, const struct smp_plan *plan,
                                           &inquiry->times, &inquiry->time_room);
 }
 
-static struct smp_ruling
-ask(struct inquiry *inquiry, int64_t time)
+/* Each part of a case may have to be compared with each. */
+static bool
+ask(struct inquiry *inquiry, int64_t time, struct smp_ruling *ruling)
 {
     struct smp_question question =
         smp_question_of_moment(inquiry->activity, time);
+    size_t parts = inquiry->cases.rule_count * SMP_CASES_SESSIONS;
 
-    smp_cases_work(&inquiry->cases,
-                   inquiry->cases.rule_count * SMP_CASES_SESSIONS);
-    return smp_judge_verdict(inquiry->prover->judge, &question);
+    if (!smp_cases_work(&inquiry->cases, parts + parts * parts / PARTS_FEW))
+        return false;
+    *ruling = smp_judge_verdict(inquiry->prover->judge, &question);
+    return true;
 }
 
 /* "2026-12-05 in {...}": the day alone if that has the same verdict. */
@@ -112,7 +117,8 @@ show(struct smp_buf *out, struct inquiry *inquiry, const struct smp_plan *plan,
 {
     struct smp_question day =
         smp_question_of_day(inquiry->activity, smp_day_at(time));
-    bool whole = smp_judge_verdict(inquiry->prover->judge, &day).verdict == verdict;
+    bool whole =
+        smp_judge_verdict(inquiry->prover->judge, &day).verdict == verdict;
 
     smp_when_print(out, whole ? smp_when_day(smp_day_at(time))
                               : smp_when_local(time));
@@ -183,15 +189,14 @@ static bool
 is_kept_at(struct sentence *sentence, const struct smp_plan *plan, int64_t time)
 {
     struct inquiry *inquiry = &sentence->inquiry;
-    enum smp_verdict verdict;
+    struct smp_ruling ruling;
 
-    verdict = ask(inquiry, time).verdict;
-    if (is_safe(verdict))
-        return true;
+    if (!ask(inquiry, time, &ruling) || is_safe(ruling.verdict))
+        return true; /* without work no more cases are visited */
     sentence->proof = SMP_PROOF_REFUTED;
     smp_buf_printf(sentence->shown, "%s is %s on ", inquiry->activity,
-                   smp_verdict_names[verdict]);
-    show(sentence->shown, inquiry, plan, time, verdict);
+                   smp_verdict_names[ruling.verdict]);
+    show(sentence->shown, inquiry, plan, time, ruling.verdict);
     return false;
 }
 
@@ -400,12 +405,19 @@ examine_window(struct prover *prover, struct smp_finding_adder *adder,
 
 /* Bans beside tasks and permissions */
 
+struct ban {
+    const struct smp_rule *rule;
+    struct stretch stretch;
+};
+
 struct meeting {
     struct inquiry inquiry;
     const struct smp_rule *rule; /* a task or a permission */
     struct smp_finding_adder *adder;
     const struct smp_rule **told; /* the bans that were told of it */
     size_t told_count;
+    struct ban *bans; /* of the case */
+    size_t ban_count;
 };
 
 static bool
@@ -451,30 +463,45 @@ tell_meeting(struct meeting *meeting, const struct smp_rule *ban,
     smp_buf_release(&what);
 }
 
-/* A ban that is certainly in force, after its session began, and not told of */
-static const struct smp_rule *
-ban_at(const struct meeting *meeting, const struct smp_plan *plan,
-       const struct smp_sessions *sessions, int64_t time)
+/* When bans are certainly in force, aftercare after its session begins. */
+static void
+find_bans(struct meeting *meeting, const struct smp_plan *plan,
+          const struct smp_sessions *sessions)
 {
     const struct smp_cases *cases = &meeting->inquiry.cases;
     size_t i, j;
 
+    meeting->ban_count = 0;
     for (i = 0; i < sessions->count; i++)
         for (j = 0; j < cases->rule_count; j++) {
+            struct ban *ban = &meeting->bans[meeting->ban_count];
             const struct smp_rule *rule = cases->rules[j];
             struct smp_extent extent;
-            struct stretch ban;
+            int64_t start = smp_sessions_start(sessions, i);
 
-            if (!smp_rule_forbids(rule) || was_told(meeting, rule) ||
-                !smp_conditions_hold(rule, plan) ||
-                (rule->phase == SMP_POST &&
-                 time < smp_sessions_start(sessions, i)))
+            if (!smp_rule_forbids(rule) || !smp_conditions_hold(rule, plan))
                 continue;
             extent = smp_resolve(sessions, i, rule);
-            ban = certain(&extent);
-            if (extent.applies && ban.from <= time && time < ban.until)
-                return rule;
+            *ban = (struct ban){rule, certain(&extent)};
+            if (rule->phase == SMP_POST && ban->stretch.from < start)
+                ban->stretch.from = start;
+            meeting->ban_count += extent.applies;
         }
+}
+
+/* The first ban that is in force and was not told of; NULL: there is none. */
+static const struct smp_rule *
+ban_at(const struct meeting *meeting, int64_t time)
+{
+    size_t i;
+
+    for (i = 0; i < meeting->ban_count; i++) {
+        const struct ban *ban = &meeting->bans[i];
+
+        if (ban->stretch.from <= time && time < ban->stretch.until &&
+            !was_told(meeting, ban->rule))
+            return ban->rule;
+    }
     return NULL;
 }
 
@@ -485,22 +512,26 @@ is_declared(const struct smp_rule *rule, const struct smp_rule *ban)
     return rule->note || ban->except || rule->when.count || rule->unless.count;
 }
 
-static void
-look_at(struct meeting *meeting, const struct smp_plan *plan,
-        const struct smp_sessions *sessions, int64_t time)
+/* False if the work is used up. */
+static bool
+look_at(struct meeting *meeting, const struct smp_plan *plan, int64_t time)
 {
-    const struct smp_rule *ban = ban_at(meeting, plan, sessions, time);
+    const struct smp_rule *ban = ban_at(meeting, time);
     struct smp_ruling ruling;
+    bool forbidden;
 
     if (!ban)
-        return;
-    ruling = ask(&meeting->inquiry, time);
-    if (ruling.verdict == SMP_VERDICT_NO && ruling.rule == ban &&
-        meeting->rule->verb == SMP_DO)
+        return true;
+    if (!ask(&meeting->inquiry, time, &ruling))
+        return false;
+    forbidden = ruling.verdict == SMP_VERDICT_NO;
+    if (forbidden && meeting->rule->verb == SMP_DO &&
+        !was_told(meeting, ruling.rule))
+        tell_meeting(meeting, ruling.rule, plan, time, ruling.verdict);
+    if (!forbidden && ruling.rule == meeting->rule &&
+        !is_declared(meeting->rule, ban) && ruling.verdict != SMP_VERDICT_ASK)
         tell_meeting(meeting, ban, plan, time, ruling.verdict);
-    if (ruling.rule == meeting->rule && !is_declared(meeting->rule, ban) &&
-        (ruling.verdict == SMP_VERDICT_YES || ruling.verdict == SMP_VERDICT_DO))
-        tell_meeting(meeting, ban, plan, time, ruling.verdict);
+    return true;
 }
 
 static bool
@@ -514,6 +545,7 @@ visit_meeting(void *context, const struct smp_plan *plan,
     if (!smp_conditions_hold(meeting->rule, plan))
         return true;
     take_case(inquiry, plan, sessions);
+    find_bans(meeting, plan, sessions);
     for (i = 0; i < sessions->count; i++) {
         struct smp_extent extent = smp_resolve(sessions, i, meeting->rule);
         struct stretch stretch = certain(&extent);
@@ -523,8 +555,9 @@ visit_meeting(void *context, const struct smp_plan *plan,
         cut_aftercare(sessions, i, meeting->rule, &stretch);
         for (j = 0; j < inquiry->time_count; j++)
             if (inquiry->times[j] >= stretch.from &&
-                inquiry->times[j] < stretch.until)
-                look_at(meeting, plan, sessions, inquiry->times[j]);
+                inquiry->times[j] < stretch.until &&
+                !look_at(meeting, plan, inquiry->times[j]))
+                return true; /* no more cases are visited either */
     }
     return true;
 }
@@ -557,10 +590,11 @@ examine_meetings(struct prover *prover, struct smp_finding_adder *adder,
                  const struct smp_rule *rule)
 {
     struct meeting meeting = {.rule = rule, .adder = adder};
-    size_t i;
+    size_t rule_count = prover->protocol->rule_count, i;
 
-    meeting.told =
-        smp_calloc(prover->protocol->rule_count, sizeof *meeting.told);
+    meeting.told = smp_calloc(rule_count, sizeof *meeting.told);
+    meeting.bans =
+        smp_calloc(rule_count * SMP_CASES_SESSIONS, sizeof *meeting.bans);
     for (i = 0; i < rule->what.count; i++) {
         if (is_repeated(&rule->what, i))
             continue;
@@ -574,6 +608,7 @@ examine_meetings(struct prover *prover, struct smp_finding_adder *adder,
         end(&meeting.inquiry);
     }
     free(meeting.told);
+    free(meeting.bans);
 }
 
 static bool

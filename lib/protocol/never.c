@@ -31,6 +31,8 @@ last(const struct words *words, size_t n)
     return n <= words->count ? words->at[words->count - n] : "";
 }
 
+enum { WORDS_MAX = 300 };
+
 static bool
 ends_with(const struct words *words, size_t n, const char *word)
 {
@@ -194,6 +196,8 @@ smp_never_parse(const struct smp_protocol *protocol, const char *text,
     struct words words = split(smp_arena_strdup(arena, text), arena);
 
     *never = (struct smp_never){.text = text, .ban = {.verb = SMP_AVOID}};
+    if (words.count > WORDS_MAX)
+        return smp_fail(err, "more than %d words", WORDS_MAX);
     take_conditions(&words, &never->ban, arena);
     return read_window(protocol, &words, arena, &never->ban, err) &&
            read_activities(protocol, &words, arena, &never->ban.what, err);
