@@ -292,12 +292,6 @@ smp_item_days(const struct smp_plan *plan, const struct smp_item *item)
 }
 
 bool
-smp_item_is_endless(const struct smp_item *item)
-{
-    return item->end_earliest.kind == SMP_NEVER && item->end.kind == SMP_NEVER;
-}
-
-bool
 smp_item_forbids(const struct smp_item *item)
 {
     return item->verb == SMP_AVOID || item->verb == SMP_WAIT;

@@ -58,9 +58,6 @@ struct smp_item_days {
 struct smp_item_days smp_item_days(const struct smp_plan *plan,
                                    const struct smp_item *item);
 
-/* Whether it goes on for ever. */
-bool smp_item_is_endless(const struct smp_item *item);
-
 /* A ban: avoid or wait. */
 bool smp_item_forbids(const struct smp_item *item);
 

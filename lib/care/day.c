@@ -44,13 +44,6 @@ insert(struct note *note, struct smp_state state, bool both_phases)
     note->states[i] = state;
 }
 
-static bool
-is_in_force(struct note *note, size_t item, struct smp_state *state)
-{
-    return smp_in_force_on(&note->in_force, item, note->day, state) &&
-           smp_state_is_said(state);
-}
-
 /* On a session's day, what is to be done before it and after it. */
 static bool
 has_both_phases(const struct smp_state *states, size_t count)
@@ -72,7 +65,7 @@ find_states(struct note *note)
     size_t i, count = 0;
 
     for (i = 0; i < note->in_force.count; i++)
-        if (is_in_force(note, i, &found[count]))
+        if (smp_in_force_on(&note->in_force, i, note->day, &found[count]))
             count++;
     note->both = has_both_phases(found, count);
     note->states = smp_arena_take(&plan->arena, size);
@@ -126,7 +119,7 @@ is_quiet(const struct note *note)
 
     for (i = 0; i < note->count; i++)
         if (note->states[i].begins || note->states[i].perhaps ||
-            !smp_item_is_endless(note->states[i].item))
+            !note->states[i].endless)
             return false;
     return !note->doubtful;
 }

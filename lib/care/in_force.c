@@ -32,9 +32,16 @@ start_may_never_come(const struct smp_session *session,
 static const struct smp_rule *
 rule_of(struct smp_in_force *f, const struct smp_item *item)
 {
-    const struct smp_rule *found = smp_protocol_rule(f->protocol, item->rule);
+    const struct smp_rule *rules = f->protocol->rules, *found = NULL;
     struct smp_rule *made;
+    size_t r;
 
+    /* what was added here has the rule's own id */
+    for (r = 0; r < f->protocol->rule_count && !found; r++)
+        if (rules[r].id == item->rule)
+            found = &rules[r];
+    if (!found)
+        found = smp_protocol_rule(f->protocol, item->rule);
     if (found && found->phase == item->phase && found->verb == item->verb)
         return found;
     made = smp_arena_alloc(&f->plan->arena, sizeof *made);
@@ -370,7 +377,7 @@ is_said(const struct smp_in_force *f, size_t i, enum smp_force force,
         enum smp_force its;
 
         if (f->parts[k].session == part->session || other->verb != item->verb ||
-            strcmp(other->text, item->text) != 0)
+            (other->text != item->text && strcmp(other->text, item->text) != 0))
             continue;
         its = smp_part_force(&f->parts[k], &f->sessions, q);
         if (its > force ||
@@ -392,23 +399,49 @@ stand_on(struct smp_in_force *f, size_t i, int32_t day)
     return s;
 }
 
-bool
-smp_in_force_on(struct smp_in_force *f, size_t i, int32_t day,
-                struct smp_state *state)
+/* Not of one whose end has only not been reached: healing, the last session. */
+static bool
+is_endless(const struct smp_in_force *f, const struct smp_part *part)
 {
-    struct standing now = stand_on(f, i, day), before;
+    return part->end_earliest == SMP_PART_NEVER &&
+           part->holds_until == SMP_PART_NEVER &&
+           (!is_of_protocol(f, part->rule) ||
+            part->rule->window.end.anchor == SMP_AT_OPEN);
+}
 
-    if (now.force == SMP_FORCE_NO)
-        return false;
-    before = stand_on(f, i, day - 1);
+bool
+smp_in_force_now(struct smp_in_force *f, size_t i, int32_t day,
+                 struct smp_state *state)
+{
+    struct standing now = stand_on(f, i, day);
+
     *state = (struct smp_state){
         .item = &f->items[i],
         .perhaps = now.force == SMP_FORCE_PERHAPS,
         .unbegun = now.unbegun,
-        .begins = before.force == SMP_FORCE_NO,
-        .doubted = now.force == SMP_FORCE_PERHAPS && !now.unbegun &&
-                   before.force == SMP_FORCE_SURE,
+        .endless = is_endless(f, &f->parts[i]),
     };
+    return now.force != SMP_FORCE_NO;
+}
+
+void
+smp_state_follow(struct smp_state *state, const struct smp_state *before)
+{
+    state->begins = !before;
+    state->doubted =
+        state->perhaps && !state->unbegun && before && !before->perhaps;
+}
+
+bool
+smp_in_force_on(struct smp_in_force *f, size_t i, int32_t day,
+                struct smp_state *state)
+{
+    struct smp_state before;
+
+    if (!smp_in_force_now(f, i, day, state))
+        return false;
+    smp_state_follow(state,
+                     smp_in_force_now(f, i, day - 1, &before) ? &before : NULL);
     return true;
 }
 
@@ -448,6 +481,12 @@ smp_in_force_ended(struct smp_in_force *f, size_t i, int32_t day)
 void
 smp_edges_add(struct smp_edges *edges, int32_t day)
 {
+    enum { LOOKED_AT = 8 };
+    size_t i = edges->count;
+
+    while (i && edges->count - i < LOOKED_AT)
+        if (edges->at[--i] == day)
+            return;
     edges->at =
         smp_grow(edges->at, edges->count, &edges->room, sizeof *edges->at);
     edges->at[edges->count++] = day;

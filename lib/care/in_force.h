@@ -33,6 +33,7 @@ struct smp_state {
     bool unbegun; /* it may not have begun */
     bool begins;  /* it was not in force the day before */
     bool doubted; /* it was certain the day before, and is no more */
+    bool endless; /* it goes on for ever */
 };
 
 /*
@@ -47,6 +48,13 @@ void smp_in_force_find(struct smp_in_force *f, struct smp_plan *plan,
 /* Whether the i-th item is in force on a day; then *state is how. */
 bool smp_in_force_on(struct smp_in_force *f, size_t i, int32_t day,
                      struct smp_state *state);
+
+/* As smp_in_force_on, but without what the day before decides of *state. */
+bool smp_in_force_now(struct smp_in_force *f, size_t i, int32_t day,
+                      struct smp_state *state);
+
+/* Adds that, from the state of the day before, NULL if not in force then. */
+void smp_state_follow(struct smp_state *state, const struct smp_state *before);
 
 /*
  * Whether the i-th item was in force the day before and its own window is over

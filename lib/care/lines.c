@@ -12,12 +12,6 @@ is_healed(const char *milestone)
     return milestone && strcmp(milestone, "healed") == 0;
 }
 
-bool
-smp_state_is_said(const struct smp_state *state)
-{
-    return !state->perhaps || state->item->verb != SMP_MAY || state->unbegun;
-}
-
 static bool
 ends_with_healing(const struct smp_item *item)
 {
@@ -44,6 +38,10 @@ smp_state_proviso(const struct smp_protocol *protocol,
         return smp_label(protocol, smp_item_forbids(state->item)
                                        ? "state.already"
                                        : "state.perhaps");
+    if (state->item->verb == SMP_MAY)
+        return smp_label(protocol, ends_with_healing(state->item)
+                                       ? "state.until-healed"
+                                       : "state.no-longer");
     return ends_with_healing(state->item) ? NULL
                                           : smp_label(protocol, "state.still");
 }

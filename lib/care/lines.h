@@ -4,13 +4,10 @@
 #include "care/in_force.h"
 
 /*
- * What is said of an item on a day. An uncertain bound means "as before": a
- * ban or a duty that may have ended goes on, a ban that may have begun counts,
- * and nothing is permitted that is not surely so.
+ * What is said of an item in force on a day. If it is only perhaps in force, a
+ * proviso says so; but what may have ended with healing goes on as before,
+ * because the question of healing is asked below the list.
  */
-
-/* Whether it is said at all: a permission that may have ended is not. */
-bool smp_state_is_said(const struct smp_state *state);
 
 /* The proviso that stands before its text, NULL: none. */
 const char *smp_state_proviso(const struct smp_protocol *protocol,

@@ -60,7 +60,10 @@ possible_edges(const struct group *g, int32_t **out)
     return n;
 }
 
-/* How all stand on a day; what stood before moves to `before`. */
+/*
+ * How all stand on a day; what stood before moves to `before`. Nothing changes
+ * between two possible edges, so that is how all stood the day before.
+ */
 static void
 stand(struct group *g, int32_t day)
 {
@@ -70,12 +73,15 @@ stand(struct group *g, int32_t day)
     g->before = g->states;
     g->states = spare;
     for (i = 0; i < g->count; i++) {
-        struct smp_state *state = &g->states[i];
+        struct smp_state *state = &g->states[i], *before = &g->before[i];
 
-        if (!smp_in_force_on(g->f, g->items[i], day, state))
-            *state = (struct smp_state){0};
-        else if (state->unbegun && smp_item_forbids(state->item))
+        if (!smp_in_force_now(g->f, g->items[i], day, state)) {
+            state->item = NULL;
+            continue;
+        }
+        if (state->unbegun && smp_item_forbids(state->item))
             state->perhaps = state->unbegun = false;
+        smp_state_follow(state, before->item ? before : NULL);
     }
 }
 
@@ -101,34 +107,64 @@ has_changed(const struct group *g)
     return false;
 }
 
-/*
- * What opens a stretch: the edge of the first rule by id; where only the
- * session's own days make the cut, the kind of the day.
- */
+/* The edge of an item's own window that falls on a day, or NULL. */
 static const char *
-opening(const struct group *g, int32_t day)
+own_edge(const struct group *g, const struct smp_item *item, int32_t day)
 {
-    const struct smp_item *items = g->f->items, *best = NULL;
-    struct smp_buf text = {0};
-    const char *kept, *edge = NULL;
+    struct smp_item_days days = smp_item_days(g->f->plan, item);
+
+    if (days.first == day)
+        return "start";
+    if (days.ended == day)
+        return "end";
+    if (days.perhaps_ended == day)
+        return "endEarliest";
+    return days.sure == day && !smp_item_forbids(item) ? "startLatest" : NULL;
+}
+
+/* The first rule by id that has such an edge, and which; else NULL. */
+static const struct smp_item *
+first_with_edge(const struct group *g, int32_t day, bool own, const char **edge)
+{
+    const struct smp_item *best = NULL;
     size_t i;
 
     for (i = 0; i < g->count; i++) {
-        const struct smp_item *item = &items[g->items[i]];
-        const char *its = edge_of(&g->before[i], &g->states[i]);
+        const struct smp_item *item = &g->f->items[g->items[i]];
+        const char *its = own ? own_edge(g, item, day)
+                              : edge_of(&g->before[i], &g->states[i]);
 
         if (!its || (best && strcmp(item->rule, best->rule) >= 0))
             continue;
         best = item;
-        edge = its;
+        *edge = its;
     }
-    if (best) {
-        smp_buf_puts(&text, best->rule);
-        smp_buf_putc(&text, ' ');
-        smp_buf_puts(&text, edge);
+    return best;
+}
+
+/*
+ * What opens a stretch, for its identity, which is to stay the same: the edge
+ * of the first rule by id, if its own window has one on that day; on the
+ * session's own days the kind of the day; else what changed.
+ */
+static const char *
+opening(const struct group *g, int32_t day)
+{
+    int32_t offset = day - g->session_day;
+    const char *kept, *edge = NULL;
+    const struct smp_item *item = first_with_edge(g, day, true, &edge);
+    struct smp_buf text = {0};
+
+    if (item) {
+        smp_buf_printf(&text, "%s %s", item->rule, edge);
     } else {
-        smp_buf_puts(&text, "day ");
-        smp_buf_digits(&text, day - g->session_day);
+        if (offset < -1 || offset > 1)
+            item = first_with_edge(g, day, false, &edge);
+        if (item)
+            smp_buf_printf(&text, "%s %s ", item->rule, edge);
+        else
+            smp_buf_puts(&text, "day ");
+        smp_buf_digits(&text, offset);
     }
     kept = smp_arena_strdup(&g->f->plan->arena, smp_buf_text(&text));
     smp_buf_release(&text);
@@ -228,7 +264,7 @@ smp_stretch_is_endless(const struct smp_stretch *stretch)
     size_t i;
 
     for (i = 0; i < stretch->state_count; i++)
-        if (!smp_item_is_endless(stretch->states[i].item))
+        if (!stretch->states[i].endless)
             return false;
     return true;
 }

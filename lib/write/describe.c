@@ -54,8 +54,6 @@ smp_stretch_lines(struct smp_buf *out, const struct smp_protocol *protocol,
     for (i = 0; i < stretch->state_count; i++) {
         const struct smp_state *state = &stretch->states[i];
 
-        if (!smp_state_is_said(state))
-            continue;
         if (out->len > DESCRIPTION_END) {
             smp_description_line(out, "", "...");
             break;
@@ -128,7 +126,7 @@ goes_on(const struct smp_stretch *stretch)
             return false;
     for (i = 0; i < stretch->state_count; i++)
         if (smp_item_forbids(stretch->states[i].item) &&
-            !smp_item_is_endless(stretch->states[i].item))
+            !stretch->states[i].endless)
             return false;
     return stretch->kind == SMP_STRETCH_LATER;
 }

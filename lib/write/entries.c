@@ -100,21 +100,16 @@ stretch_description(struct smp_maker *m, const struct smp_stretch *stretch)
 }
 
 /*
- * The day an entry ends: what goes on for ever is shown on its first day, what
- * has no known end for some weeks; but a ban as long as it holds, at most for a
- * year.
+ * The day an entry ends: what goes on for ever is shown on its first day; but a
+ * ban, and what has no known end, as long as it holds, at most for a year.
  */
 static int32_t
 last_shown(const struct smp_stretch *stretch)
 {
-    bool forbids = smp_stretch_forbids(stretch);
-
-    if (smp_stretch_is_endless(stretch) && !forbids)
+    if (smp_stretch_is_endless(stretch) && !smp_stretch_forbids(stretch))
         return stretch->first + 1;
-    if (stretch->end != SMP_DAY_OPEN)
-        return stretch->end;
-    return stretch->first +
-           (forbids ? SMP_OPEN_BAN_DAYS : SMP_UNKNOWN_END_DAYS);
+    return stretch->end == SMP_DAY_OPEN ? stretch->first + SMP_OPEN_DAYS
+                                        : stretch->end;
 }
 
 static void

@@ -42,11 +42,8 @@ void smp_maker_init(struct smp_maker *m, struct smp_plan *plan,
 /* Summaries begin with the client's name. */
 void smp_maker_name(struct smp_maker *m);
 
-/*
- * What has no known end is shown for some weeks: by then somebody will have
- * looked again. A ban stays visible, for a year.
- */
-enum { SMP_UNKNOWN_END_DAYS = 28, SMP_OPEN_BAN_DAYS = 366 };
+/* How long care without an end is shown. */
+enum { SMP_OPEN_DAYS = 366 };
 
 /* Emptied, to make a text in: one of the list's buffers. */
 static inline struct smp_buf *
