@@ -237,7 +237,10 @@ answer_undated(struct smp_tool *tool)
         add_undated_session(&plan, number + 1, origin + next);
     plan.sessions[0].final = smp_tool_option(tool, SMP_OPT_FINAL) != NULL;
     plan.continues = true;
-    smp_plan_set_zone(&plan, &tool->defaults, &err);
+    if (!smp_plan_set_zone(&plan, &tool->defaults, &err)) {
+        smp_plan_release(&plan);
+        return smp_tool_given(tool, &err);
+    }
     add_facts(tool, &plan);
     on = smp_tool_option(tool, SMP_OPT_HOURS)
              ? smp_when_local(

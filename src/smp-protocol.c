@@ -3,6 +3,7 @@
 
 #include "care/proof.h"
 #include "tool/tool.h"
+#include "tool/zone.h"
 #include "write/diff.h"
 #include "write/protocol.h"
 
@@ -77,16 +78,17 @@ static void
 check(struct smp_tool *tool)
 {
     struct checking checking = {.tool = tool};
-    struct smp_findings findings = {tell, &checking, examine};
+    struct smp_findings findings = {tell, &checking, smp_system_zones(),
+                                    examine};
     struct smp_err err = {0};
 
     tool->protocol = smp_protocol_load(
         smp_tool_option(tool, SMP_OPT_LANG), tool->given.protocols,
         tool->given.protocol_count, &findings, &err);
-    if (checking.faults)
+    if (checking.faults && !err.system)
         tool->said_no = true;
-    else if (!tool->protocol)
-        smp_tool_usage(tool, "%s", smp_buf_text(&err.text));
+    else
+        smp_tool_given(tool, &err);
     if (tool->protocol)
         prove_sentences(tool);
     smp_err_release(&err);
@@ -108,9 +110,7 @@ load_with(struct smp_tool *tool, const char *file)
         files[n++] = file;
     protocol = smp_protocol_load(smp_tool_option(tool, SMP_OPT_LANG), files, n,
                                  NULL, &err);
-    if (!protocol)
-        smp_tool_usage(tool, "%s", smp_buf_text(&err.text));
-    smp_err_release(&err);
+    smp_tool_given(tool, &err);
     free(files);
     return protocol;
 }

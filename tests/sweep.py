@@ -25,6 +25,7 @@ ENVIRONMENT = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "TZ": "UTC",
                **{k: v for k, v in os.environ.items() if "SAN_OPTIONS" in k}}
 
 APPOINTMENTS = os.path.join(ROOT, "examples", "appointments.ics")
+BUSY = os.path.basename(APPOINTMENTS)
 PLAN = (b'{"id":"c-1","name":"Jo Field","sessions":'
         b'["2026-12-01T10:00","2027-01-05T10:00"]}\n')
 BAD_PLAN = b'{"id":"c-2","sessions":["2026-13-01"]}\n'
@@ -67,7 +68,7 @@ def care_rows(program):
 
 def schedule_rows(program):
     open_hours = ("--open", "Tu-Sa 10:00-18:00")
-    busy = ("--busy", APPOINTMENTS)
+    busy = ("--busy", BUSY)
     match = ("--match", "SMP")
     for words in ((FIRST,), ("-j", FIRST), ("-i", FIRST),
                   ("-n", "2", "--length", "2h", FIRST),
@@ -235,10 +236,15 @@ def closed_pipe(tap, row, normal):
                f"{', SIGPIPE ignored' if ignored else ''}", *told(done))
 
 
+def of_many(plan, clients):
+    return b"".join(plan.replace(b'"c-1"', b'"c-%d"' % number)
+                    for number in range(clients))
+
+
 def head(tap, row):
     """Much input; the reader goes after one octet."""
     with tempfile.TemporaryFile() as file:
-        file.write(row.input * 3000)
+        file.write(of_many(row.input, 3000))
         file.seek(0)
         process = subprocess.Popen(
             [os.path.join(BIN, row.program), *row.args], stdin=file,
@@ -326,7 +332,7 @@ def little_memory(tap, program, runs):
     for index, (row, normal) in enumerate(runs):
         step = 216
         if "-i" in row.args and row.input:  # a library of its own
-            row = row._replace(input=row.input * 40)
+            row = row._replace(input=of_many(row.input, 40))
             normal, step = run(row), 48
         ended, bad = starved(row, normal, range(
             least + index % 4 * 24, least + 4000, step))
@@ -388,7 +394,7 @@ def sweep(tap, program, programs, directory):
         closed_pipe(tap, row, normal)
         if programs and not any(a.endswith(".json") for a in row.args):
             read_only(tap, row, normal, programs, directory)
-        # others would want the same chairs, or the same feed, and say so
+        # others would want the same chairs, and say so
         if row.input and row.status == 0 and not {
                 "-v", "--open", "--chairs", "--match", "--dry-run"} & {*row.args}:
             head(tap, row)
@@ -421,7 +427,10 @@ def main():
             with open(name + ".json", "wb") as file:
                 file.write(text)
         os.mkdir("programs")
-        os.mkdir("locked", 0o555)
+        os.mkdir("locked")
+        for place in (".", "locked"):
+            shutil.copy(APPOINTMENTS, place)
+        os.chmod("locked", 0o555)
         programs = shared_programs(names, os.path.join(top, "programs"))
         if programs and not somebody_else_can_run(names, programs):
             programs = None

@@ -170,6 +170,7 @@ struct smp_finding {
 struct smp_findings {
     void (*tell)(void *context, const struct smp_finding *finding);
     void *context;
+    const char *zone_directory; /* of TZif files; NULL: no zone is looked up */
     /*
      * Looks at a protocol without fault before smp_protocol_load() returns,
      * and adds to the findings by smp_finding_add(); or NULL.

@@ -32,10 +32,12 @@ smp_publisher_note(struct smp_publisher *publisher, const char *id,
 static void
 report(struct smp_publisher *publisher, struct smp_waiting *waiting)
 {
-    const struct smp_err *err = &waiting->err;
+    struct smp_err *err = &waiting->err;
 
     if (waiting->ticket && !err->failed)
         err = &publisher->store.pending[waiting->ticket - 1].err;
+    if (waiting->change == SMP_CHANGE_RETIRED)
+        smp_err_prefix(err, "not withdrawn");
     publisher->report(
         publisher->context,
         &(struct smp_report){
@@ -218,6 +220,7 @@ publish(struct smp_publisher *publisher, struct smp_plan *plan,
     smp_source_verify(&publisher->source, plan, protocol);
     smp_publisher_warn_of_protocols(publisher, plan);
     select_wanted(publisher, plan);
+    smp_publisher_warn_of_times(publisher, plan);
     if (!render(publisher, plan, protocol, err))
         return false;
     if (smp_publisher_read(publisher, client->name, &there, &unread))

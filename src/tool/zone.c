@@ -1,11 +1,31 @@
 #include "tool/zone.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/file.h"
+#include "time/zone.h"
+
+const char *
+smp_system_zones(void)
+{
+    const char *directory = getenv("TZDIR");
+
+    return directory && *directory ? directory : smp_zone_directory;
+}
+
+/* A file in a directory by its name there; any other path as it is. */
+static const char *
+name_in(const char *directory, const char *path)
+{
+    size_t n = strlen(directory);
+
+    return strncmp(path, directory, n) == 0 && path[n] == '/' ? path + n + 1
+                                                              : path;
+}
 
 static bool
 from_environment(struct smp_buf *name)
@@ -17,20 +37,21 @@ from_environment(struct smp_buf *name)
     tz += *tz == ':';
     if (strcmp(tz, "/etc/localtime") == 0)
         return false;
-    if (strncmp(tz, "/usr/share/zoneinfo/", 20) == 0)
-        tz += 20;
-    smp_buf_puts(name, tz);
+    tz = name_in(smp_system_zones(), tz);
+    smp_buf_puts(name, name_in(smp_zone_directory, tz));
     return true;
 }
 
 static bool
-from_link(struct smp_buf *name)
+from_link(struct smp_buf *name, struct smp_err *err)
 {
-    static const char directory[] = "zoneinfo/";
+    static const char link[] = "/etc/localtime", directory[] = "zoneinfo/";
     char target[PATH_MAX];
-    ssize_t n = readlink("/etc/localtime", target, sizeof target - 1);
+    ssize_t n = readlink(link, target, sizeof target - 1);
     const char *at;
 
+    if (n < 0 && errno != EINVAL && smp_errno_is_system(errno))
+        return smp_fail_errno(err, "%s", link);
     if (n <= 0)
         return false;
     target[n] = '\0';
@@ -42,20 +63,22 @@ from_link(struct smp_buf *name)
 }
 
 static bool
-from_file(struct smp_buf *name)
+from_file(struct smp_buf *name, struct smp_err *err)
 {
-    struct smp_err err = {0};
+    struct smp_err why = {0};
 
-    smp_read_file("/etc/timezone", 4096, name, &err);
-    smp_err_release(&err);
+    if (!smp_read_file("/etc/timezone", 4096, name, &why) && why.system)
+        smp_fail_as(err, &why);
+    smp_err_release(&why);
     smp_buf_cut(name, strcspn(smp_buf_text(name), " \t\r\n"));
     return name->len > 0;
 }
 
 const char *
-smp_system_zone(struct smp_buf *name)
+smp_system_zone(struct smp_buf *name, struct smp_err *err)
 {
-    if (!from_environment(name) && !from_link(name) && !from_file(name))
+    if (!from_environment(name) && !from_link(name, err) &&
+        !from_file(name, err))
         smp_buf_puts(name, "UTC");
-    return smp_buf_text(name);
+    return err->failed ? NULL : smp_buf_text(name);
 }
