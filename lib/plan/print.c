@@ -188,6 +188,9 @@ FIELD(name, smp_plan,
 FIELD(email, smp_plan,
       it->email ? smp_printing_text(out, it->email) : SMP_JSON_KEEP)
 FIELD(time_zone, smp_plan, smp_printing_text(out, it->time_zone))
+/* Those of a record stay as they were read. */
+FIELD(facts, smp_plan,
+      it->record ? SMP_JSON_KEEP : smp_printing_strings(out, &it->facts))
 FIELD(zone_assumed, smp_plan, put_true(out, it->zone_assumed))
 FIELD(partial, smp_plan, put_true(out, it->partial))
 FIELD(updated, smp_plan,
@@ -202,6 +205,7 @@ static const struct smp_json_field plan_fields[] = {
     SMP_JSON_FIELD("email", put_email),
     SMP_JSON_FIELD("timeZone", put_time_zone),
     SMP_JSON_FIELD("timeZoneAssumed", put_zone_assumed),
+    SMP_JSON_FIELD("facts", put_facts),
     SMP_JSON_FIELD("sessions", put_sessions),
     SMP_JSON_FIELD("items", put_items),
     SMP_JSON_FIELD("care", put_care),

@@ -131,7 +131,7 @@ struct smp_label;
 struct smp_protocol {
     struct smp_arena arena;
     const char *id, *lang, *title;
-    const char *hash; /* of the effective text, 12 hexadecimal digits */
+    const char *hash; /* of the effective text but `never`, 12 hex digits */
     const char *json; /* the effective text, one line, fit to be read again */
 
     struct smp_rule *rules;
