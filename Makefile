@@ -87,7 +87,8 @@ quote = '$(subst ','\'',$1)'
 # What there is now, so that nothing stays that was made of a removed file.
 SOURCES = $(strip $(LIB_SOURCES) $(TOOL_SOURCES) $(SCHEDULE_SOURCES) \
 	$(FEEDS_SOURCES) $(BUILTIN))
-ifneq ($(file <$(BUILD)/sources),$(SOURCES))
+# (by cat: in a condition GNU make 4.3 misreads a long file by $(file))
+ifneq ($(shell cat $(BUILD)/sources 2>/dev/null),$(SOURCES))
 $(BUILD)/sources: FORCE
 endif
 $(BUILD)/sources:

@@ -189,7 +189,7 @@ def sentences():
     return protocol(
         activities={a: {"is": ids[i + 1:]} for i, a in enumerate(ids)},
         rules={f"r{i}": rule(i, "avoid" if i % 2 else "may", during=(
-            f"{i % 20}d/healed+{i}d"), what=ids[i % 40:]) for i in range(300)},
+            f"{i % 20}d/healed+{i}d"), what=ids[i % 40:]) for i in range(150)},
         never=[f"{', '.join(ids)} for {i}d after" for i in range(1, 400)])
 
 

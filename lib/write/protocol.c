@@ -183,7 +183,7 @@ smp_write_proof(struct smp_buf *out, const char *sentence, enum smp_proof proof,
     cJSON *object;
 
     if (json) {
-        object = cJSON_CreateObject();
+        object = smp_json_object();
         cJSON_AddStringToObject(object, "never", sentence);
         cJSON_AddStringToObject(object, "proof", words[proof]);
         cJSON_AddStringToObject(object, "message", shown);
