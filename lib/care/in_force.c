@@ -270,7 +270,11 @@ is_lifted(struct smp_in_force *f, const struct smp_topic *topic,
 
             if (lifter.rule->verb == SMP_WAIT)
                 lifter = smp_part_waited(&f->sessions, lifter);
-            if (smp_part_lifts(&lifter, ban, &f->sessions, topic->subject, q))
+            if (smp_part_may_lift(&lifter, q) &&
+                smp_part_lifts(&lifter, ban, &f->sessions,
+                               smp_subject_compare(topic->subject,
+                                                   lifter.number, ban->number),
+                               q))
                 return true;
         }
     return false;

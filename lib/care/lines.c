@@ -105,6 +105,12 @@ standing_ban(const struct smp_state *states, size_t count)
     return permitted ? ban : NULL;
 }
 
+bool
+smp_title_needs_ban(const struct smp_state *states, size_t count)
+{
+    return standing_ban(states, count) != NULL;
+}
+
 size_t
 smp_titles_begun(struct smp_buf *out, const struct smp_protocol *protocol,
                  const struct smp_state *states, size_t count)

@@ -32,6 +32,9 @@ size_t smp_titles_ended(struct smp_buf *out,
                         const struct smp_protocol *protocol,
                         const struct smp_item *const *items, size_t count);
 
+/* Whether such a list of what begins comes after a ban that goes on. */
+bool smp_title_needs_ban(const struct smp_state *states, size_t count);
+
 /* The titles of the bans in force, as a list; how many. */
 size_t smp_titles_of_bans(struct smp_buf *out,
                           const struct smp_protocol *protocol,

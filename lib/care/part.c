@@ -164,20 +164,20 @@ smp_part_force(const struct smp_part *part, const struct smp_sessions *s,
                                              : touches(part, q);
 }
 
-static bool
-may_lift(const struct smp_part *part, const struct smp_question *q)
+bool
+smp_part_may_lift(const struct smp_part *part, const struct smp_question *q)
 {
     return grants(part) && q->until <= part->holds_until &&
            meets(part->start_latest, part->end_earliest, q);
 }
 
-static bool
-fits(const struct smp_part *lifter, const struct smp_part *ban,
-     enum smp_kin kin)
+bool
+smp_rule_fits(const struct smp_rule *lifter, const struct smp_rule *ban,
+              enum smp_kin kin)
 {
     return kin == SMP_KIN_NARROWER ||
-           (kin == SMP_KIN_SAME && smp_rule_is_conditional(lifter->rule) &&
-            !smp_rule_is_conditional(ban->rule));
+           (kin == SMP_KIN_SAME && smp_rule_is_conditional(lifter) &&
+            !smp_rule_is_conditional(ban));
 }
 
 /* Care before a session goes before bans that begin on its day. */
@@ -192,14 +192,13 @@ precedes_ban(const struct smp_part *lifter, const struct smp_part *ban,
 
 bool
 smp_part_lifts(const struct smp_part *lifter, const struct smp_part *ban,
-               const struct smp_sessions *s, struct smp_subject *subject,
+               const struct smp_sessions *s, enum smp_kin kin,
                const struct smp_question *q)
 {
     int64_t from = greater(ban->start, q->from);
     int64_t until = lesser(ban->end, q->until);
-    enum smp_kin kin;
 
-    if (!may_lift(lifter, q))
+    if (kin == SMP_KIN_NONE || !smp_part_may_lift(lifter, q))
         return false;
     if (q->is_day && lifter->session == ban->session &&
         lifter->rule->phase == SMP_POST && ban->rule->phase == SMP_POST)
@@ -207,8 +206,7 @@ smp_part_lifts(const struct smp_part *lifter, const struct smp_part *ban,
     if (from < until &&
         (lifter->start_latest > from || lifter->end_earliest < until))
         return false;
-    kin = smp_subject_compare(subject, lifter->number, ban->number);
-    return fits(lifter, ban, kin) ||
-           (kin != SMP_KIN_NONE && precedes_ban(lifter, ban, s) &&
+    return smp_rule_fits(lifter->rule, ban->rule, kin) ||
+           (precedes_ban(lifter, ban, s) &&
             until <= smp_sessions_start(s, ban->session));
 }

@@ -62,9 +62,20 @@ enum smp_force smp_part_force(const struct smp_part *part,
                               const struct smp_sessions *sessions,
                               const struct smp_question *q);
 
-/* Whether one lifts a ban in force at the time asked, for a subject (12). */
+/* Whether it could lift a ban: certainly in force at some moment asked. */
+bool smp_part_may_lift(const struct smp_part *part,
+                       const struct smp_question *q);
+
+/* Whether its rule may lift that of a ban, as kin of it (12 b). */
+bool smp_rule_fits(const struct smp_rule *lifter, const struct smp_rule *ban,
+                   enum smp_kin kin);
+
+/*
+ * Whether one lifts a ban in force at the time asked; kin is that of their
+ * rules for the activity asked about (12).
+ */
 bool smp_part_lifts(const struct smp_part *lifter, const struct smp_part *ban,
-                    const struct smp_sessions *sessions,
-                    struct smp_subject *subject, const struct smp_question *q);
+                    const struct smp_sessions *sessions, enum smp_kin kin,
+                    const struct smp_question *q);
 
 #endif

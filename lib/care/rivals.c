@@ -3,7 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { COST_MAX = 2000000 }; /* topics times ids, of some octets each */
+enum {
+    COST_MAX = 2000000, /* topics times ids, of some octets each */
+    PAIRS_MAX = 144     /* bans times what can lift them, of one topic */
+};
 
 static bool
 grants(enum smp_verb verb)
@@ -62,12 +65,12 @@ topic_of(const struct smp_rivals *rivals, const char *activity)
     return topic;
 }
 
-/* Whether anything stands against the rule, as far as this activity goes. */
+/* Whether something stands against the rule, as far as this activity goes. */
 static bool
-has_rival(const struct smp_rule *rule, const struct smp_topic *topic)
+has_rivals(const struct smp_rule *rule, const struct smp_topic *topic)
 {
-    return smp_rule_forbids(rule) ? topic->grant_count > 0
-                                  : topic->ban_count > 0;
+    return topic->ban_count * topic->grant_count <= PAIRS_MAX &&
+           (smp_rule_forbids(rule) ? topic->grant_count : topic->ban_count) > 0;
 }
 
 static void
@@ -82,7 +85,7 @@ find_topics(struct smp_rivals *rivals, size_t number)
     topics->at = smp_calloc(rule->what.count, sizeof *topics->at);
     for (i = 0; i < rule->what.count; i++) {
         topics->at[topics->count++] = topic_of(rivals, rule->what.at[i]);
-        if (has_rival(rule, &topics->at[topics->count - 1]))
+        if (has_rivals(rule, &topics->at[topics->count - 1]))
             continue;
         release_topics(topics);
         return;

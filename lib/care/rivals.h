@@ -29,8 +29,8 @@ struct smp_rivals {
 };
 
 /*
- * Finds the rivals of a protocol unless they are those. A protocol with so
- * many that they would take tens of megabytes has none.
+ * Finds the rivals of a protocol unless they are those. So many that each day
+ * would take long are left out: both sides are listed then.
  */
 void smp_rivals_find(struct smp_rivals *rivals,
                      const struct smp_protocol *protocol);

@@ -156,7 +156,9 @@ opening(const struct group *g, int32_t day)
     struct smp_buf text = {0};
 
     if (item) {
-        smp_buf_printf(&text, "%s %s", item->rule, edge);
+        smp_buf_puts(&text, item->rule);
+        smp_buf_putc(&text, ' ');
+        smp_buf_puts(&text, edge);
     } else {
         if (offset < -1 || offset > 1)
             item = first_with_edge(g, day, false, &edge);

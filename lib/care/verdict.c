@@ -39,6 +39,9 @@ const char *const smp_verdict_names[] = {
     "yes",           "no",  "do",      "not-yet", "no-rule", "if-healed",
     "if-not-healed", "ask", "unknown", NULL};
 
+/* Parts looked at for one `until`; no studio's protocol comes near it. */
+enum { WORK_MAX = 100000000 };
+
 enum { PATTERN_DAYS = 3 }; /* looked at after a change, of open healing */
 static const int64_t never = SMP_PART_NEVER;
 
@@ -57,12 +60,14 @@ struct moments {
     size_t count, room;
 };
 
-struct bans {
+struct parts {
     const struct smp_part **at;
     size_t count, room;
 };
 
 enum lifters { LIFTERS_UNKNOWN, LIFTERS_NONE, LIFTERS_SOME };
+enum lifted { LIFTED_UNKNOWN, LIFTED_NO, LIFTED_YES };
+enum { KIN_UNKNOWN = 255 };
 
 struct smp_judge {
     const struct smp_protocol *protocol;
@@ -70,13 +75,17 @@ struct smp_judge {
     char *activity; /* asked about last */
     struct smp_subject *subject;
     unsigned char *lifters; /* by rule, of that subject: enum lifters */
+    unsigned char *kin;     /* by two rules, of it: enum smp_kin, KIN_UNKNOWN */
+    unsigned char *lifted;  /* by rule, at a moment: enum lifted */
     bool *conditions;       /* by rule: they hold for the plan */
 
     struct smp_sessions sessions;
     struct view noted, unhealed, healed;
-    struct bans sure, perhaps; /* that nothing lifts and that end last */
-    bool walks;                /* through moments: no rule is asked for */
+    struct parts active;        /* that could lift a ban now */
+    struct parts sure, perhaps; /* bans that nothing lifts and that end last */
+    bool walks;                 /* through moments: no rule is asked for */
     int64_t walk_start;
+    size_t work; /* parts looked at in a walk */
     struct moments moments;
     size_t segment; /* whose moments are among them; see prepare */
 };
@@ -101,6 +110,14 @@ static int64_t
 day_start(const struct smp_judge *j, size_t session)
 {
     return (int64_t)smp_session_day(j->sessions.at[session]) * SMP_DAY_SECONDS;
+}
+
+static void
+add_to(struct parts *parts, const struct smp_part *part)
+{
+    parts->at =
+        smp_grow(parts->at, parts->count, &parts->room, sizeof *parts->at);
+    parts->at[parts->count++] = part;
 }
 
 static void
@@ -184,7 +201,18 @@ noted_view(struct smp_judge *j)
     return view_of(j, &j->noted, SMP_NOTE_OF_PLAN, 0, 0);
 }
 
-/* decisions in one view */
+/* lifting (12) */
+
+/* Of two rules that speak of the subject, found once. */
+static enum smp_kin
+kin_of(struct smp_judge *j, size_t lifter, size_t ban)
+{
+    unsigned char *kin = &j->kin[lifter * j->protocol->rule_count + ban];
+
+    if (*kin == KIN_UNKNOWN)
+        *kin = (unsigned char)smp_subject_compare(j->subject, lifter, ban);
+    return (enum smp_kin) * kin;
+}
 
 /* Whether any rule could lift a ban of this one. */
 static bool
@@ -197,23 +225,62 @@ has_lifters(struct smp_judge *j, size_t ban)
         j->lifters[ban] = LIFTERS_NONE;
         for (r = 0; r < j->protocol->rule_count; r++)
             if (rules[r].verb != SMP_AVOID && concerns(j, r) &&
-                smp_subject_compare(j->subject, r, ban) != SMP_KIN_NONE)
+                kin_of(j, r, ban) != SMP_KIN_NONE)
                 j->lifters[ban] = LIFTERS_SOME;
     }
     return j->lifters[ban] == LIFTERS_SOME;
 }
 
-static bool
-is_lifted(struct smp_judge *j, const struct view *view,
-          const struct smp_part *ban, const struct smp_question *q)
+/* Finds the parts that could lift a ban at the time asked. */
+static void
+find_active(struct smp_judge *j, const struct view *view,
+            const struct smp_question *q)
 {
     size_t i;
 
-    if (!has_lifters(j, ban->number))
-        return false;
+    j->active.count = 0;
+    memset(j->lifted, LIFTED_UNKNOWN, j->protocol->rule_count);
     for (i = 0; i < view->count; i++)
-        if (smp_part_lifts(&view->parts[i], ban, &j->sessions, j->subject, q))
+        if (smp_part_may_lift(&view->parts[i], q))
+            add_to(&j->active, &view->parts[i]);
+}
+
+/* At a moment, what lifts a ban lifts all bans of its rule. */
+static bool
+is_rule_lifted(struct smp_judge *j, const struct smp_rule *rule, size_t ban)
+{
+    size_t i;
+
+    if (j->lifted[ban] == LIFTED_UNKNOWN) {
+        j->lifted[ban] = LIFTED_NO;
+        for (i = 0; i < j->active.count && j->lifted[ban] == LIFTED_NO; i++)
+            if (smp_rule_fits(j->active.at[i]->rule, rule,
+                              kin_of(j, j->active.at[i]->number, ban)))
+                j->lifted[ban] = LIFTED_YES;
+    }
+    return j->lifted[ban] == LIFTED_YES;
+}
+
+static bool
+is_lifted(struct smp_judge *j, const struct smp_part *ban,
+          const struct smp_question *q)
+{
+    bool moment = q->until == q->from + 1;
+    size_t i;
+
+    if (!j->active.count || !has_lifters(j, ban->number))
+        return false;
+    if (moment && is_rule_lifted(j, ban->rule, ban->number))
+        return true;
+    if (moment && q->from >= smp_sessions_start(&j->sessions, ban->session))
+        return false;
+    for (i = 0; i < j->active.count; i++) {
+        const struct smp_part *lifter = j->active.at[i];
+
+        if (smp_part_lifts(lifter, ban, &j->sessions,
+                           kin_of(j, lifter->number, ban->number), q))
             return true;
+    }
     return false;
 }
 
@@ -232,18 +299,17 @@ outcome_of(const struct smp_judge *j, enum smp_verdict verdict,
 
 /* A ban that nothing lifts goes among those that end last. */
 static void
-note_ban(struct bans *bans, const struct smp_part *part)
+note_ban(struct parts *bans, const struct smp_part *part)
 {
     if (bans->count && part->end < bans->at[0]->end)
         return;
     if (bans->count && part->end > bans->at[0]->end)
         bans->count = 0;
-    bans->at = smp_grow(bans->at, bans->count, &bans->room, sizeof *bans->at);
-    bans->at[bans->count++] = part;
+    add_to(bans, part);
 }
 
 static bool
-is_narrowest(struct smp_judge *j, const struct bans *bans, size_t ban)
+is_narrowest(struct smp_judge *j, const struct parts *bans, size_t ban)
 {
     size_t i;
 
@@ -256,7 +322,7 @@ is_narrowest(struct smp_judge *j, const struct bans *bans, size_t ban)
 
 /* Of bans that end alike: the narrowest activity, the first by id. */
 static const struct smp_part *
-choose_ban(struct smp_judge *j, const struct bans *bans)
+choose_ban(struct smp_judge *j, const struct parts *bans)
 {
     const struct smp_part *best = NULL;
     size_t i;
@@ -277,7 +343,9 @@ find_ban(struct smp_judge *j, const struct view *view,
     int64_t stuck = q->from;
     size_t i;
 
+    find_active(j, view, q);
     j->sure.count = j->perhaps.count = 0;
+    j->work += view->count;
     for (i = 0; i < view->count; i++) {
         const struct smp_part *part = &view->parts[i];
         enum smp_force force = part->kind == SMP_PART_BAN
@@ -287,7 +355,7 @@ find_ban(struct smp_judge *j, const struct view *view,
         if (force == SMP_FORCE_SURE && part->end_earliest > stuck &&
             !has_lifters(j, part->number))
             stuck = part->end_earliest;
-        if (force != SMP_FORCE_NO && !is_lifted(j, view, part, q))
+        if (force != SMP_FORCE_NO && !is_lifted(j, part, q))
             note_ban(force == SMP_FORCE_SURE ? &j->sure : &j->perhaps, part);
     }
     if (j->sure.count)
@@ -717,9 +785,10 @@ find_until(struct smp_judge *j, const struct smp_question *q,
 
     j->walks = true;
     j->walk_start = q->from;
+    j->work = 0;
     start_moments(j);
-    for (time = first_to_look_at(j, ruling->verdict, q); time != never;
-         time = next_moment(j, time)) {
+    for (time = first_to_look_at(j, ruling->verdict, q);
+         time != never && j->work < WORK_MAX; time = next_moment(j, time)) {
         struct smp_question moment = at_moment(time);
         struct outcome outcome = decide_at(j, &moment);
 
@@ -791,7 +860,7 @@ find_past(struct smp_judge *j, const struct smp_question *q,
             continue;
         if (!best || part->distance < best->distance ||
             (part->distance == best->distance && part->end <= q->from &&
-             (best->end > q->from || best->end < part->end)))
+             (best->end > q->from || best->end <= part->end)))
             best = part;
     }
     if (!best)
@@ -817,6 +886,8 @@ set_subject(struct smp_judge *j, const char *activity)
     j->activity = smp_strdup(activity);
     j->subject = smp_subject_new(j->kinds, activity);
     memset(j->lifters, LIFTERS_UNKNOWN, j->protocol->rule_count);
+    memset(j->kin, KIN_UNKNOWN,
+           j->protocol->rule_count * j->protocol->rule_count);
 }
 
 static void
@@ -901,6 +972,9 @@ smp_judge_new(const struct smp_protocol *protocol)
     j->protocol = protocol;
     j->kinds = smp_kinds_new(protocol);
     j->lifters = smp_calloc(protocol->rule_count + 1, sizeof *j->lifters);
+    j->lifted = smp_calloc(protocol->rule_count + 1, sizeof *j->lifted);
+    j->kin = smp_calloc(protocol->rule_count * protocol->rule_count + 1,
+                        sizeof *j->kin);
     j->conditions = smp_calloc(protocol->rule_count + 1, sizeof *j->conditions);
     return j;
 }
@@ -914,6 +988,9 @@ smp_judge_free(struct smp_judge *j)
     smp_subject_free(j->subject);
     smp_kinds_free(j->kinds);
     free(j->lifters);
+    free(j->lifted);
+    free(j->kin);
+    free(j->active.at);
     free(j->conditions);
     free(j->noted.parts);
     free(j->unhealed.parts);

@@ -161,8 +161,12 @@ title_key(const struct smp_protocol *protocol, const struct smp_stretch *s,
         titles_after_healing(list, protocol, s);
         return "entry.once-healed";
     }
-    if (smp_titles_begun(list, protocol, s->states, s->state_count))
-        return s->kind == SMP_STRETCH_LATER ? "entry.begins" : by_kind[s->kind];
+    if (smp_titles_begun(list, protocol, s->states, s->state_count)) {
+        if (s->kind != SMP_STRETCH_LATER)
+            return by_kind[s->kind];
+        return smp_title_needs_ban(s->states, s->state_count) ? "entry.still"
+                                                              : "entry.begins";
+    }
     if (s->kind == SMP_STRETCH_EVE || s->kind == SMP_STRETCH_CARE_BEGINS)
         return by_kind[s->kind];
     if (goes_on(s) &&
