@@ -112,7 +112,7 @@ mailed 3 2 "plans that cannot be mailed keep nobody else waiting"
 cat >"$tmp/wanted" <<'END'
 smp-schedule: <stdin>:5: id: a string is wanted
 smp-schedule: <stdin>:4: c-3: email: not a mail address that can be used
-smp-schedule: c-5: no session that --method request is for
+smp-schedule: c-5: no session for --method request
 mail-sessions: 2 plans: email: missing: c-2, c-4
 END
 sort "$tmp/wanted" -o "$tmp/wanted" && sort "$tmp/errors" -o "$tmp/errors"
