@@ -160,6 +160,11 @@ printf '#!/bin/sh\nexit 75\n' >"$SENDMAIL" && chmod +x "$SENDMAIL"
 sed -i.old 's/al@/kim@/' "$tmp/plans"
 mail request
 mailed 75 0 "what could not be mailed"
+cat >"$tmp/wanted" <<'END'
+mail-sessions: <stdin>:1: the session on 2026-12-01 is not mailed: status 75
+mail-sessions: status 75: not all is mailed
+END
+said "is named"
 mv "$SENDMAIL.good" "$SENDMAIL"
 mail request
 mailed 0 1 "is mailed by the next run"
