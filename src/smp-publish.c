@@ -97,9 +97,10 @@ read_key(struct job *job)
     struct smp_buf text = {0};
     struct smp_err err = {0};
 
-    if (file && smp_read_file(file, KEY_FILE_MAX, &text, &err) &&
-        !smp_feed_key_set(&job->publisher.key, smp_buf_text(&text), text.len,
-                          &err))
+    if (file && !smp_read_file(file, KEY_FILE_MAX, &text, &err))
+        smp_err_prefix(&err, "--key");
+    else if (file && !smp_feed_key_set(&job->publisher.key, smp_buf_text(&text),
+                                       text.len, &err))
         smp_err_prefix(&err, "--key %s", file);
     smp_buf_release(&text);
     return smp_tool_given(job->tool, &err);
