@@ -124,7 +124,7 @@ is 0 "a status that is not known: is said once"
 convert --booked 'Gebucht|Confirmed'
 quiet "a status that --booked knows"
 none
-for option in id name start zone match healed cancelled done booked; do
+for option in id name start zone match healed cancelled 'done' booked; do
 	convert "--$option" ''
 	is 2 "an empty --$option"
 done
