@@ -336,6 +336,8 @@ def make(source):
         write(name, data)
     write("cared", cared(given.PLANS))
     write("cared-many", cared(given.FILES["many"]))
+    write("cared-moved", cared(given.PLANS.replace(b'{"id"',
+                                                   b'{"feed": 7, "id"')))
     write("cared-one", cared(given.PLANS.split(b"\n")[0] + b"\n"))
     write("cared-broken", cared(given.PLANS) + b"no plan\n")
     earlier = cared(given.PLANS.replace(b"10:00", b"11:00"))
