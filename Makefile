@@ -1,7 +1,7 @@
 # smp-care: make, make check, make install. See README.md.
 
 # Feeds of another version are compared anew: see lib/publish/source.h.
-VERSION = 0.1.0
+VERSION = 0.1.3
 PREFIX = /usr/local
 BINDIR = $(PREFIX)/bin
 LIBDIR = $(PREFIX)/lib
@@ -57,7 +57,7 @@ FEEDS_OBJECTS = $(FEEDS_SOURCES:%.c=$(BUILD)/%.o)
 TESTS = $(sort $(patsubst tests/unit/%_test.c,%,$(wildcard tests/unit/*_test.c)))
 TEST_PROGRAMS = $(TESTS:%=$(BUILD)/tests/%_test) $(BUILD)/tests/zonedump \
 	$(BUILD)/tests/vtimezonedump $(BUILD)/tests/caldump \
-	$(BUILD)/tests/faults.so
+	$(BUILD)/tests/rankdump $(BUILD)/tests/faults.so
 
 all: $(PROGRAMS:%=$(BIN)/%) $(LIBSMP)
 
@@ -207,6 +207,7 @@ CHECKS = $(TESTS:%="$(RUN) $(BUILD)/tests/%_test") \
 # What the tests run with, and those that are given a program.
 TOOLS_PY = tests/results.py tests/tap.py tests/transcript.py tests/zones.py tests/vtimezone.py \
 	tests/score_questions.py tests/score_verdicts.py tests/recurrences.py \
+	tests/families.py tests/fit_answers.py \
 	tests/fuzz_calendars.py tests/traps.py tests/coverage.py \
 	tests/faults.py
 
@@ -221,6 +222,11 @@ check-delivery: all
 		$(PYTHON) tests/tap.py "$(PYTHON) tests/delivery/readers.py" \
 		"$(PYTHON) tests/delivery/deliver.py" \
 		"$(PYTHON) tests/publish_faults.py"
+
+# All that programs say of each day and rule, against each other: minutes.
+check-doors: all
+	SMP_BIN=$(BIN) SMP_TEST_TIMEOUT=3000 $(PYTHON) tests/tap.py \
+		"$(PYTHON) tests/doors.py all"
 
 # Faults of the system, one at a time, in all programs: those that make check
 # has some of.
@@ -308,13 +314,22 @@ $(BUILD)/doors/%: tests/fuzz/%.c $(LIBSMP) Makefile $(CONFIG)
 	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -fsanitize=fuzzer -MMD -MP \
 		$(ALL_LDFLAGS) -o $@ $< $(LIBSMP) $(LINKED) $(LDLIBS)
 
-# How good the answers are: questions, verdicts and the protocols of studios.
+# How good the answers are: questions as they are and with a third of the
+# aliases left out in turn, verdicts and the protocols of studios.
+OWN_QUESTIONS = tests/questions.ndjson tests/questions-fr.ndjson:fr \
+	tests/questions-es.ndjson:es tests/questions-mix.ndjson
+
 score: all
-	@SMP_BIN=$(BIN) $(PYTHON) tests/score_questions.py \
-		tests/questions.ndjson tests/questions-fr.ndjson:fr \
-		tests/questions-es.ndjson:es $(QUESTIONS)
+	@SMP_BIN=$(BIN) $(PYTHON) tests/score_questions.py $(OWN_QUESTIONS) \
+		$(QUESTIONS)
+	@SMP_BIN=$(BIN) $(PYTHON) tests/score_questions.py --left-out \
+		$(OWN_QUESTIONS)
 	@SMP_BIN=$(BIN) $(PYTHON) tests/score_verdicts.py tests/mayi.ndjson \
-		tests/studios/probes.ndjson
+		tests/studios/probes.ndjson tests/verdicts.ndjson
+
+# Fits the score of answers to the questions anew; see tests/fit_answers.py.
+fit: $(BUILD)/tests/rankdump
+	$(PYTHON) tests/fit_answers.py $(BUILD)/tests/rankdump --write
 
 # What is measured, and by what, is said in tests/bench/run.
 bench: all $(BUILD)/bench/plain $(BUILD)/bench/parse
@@ -329,8 +344,8 @@ $(BUILD)/bench/%: tests/bench/%.c Makefile $(CONFIG)
 # What make install puts where; uninstall removes the same.
 SHELLS = bash zsh fish
 PUBLIC = answer/answer $(patsubst lib/%.h,%,$(wildcard lib/base/*.h)) \
-	calendar/calendar care/care care/clash care/clock care/conditions \
-	care/lines care/resolve care/stretch care/uid care/verdict \
+	calendar/calendar care/care care/clash care/clock care/conditions care/in_force \
+	care/lines care/resolve care/rivals care/sessions care/stretch care/uid care/verdict \
 	plan/appointments plan/plan plan/stream \
 	protocol/kinds protocol/protocol protocol/words publish/clients \
 	publish/feed publish/merge publish/name publish/publish publish/source \
@@ -423,7 +438,8 @@ ifneq ($(filter clean,$(GOALS)),)
 endif
 
 FORCE:
-.PHONY: all coverage fuzz fuzz-doors score check check-delivery check-faults \
-	check-asan check-valgrind lint bench install uninstall clean FORCE
+.PHONY: all coverage fit fuzz fuzz-doors score check check-doors \
+	check-delivery check-faults check-asan check-valgrind lint bench install \
+	uninstall clean FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
