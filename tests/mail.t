@@ -253,7 +253,7 @@ client 1 ",$to" "$session" >"$tmp/plans"
 mail request
 mailed 0 1 "a first mail"
 note=$(find "$SENT" -name '*.sent')
-[ "$(find "$SENT" ! -perm -700 -perm /077 | wc -l)" -eq 0 ]
+[ "$(find "$SENT" -perm /077 | wc -l)" -eq 0 ]
 status=$?
 rm -f "$SENDMAIL.mails"
 mailed 0 0 "what is noted is nobody else's to read"
