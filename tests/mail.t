@@ -247,6 +247,13 @@ status=$?
 rm -f "$SENDMAIL.mails"
 mailed 4 0 "plans that cannot be read"
 
+printf '\n' >"$tmp/plans"
+mail request
+mailed 1 0 "no plan: nothing is sent"
+grep -q 'the input was empty' "$tmp/errors" && : >"$tmp/errors"
+: >"$tmp/wanted"
+said "and that is said"
+
 SENT=$tmp/sent-2
 export SENT
 client 1 ",$to" "$session" >"$tmp/plans"
