@@ -35,6 +35,23 @@ def case_of(plans, *options):
     return case
 
 
+def number_without_key(tap):
+    number = [dict(feeds.plan("c", "2026-12-01T10:00"), feed=n)
+              for n in range(3)]
+    case = case_of(number[:1])
+    tap.same((case.first[0], said(case.first)), (0, []), "no feed number")
+    for plan, what in ((number[1], "a feed number"), (number[2], "another")):
+        done = feeds.publish(case.directory, feeds.cared_for([plan]))
+        tap.same((done[0], len(feeds.tree(case.directory)), said(done)),
+                 (0, 1, ["c: the number in feed changes no name without --key"]),
+                 f"{what}, no key: said")
+    done = feeds.publish(case.directory, feeds.cared_for([number[2]]))
+    tap.same((feeds.changes(done), len(said(done))), (["unchanged"], 1),
+             "as it was: said again")
+    keyed = case_of([number[1]], "--key", "KEY")
+    tap.same((keyed.first[0], said(keyed.first)), (0, []), "with a key: not said")
+
+
 def forgotten_key(tap):
     case = case_of(MANY, "--key", "KEY")
     clients = feeds.key_file(case, "clients", IDS)
@@ -223,7 +240,7 @@ def assumed_zone(tap):
 
 def main():
     tap = Tap()
-    for tests in (forgotten_key, shaped_ids, other_key, from_plain_to_key,
+    for tests in (number_without_key, forgotten_key, shaped_ids, other_key, from_plain_to_key,
                   empty_input, missing, mixed, assumed_zone):
         tests(tap)
     return tap.end()

@@ -63,6 +63,17 @@ smp_publisher_warn_of_times(struct smp_publisher *publisher,
     smp_buf_release(&text);
 }
 
+void
+smp_publisher_warn_of_number(struct smp_publisher *publisher,
+                             const struct smp_plan *plan)
+{
+    if (!plan->feed || publisher->key.there)
+        return;
+    publisher->warn(publisher->context, plan->id,
+                    "the number in feed changes no name without --key");
+    publisher->source.value = 0;
+}
+
 static int
 compare_names(const void *a, const void *b)
 {

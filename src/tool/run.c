@@ -212,7 +212,8 @@ run_operands(struct smp_tool *tool)
     struct smp_err err = {0};
 
     tool->records = 1;
-    if (plan_operands(tool, &plan) && !take_plan(tool, &plan, &err))
+    if (plan_operands(tool, &plan) && smp_tool_open_rejects(tool) &&
+        !take_plan(tool, &plan, &err))
         smp_tool_given(tool, &err);
     smp_err_release(&err);
     smp_plan_release(&plan);
@@ -235,9 +236,10 @@ tell_no_invitation(struct smp_tool *tool)
 void
 smp_tool_run(struct smp_tool *tool)
 {
-    if (!smp_tool_check_streams(tool) || !smp_tool_open_rejects(tool))
-        return;
     tool->writer.alone = tool->given.operand_count > 0;
+    if (!smp_tool_check_streams(tool) ||
+        (!tool->writer.alone && !smp_tool_open_rejects(tool)))
+        return;
     if (tool->writer.renderer)
         tool->writer.renderer->begin(&tool->writer);
     if (tool->given.operand_count)
