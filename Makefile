@@ -55,7 +55,8 @@ SCHEDULE_OBJECTS = $(SCHEDULE_SOURCES:%.c=$(BUILD)/%.o)
 FEEDS_OBJECTS = $(FEEDS_SOURCES:%.c=$(BUILD)/%.o)
 TESTS = $(sort $(patsubst tests/unit/%_test.c,%,$(wildcard tests/unit/*_test.c)))
 TEST_PROGRAMS = $(TESTS:%=$(BUILD)/tests/%_test) $(BUILD)/tests/zonedump \
-	$(BUILD)/tests/vtimezonedump $(BUILD)/tests/caldump
+	$(BUILD)/tests/vtimezonedump $(BUILD)/tests/caldump \
+	$(BUILD)/tests/faults.so
 
 all: $(PROGRAMS:%=$(BIN)/%) $(LIBSMP)
 
@@ -105,6 +106,9 @@ $(BIN)/%: $(BUILD)/src/%.o $(BUILD)/tool.a $(LIBSMP) $(CONFIG)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(BUILD)/tool.a \
 		$(LIBSMP) $(LINKED) $(LDLIBS)
+
+# Out of memory ends each of them in one way.
+$(PROGRAMS:%=$(BIN)/%): $(BUILD)/src/link/memory.o
 
 # What one program alone is made of.
 $(BIN)/smp-schedule: $(SCHEDULE_OBJECTS)
@@ -178,6 +182,12 @@ $(BUILD)/tests/%: tests/unit/%.c $(LIBSMP) Makefile $(CONFIG)
 		$(ALL_LDFLAGS) -o $@ $< $(LIBSMP) $(LINKED) \
 		$(shell $(PKG_CONFIG) --libs cmocka) $(LDLIBS)
 
+# It is preloaded into programs, so no flag of theirs is its.
+$(BUILD)/tests/faults.so: tests/faults/shim.c Makefile $(CONFIG)
+	@mkdir -p $(@D)
+	$(CC) -std=c11 -O2 $(WARNINGS) -U_FORTIFY_SOURCE -fno-builtin -fPIC \
+		-shared -o $@ $<
+
 # All tests, closed by one line: N passed, N failed. RUN may be what runs the
 # test programs, and SMP_BIN a directory of other programs to test.
 RUN =
@@ -190,12 +200,14 @@ CHECKS = $(TESTS:%="$(RUN) $(BUILD)/tests/%_test") \
 	"$(PYTHON) tests/zones.py $(BUILD)/tests/zonedump" \
 	"$(PYTHON) tests/vtimezone.py $(BUILD)/tests/vtimezonedump" \
 	"$(PYTHON) tests/recurrences.py $(BUILD)/tests/caldump" \
-	"$(PYTHON) tests/traps.py $(BUILD)/tests/caldump"
+	"$(PYTHON) tests/traps.py $(BUILD)/tests/caldump" \
+	"$(PYTHON) tests/faults.py $(BUILD)/tests/faults.so"
 
 # What the tests run with, and those that are given a program.
 TOOLS_PY = tests/results.py tests/tap.py tests/transcript.py tests/zones.py tests/vtimezone.py \
 	tests/score_questions.py tests/score_verdicts.py tests/recurrences.py \
-	tests/fuzz_calendars.py tests/traps.py tests/coverage.py
+	tests/fuzz_calendars.py tests/traps.py tests/coverage.py \
+	tests/faults.py
 
 check: all $(TEST_PROGRAMS)
 	SMP_BIN=$${SMP_BIN:-$(BIN)} PYTHON=$(PYTHON) \
@@ -208,6 +220,11 @@ check-delivery: all
 		$(PYTHON) tests/tap.py "$(PYTHON) tests/delivery/readers.py" \
 		"$(PYTHON) tests/delivery/deliver.py" \
 		"$(PYTHON) tests/publish_faults.py"
+
+# Faults of the system, one at a time, in all programs: those that make check
+# has some of.
+check-faults: all $(BUILD)/tests/faults.so
+	SMP_BIN=$(BIN) $(PYTHON) tests/faults.py $(BUILD)/tests/faults.so all
 
 # The whole suite under the sanitizers, and under valgrind, which runs a tenth
 # of the longest tables.
@@ -405,7 +422,7 @@ ifneq ($(filter clean,$(GOALS)),)
 endif
 
 FORCE:
-.PHONY: all coverage fuzz fuzz-doors score check check-delivery check-asan \
-	check-valgrind lint bench install uninstall clean FORCE
+.PHONY: all coverage fuzz fuzz-doors score check check-delivery check-faults \
+	check-asan check-valgrind lint bench install uninstall clean FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:

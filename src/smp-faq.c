@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/utf8.h"
 #include "protocol/words.h"
+#include "tool/files.h"
 #include "tool/tool.h"
 #include "write/answer.h"
 
@@ -128,6 +129,8 @@ main(int argc, char **argv)
         return smp_tool_end(&tool);
     limit = tool.given.operand_count ? 3 : 9999;
     if (!smp_tool_load_protocol(&tool) || !check_usage(&tool, &limit))
+        return smp_tool_end(&tool);
+    if (smp_tool_option(&tool, SMP_OPT_BATCH) && !smp_tool_check_streams(&tool))
         return smp_tool_end(&tool);
     index = smp_index_new(tool.protocol);
     if (smp_tool_option(&tool, SMP_OPT_BATCH))

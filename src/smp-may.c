@@ -226,7 +226,10 @@ answer_undated(struct smp_tool *tool)
     if (next)
         add_undated_session(&plan, number + 1, origin + next);
     plan.continues = !smp_tool_option(tool, SMP_OPT_FINAL);
-    smp_plan_set_zone(&plan, &tool->defaults, &err);
+    if (!smp_plan_set_zone(&plan, &tool->defaults, &err)) {
+        smp_plan_release(&plan);
+        return smp_tool_given(tool, &err);
+    }
     add_facts(tool, &plan);
     on = smp_tool_option(tool, SMP_OPT_HOURS)
              ? smp_when_local(

@@ -42,10 +42,10 @@ check(struct smp_tool *tool)
     tool->protocol = smp_protocol_load(
         smp_tool_option(tool, SMP_OPT_LANG), tool->given.protocols,
         tool->given.protocol_count, &findings, &err);
-    if (checking.faults)
+    if (checking.faults && !err.system)
         tool->said_no = true;
-    else if (!tool->protocol)
-        smp_tool_usage(tool, "%s", smp_buf_text(&err.text));
+    else
+        smp_tool_given(tool, &err);
     smp_err_release(&err);
 }
 
@@ -65,9 +65,7 @@ load_with(struct smp_tool *tool, const char *file)
         files[n++] = file;
     protocol = smp_protocol_load(smp_tool_option(tool, SMP_OPT_LANG), files, n,
                                  NULL, &err);
-    if (!protocol)
-        smp_tool_usage(tool, "%s", smp_buf_text(&err.text));
-    smp_err_release(&err);
+    smp_tool_given(tool, &err);
     free(files);
     return protocol;
 }

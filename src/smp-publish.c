@@ -1,13 +1,63 @@
 #include <signal.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
 #include "feeds/job.h"
 #include "tool/care.h"
+#include "tool/files.h"
 #include "tool/protocols.h"
+#include "tool/twice.h"
 
 enum { KEY_FILE_MAX = 64 << 10, CLIENTS_MAX = 64 << 20 };
+
+/* What a signal handler has to know. */
+static const struct smp_store *interrupted;
+
+static void
+end_by_signal(int number)
+{
+    smp_store_abandon(interrupted);
+    signal(number, SIG_DFL);
+    raise(number);
+}
+
+/* A signal that is ignored stays so, as under nohup(1). */
+static void
+catch_signals(const struct smp_store *store)
+{
+    static const int signals[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGXCPU};
+    struct sigaction action = {.sa_handler = end_by_signal}, before;
+    size_t i;
+
+    interrupted = store;
+    sigfillset(&action.sa_mask);
+    for (i = 0; i < sizeof signals / sizeof *signals; i++)
+        if (sigaction(signals[i], NULL, &before) == 0 &&
+            before.sa_handler != SIG_IGN)
+            sigaction(signals[i], &action, NULL);
+    signal(SIGXFSZ, SIG_IGN); /* a feed too large for a limit is said */
+}
+
+/* As ssh(1) does: the group counts if the file is the user's own. */
+static bool
+warn_of_readers(struct job *job)
+{
+    const char *file = smp_tool_option(job->tool, SMP_OPT_KEY);
+    struct smp_err err = {0};
+    struct stat status = {0};
+
+    if (file && stat(file, &status) < 0)
+        smp_fail_errno(&err, "--key %s", file);
+    if (S_ISREG(status.st_mode) &&
+        status.st_mode & (status.st_uid == geteuid() ? 077 : 07))
+        smp_message(job->tool->program->name,
+                    "--key %s: others can read or change it (mode %04o): "
+                    "chmod 600 it",
+                    file, (unsigned)(status.st_mode & 07777));
+    return smp_tool_given(job->tool, &err);
+}
 
 static bool
 publish_one(struct smp_tool *tool, struct smp_plan *plan,
@@ -23,9 +73,11 @@ static bool
 publish_line(struct smp_tool *tool, const char *line, size_t n)
 {
     struct job *job = tool->context;
+    const struct smp_plan *guess = &job->publisher.source.guess;
 
     if (!smp_publish_line(&job->publisher, line, n))
         return false;
+    smp_tool_note_line(tool, guess->id, guess->studio);
     job_show_progress(job);
     return true;
 }
@@ -36,17 +88,6 @@ protocol_for(void *context, const struct smp_plan *plan)
     struct job *job = context;
 
     return smp_tool_protocol_tacit(job->tool, plan);
-}
-
-static bool
-usage_err(struct smp_tool *tool, struct smp_err *err)
-{
-    bool failed = err->failed;
-
-    if (failed)
-        smp_tool_usage(tool, "%s", smp_buf_text(&err->text));
-    smp_err_release(err);
-    return !failed;
 }
 
 static bool
@@ -61,7 +102,7 @@ read_key(struct job *job)
                           &err))
         smp_err_prefix(&err, "--key %s", file);
     smp_buf_release(&text);
-    return usage_err(job->tool, &err);
+    return smp_tool_given(job->tool, &err);
 }
 
 static bool
@@ -78,7 +119,7 @@ read_clients(struct job *job)
             smp_fail(&err, "no ids are in it");
         smp_err_prefix(&err, "--clients %s", file);
     }
-    return usage_err(job->tool, &err);
+    return smp_tool_given(job->tool, &err);
 }
 
 static bool
@@ -116,7 +157,7 @@ read_operands(struct job *job)
         return smp_tool_usage(job->tool, "one DIR for the feeds is wanted");
     if (isatty(STDIN_FILENO))
         return smp_tool_usage(job->tool, "plans on standard input are wanted");
-    job->directory = given->operands[0];
+    job->directory = job->tool->output = given->operands[0];
     given->operand_count = 0; /* what is left would be sessions */
     return true;
 }
@@ -143,8 +184,27 @@ set_up(struct job *job)
     publisher->context = job;
     job->shows = isatty(STDERR_FILENO);
     job->reports = smp_tool_option(tool, SMP_OPT_DRY_RUN) ||
-                   smp_tool_option(tool, SMP_OPT_TEXT) ||
+                   smp_tool_option(tool, SMP_OPT_REPORT) ||
                    smp_tool_option(tool, SMP_OPT_JSON);
+}
+
+/* A web server may serve all that is there. */
+static void
+warn_of_places(struct job *job)
+{
+    static const enum smp_option_id secret[] = {SMP_OPT_KEY, SMP_OPT_CLIENTS};
+    struct smp_tool *tool = job->tool;
+    size_t i;
+
+    for (i = 0; i < sizeof secret / sizeof secret[0]; i++) {
+        const char *file = smp_tool_option(tool, secret[i]);
+
+        if (file && smp_tool_lies_in(file, job->directory))
+            smp_message(tool->program->name,
+                        "--%s %s lies among the feeds in %s: others may read "
+                        "it there",
+                        smp_options[secret[i]].name, file, job->directory);
+    }
 }
 
 static bool
@@ -197,8 +257,11 @@ run(struct job *job)
         !smp_tool_discretion(tool))
         return;
     set_up(job);
-    if (!open_store(job))
+    catch_signals(&job->publisher.store);
+    if (!smp_tool_check_streams(tool) || !open_store(job) ||
+        !smp_tool_open_rejects(tool) || !warn_of_readers(job))
         return;
+    warn_of_places(job);
     if (job->clients.ids.count)
         smp_publish_expect(&job->publisher, &job->clients.ids);
     smp_tool_run(tool);
@@ -221,6 +284,7 @@ main(int argc, char **argv)
     tool.context = &job;
     tool.work = publish_one;
     tool.line = publish_line;
+    tool.unique = true;
     run(&job);
     job_sum_up(&job);
     smp_publisher_release(&job.publisher);

@@ -130,6 +130,10 @@ awk '$2 == "json/json.h" &&
     $1 !~ /^lib\/json\/[^\/]*\.h:/' "$tmp/includes" >"$tmp/wrong"
 none "json.h is included by .c files of the rooms that read or write JSON"
 
+calls 'cJSON_CreateObject|cJSON_CreateArray|cJSON_Parse[A-Za-z]*|cJSON_InitHooks' |
+	grep -v '^lib/json/' >"$tmp/wrong"
+none "lib/json alone makes objects, so that cJSON's memory is ours before"
+
 awk '$2 ~ /^json\// && $1 ~ /\.h:/ && $1 !~ /^lib\/json\//' \
 	"$tmp/includes" >"$tmp/wrong"
 none "no header of another room includes one of lib/json"

@@ -163,4 +163,120 @@ mailed 75 0 "what could not be mailed"
 mv "$SENDMAIL.good" "$SENDMAIL"
 mail request
 mailed 0 1 "is mailed by the next run"
+
+# what a plan has besides, and what goes wrong
+
+unset SENT
+# hour WANTED NAME: the text of the mail has this hour
+hour()
+{
+	echo "$1" >"$tmp/wanted"
+	sed -n 2p "$SENDMAIL.texts" >"$tmp/line" && mv "$tmp/line" "$SENDMAIL.texts"
+	result "$2"
+}
+
+plain='"id":"c-1","email":"jo@x.org","timeZone":"Europe/Paris"'
+while IFS='|' read -r plan what; do
+	echo "{$plan}" >"$tmp/plans"
+	mail request
+	hour '2026-12-01 10:00 (Europe/Paris)' "$what"
+done <<END
+$plain,"sessions":[$session],"branch":{"timeZone":"Asia/Tokyo"}|another timeZone after it, in a member of somebody else
+"branch":{"timeZone":"Asia/Tokyo"},$plain,"sessions":[$session]|and before it
+$plain,"sessions":[{"start":"2026-12-01T10:00","x":{"timeZone":"Asia/Tokyo"}}]|and in a session
+$plain,"note":"\\"timeZone\\":\\"Asia/Tokyo\\"","sessions":[$session]|and in a text
+$plain,"sessions":["2026-01-02T03:04","2026-12-01T10:00",{"start":"2027-02-03T04:05","status":"proposed"}]|the right one of several sessions
+END
+echo "{$plain,\"sessions\":[{\"start\":\"2026-12-05T11:00\",
+	\"status\":\"cancelled\"},$session]}" | tr -d '\n\t' >"$tmp/plans"
+mail cancel
+hour '2026-12-05 11:00 (Europe/Paris)' "a cancelled one"
+
+# A zone that date(1) does not know, but the program does.
+mkdir -p "$tmp/zones/Old"
+cp /usr/share/zoneinfo/Europe/Paris "$tmp/zones/Old/Paris"
+client 1 ",$to" "$session" | sed s,Europe/,Old/, >"$tmp/plans"
+TZDIR=$tmp/zones
+export TZDIR
+smp-schedule -j <"$tmp/plans" >/dev/null 2>&1 || unset TZDIR
+if [ -n "${TZDIR:-}" ]; then
+	cat >"$tmp/date" <<-END
+		#!/bin/sh
+		unset TZDIR
+		exec $(command -v date) "\$@"
+	END
+	chmod +x "$tmp/date"
+	PATH=$tmp:$PATH
+	mail request
+	hour '2026-12-01 10:00 (Old/Paris)' "a zone that date(1) does not know"
+	rm "$tmp/date"
+	unset TZDIR
+fi
+
+client 1 ",$to" "\"2026-01-01T10:00\",$session" >"$tmp/plans"
+for option in --now=2026-11-21T10:00Z --now=2026-12-02; do
+	rm -f "$SENDMAIL.mails"
+	examples/delivery/mail-sessions request -p "$tmp/maple.json" "$option" \
+		<"$tmp/plans" 2>"$tmp/errors"
+	status=$?
+	[ "$option" = --now=2026-12-02 ]
+	mailed 0 $? "the day of $option"
+done
+
+examples/delivery/mail-sessions request -p "$tmp/maple.json" <"$tmp" \
+	2>"$tmp/errors"
+status=$?
+rm -f "$SENDMAIL.mails"
+mailed 4 0 "plans that cannot be read"
+
+SENT=$tmp/sent-2
+export SENT
+client 1 ",$to" "$session" >"$tmp/plans"
+mail request
+mailed 0 1 "a first mail"
+note=$(find "$SENT" -name '*.sent')
+[ "$(find "$SENT" ! -perm -700 -perm /077 | wc -l)" -eq 0 ]
+status=$?
+rm -f "$SENDMAIL.mails"
+mailed 0 0 "what is noted is nobody else's to read"
+rm "$note" && mkdir "$note"
+mail request
+mailed 4 0 "a note that cannot be read: said, and not mailed again"
+rmdir "$note"
+mkdir "$note.new"
+mail request
+mailed 4 0 "a note that cannot be written: not mailed, rather than each time"
+rmdir "$note.new"
+mail request
+mailed 0 1 "and mailed once it can"
+
+# Two runs at once: the second waits, and has nothing to mail.
+rm -rf "$SENT" "$SENDMAIL.mails"
+mv "$SENDMAIL" "$SENDMAIL.good"
+printf '#!/bin/sh\nsleep 1\nexec %s\n' "$SENDMAIL.good" >"$SENDMAIL"
+chmod +x "$SENDMAIL"
+for run in 1 2; do
+	examples/delivery/mail-sessions request -p "$tmp/maple.json" \
+		--now 2026-11-21 <"$tmp/plans" 2>"$tmp/errors.$run" &
+done
+wait
+cp "$SENDMAIL.good.mails" "$SENDMAIL.mails"
+status=0
+mailed 0 1 "two runs at once mail once"
+mv "$SENDMAIL.good" "$SENDMAIL"
+unset SENT
+
+# A calendar that is cut off is not mailed.
+cat >"$tmp/smp-schedule" <<END
+#!/bin/sh
+case " \$* " in
+*" -i "*) $bin/smp-schedule "\$@" | head -n 12; exit 4 ;;
+esac
+exec $bin/smp-schedule "\$@"
+END
+chmod +x "$tmp/smp-schedule"
+PATH=$tmp:$PATH
+mail request
+mailed 4 0 "a calendar that is cut off: said, and not mailed"
+rm "$tmp/smp-schedule"
 echo "1..$n"

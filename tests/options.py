@@ -156,6 +156,15 @@ def check_manual(tap, program, options):
     tap.ok(not wrong, f"man/{program}.1: the options of --help", *wrong)
 
 
+def check_default(tap):
+    """smp-publish reports nothing unless it is asked to."""
+    done = subprocess.run([os.path.join(BIN, "smp-publish"), "--help"],
+                          stdin=subprocess.DEVNULL, capture_output=True,
+                          text=True, timeout=60, check=False)
+    tap.ok("default" not in done.stdout,
+           "smp-publish --help calls no format the default", done.stdout)
+
+
 def check_lint(tap):
     label = "mandoc -T lint finds nothing in the manuals"
     pages = sorted(glob.glob(os.path.join(ROOT, "man", "*.[1-9]")))
@@ -185,6 +194,7 @@ def main():
     unknown = sorted(used - set(names))
     tap.ok(not unused, "some program takes each option of the table", *unused)
     tap.ok(not unknown, "each option comes from the table", *unknown)
+    check_default(tap)
     check_lint(tap)
     return tap.end()
 

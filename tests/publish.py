@@ -410,6 +410,7 @@ def key_file(case, name, text):
     path = os.path.join(case.top.name, name)
     with open(path, "wb") as file:
         file.write(text)
+    os.chmod(path, 0o600)
     return path
 
 

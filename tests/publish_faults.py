@@ -23,7 +23,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import publish as feeds  # pylint: disable=wrong-import-position
 from results import Tap  # pylint: disable=wrong-import-position
 
-KILLS = int(os.environ.get("SMP_KILLS", "12"))
+KILLS = int(os.environ.get("SMP_KILLS", "5"))
 FEEDS = int(os.environ.get("SMP_FEEDS", "150"))
 NOBODY = {"user": 65534, "group": 65534, "extra_groups": []}
 NOW = "2026-11-21T10:00:00Z"
@@ -144,6 +144,14 @@ def permissions(tap):
              "a feed keeps its permissions")
     if os.geteuid():
         return
+    os.chmod(path, 0)
+    case.again(ROW)
+    tap.same(oct(os.stat(path).st_mode & 0o7777), "0o0",
+             "one that an administrator has hidden stays hidden")
+    clients = feeds.key_file(case, "clients", b"c-1\nc-3\n")
+    done = case.again(ROW[::2], "--prune", "--clients", clients)
+    tap.ok(feeds.changes(done)[-1] == "retired" and
+           not os.stat(path).st_mode & 0o7777, "even if it is withdrawn", done)
     case = feeds.Case(ROW)
     os.chmod(case.top.name, 0o755)
     bins = os.path.join(case.top.name, "bin")
@@ -168,6 +176,142 @@ def permissions(tap):
     tap.ok(done.returncode == 4 and done.stdout.count(b"\n") == 2 and
            done.stderr.count(b"\n") == 1 and b"c-2.ics" in done.stderr,
            "a feed that cannot be read: said, others served", done)
+
+
+def masks(tap):
+    """New feeds follow the umask, or what the directory has instead."""
+    for mask, mode in ((0o022, "0o644"), (0o027, "0o640"), (0o077, "0o600"),
+                       (0, "0o666")):
+        case = feeds.Case([])
+        subprocess.run([program(), "--now", NOW, case.directory], check=True,
+                       input=feeds.cared_for(ROW), env=feeds.ENVIRONMENT,
+                       umask=mask)
+        tap.same({oct(os.stat(os.path.join(case.directory, f"c-{n}.ics"))
+                      .st_mode & 0o7777) for n in (1, 2, 3)}, {mode},
+                 f"umask {mask:03o}: new feeds are {mode}")
+
+
+class Held:
+    """A run that has much pending and waits for more plans."""
+
+    def __init__(self, case, count=60, **more):
+        self.case = case
+        data = feeds.cared_for([feeds.plan(f"c-{n}", "2026-12-02T10:00")
+                                for n in range(count)])
+        self.one = subprocess.Popen(
+            [program(), "--now", NOW, case.directory], stderr=subprocess.PIPE,
+            stdin=subprocess.PIPE, env=feeds.ENVIRONMENT, **more)
+        self.one.stdin.write(data)
+        self.one.stdin.flush()
+        for _ in range(500):
+            if len(self.left()) >= count or self.one.poll() is not None:
+                break
+            time.sleep(0.02)
+
+    def left(self):
+        return [n for n in os.listdir(self.case.directory)
+                if n.endswith(".tmp")]
+
+    def end(self, number):
+        self.one.send_signal(number)
+        self.one.communicate(timeout=60)
+        return self.one.returncode
+
+
+def ended(tap):
+    """What waits for its place is nobody's to read, and goes by a signal."""
+    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT,
+                   signal.SIGTERM):
+        case = feeds.Case(ROW)
+        held = Held(case)
+        names = held.left()
+        modes = {oct(os.stat(os.path.join(case.directory, n)).st_mode & 0o7777)
+                 for n in names}
+        tap.ok(len(names) == 60 and modes == {"0o600"},
+               "temporary files: 0600", len(names), modes)
+        status = held.end(number)
+        tap.ok(status == -number and not held.left() and
+               feeds.tree(case.directory) == case.old,
+               f"{number.name}: they are gone, feeds as they were", status)
+    case = feeds.Case(ROW)
+    held = Held(case, preexec_fn=lambda: signal.signal(signal.SIGHUP,
+                                                       signal.SIG_IGN))
+    held.one.send_signal(signal.SIGHUP)
+    held.one.communicate(timeout=60)
+    tap.ok(held.one.returncode == 0 and len(feeds.tree(case.directory)) == 60,
+           "nohup: goes on")
+    case = feeds.Case(ROW)
+    with open(os.path.join(case.directory, feeds.LOCK), "r+b") as lock:
+        fcntl.lockf(lock, fcntl.LOCK_EX)
+        theirs = feeds.key_file(case, "feeds/.smp-publish.1.tmp", b"theirs")
+        waiting = subprocess.Popen([program(), "--wait", case.directory],
+                                   stdin=subprocess.PIPE,
+                                   env=feeds.ENVIRONMENT)
+        time.sleep(0.3)
+        waiting.send_signal(signal.SIGTERM)
+        waiting.communicate(timeout=60)
+        tap.ok(waiting.returncode == -signal.SIGTERM and
+               os.path.exists(theirs),
+               "SIGTERM while it waits: what the other one has stays")
+    held = Held(case)
+    held.end(signal.SIGKILL)
+    left = held.left()
+    done = case.again(ROW)
+    tap.ok(len(left) == 60 and done[0] == 0 and not held.left(),
+           "killed: the next run removes what is left", done)
+    os.mkdir(os.path.join(case.directory, ".smp-publish.7.tmp"))
+    done = case.again(LATER)
+    tap.ok(done[0] == 4 and ".smp-publish.7.tmp" in done[2] and
+           len(done[1]) == 3, "what cannot be removed is said", done)
+
+
+def unsynced(tap):
+    """A file system that cannot put a directory, or a file, on the disk."""
+    label = "fsync"
+    if not shutil.which("strace") or is_instrumented():
+        tap.ok(True, f"{label} # SKIP no strace, or instrumented")
+        return
+    for error, status in (("EINVAL", 0), ("ENOSYS", 0), ("EOPNOTSUPP", 0),
+                          ("EIO", 4), ("ENOSPC", 4)):
+        case = feeds.Case(ROW)
+        done = subprocess.run(
+            ["strace", "-f", "-o", "/dev/null", "-e", "trace=fsync", "-e",
+             f"inject=fsync:error={error}:when=4+", program(), "-j", "--now",
+             NOW, case.directory], input=feeds.cared_for(LATER),
+            capture_output=True, check=False, env=feeds.ENVIRONMENT)
+        if done.returncode and b"ptrace" in done.stderr:
+            tap.ok(True, f"{label} # SKIP no tracing here")
+            return
+        tap.ok(done.returncode == status and done.stdout.count(b"\n") == 3 and
+               bool(done.stderr) == (status == 4),
+               f"{label} of the directory: {error}: {status}", done)
+        done = subprocess.run(
+            ["strace", "-f", "-o", "/dev/null", "-e", "trace=fsync", "-e",
+             f"inject=fsync:error={error}:when=1", program(), "-j", "--now",
+             "2026-11-22T10:00Z", case.directory], check=False,
+            input=feeds.cared_for(ROW), capture_output=True,
+            env=feeds.ENVIRONMENT)
+        tap.ok(done.returncode == status and done.stdout.count(b"\n") ==
+               (2 if status else 3), f"{label} of a feed: {error}: {status}",
+               done)
+
+
+def open_keys(tap):
+    """A key that others can read is said, and used."""
+    case = feeds.Case([])
+    key = feeds.key_file(case, "key", b"0123456789abcdef")
+    for mode, told in ((0o600, False), (0o400, False), (0o644, True),
+                       (0o640, True), (0o602, True)):
+        os.chmod(key, mode)
+        done = case.again(ROW, "--key", key)
+        tap.ok(done[0] == 0 and len(done[1]) == 3 and
+               (f"mode {mode:04o}" in done[2]) == told and
+               done[2].count("\n") == told, f"a key of mode {mode:o}", done)
+    if not os.geteuid():
+        os.chown(key, 65534, 65534)
+        os.chmod(key, 0o640)
+        done = case.again(ROW, "--key", key)
+        tap.same(done[2], "", "a key of somebody else: for its group")
 
 
 def unwritable_reports(tap):
@@ -397,7 +541,7 @@ def state(directory):
 
 
 def kills(tap):
-    """Killed at random moments of publishing a change of all feeds."""
+    """Ended at random moments of publishing a change of all feeds."""
     chance = random.Random(5)
     top = tempfile.mkdtemp()
     try:
@@ -411,8 +555,8 @@ def kills(tap):
         feeds.publish(after, new)
         length = time.monotonic() - start
         olds, news = state(before)[0], state(after)[0]
-        torn, different, mixed = [], [], 0
-        for _ in range(KILLS):
+        torn, different, left, mixed = [], [], [], 0
+        for number in [signal.SIGKILL, signal.SIGTERM, signal.SIGINT] * KILLS:
             shutil.rmtree(work, ignore_errors=True)
             shutil.copytree(before, work)
             one = subprocess.Popen([program(), "--now", NOW, work],
@@ -422,9 +566,10 @@ def kills(tap):
             try:
                 one.communicate(new, timeout=killer)
             except subprocess.TimeoutExpired:
-                one.send_signal(signal.SIGKILL)
+                one.send_signal(number)
                 one.communicate()
-            texts, _ = state(work)
+            texts, other = state(work)
+            left += other if number != signal.SIGKILL else []
             torn += [n for n in olds
                      if texts.get(n) not in (olds[n], news[n])]
             mixed += texts not in (olds, news)
@@ -435,6 +580,8 @@ def kills(tap):
                f"{KILLS} kills, {FEEDS} feeds: each feed is old or new", torn)
         tap.ok(not different, f"{KILLS} kills: the next run ends as an "
                "undisturbed one", different)
+        tap.ok(not left, f"{KILLS} times SIGTERM and SIGINT: nothing is left",
+               left)
         print(f"# killed while some were old and some new: {mixed} times")
     finally:
         shutil.rmtree(top)
@@ -442,9 +589,9 @@ def kills(tap):
 
 def main():
     tap = Tap()
-    for tests in (in_the_way, torn, permissions, unwritable_reports, full_disk,
-                  few_descriptors, too_large, tmpfs, locks, dry_run, traced,
-                  durable, kills):
+    for tests in (in_the_way, torn, permissions, masks, ended, unsynced,
+                  open_keys, unwritable_reports, full_disk, few_descriptors,
+                  too_large, tmpfs, locks, dry_run, traced, durable, kills):
         tests(tap)
     return tap.end()
 

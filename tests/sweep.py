@@ -235,10 +235,15 @@ def closed_pipe(tap, row, normal):
                f"{', SIGPIPE ignored' if ignored else ''}", *told(done))
 
 
+def of_many(plan, clients):
+    return b"".join(plan.replace(b'"c-1"', b'"c-%d"' % number)
+                    for number in range(clients))
+
+
 def head(tap, row):
     """Much input; the reader goes after one octet."""
     with tempfile.TemporaryFile() as file:
-        file.write(row.input * 3000)
+        file.write(of_many(row.input, 3000))
         file.seek(0)
         process = subprocess.Popen(
             [os.path.join(BIN, row.program), *row.args], stdin=file,
@@ -326,7 +331,7 @@ def little_memory(tap, program, runs):
     for index, (row, normal) in enumerate(runs):
         step = 216
         if "-i" in row.args and row.input:  # a library of its own
-            row = row._replace(input=row.input * 40)
+            row = row._replace(input=of_many(row.input, 40))
             normal, step = run(row), 48
         ended, bad = starved(row, normal, range(
             least + index % 4 * 24, least + 4000, step))
@@ -388,7 +393,7 @@ def sweep(tap, program, programs, directory):
         closed_pipe(tap, row, normal)
         if programs and not any(a.endswith(".json") for a in row.args):
             read_only(tap, row, normal, programs, directory)
-        # others would want the same chairs, or the same feed, and say so
+        # others would want the same chairs, and say so
         if row.input and row.status == 0 and not {
                 "-v", "--open", "--chairs", "--match", "--dry-run"} & {*row.args}:
             head(tap, row)

@@ -1,5 +1,6 @@
 #include "answer/terms.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include <libstemmer.h>
@@ -40,8 +41,12 @@ smp_terms_release(struct smp_terms *terms)
 static struct sb_stemmer *
 snowball_of(struct smp_stemmer *stemmer)
 {
-    if (!stemmer->made && *stemmer->code)
+    if (!stemmer->made && *stemmer->code) {
+        errno = 0;
         stemmer->snowball = sb_stemmer_new(stemmer->code, "UTF_8");
+        if (!stemmer->snowball && errno == ENOMEM)
+            smp_out_of_memory();
+    }
     stemmer->made = true;
     return stemmer->snowball;
 }

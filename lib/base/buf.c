@@ -73,9 +73,9 @@ smp_buf_vprintf(struct smp_buf *buf, const char *format, va_list args)
         smp_buf_reserve(buf, (size_t)n);
         n = vsnprintf(buf->data + buf->len, (size_t)n + 1, format, args);
     }
-    if (n > 0)
-        buf->len += (size_t)n;
-    buf->data[buf->len] = '\0';
+    if (n < 0) /* formats are ours, so nothing else is lacking */
+        smp_out_of_memory();
+    buf->len += (size_t)n;
 }
 
 void

@@ -31,6 +31,30 @@ smp_fail(struct smp_err *err, const char *format, ...)
 }
 
 bool
+smp_errno_is_system(int cause)
+{
+    static const int of_paths[] = {ENOENT, ENOTDIR,      EACCES, EPERM,
+                                   ELOOP,  ENAMETOOLONG, EISDIR};
+    size_t i;
+
+    for (i = 0; i < sizeof of_paths / sizeof of_paths[0]; i++)
+        if (cause == of_paths[i])
+            return false;
+    return true;
+}
+
+bool
+smp_fail_as(struct smp_err *err, const struct smp_err *cause)
+{
+    if (!err->failed) {
+        smp_buf_puts(&err->text, smp_buf_text(&cause->text));
+        err->failed = true;
+        err->system = cause->system;
+    }
+    return false;
+}
+
+bool
 smp_fail_errno(struct smp_err *err, const char *format, ...)
 {
     int cause = errno;
@@ -41,6 +65,7 @@ smp_fail_errno(struct smp_err *err, const char *format, ...)
     va_start(args, format);
     note(err, format, args);
     va_end(args);
+    err->system = smp_errno_is_system(cause);
     smp_buf_printf(&err->text, ": %s", strerror(cause));
     return false;
 }
@@ -57,6 +82,7 @@ smp_err_prefix(struct smp_err *err, const char *format, ...)
     note(&prefixed, format, args);
     va_end(args);
     smp_buf_printf(&prefixed.text, ": %s", smp_buf_text(&err->text));
+    prefixed.system = err->system;
     smp_err_release(err);
     *err = prefixed;
 }
@@ -65,12 +91,12 @@ void
 smp_err_clear(struct smp_err *err)
 {
     smp_buf_cut(&err->text, 0);
-    err->failed = false;
+    err->failed = err->system = false;
 }
 
 void
 smp_err_release(struct smp_err *err)
 {
     smp_buf_release(&err->text);
-    err->failed = false;
+    err->failed = err->system = false;
 }

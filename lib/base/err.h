@@ -13,15 +13,26 @@
 struct smp_err {
     struct smp_buf text;
     bool failed;
+    bool system; /* it was a system call, and not for want of such a file */
 };
 
 /* Notes an error unless one is noted already; returns false. */
 bool smp_fail(struct smp_err *err, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* The same for a failed system call: ": " and what errno says is added. */
+/*
+ * As smp_fail(), but for a failed system call: adds ": " and the text of errno,
+ * and sets `system` unless errno only says that the path is wrong (no such
+ * file, no permission, a directory).
+ */
 bool smp_fail_errno(struct smp_err *err, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* Whether errno says more than that a path is wrong: EIO, EMFILE ... */
+bool smp_errno_is_system(int cause);
+
+/* Notes the same error as another struct; returns false. */
+bool smp_fail_as(struct smp_err *err, const struct smp_err *cause);
 
 /* Puts "PREFIX: " before the error noted; nothing where there is none. */
 void smp_err_prefix(struct smp_err *err, const char *format, ...)

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -14,15 +15,73 @@ enum { CHUNK = 65536, BUFFER_SIZE = SMP_LINE_MAX + CHUNK };
 /* As much of the buffer as lines of usual length use, again and again. */
 enum { USUAL = 4 * CHUNK };
 
+/* Whether there is something to read within so many milliseconds, an end too;
+ * -1: for ever. */
+static bool
+await(int fd, int milliseconds)
+{
+    struct pollfd waited = {.fd = fd, .events = POLLIN};
+
+    return poll(&waited, 1, milliseconds) != 0;
+}
+
 ssize_t
 smp_read_some(int fd, void *bytes, size_t n)
 {
     ssize_t got;
 
-    do
+    do {
         got = read(fd, bytes, n);
-    while (got < 0 && errno == EINTR);
+        if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
+            await(fd, -1);
+            errno = EINTR;
+        }
+    } while (got < 0 && errno == EINTR);
     return got;
+}
+
+int
+smp_open(const char *path, struct smp_err *err)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    struct stat status;
+
+    if (fd >= 0 && fstat(fd, &status) == 0) {
+        if (S_ISREG(status.st_mode) || S_ISFIFO(status.st_mode))
+            return fd;
+        smp_fail(err, "%s: not a file", path);
+    } else {
+        smp_fail_errno(err, "%s", path);
+    }
+    if (fd >= 0)
+        close(fd);
+    return -1;
+}
+
+/* The end of a pipe that has been written to can be waited for; that of one
+ * that nobody has opened cannot. */
+static bool
+has_no_writer(int fd)
+{
+    struct stat status;
+
+    return fstat(fd, &status) == 0 && S_ISFIFO(status.st_mode) && !await(fd, 0);
+}
+
+ssize_t
+smp_read_opened(int fd, void *bytes, size_t n, struct smp_err *err)
+{
+    ssize_t got = smp_read_some(fd, bytes, n);
+
+    if (!got && has_no_writer(fd)) {
+        await(fd, SMP_PIPE_WAIT);
+        got = smp_read_some(fd, bytes, n);
+    }
+    if (got < 0)
+        smp_fail_errno(err, "cannot read");
+    else if (!got && has_no_writer(fd))
+        smp_fail(err, "nobody writes to this pipe");
+    return err->failed ? -1 : got;
 }
 
 static bool
@@ -35,9 +94,11 @@ read_rest(int fd, const char *path, size_t limit, struct smp_buf *out,
         ssize_t got;
 
         smp_buf_reserve(out, CHUNK);
-        got = smp_read_some(fd, out->data + out->len, CHUNK);
-        if (got < 0)
-            return smp_fail_errno(err, "%s", path);
+        got = smp_read_opened(fd, out->data + out->len, CHUNK, err);
+        if (got < 0) {
+            smp_err_prefix(err, "%s", path);
+            return false;
+        }
         out->len += (size_t)got;
         out->data[out->len] = '\0';
         if (!got)
@@ -51,19 +112,11 @@ bool
 smp_read_file(const char *path, size_t limit, struct smp_buf *out,
               struct smp_err *err)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-    struct stat status;
-    bool ok;
+    int fd = smp_open(path, err);
+    bool ok = fd >= 0 && read_rest(fd, path, limit, out, err);
 
-    if (fd < 0)
-        return smp_fail_errno(err, "%s", path);
-    if (fstat(fd, &status) < 0)
-        ok = smp_fail_errno(err, "%s", path);
-    else if (!S_ISREG(status.st_mode) && !S_ISFIFO(status.st_mode))
-        ok = smp_fail(err, "%s: not a file", path);
-    else
-        ok = read_rest(fd, path, limit, out, err);
-    close(fd);
+    if (fd >= 0)
+        close(fd);
     return ok;
 }
 
@@ -75,7 +128,9 @@ smp_write_all(int fd, const void *bytes, size_t n)
     while (n) {
         ssize_t put = write(fd, at, n);
 
-        if (put < 0 && errno != EINTR)
+        if (!put) /* no progress, nor any reason */
+            errno = EIO;
+        if (!put || (put < 0 && errno != EINTR))
             return false;
         if (put > 0) {
             at += put;

@@ -11,13 +11,32 @@
 /* Files and descriptors by read(2) and write(2), interruptions retried. */
 
 /*
- * Appends a whole file. Refuses what is no regular file or pipe, and more
- * than `limit` octets. The error names the file.
+ * Opens a file or a pipe for reading by smp_read_opened(), or returns -1 with
+ * an error that names it. Refuses directories, devices and sockets. Never waits
+ * for somebody to open the other end of a named pipe.
+ */
+int smp_open(const char *path, struct smp_err *err);
+
+/*
+ * As smp_read_some(), but of a descriptor of smp_open(): a named pipe that
+ * nobody opens for writing within SMP_PIPE_WAIT milliseconds is an error, not
+ * an empty file. -1 with an error.
+ */
+enum { SMP_PIPE_WAIT = 2000 };
+
+ssize_t smp_read_opened(int fd, void *bytes, size_t n, struct smp_err *err);
+
+/*
+ * Appends a whole file. Refuses what smp_open() refuses, and more than `limit`
+ * octets. The error names the file.
  */
 bool smp_read_file(const char *path, size_t limit, struct smp_buf *out,
                    struct smp_err *err);
 
-/* What read(2) gives, interruptions retried: at most n octets, 0 at the end. */
+/*
+ * What read(2) gives: at most n octets, 0 at the end. Interruptions are
+ * retried; a descriptor that does not block is waited for.
+ */
 ssize_t smp_read_some(int fd, void *bytes, size_t n);
 
 /* Writes all n octets; false with errno set. */
@@ -42,8 +61,9 @@ struct smp_lines {
 };
 
 /*
- * The next line, without its newline (a carriage return is kept): 1, or 0 at
- * the end, or -1 with an error. *line stays valid until the next call.
+ * The next line, without its newline, which stands behind it if there is one (a
+ * carriage return is kept): 1, or 0 at the end, or -1 with an error. *line
+ * stays valid until the next call.
  */
 int smp_lines_next(struct smp_lines *lines, const char **line, size_t *n,
                    struct smp_err *err);

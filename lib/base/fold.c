@@ -20,8 +20,8 @@ fold_ascii(char *text)
     return true;
 }
 
-char *
-smp_utf8_fold(const char *text)
+static char *
+fold(const char *text, int more)
 {
     char *copy = smp_strdup(text);
     utf8proc_uint8_t *out = NULL;
@@ -31,11 +31,24 @@ smp_utf8_fold(const char *text)
         return copy;
     free(copy);
     n = utf8proc_map((const utf8proc_uint8_t *)text, 0, &out,
-                     UTF8PROC_NULLTERM | UTF8PROC_STABLE | UTF8PROC_COMPAT |
-                         UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD |
-                         UTF8PROC_STRIPMARK | UTF8PROC_IGNORE);
-
+                     (utf8proc_option_t)(UTF8PROC_NULLTERM | UTF8PROC_STABLE |
+                                         UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD |
+                                         more));
+    if (n == UTF8PROC_ERROR_NOMEM)
+        smp_out_of_memory();
     return n < 0 ? smp_strdup("") : (char *)out;
+}
+
+char *
+smp_utf8_fold(const char *text)
+{
+    return fold(text, UTF8PROC_COMPAT | UTF8PROC_STRIPMARK | UTF8PROC_IGNORE);
+}
+
+char *
+smp_utf8_casefold(const char *text)
+{
+    return fold(text, 0);
 }
 
 enum { WORD_MAX = 64 };

@@ -20,7 +20,8 @@ void smp_out_of_memory(void) __attribute__((noreturn));
 /*
  * Before a library that does not look whether there is memory: takes more than
  * such a call takes and gives it back, so that it stays at hand. (libical 3.0
- * has no hook for its memory, and crashes inside where there is none.)
+ * has no hook for its memory, and crashes inside where there is none. It cannot
+ * in the programs: see src/link/memory.c.)
  */
 void smp_secure_memory(void);
 

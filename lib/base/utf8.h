@@ -45,6 +45,9 @@ size_t smp_utf8_columns(const char *text, size_t n);
  */
 char *smp_utf8_fold(const char *text);
 
+/* The text without case alone, in NFC. The rest as smp_utf8_fold(). */
+char *smp_utf8_casefold(const char *text);
+
 /*
  * How many characters to insert, delete, replace or swap with the next one
  * turn one folded text into the other; `most` + 1 where it is more than that.

@@ -216,5 +216,7 @@ smp_calendar_read(struct smp_calendar *calendar, struct smp_err *err)
             smp_cal_emit(&reader, event);
     tell_untold(&reader, cut.line);
     release(&reader);
-    return ok;
+    if (calendar->zones->unread.failed) /* times may be of another zone */
+        smp_fail_as(err, &calendar->zones->unread);
+    return ok && !err->failed;
 }

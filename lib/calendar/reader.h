@@ -58,7 +58,7 @@ struct cal_event {
     enum cal_end end_kind;
     bool many_clients, declined, cancelled, has_created, free, understood;
     bool onwards;                      /* RANGE=THISANDFUTURE */
-    bool alone;                        /* no event of its UID recurs */
+    bool alone;                        /* an override without its main event */
     struct cal_recurrence *recurrence; /* or NULL */
     struct cal_event **overrides;      /* of its UID, in order of `of` */
     size_t override_count;

@@ -40,7 +40,8 @@ struct smp_stretch {
 
 /*
  * The stretches of one session and phase in the order of time, in the plan's
- * arena. Days without care are in none. Returns how many.
+ * arena. Days without care are in none, unless care ended on the first of them:
+ * that stretch has `ended`, and no states. Returns how many.
  */
 size_t smp_stretches(struct smp_plan *plan, const struct smp_session *session,
                      enum smp_phase phase, struct smp_stretch **out);

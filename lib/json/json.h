@@ -31,6 +31,13 @@ enum { SMP_JSON_DEPTH = 64 };
 cJSON *smp_json_parse(const char *text, size_t n, struct smp_err *err);
 
 /*
+ * As cJSON_CreateObject(), but out of memory ends the program, here and in all
+ * that is added: cJSON's memory is that of base/mem.h from the first value that
+ * this room makes. So other rooms begin every object here.
+ */
+cJSON *smp_json_object(void);
+
+/*
  * The same, but the value lies in the arena and goes with it: it is not to be
  * changed, freed or duplicated. Its strings are pieces of one copy of the text.
  */

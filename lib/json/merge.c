@@ -12,7 +12,7 @@ smp_json_merge(cJSON *target, const cJSON *patch)
     }
     if (fresh) {
         cJSON_Delete(target);
-        target = cJSON_CreateObject();
+        target = smp_json_object();
     }
     cJSON_ArrayForEach (change, patch) {
         const char *key = change->string;

@@ -89,6 +89,13 @@ smp_json_parse(const char *text, size_t n, struct smp_err *err)
     return value;
 }
 
+cJSON *
+smp_json_object(void)
+{
+    use_own_memory();
+    return cJSON_CreateObject();
+}
+
 /* Whether there are none of the controls that JSON allows: DEL and C1. */
 static bool
 has_no_controls(const char *text, size_t n)

@@ -26,10 +26,15 @@ struct smp_appointment_client {
     size_t first, count, order;
 };
 
+/* Where it is found; without memory nothing is, and that is no answer. */
 static bool
-finds(const regex_t *regex, const char *text)
+finds(const regex_t *regex, const char *text, size_t n, regmatch_t *groups)
 {
-    return regexec(regex, text, 0, NULL, 0) == 0;
+    int found = regexec(regex, text, n, groups, 0);
+
+    if (found && found != REG_NOMATCH)
+        smp_out_of_memory();
+    return !found;
 }
 
 /* An event without any text is found by what finds any character. */
@@ -40,9 +45,10 @@ is_session(const struct smp_appointments *appointments,
     size_t i;
 
     for (i = 0; i < event->categories.count; i++)
-        if (finds(appointments->match, event->categories.at[i]))
+        if (finds(appointments->match, event->categories.at[i], 0, NULL))
             return true;
-    return finds(appointments->match, *event->summary ? event->summary : " ");
+    return finds(appointments->match, *event->summary ? event->summary : " ", 0,
+                 NULL);
 }
 
 /* What names the client in the summary: the group, else all that was found,
@@ -54,7 +60,7 @@ name_in_summary(struct smp_appointments *appointments, const char *summary)
     size_t from = 0, to = strlen(summary);
 
     if (appointments->client &&
-        regexec(appointments->client, summary, 2, groups, 0) == 0) {
+        finds(appointments->client, summary, 2, groups)) {
         const regmatch_t *found = groups[1].rm_so < 0 ? &groups[0] : &groups[1];
 
         from = (size_t)found->rm_so;

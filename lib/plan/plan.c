@@ -207,6 +207,27 @@ smp_session_counts(const struct smp_session *session)
     return session->status != SMP_CANCELLED && session->status != SMP_OPTIONAL;
 }
 
+bool
+smp_plan_same_time(struct smp_buf *out, const struct smp_plan *plan)
+{
+    size_t i, j;
+
+    for (i = 1; i < plan->session_count; i++)
+        for (j = 0; j < i; j++) {
+            const struct smp_session *one = &plan->sessions[j],
+                                     *other = &plan->sessions[i];
+
+            if (one->start.kind != other->start.kind ||
+                one->start.seconds != other->start.seconds ||
+                !smp_session_counts(one) || !smp_session_counts(other))
+                continue;
+            smp_buf_printf(out, "sessions %d and %d begin at the same time",
+                           one->number, other->number);
+            return true;
+        }
+    return false;
+}
+
 static const char *
 default_zone(const struct smp_plan *plan,
              const struct smp_plan_defaults *defaults, struct smp_err *err)

@@ -95,6 +95,7 @@ struct smp_plan {
     struct smp_arena arena;
     const char *id, *name, *email, *time_zone, *lang,
         *studio;                 /* id: never NULL */
+    unsigned long line;          /* of the stream it came in; 0: of none */
     void *uid_key;               /* of the id, or NULL; see care/uid.h */
     const struct smp_zone *zone; /* of time_zone */
     bool zone_assumed;           /* it is only that of the machine */
@@ -181,6 +182,12 @@ int32_t smp_session_day(const struct smp_session *session);
 
 /* Whether it still means something: neither cancelled nor perhaps needless. */
 bool smp_session_counts(const struct smp_session *session);
+
+/*
+ * Finds two sessions that count and begin at the same time, which no client can
+ * come to: false if there are none. Appends what is so.
+ */
+bool smp_plan_same_time(struct smp_buf *out, const struct smp_plan *plan);
 
 /* Where plans that say nothing get their zone from. */
 struct smp_plan_defaults {

@@ -78,9 +78,8 @@ read_zone(struct reading *r, const struct smp_place *root,
     smp_json_bool(r->json, root, "timeZoneAssumed", &r->plan->zone_assumed);
     if (!r->err->failed && !smp_plan_set_zone(r->plan, defaults, &err)) {
         if (zone.value)
-            smp_reading_reject(r, &zone, smp_buf_text(&err.text));
-        else
-            smp_fail(r->err, "%s", smp_buf_text(&err.text));
+            smp_err_prefix(&err, "timeZone");
+        smp_fail_as(r->err, &err);
     }
     smp_err_release(&err);
 }

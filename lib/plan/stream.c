@@ -10,28 +10,44 @@ keep_rejected(struct smp_stream *stream, struct smp_lines *lines,
     int more = 1;
 
     while (more > 0) {
-        if (stream->rejects >= 0 && !smp_write_all(stream->rejects, line, n))
+        bool ends = !lines->too_long && !lines->unterminated;
+
+        if (stream->rejects >= 0 &&
+            !smp_write_all(stream->rejects, line, n + ends))
             return smp_fail_errno(err, "cannot keep a rejected line");
         more = smp_lines_rest(lines, &line, &n, err);
     }
-    if (more < 0)
-        return false;
-    if (stream->rejects >= 0 && !lines->unterminated &&
-        !smp_write_all(stream->rejects, "\n", 1))
-        return smp_fail_errno(err, "cannot keep a rejected line");
-    return true;
+    return more == 0;
 }
 
 static bool
-take_record(struct smp_stream *stream, struct smp_plan *plan, const char *line,
-            size_t n, bool too_long, struct smp_err *what)
+take_record(struct smp_stream *stream, const struct smp_lines *lines,
+            struct smp_plan *plan, const char *line, size_t n,
+            struct smp_err *what)
 {
     smp_plan_reset(plan);
     plan->id = "";
-    if (too_long)
+    plan->line = lines->number;
+    if (lines->too_long)
         return smp_fail(what, "longer than 1 MiB");
     return smp_plan_read(plan, line, n, &stream->defaults, what) &&
            stream->plan(stream->context, plan, what);
+}
+
+/* Whether the stream goes on. */
+static bool
+reject(struct smp_stream *stream, struct smp_lines *lines,
+       struct smp_plan *plan, const char *line, size_t n,
+       const struct smp_err *what, struct smp_err *err)
+{
+    if (what->system)
+        return smp_fail_as(err, what);
+    if (!what->failed)
+        return false;
+    stream->rejected_count++;
+    stream->rejected(stream->context, lines->number, plan,
+                     smp_buf_text(&what->text));
+    return keep_rejected(stream, lines, line, n, err);
 }
 
 static bool
@@ -48,6 +64,7 @@ one_record(struct smp_stream *stream, struct smp_lines *lines,
     struct smp_err what = {0};
     bool ok = true;
 
+    stream->line_number = lines->number;
     stream->offset = lines->offset;
     stream->length = n;
     if (stream->line && !lines->too_long &&
@@ -60,13 +77,8 @@ one_record(struct smp_stream *stream, struct smp_lines *lines,
     if (is_blank(smp_buf_text(copy), n))
         return true;
     stream->read++;
-    if (!take_record(stream, plan, smp_buf_text(copy), n, lines->too_long,
-                     &what)) {
-        stream->rejected_count++;
-        stream->rejected(stream->context, lines->number, plan,
-                         smp_buf_text(&what.text));
-        ok = keep_rejected(stream, lines, line, n, err);
-    }
+    if (!take_record(stream, lines, plan, smp_buf_text(copy), n, &what))
+        ok = reject(stream, lines, plan, line, n, &what, err);
     smp_err_release(&what);
     return ok;
 }

@@ -20,7 +20,8 @@ struct smp_stream {
     /* A line before it is read; true: the record is done with. NULL: all are
      * read. */
     bool (*line)(void *context, const char *line, size_t n);
-    /* One plan; false with an error rejects its record. */
+    /* One plan; false with an error rejects its record, false without one ends
+     * the stream. */
     bool (*plan)(void *context, struct smp_plan *plan, struct smp_err *err);
     /* One rejected record: what could be read of it, its id "" where it is not
      * known. */
@@ -31,6 +32,7 @@ struct smp_stream {
     void *context;
 
     unsigned long read, rejected_count; /* records, as they went */
+    unsigned long line_number;          /* of the record */
     long long offset;  /* of the record, from where reading began */
     size_t length;     /* its octets */
     bool is_calendar;  /* the input begins as a calendar does */
@@ -38,9 +40,10 @@ struct smp_stream {
 };
 
 /*
- * Until the input ends. False with an error where it cannot be read, is no
- * stream of plans at all, or where a rejected line cannot be kept; what went
- * before has been handed on.
+ * Until the input ends. False with an error if it cannot be read, is no stream
+ * of plans at all, if a rejected line cannot be kept, or if a record failed by
+ * the fault of the system (smp_err, `system`), which rejects no record; what
+ * went before has been handed on.
  */
 bool smp_stream_run(struct smp_stream *stream, struct smp_err *err);
 

@@ -185,7 +185,11 @@ check_zone(struct loader *loader)
     struct smp_zones zones = {.directory = smp_zone_directory};
     struct smp_err err = {0};
 
-    if (name && !smp_zones_get(&zones, name, &err))
+    if (name)
+        smp_zones_get(&zones, name, &err);
+    if (err.system)
+        smp_fail_as(loader->err, &err);
+    else if (err.failed)
         smp_check_remark(loader, "studio", "timeZone", NULL, "%s",
                          smp_buf_text(&err.text));
     smp_err_release(&err);

@@ -77,7 +77,7 @@ static cJSON *
 bare_minimum(cJSON *builtin)
 {
     static const char *const kept[] = {"labels", "clock"};
-    cJSON *bare = cJSON_CreateObject();
+    cJSON *bare = smp_json_object();
     size_t i;
 
     for (i = 0; i < sizeof kept / sizeof kept[0]; i++) {

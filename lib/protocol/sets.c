@@ -64,7 +64,7 @@ list_to_set(cJSON *owner, const char *key)
 
     if (!cJSON_IsArray(list) || !is_of_strings(list))
         return;
-    set = cJSON_CreateObject();
+    set = smp_json_object();
     repeated = find_repeated(list);
     cJSON_ArrayForEach (element, list)
         if (!repeated[i++])

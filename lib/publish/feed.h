@@ -37,7 +37,7 @@ enum smp_feed_state {
     SMP_FEED_TORN,  /* cut off: nothing else can be wrong with it */
     SMP_FEED_STUB,  /* so little of one, or nothing, that it may be anybody's */
     SMP_FEED_EDITED, /* changed since by somebody else */
-    SMP_FEED_FOREIGN /* never published by us */
+    SMP_FEED_FOREIGN /* does not begin as one of ours */
 };
 
 enum smp_feed_state smp_feed_state(const char *text, size_t n);
@@ -47,6 +47,12 @@ enum smp_feed_state smp_feed_state(const char *text, size_t n);
  * write them, the last perhaps cut, of components that are not all ended.
  */
 bool smp_feed_is_cut(const char *text, size_t n);
+
+/*
+ * Whether it has what our feeds have in their PRODID, in whatever place: a
+ * feed, perhaps one that another program has written anew.
+ */
+bool smp_feed_is_marked(const char *text, size_t n);
 
 /* Whether two feeds are of one kind: open, discreet or secret. */
 bool smp_feed_same_kind(const char *text, size_t n, const char *other,

@@ -72,7 +72,10 @@ may_begin(const char *id)
     return *id != '.' && *id != '-' && !smp_feed_name_is_keyed(id, strlen(id));
 }
 
-/* In place of what is not safe "~" and two digits; so "~~" comes of no id. */
+/*
+ * In place of what is not safe "~" and two digits; so "~~" comes of no id. A
+ * name that is cut may end in the middle of them, before "~~".
+ */
 static void
 add_escaped(struct smp_buf *out, const char *id)
 {
@@ -133,6 +136,13 @@ escaped(const char *at)
     return low ? (int)(high - digits) * 16 + (int)(low - digits) : -1;
 }
 
+static bool
+is_cut_escape(const char *name, const char *at)
+{
+    return at[1] == '~' || (at > name && at[-1] == '~') ||
+           (at[1] && strncmp(at + 2, "~~", 2) == 0);
+}
+
 bool
 smp_feed_name_is_ours(const char *name)
 {
@@ -142,8 +152,8 @@ smp_feed_name_is_ours(const char *name)
         strlen(name) > SMP_FEED_NAME_MAX)
         return false;
     for (c = name; *c; c++)
-        if (!strchr(safe, *c) && (*c != '~' || (escaped(c) < 0 && c[1] != '~' &&
-                                                (c == name || c[-1] != '~'))))
+        if (!strchr(safe, *c) &&
+            (*c != '~' || (escaped(c) < 0 && !is_cut_escape(name, c))))
             return false;
     return true;
 }
@@ -163,9 +173,11 @@ smp_feed_name_is_listable(const char *name)
         smp_buf_putc(&id, (char)octet);
         c += *c == '~' ? 2 : 0;
     }
-    ok = !smp_listed_fault(smp_buf_text(&id),
-                           *c ? smp_utf8_valid(smp_buf_text(&id), id.len)
-                              : id.len);
+    if (*c) { /* something follows that is not in the name */
+        smp_buf_cut(&id, smp_utf8_valid(smp_buf_text(&id), id.len));
+        smp_buf_putc(&id, 'x');
+    }
+    ok = !smp_listed_fault(smp_buf_text(&id), id.len);
     smp_buf_release(&id);
     return ok;
 }

@@ -66,8 +66,7 @@ each(struct smp_store *store, void (*call)(void *, const char *), void *context,
             close(fd);
         return false;
     }
-    errno = 0;
-    while ((entry = readdir(directory)))
+    while (errno = 0, (entry = readdir(directory)))
         call(context, entry->d_name);
     if (errno)
         smp_fail_errno(err, "%s", store->path);
@@ -87,7 +86,6 @@ look_at(void *context, const char *file)
 {
     struct smp_store *store = context;
     static const char start[] = ".smp-publish.";
-    int before = errno;
 
     if (is_feed(file)) {
         store->feeds++;
@@ -95,9 +93,12 @@ look_at(void *context, const char *file)
             smp_feed_name_is_keyed(file, strlen(file) - (sizeof feed_end - 1));
     } else if (!store->dry && strncmp(file, start, sizeof start - 1) == 0 &&
                ends_with(file, ".tmp")) {
-        unlinkat(store->directory, file, 0);
+        if (unlinkat(store->directory, file, 0) < 0 && errno != ENOENT)
+            smp_fail_errno(&store->left,
+                           "%s/%s: left by an interrupted run and cannot be "
+                           "removed",
+                           store->path, file);
     }
-    errno = before;
 }
 
 bool

@@ -218,6 +218,7 @@ publish(struct smp_publisher *publisher, struct smp_plan *plan,
     smp_source_verify(&publisher->source, plan, protocol);
     smp_publisher_warn_of_protocols(publisher, plan);
     select_wanted(publisher, plan);
+    smp_publisher_warn_of_times(publisher, plan);
     if (!render(publisher, plan, protocol, err))
         return false;
     if (smp_publisher_read(publisher, client->name, &there, &unread))

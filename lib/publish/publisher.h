@@ -40,6 +40,16 @@ bool smp_publisher_read_text(struct smp_publisher *publisher, const char *name,
 bool smp_publisher_read(struct smp_publisher *publisher, const char *name,
                         bool *there, struct smp_err *err);
 
+/*
+ * Once smp_publisher_read has failed: whether what stands there may be a feed
+ * of ours. It may be if it has our marks or cannot be read. It is none if it
+ * is a directory, a pipe or another file.
+ */
+bool smp_publisher_suspects(struct smp_publisher *publisher, const char *name);
+
+/* Whether a feed is there, or may be, that has not been withdrawn. */
+bool smp_publisher_is_in_use(struct smp_publisher *publisher, const char *name);
+
 /* Commits where much waits: between two feeds. */
 void smp_publisher_settle(struct smp_publisher *publisher);
 
@@ -56,6 +66,10 @@ void smp_publisher_warn_of_feed(struct smp_publisher *publisher, const char *id,
                                 bool torn);
 void smp_publisher_warn_of_protocols(struct smp_publisher *publisher,
                                      const struct smp_plan *plan);
+
+/* Says that two sessions of a plan begin at the same time. */
+void smp_publisher_warn_of_times(struct smp_publisher *publisher,
+                                 const struct smp_plan *plan);
 void smp_publisher_warn_of_names(struct smp_publisher *publisher,
                                  const struct smp_strings *names);
 

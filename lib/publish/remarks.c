@@ -50,17 +50,17 @@ smp_publisher_warn_of_protocols(struct smp_publisher *publisher,
     smp_buf_release(&text);
 }
 
-/* Whether a feed is there that has not been withdrawn. */
-static bool
-is_in_use(struct smp_publisher *publisher, const char *name)
+void
+smp_publisher_warn_of_times(struct smp_publisher *publisher,
+                            const struct smp_plan *plan)
 {
-    struct smp_err err = {0};
-    int64_t instant;
-    bool there, ok = smp_publisher_read(publisher, name, &there, &err);
+    struct smp_buf text = {0};
 
-    smp_err_release(&err);
-    return ok && there && publisher->state == SMP_FEED_WHOLE &&
-           !smp_feed_retired(&publisher->old, &instant);
+    if (smp_plan_same_time(&text, plan)) {
+        publisher->warn(publisher->context, plan->id, smp_buf_text(&text));
+        publisher->source.value = 0;
+    }
+    smp_buf_release(&text);
 }
 
 static int
@@ -98,7 +98,7 @@ warn_of_plain(struct smp_publisher *publisher, const struct smp_strings *names)
             owners[place_of_plain(clients->table[i], names)] =
                 clients->table[i];
     for (i = 0; i < names->count; i++)
-        if (owners[i] && is_in_use(publisher, names->at[i]))
+        if (owners[i] && smp_publisher_is_in_use(publisher, names->at[i]))
             publisher->warn(publisher->context, owners[i]->id,
                             "a feed without a key is there besides, whose name "
                             "can be guessed: --prune withdraws it");

@@ -35,7 +35,7 @@ add_member(cJSON *object, const char *key, const char *text)
 void
 smp_report_json(struct smp_buf *out, const struct smp_report *report)
 {
-    cJSON *object = cJSON_CreateObject();
+    cJSON *object = smp_json_object();
 
     add_member(object, "id", report->id);
     add_member(object, "file", report->file);

@@ -64,19 +64,31 @@ retire(const struct sweep *sweep, const char *name, const char *id)
     smp_publisher_settle(publisher);
 }
 
+/*
+ * Whether what could not be read as a feed may be one of ours all the same.
+ * Nobody else makes a name as with a key. Under another name it is none if
+ * that can be told: a file without our marks, a directory.
+ */
+static bool
+may_be_ours(struct smp_publisher *publisher, const char *name)
+{
+    return smp_feed_name_is_keyed(name, strlen(name)) ||
+           smp_publisher_suspects(publisher, name);
+}
+
 /* What we have not written, as far as we know, is none of our business. */
 static void
 withdraw(const struct sweep *sweep, const char *name, const char *id)
 {
     struct smp_publisher *publisher = sweep->publisher;
-    const struct smp_buf *text = &publisher->old_text;
     struct smp_err err = {0};
     bool there;
 
     if (smp_publisher_read(publisher, name, &there, &err)) {
         if (there && publisher->state != SMP_FEED_STUB)
             retire(sweep, name, id);
-    } else if (text->len && publisher->state != SMP_FEED_FOREIGN) {
+    } else if (may_be_ours(publisher, name)) {
+        smp_err_prefix(&err, "not withdrawn");
         smp_publisher_note(publisher, id, name, SMP_CHANGE_RETIRED)->err = err;
         return;
     }
@@ -104,15 +116,21 @@ note_feed(struct smp_publisher *publisher, struct smp_client *client,
 {
     struct smp_err err = {0};
     int64_t instant;
-    bool there;
+    bool there, read = smp_publisher_read(publisher, name, &there, &err);
+    bool edited =
+        !read && publisher->old_text.len && publisher->state == SMP_FEED_EDITED;
 
-    if (smp_publisher_read(publisher, name, &there, &err) && there &&
-        publisher->state == SMP_FEED_WHOLE &&
+    if (((read && there && publisher->state != SMP_FEED_STUB) || edited) &&
         (!client->file || client->file_retired)) {
         client->file = smp_arena_strdup(&publisher->clients.arena, name);
-        client->file_retired = smp_feed_retired(&publisher->old, &instant);
+        client->file_retired = publisher->state == SMP_FEED_WHOLE &&
+                               smp_feed_retired(&publisher->old, &instant);
     }
-    smp_err_release(&err);
+    if (!read && !edited && smp_publisher_suspects(publisher, name))
+        smp_publisher_note(publisher, client->id, name, SMP_CHANGE_MISSING)
+            ->err = err;
+    else
+        smp_err_release(&err);
 }
 
 static struct smp_client *
@@ -123,14 +141,23 @@ client_of(struct smp_publisher *publisher, const char *name)
 }
 
 static void
+withdraw_unlisted(const struct sweep *sweep, const char *name)
+{
+    if (smp_feed_name_is_listable(name))
+        withdraw(sweep, name, NULL);
+    else if (smp_publisher_is_in_use(sweep->publisher, name))
+        sweep->publisher->warn(sweep->publisher->context, name,
+                               "not withdrawn: the id cannot be in --clients");
+}
+
+static void
 look_at(const struct sweep *sweep, const char *name)
 {
     struct smp_publisher *publisher = sweep->publisher;
     struct smp_client *client = client_of(publisher, name);
 
-    if (!client && sweep->publisher->prune != SMP_PRUNE_NONE &&
-        !publisher->doubt && smp_feed_name_is_listable(name))
-        withdraw(sweep, name, NULL);
+    if (!client && publisher->prune != SMP_PRUNE_NONE && !publisher->doubt)
+        withdraw_unlisted(sweep, name);
     else if (client && !client->arrived)
         note_feed(publisher, client, name);
     else if (client && strcmp(client->name, name) != 0)

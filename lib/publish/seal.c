@@ -109,6 +109,37 @@ is_stub(const char *text, size_t n)
     return false;
 }
 
+static bool
+is_mark(const char *text, size_t n, const char *start)
+{
+    size_t length = strlen(start), i;
+
+    if (n < length + DIGITS || memcmp(text, start, length) != 0)
+        return false;
+    for (i = 0; i < DIGITS; i++)
+        if (!is_digit(text[length + i]))
+            return false;
+    return true;
+}
+
+bool
+smp_feed_is_marked(const char *text, size_t n)
+{
+    static const char *const starts[] = {"-//smp-care//smp-publish ",
+                                         "-//calendar//feed ",
+                                         "-//calendar//entries "};
+    const char *end = text + n, *at = text;
+    size_t i;
+
+    while (n && (at = memchr(at, '-', (size_t)(end - at)))) {
+        for (i = 0; i < KINDS; i++)
+            if (is_mark(at, (size_t)(end - at), starts[i]))
+                return true;
+        at++;
+    }
+    return false;
+}
+
 /*
  * The seal tells what was changed by chance, not who forged it. What stands
  * before it is the beginning of its kind, octet for octet.

@@ -29,8 +29,10 @@ smp_publisher_read_text(struct smp_publisher *publisher, const char *name,
     if (publisher->held && strcmp(name, smp_buf_text(&publisher->name)) == 0)
         return true;
     publisher->held = false;
-    if (!read_text(publisher, name, &publisher->there, err))
+    if (!read_text(publisher, name, &publisher->there, err)) {
+        smp_buf_cut(&publisher->old_text, 0);
         return false;
+    }
     smp_buf_cut(&publisher->name, 0);
     smp_buf_puts(&publisher->name, name);
     return publisher->held = true;
@@ -55,7 +57,31 @@ smp_publisher_read(struct smp_publisher *publisher, const char *name,
     return (publisher->state == SMP_FEED_WHOLE && whole) ||
            smp_fail(err,
                     "%s/%s.ics: changed by hand or by another program since it "
-                    "was published; it is left as it is: move it away to have "
-                    "it published anew",
+                    "was published; it is left as it is: move it away",
                     publisher->store.path, name);
+}
+
+bool
+smp_publisher_suspects(struct smp_publisher *publisher, const char *name)
+{
+    struct smp_buf *text = &publisher->old_text;
+
+    if (!text->len && !smp_store_peek(&publisher->store, name, text))
+        return true;
+    return smp_feed_is_marked(smp_buf_text(text), text->len);
+}
+
+bool
+smp_publisher_is_in_use(struct smp_publisher *publisher, const char *name)
+{
+    struct smp_err err = {0};
+    int64_t instant;
+    bool there, ok = smp_publisher_read(publisher, name, &there, &err);
+
+    smp_err_release(&err);
+    if (!ok)
+        return smp_publisher_suspects(publisher, name);
+    return there && publisher->state != SMP_FEED_STUB &&
+           !(publisher->state == SMP_FEED_WHOLE &&
+             smp_feed_retired(&publisher->old, &instant));
 }

@@ -3,8 +3,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
+#include <stdio.h> /* renameat */
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -23,12 +24,22 @@ file_of(struct smp_buf *text, const char *name)
     return smp_buf_text(text);
 }
 
+/* The name of a temporary file. */
+struct temporary {
+    char name[sizeof ".smp-publish." + SMP_DIGITS + sizeof ".tmp"];
+};
+
+/* Safe in a signal handler. */
 static const char *
-temporary(struct smp_buf *text, unsigned long number)
+temporary(struct temporary *file, int number)
 {
-    smp_buf_cut(text, 0);
-    smp_buf_printf(text, ".smp-publish.%lu.tmp", number);
-    return smp_buf_text(text);
+    static const char start[] = ".smp-publish.", end[] = ".tmp";
+    char *at = file->name + sizeof start - 1;
+
+    memcpy(file->name, start, sizeof start - 1);
+    at = smp_digits(at, number);
+    memcpy(at, end, sizeof end);
+    return file->name;
 }
 
 static bool
@@ -62,11 +73,12 @@ read_feed(struct smp_store *store, int fd, const char *name,
     what = not_a_feed(&status);
     if (what)
         return smp_fail(err, "%s/%s.ics: %s", store->path, name, what);
+    store->found = true;
     store->mode = status.st_mode & 07777;
     store->modified = status.st_mtime;
     for (size = (size_t)status.st_size + 1;; size -= (size_t)got) {
         smp_buf_reserve(out, size);
-        got = read(fd, out->data + out->len, size);
+        got = smp_read_some(fd, out->data + out->len, size);
         if (got < 0)
             return fail(store, err, name);
         out->len += (size_t)got;
@@ -86,8 +98,7 @@ smp_store_read(struct smp_store *store, const char *name, struct smp_buf *out,
                     O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
     bool ok = true;
 
-    store->mode = 0;
-    store->modified = INT64_MIN;
+    store->found = false;
     *there = fd >= 0;
     if (fd >= 0) {
         ok = read_feed(store, fd, name, out, err);
@@ -102,37 +113,88 @@ smp_store_read(struct smp_store *store, const char *name, struct smp_buf *out,
     return ok;
 }
 
-/* Makes it like the feed that it is to replace, but later. */
-static bool
-succeed(const struct smp_store *store, int fd)
+bool
+smp_store_peek(struct smp_store *store, const char *name, struct smp_buf *out)
 {
+    enum { PEEKED = 64 << 10 };
+    struct smp_buf file = {0};
     struct stat status;
-    struct timespec times[2] = {{.tv_nsec = UTIME_OMIT}, {0}};
+    int fd = openat(store->directory, file_of(&file, name),
+                    O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    ssize_t got = -1;
 
-    if (!store->mode)
-        return true;
-    if (fchmod(fd, (mode_t)store->mode) < 0 || fstat(fd, &status) < 0)
-        return false;
-    times[1].tv_sec = (time_t)(store->modified + 1);
-    return status.st_mtime > store->modified || futimens(fd, times) == 0;
+    smp_buf_release(&file);
+    if (fd < 0) /* no file, a link to nowhere or to itself, a socket */
+        return errno == ENOENT || errno == ENOTDIR || errno == ELOOP ||
+               errno == ENXIO;
+    smp_buf_reserve(out, PEEKED);
+    if (fstat(fd, &status) == 0 && !S_ISREG(status.st_mode))
+        got = 0;
+    else
+        while ((got = smp_read_some(fd, out->data + out->len,
+                                    PEEKED - out->len)) > 0)
+            out->len += (size_t)got;
+    out->data[out->len] = '\0';
+    close(fd);
+    return got == 0;
 }
 
-/* Makes a new file; what is no leftover of ours is passed over. */
+/* Nobody else reads it until it takes its place. */
 static int
-create_temporary(struct smp_store *store, struct smp_stored *stored,
-                 struct smp_buf *file)
+create_temporary(struct smp_store *store, mode_t mode, struct temporary *file)
 {
     enum { TRIES = 100 };
     int fd = -1, i;
 
     for (i = 0; i < TRIES; i++) {
-        stored->number = ++store->number;
-        fd = openat(store->directory, temporary(file, stored->number),
-                    O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        store->number++;
+        fd = openat(store->directory, temporary(file, store->number),
+                    O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
         if (fd >= 0 || errno != EEXIST)
             break;
     }
     return fd;
+}
+
+/*
+ * The permissions of new files in this directory, which the umask and a
+ * default ACL decide, are read off an empty file.
+ */
+static bool
+learn_mode(struct smp_store *store)
+{
+    struct temporary file;
+    struct stat status;
+    int error, fd;
+
+    if (store->mode_known)
+        return true;
+    fd = create_temporary(store, 0666, &file);
+    if (fd < 0)
+        return false;
+    store->mode_known = fstat(fd, &status) == 0;
+    error = errno;
+    if (store->mode_known)
+        store->new_mode = status.st_mode & 07777;
+    close(fd);
+    unlinkat(store->directory, file.name, 0);
+    errno = error;
+    return store->mode_known;
+}
+
+/* Modified after the feed that it replaces. */
+static bool
+make_later(const struct smp_store *store, int fd)
+{
+    struct stat status;
+    struct timespec times[2] = {{.tv_nsec = UTIME_OMIT}, {0}};
+
+    if (!store->found)
+        return true;
+    if (fstat(fd, &status) < 0)
+        return false;
+    times[1].tv_sec = (time_t)(store->modified + 1);
+    return status.st_mtime > store->modified || futimens(fd, times) == 0;
 }
 
 /* Writes the temporary file; false with errno set, and no file. */
@@ -140,11 +202,16 @@ static bool
 write_temporary(struct smp_store *store, struct smp_stored *stored,
                 const char *text, size_t n)
 {
-    struct smp_buf file = {0};
-    int error, fd = create_temporary(store, stored, &file);
-    const char *path = smp_buf_text(&file);
-    bool ok = fd >= 0 && smp_write_all(fd, text, n) && succeed(store, fd);
+    struct temporary file;
+    int error, fd;
+    bool ok;
 
+    if (!store->found && !learn_mode(store))
+        return false;
+    stored->mode = store->found ? store->mode : store->new_mode;
+    fd = create_temporary(store, 0600, &file);
+    stored->number = store->number;
+    ok = fd >= 0 && smp_write_all(fd, text, n) && make_later(store, fd);
     error = errno;
     if (fd >= 0 && (!ok || store->count > FEW)) {
         if (close(fd) < 0 && ok) {
@@ -152,11 +219,10 @@ write_temporary(struct smp_store *store, struct smp_stored *stored,
             ok = false;
         }
         if (!ok)
-            unlinkat(store->directory, path, 0);
+            unlinkat(store->directory, file.name, 0);
         fd = -1;
     }
     stored->fd = fd;
-    smp_buf_release(&file);
     errno = error;
     return ok;
 }
@@ -184,26 +250,41 @@ smp_store_forget(struct smp_store *store)
     smp_err_release(&stored->err);
 }
 
+/*
+ * Some file systems can put no file, or no directory, on the disk by itself:
+ * that is no failure of what was written. (EBADF: only if open for writing.)
+ */
+static bool
+sync_file(int fd)
+{
+    int done;
+
+    do
+        done = fsync(fd);
+    while (done < 0 && errno == EINTR);
+    return done == 0 || errno == EINVAL || errno == ENOSYS ||
+           errno == ENOTSUP || errno == EBADF;
+}
+
 /* One file to the disk, opened again where it was closed. */
 static void
 sync_one(struct smp_store *store, struct smp_stored *stored)
 {
-    struct smp_buf file = {0};
+    struct temporary file;
+    const char *path = temporary(&file, stored->number);
     int fd = stored->fd;
     bool ok;
 
     if (fd < 0)
-        fd = openat(store->directory, temporary(&file, stored->number),
-                    O_RDONLY | O_CLOEXEC);
-    ok = fd >= 0 && fsync(fd) == 0;
+        fd = openat(store->directory, path, O_RDONLY | O_CLOEXEC);
+    ok = fd >= 0 && sync_file(fd);
     if (!ok)
         fail(store, &stored->err, stored->name);
     if (fd >= 0 && close(fd) < 0 && ok)
         ok = fail(store, &stored->err, stored->name);
     stored->fd = -1;
     if (!ok)
-        unlinkat(store->directory, temporary(&file, stored->number), 0);
-    smp_buf_release(&file);
+        unlinkat(store->directory, path, 0);
 }
 
 static bool
@@ -220,20 +301,25 @@ sync_all(struct smp_store *store)
 static void
 put_in_place(struct smp_store *store, struct smp_stored *stored)
 {
-    struct smp_buf from = {0}, to = {0};
-    const char *path = temporary(&from, stored->number);
+    struct temporary file;
+    const char *from = temporary(&file, stored->number);
+    struct smp_buf name = {0};
+    const char *to = file_of(&name, stored->name);
+    int error;
 
     if (stored->fd >= 0)
         close(stored->fd);
     stored->fd = -1;
-    if (renameat(store->directory, path, store->directory,
-                 file_of(&to, stored->name)) < 0) {
+    /* Nothing between these can end the program, with a file left for all. */
+    if (fchmodat(store->directory, from, (mode_t)stored->mode, 0) < 0 ||
+        renameat(store->directory, from, store->directory, to) < 0) {
+        error = errno;
+        unlinkat(store->directory, from, 0);
+        errno = error;
         fail(store, &stored->err, stored->name);
-        unlinkat(store->directory, path, 0);
     }
     store->changed = true;
-    smp_buf_release(&from);
-    smp_buf_release(&to);
+    smp_buf_release(&name);
 }
 
 void
@@ -260,6 +346,17 @@ smp_store_clear(struct smp_store *store)
         smp_err_release(&store->pending[i].err);
     }
     store->count = 0;
+    store->settled = store->number;
+}
+
+void
+smp_store_abandon(const struct smp_store *store)
+{
+    struct temporary file;
+    int i;
+
+    for (i = store->number; i > store->settled; i--)
+        unlinkat(store->directory, temporary(&file, i), 0);
 }
 
 bool
@@ -279,10 +376,13 @@ smp_store_remove(struct smp_store *store, const char *name, struct smp_err *err)
 bool
 smp_store_close(struct smp_store *store, struct smp_err *err)
 {
-    bool ok = !store->changed || fsync(store->directory) == 0;
+    bool ok = !store->changed || sync_file(store->directory);
 
     if (!ok)
         smp_fail_errno(err, "%s", store->path);
+    if (store->left.failed)
+        ok = smp_fail(err, "%s", smp_buf_text(&store->left.text));
+    smp_err_release(&store->left);
     smp_store_clear(store);
     free(store->pending);
     if (store->lock >= 0)

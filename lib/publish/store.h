@@ -1,6 +1,7 @@
 #ifndef SMP_PUBLISH_STORE_H
 #define SMP_PUBLISH_STORE_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -16,11 +17,13 @@
  * each feed whole, as it was or as it is to be.
  *
  * In the directory there are, besides feeds, ".smp-publish.lock" and while one
- * works ".smp-publish.N.tmp".
+ * works ".smp-publish.N.tmp", which only the owner may read until it is
+ * renamed.
  */
 struct smp_stored {
-    char *name; /* of the feed, without .ics */
-    unsigned long number;
+    char *name;         /* of the feed, without .ics */
+    int number;         /* of the temporary file */
+    unsigned int mode;  /* permissions once it is in its place */
     int fd;             /* still open, or -1 */
     struct smp_err err; /* why it could not be stored */
 };
@@ -30,10 +33,14 @@ struct smp_store {
     bool dry;            /* nothing is written */
     int directory, lock; /* descriptors; directory -1: dry, and missing */
     size_t feeds, keyed; /* .ics there when it was opened; named with a key */
-    unsigned int mode;   /* permissions of the feed that was read last, or 0 */
-    int64_t modified;    /* and when it was modified, or INT64_MIN */
-    unsigned long number;
-    struct smp_stored *pending; /* until it is cleared */
+    bool found;          /* the feed that was read last is there */
+    unsigned int mode;   /* its permissions */
+    int64_t modified;    /* when it was modified */
+    bool mode_known;
+    unsigned int new_mode; /* permissions of new files, once known */
+    struct smp_err left;   /* why a file of an interrupted run is still there */
+    volatile sig_atomic_t number, settled; /* temporary files: last, done */
+    struct smp_stored *pending;            /* until it is cleared */
     size_t count, room;
     bool changed; /* the directory itself is not on the disk yet */
 };
@@ -64,10 +71,18 @@ bool smp_store_read(struct smp_store *store, const char *name,
                     struct smp_buf *out, bool *there, struct smp_err *err);
 
 /*
+ * Reads the first octets, 64 KiB at most, of what is at a feed's address into
+ * an empty buffer: also through a symbolic link. Nothing where no file is.
+ * False if that cannot be told.
+ */
+bool smp_store_peek(struct smp_store *store, const char *name,
+                    struct smp_buf *out);
+
+/*
  * Notes a feed to be stored by the next commit, as pending[count - 1], with
- * the permissions of the feed that was read last and modified a second after
- * it at least: web servers tell versions by that. False where its err says why
- * it cannot be; that one may be forgotten again.
+ * the permissions of the feed that was read last, if it is there, and modified
+ * a second after it at least: web servers tell versions by that. False where
+ * its err says why it cannot be; that one may be forgotten again.
  */
 bool smp_store_write(struct smp_store *store, const char *name,
                      const char *text, size_t n);
@@ -80,7 +95,16 @@ void smp_store_clear(struct smp_store *store);
 bool smp_store_remove(struct smp_store *store, const char *name,
                       struct smp_err *err);
 
-/* Unlocks and frees; the directory has been put on the disk, or an error. */
+/*
+ * Removes the temporary files, in a signal handler that ends the program: what
+ * is pending is lost, and each feed is whole.
+ */
+void smp_store_abandon(const struct smp_store *store);
+
+/*
+ * Unlocks and frees. An error if the directory could not be put on the disk,
+ * or if a file of an interrupted run could not be removed.
+ */
 bool smp_store_close(struct smp_store *store, struct smp_err *err);
 
 #endif

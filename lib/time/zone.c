@@ -70,8 +70,8 @@ zone_read(const char *path, const char *name, struct smp_err *err)
         zone->name = smp_strdup(name);
         zone->hash = smp_hash(file.data, file.len, 0);
     } else {
-        smp_fail(err, "cannot read time zone \"%s\": %s", name,
-                 smp_buf_text(&why.text));
+        smp_err_prefix(&why, "cannot read time zone \"%s\"", name);
+        smp_fail_as(err, &why);
         zone_free(zone);
     }
     smp_buf_release(&file);
@@ -86,7 +86,7 @@ is_missing(const char *path)
     struct stat status;
 
     if (stat(path, &status) < 0)
-        return errno != EACCES;
+        return errno != EACCES && !smp_errno_is_system(errno);
     return !S_ISREG(status.st_mode);
 }
 
@@ -128,6 +128,8 @@ smp_zones_get(struct smp_zones *zones, const char *name, struct smp_err *err)
         *link = zone->next;
     else
         zone = zone_load(zones->directory, name, err);
+    if (!zone && err->system)
+        smp_fail_as(&zones->unread, err);
     if (!zone)
         return NULL;
     zone->next = zones->first;
@@ -161,6 +163,7 @@ smp_zones_release(struct smp_zones *zones)
         zones->first = zone->next;
         zone_free(zone);
     }
+    smp_err_release(&zones->unread);
 }
 
 const char *

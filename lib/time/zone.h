@@ -26,6 +26,7 @@ struct smp_zone;
 struct smp_zones {
     const char *directory; /* of the TZif files; the caller's */
     struct smp_zone *first;
+    struct smp_err unread; /* the first file that the system did not read */
 };
 
 /* The directory that systems use: /usr/share/zoneinfo. */

@@ -50,7 +50,7 @@ smp_write_answer(struct smp_buf *out, const struct smp_protocol *protocol,
         write_text(out, protocol, found);
         return;
     }
-    object = cJSON_CreateObject();
+    object = smp_json_object();
     cJSON_AddStringToObject(object, "id", found->id);
     cJSON_AddStringToObject(object, "question", found->question);
     add_text(object, "answer", protocol, found);
@@ -62,7 +62,7 @@ void
 smp_write_batch(struct smp_buf *out, const struct smp_protocol *protocol,
                 const char *question, const struct smp_found *found)
 {
-    cJSON *object = cJSON_CreateObject();
+    cJSON *object = smp_json_object();
 
     cJSON_AddStringToObject(object, "question", question);
     if (found) {

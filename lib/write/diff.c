@@ -33,7 +33,7 @@ tell(void *context, const char *id, const char *what, const char *from,
 
     diff->count++;
     if (diff->json) {
-        object = cJSON_CreateObject();
+        object = smp_json_object();
         cJSON_AddStringToObject(object, "id", id);
         cJSON_AddStringToObject(object, "what", what);
         cJSON_AddItemToObject(object, "from",

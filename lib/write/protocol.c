@@ -152,7 +152,7 @@ smp_write_finding(struct smp_buf *out, const struct smp_finding *finding,
     cJSON *object;
 
     if (json) {
-        object = cJSON_CreateObject();
+        object = smp_json_object();
         cJSON_AddStringToObject(object, "severity", severity);
         cJSON_AddStringToObject(object, "file", finding->file);
         cJSON_AddNumberToObject(object, "line", (double)finding->line);

@@ -209,7 +209,7 @@ static void
 write_json(struct smp_buf *out, const struct smp_protocol *protocol,
            const struct smp_answered *a)
 {
-    cJSON *object = cJSON_CreateObject();
+    cJSON *object = smp_json_object();
     struct smp_buf text = {0};
 
     add_client(object, a);

@@ -49,7 +49,7 @@ warn_of_missing(struct job *job, const struct smp_report *report)
 {
     const struct smp_tool *tool = job->tool;
 
-    if (tool->records && !tool->input_failed && !report->rejected)
+    if (tool->records && !report->rejected)
         job_warn(job, report->id, "missing: in --clients, but without a plan");
 }
 
@@ -64,8 +64,11 @@ job_report(void *context, const struct smp_report *report)
         complain(job, report->id, report->failure);
         return;
     }
-    if (report->change == SMP_CHANGE_MISSING)
+    if (report->change == SMP_CHANGE_MISSING) {
+        if (tool->input_failed) /* its plan may be in the rest */
+            return;
         warn_of_missing(job, report);
+    }
     job->counts[report->change]++;
     if (!job->reports)
         return;

@@ -1,10 +1,10 @@
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "plan/appointments.h"
 #include "schedule/calendars.h"
 #include "schedule/studio.h"
@@ -166,7 +166,8 @@ read_calendar(struct studio *studio, struct smp_tool *tool, const char *file,
 
 /* The calendar that lies beside the studio's file, if there is one. */
 static void
-read_own(struct studio *studio, struct smp_tool *tool)
+read_own(const struct studios *studios, struct studio *studio,
+         struct smp_tool *tool)
 {
     struct smp_buf file = {0};
     struct stat status;
@@ -176,14 +177,14 @@ read_own(struct studio *studio, struct smp_tool *tool)
         return;
     smp_buf_printf(&file, "%s/%s.ics", smp_tool_option(tool, SMP_OPT_STUDIOS),
                    studio->name);
-    if (lstat(smp_buf_text(&file), &status) == 0 || errno != ENOENT) {
-        fd = open(smp_buf_text(&file), O_RDONLY | O_CLOEXEC | O_NOCTTY);
-        if (fd < 0)
-            smp_fail_errno(&studio->err, "%s", smp_buf_text(&file));
-        else
+    if (lstat(smp_buf_text(&file), &status) == 0) {
+        fd = smp_open(smp_buf_text(&file), &studio->err);
+        if (fd >= 0 && !studios_have_file(studios, fd))
             read_calendar(studio, tool, smp_buf_text(&file), fd, &studio->err);
         if (fd >= 0)
             close(fd);
+    } else if (errno != ENOENT) {
+        smp_fail_errno(&studio->err, "%s", smp_buf_text(&file));
     }
     smp_buf_release(&file);
 }
@@ -195,11 +196,14 @@ read_busy(struct studios *studios, struct studio *studio, struct smp_tool *tool)
     struct smp_err err = {0};
     size_t i;
 
-    for (i = 0; i < files->count && !err.failed; i++)
-        if (!spool_rewind(&studios->busy[i], &err) ||
-            !read_calendar(studio, tool, files->at[i], studios->busy[i].fd,
-                           &err))
+    for (i = 0; i < files->count && !err.failed; i++) {
+        struct spool *spool = &studios->busy[i];
+
+        if (spool->fd >= 0 &&
+            (!spool_rewind(spool, &err) ||
+             !read_calendar(studio, tool, files->at[i], spool->fd, &err)))
             smp_tool_fail(tool, smp_buf_text(&err.text));
+    }
     smp_err_release(&err);
     return !tool->failed;
 }
@@ -219,7 +223,9 @@ studios_read_calendars(struct studios *studios, struct smp_tool *tool)
                   compare);
         if (!read_busy(studios, studio, tool))
             return false;
-        read_own(studio, tool);
+        read_own(studios, studio, tool);
+        if (studio->err.system)
+            return smp_tool_fail(tool, smp_buf_text(&studio->err.text));
     }
     return true;
 }

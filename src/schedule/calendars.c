@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "plan/appointments.h"
 #include "plan/stream.h"
 
@@ -91,6 +92,8 @@ compile(struct smp_tool *tool, enum smp_option_id id, regex_t *regex)
     failed = regcomp(regex, text, REG_EXTENDED | REG_ICASE);
     if (!failed)
         return true;
+    if (failed == REG_ESPACE)
+        smp_out_of_memory();
     regerror(failed, regex, what, sizeof what);
     return smp_tool_usage(tool, "--%s: %s", smp_options[id].name, what);
 }
@@ -118,16 +121,23 @@ read_options(struct making *making)
 
 /* Plans are no calendar; what else is none is told when it is read. */
 static bool
-looks_like_calendar(struct smp_tool *tool, const struct spool *input)
+looks_like_calendar(struct smp_tool *tool, struct spool *input)
 {
+    struct smp_lines lines = {.fd = input->fd};
     struct smp_err err = {0};
-    char first = '\0';
+    const char *first;
+    bool plans = smp_lines_peek(&lines, &first, 1, &err) && *first == '{';
 
-    spool_read(input, 0, &first, 1, &err);
+    if (err.failed || !spool_rewind(input, &err)) {
+        smp_err_prefix(&err, source);
+        smp_tool_fail(tool, smp_buf_text(&err.text));
+    } else if (plans) {
+        smp_tool_usage(tool, "--match speaks of a calendar; standard input "
+                             "holds plans");
+    }
+    smp_lines_release(&lines);
     smp_err_release(&err);
-    return first != '{' ||
-           smp_tool_usage(tool, "--match speaks of a calendar; standard input "
-                                "holds plans");
+    return !tool->failed && !tool->usage;
 }
 
 static bool
@@ -207,8 +217,10 @@ calendars_to_plans(struct smp_tool *tool, int fd, struct spool *plans)
     struct spool input = {.fd = -1};
     struct smp_err err = {0};
 
-    if (read_options(&making) && !spool_take(&input, fd, &err))
+    if (read_options(&making) && !spool_take(&input, fd, &err)) {
+        smp_err_prefix(&err, source);
         smp_tool_fail(tool, smp_buf_text(&err.text));
+    }
     if (!tool->usage && !tool->failed && looks_like_calendar(tool, &input) &&
         read_calendar(&making, &input))
         keep_plans(&making, plans);

@@ -16,7 +16,8 @@ struct edit {
     enum smp_status status; /* EDIT_STATUS */
     const char *day;        /* EDIT_HEALED: as it was given */
     bool used;
-    struct smp_err why; /* it could not be made */
+    unsigned long line, other; /* of its plan; of a second one of that id */
+    struct smp_err why;        /* it could not be made */
 };
 
 /* The last ":N=" of the option: ids may hold colons, and times do. */
@@ -247,6 +248,7 @@ apply(struct edit *edit, struct smp_tool *tool, struct smp_plan *plan)
     struct smp_session *session = smp_plan_find_session(plan, edit->number);
 
     edit->used = true;
+    edit->line = plan->line;
     if (edit->kind == EDIT_TIME)
         set_time(edit, tool, plan, session, &edit->why);
     else if (!session)
@@ -265,9 +267,23 @@ edits_apply(const struct edits *edits, struct smp_tool *tool,
 {
     size_t i;
 
-    for (i = 0; i < edits->count; i++)
-        if (strcmp(edits->at[i].id, plan->id) == 0)
-            apply(&edits->at[i], tool, plan);
+    for (i = 0; i < edits->count; i++) {
+        struct edit *edit = &edits->at[i];
+
+        if (strcmp(edit->id, plan->id) != 0)
+            continue;
+        if (!edit->used || edit->line == plan->line)
+            apply(edit, tool, plan);
+        else if (!edit->other)
+            edit->other = plan->line;
+    }
+}
+
+static void
+tell(struct smp_tool *tool, const struct edit *edit, const char *what)
+{
+    smp_message(tool->program->name, "--set %.80s: %s", edit->option, what);
+    tool->said_no = true;
 }
 
 void
@@ -277,13 +293,20 @@ edits_tell(const struct edits *edits, struct smp_tool *tool)
 
     for (i = 0; i < edits->count; i++) {
         const struct edit *edit = &edits->at[i];
+        struct smp_buf what = {0};
 
-        if (edit->used && !edit->why.failed)
-            continue;
-        smp_message(tool->program->name, "--set %.80s: %s", edit->option,
-                    edit->used ? smp_buf_text(&edit->why.text)
-                               : "no plan has that id");
-        tool->said_no = true;
+        if (!edit->used)
+            smp_buf_puts(&what, "no plan has that id");
+        else if (edit->why.failed)
+            smp_buf_puts(&what, smp_buf_text(&edit->why.text));
+        else if (edit->other)
+            smp_buf_printf(&what,
+                           "only the plan in line %lu is changed, and not the "
+                           "one with the same id in line %lu",
+                           edit->line, edit->other);
+        if (what.len)
+            tell(tool, edit, smp_buf_text(&what));
+        smp_buf_release(&what);
     }
 }
 

@@ -16,7 +16,8 @@ bool edits_read(struct smp_tool *tool, struct edits *edits);
 
 /*
  * Changes the plan by those that name its id, each change named in its
- * `changes`. What cannot be done leaves the plan as it is.
+ * `changes`. What cannot be done leaves the plan as it is, and so does a change
+ * that a plan of the same id in an earlier line has got.
  */
 void edits_apply(const struct edits *edits, struct smp_tool *tool,
                  struct smp_plan *plan);

@@ -8,10 +8,10 @@
 /* A record of the input: where it is, how much room it has, and where the
  * completed plan waits. */
 struct turn {
+    unsigned long line;
     long long offset, waits;
     size_t length, waiting; /* octets; 0: it could not be completed */
     int64_t slack;
-    size_t order;
 };
 
 struct served {
@@ -38,16 +38,16 @@ add_turn(void *context, struct smp_plan *plan, struct smp_err *err)
         return false;
     schedule = tool->context;
     wanted = schedule_wanted(tool, studio, plan);
-    reserve_give_back(&schedule->reserve, served->count, studio->busy);
+    reserve_give_back(&schedule->reserve, plan->line, studio->busy);
     served->turns = smp_grow(served->turns, served->count, &served->room,
                              sizeof *served->turns);
     served->turns[served->count] = (struct turn){
+        .line = plan->line,
         .offset = served->stream->offset,
         .length = served->stream->length,
         .slack = smp_series_slack(plan, protocol, &wanted),
-        .order = served->count,
     };
-    reserve_take_again(&schedule->reserve, served->count, studio->busy);
+    reserve_take_again(&schedule->reserve, plan->line, studio->busy);
     served->count++;
     return true;
 }
@@ -59,24 +59,26 @@ by_slack(const void *a, const void *b)
 
     if (one->slack != other->slack)
         return one->slack < other->slack ? -1 : 1;
-    return one->order < other->order ? -1 : one->order > other->order;
+    return one->line < other->line ? -1 : one->line > other->line;
 }
 
 static int
-by_order(const void *a, const void *b)
+by_line(const void *a, const void *b)
 {
     const struct turn *one = a, *other = b;
 
-    return one->order < other->order ? -1 : one->order > other->order;
+    return one->line < other->line ? -1 : one->line > other->line;
 }
 
 /* Reads a record or a waiting plan into an empty plan. */
 static bool
 read_plan(struct served *served, const struct spool *from, long long at,
-          size_t n, struct smp_plan *plan, struct smp_err *err)
+          size_t n, unsigned long line, struct smp_plan *plan,
+          struct smp_err *err)
 {
     smp_plan_reset(plan);
     plan->id = "";
+    plan->line = line;
     smp_buf_cut(&served->line, 0);
     smp_buf_reserve(&served->line, n + 1);
     if (!spool_read(from, at, served->line.data, n, err))
@@ -96,35 +98,38 @@ serve(struct served *served, const struct spool *input, struct turn *turn,
     struct smp_err why = {0};
     struct smp_buf line = {0};
 
-    if (!read_plan(served, input, turn->offset, turn->length, plan, err))
+    if (!read_plan(served, input, turn->offset, turn->length, turn->line, plan,
+                   err))
         return false;
     protocol = smp_tool_protocol_for(tool, plan, &why);
-    if (protocol && schedule_complete(tool, plan, protocol, turn->order,
-                                      only_whole, &why)) {
+    if (protocol && schedule_complete(tool, plan, protocol, only_whole, &why)) {
         smp_plan_print(&line, plan);
         turn->waiting = line.len - 1;
         spool_add(&served->plans, line.data, line.len, &turn->waits, err);
     }
+    if (why.system)
+        smp_fail_as(err, &why);
     smp_buf_release(&line);
     smp_err_release(&why);
     return !err->failed;
 }
 
-static void
+static bool
 gather(struct served *served, struct spool *input)
 {
+    struct smp_tool *tool = served->tool;
     struct smp_stream stream = {.fd = input->fd,
                                 .rejects = -1,
-                                .defaults = served->tool->defaults,
+                                .defaults = tool->defaults,
                                 .plan = add_turn,
                                 .rejected = schedule_pass_over,
                                 .context = served};
-    struct smp_err err = {0};
+    bool ok;
 
     served->stream = &stream;
-    smp_stream_run(&stream, &err); /* told when the input is read in earnest */
+    ok = smp_tool_stream(tool, &stream);
     served->stream = NULL;
-    smp_err_release(&err);
+    return ok;
 }
 
 static void
@@ -146,7 +151,8 @@ fair_serve(struct smp_tool *tool, struct spool *input, struct smp_err *err)
     struct served *served = smp_calloc(1, sizeof *served);
 
     served->tool = tool;
-    gather(served, input);
+    if (!gather(served, input))
+        return served;
     if (served->count)
         qsort(served->turns, served->count, sizeof *served->turns, by_slack);
     if (spool_new(&served->plans, err)) {
@@ -154,7 +160,7 @@ fair_serve(struct smp_tool *tool, struct spool *input, struct smp_err *err)
         serve_those_who_wait(served, input, false, err);
     }
     if (served->count)
-        qsort(served->turns, served->count, sizeof *served->turns, by_order);
+        qsort(served->turns, served->count, sizeof *served->turns, by_line);
     return served;
 }
 
@@ -167,13 +173,15 @@ fair_take(struct served *served, struct smp_tool *tool, struct smp_plan *plan,
 
     if (!schedule_begin(tool, plan, protocol, &studio, err))
         return false;
-    if (served->next >= served->count)
-        return smp_fail(err, "the input has changed");
-    turn = &served->turns[served->next++];
-    if (!turn->waiting)
-        return smp_fail(err, "the input has changed");
-    return read_plan(served, &served->plans, turn->waits, turn->waiting, plan,
-                     err);
+    while (served->next < served->count &&
+           served->turns[served->next].line < plan->line)
+        served->next++;
+    turn = &served->turns[served->next];
+    if (served->next >= served->count || turn->line != plan->line ||
+        !turn->waiting)
+        return spool_changed(err);
+    return read_plan(served, &served->plans, turn->waits, turn->waiting,
+                     plan->line, plan, err);
 }
 
 void

@@ -72,13 +72,12 @@ reserve_plan(void *context, struct smp_plan *plan, struct smp_err *err)
         return false;
     wanted = schedule_wanted(tool, studio, plan);
     if (studio->busy)
-        reserve_take(&schedule->reserve, schedule->number, plan, protocol,
-                     &wanted, studio->busy);
-    schedule->number++;
+        reserve_take(&schedule->reserve, plan->line, plan, protocol, &wanted,
+                     studio->busy);
     return true;
 }
 
-/* One pass over the input; what cannot be read is told in the last one. */
+/* One pass over the input; what is wrong with a record is told in the last. */
 static bool
 look(struct smp_tool *tool, struct spool *input,
      bool (*at)(void *context, struct smp_plan *plan, struct smp_err *err),
@@ -93,12 +92,10 @@ look(struct smp_tool *tool, struct spool *input,
                                 .context = tool};
     struct smp_err err = {0};
 
-    smp_stream_run(&stream, &err);
-    smp_err_clear(&err);
-    if (!spool_rewind(input, &err))
+    if (smp_tool_stream(tool, &stream) && !spool_rewind(input, &err))
         smp_tool_fail(tool, smp_buf_text(&err.text));
     smp_err_release(&err);
-    return !tool->failed;
+    return !tool->failed && !tool->usage;
 }
 
 bool
@@ -112,7 +109,6 @@ schedule_look(struct schedule *schedule, struct smp_tool *tool,
         (schedule->reserves &&
          !look(tool, input, reserve_plan, schedule_pass_over)))
         return false;
-    schedule->number = 0;
     schedule->looked = true;
     if (smp_tool_option(tool, SMP_OPT_FAIR))
         schedule->served = fair_serve(tool, input, &err);
@@ -121,5 +117,5 @@ schedule_look(struct schedule *schedule, struct smp_tool *tool,
     if (err.failed)
         smp_tool_fail(tool, smp_buf_text(&err.text));
     smp_err_release(&err);
-    return !tool->failed;
+    return !tool->failed && !tool->usage;
 }

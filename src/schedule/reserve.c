@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 void
-reserve_take(struct reserve *reserve, size_t number,
+reserve_take(struct reserve *reserve, unsigned long line,
              const struct smp_plan *plan, const struct smp_protocol *protocol,
              const struct smp_series_wanted *wanted, struct smp_busy *busy)
 {
@@ -19,20 +19,20 @@ reserve_take(struct reserve *reserve, size_t number,
             continue;
         reserve->at = smp_grow(reserve->at, reserve->count, &reserve->room,
                                sizeof *reserve->at);
-        reserve->at[reserve->count++] = (struct reserved){number, time};
+        reserve->at[reserve->count++] = (struct reserved){line, time};
     }
 }
 
 /* The first of a plan's, or where it would be. */
 static size_t
-first_of(const struct reserve *reserve, size_t number)
+first_of(const struct reserve *reserve, unsigned long line)
 {
     size_t low = 0, high = reserve->count;
 
     while (low < high) {
         size_t middle = low + (high - low) / 2;
 
-        if (reserve->at[middle].plan < number)
+        if (reserve->at[middle].plan < line)
             low = middle + 1;
         else
             high = middle;
@@ -41,23 +41,23 @@ first_of(const struct reserve *reserve, size_t number)
 }
 
 void
-reserve_give_back(const struct reserve *reserve, size_t number,
+reserve_give_back(const struct reserve *reserve, unsigned long line,
                   struct smp_busy *busy)
 {
-    size_t i = first_of(reserve, number);
+    size_t i = first_of(reserve, line);
 
-    for (; i < reserve->count && reserve->at[i].plan == number; i++)
+    for (; i < reserve->count && reserve->at[i].plan == line; i++)
         smp_busy_remove(busy, reserve->at[i].time.from,
                         reserve->at[i].time.until);
 }
 
 void
-reserve_take_again(const struct reserve *reserve, size_t number,
+reserve_take_again(const struct reserve *reserve, unsigned long line,
                    struct smp_busy *busy)
 {
-    size_t i = first_of(reserve, number);
+    size_t i = first_of(reserve, line);
 
-    for (; i < reserve->count && reserve->at[i].plan == number; i++)
+    for (; i < reserve->count && reserve->at[i].plan == line; i++)
         smp_busy_add(busy, reserve->at[i].time.from, reserve->at[i].time.until);
 }
 

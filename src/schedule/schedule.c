@@ -47,8 +47,7 @@ schedule_begin(struct smp_tool *tool, struct smp_plan *plan,
     plan->changes.count = 0;
     edits_apply(&schedule->edits, tool, plan);
     *studio = studios_of(&schedule->studios, tool, plan, protocol);
-    return !(*studio)->err.failed ||
-           smp_fail(err, "%s", smp_buf_text(&(*studio)->err.text));
+    return !(*studio)->err.failed || smp_fail_as(err, &(*studio)->err);
 }
 
 /* As long as there is room to note them: what is taken is never forgotten. */
@@ -135,8 +134,8 @@ look_at_one(struct smp_tool *tool, const struct smp_plan *plan,
 
 bool
 schedule_complete(struct smp_tool *tool, struct smp_plan *plan,
-                  const struct smp_protocol *protocol, size_t number,
-                  bool only_whole, struct smp_err *err)
+                  const struct smp_protocol *protocol, bool only_whole,
+                  struct smp_err *err)
 {
     struct schedule *schedule = tool->context;
     struct smp_series_wanted wanted;
@@ -149,10 +148,10 @@ schedule_complete(struct smp_tool *tool, struct smp_plan *plan,
         return false;
     made = plan->changes;
     wanted = schedule_wanted(tool, studio, plan);
-    reserve_give_back(&schedule->reserve, number, studio->busy);
+    reserve_give_back(&schedule->reserve, plan->line, studio->busy);
     whole = smp_series_complete(plan, protocol, &wanted);
     if (only_whole && !whole) {
-        reserve_take_again(&schedule->reserve, number, studio->busy);
+        reserve_take_again(&schedule->reserve, plan->line, studio->busy);
         return false;
     }
     tool->said_no |= !whole;
@@ -197,8 +196,7 @@ schedule_plan(struct smp_tool *tool, struct smp_plan *plan,
     struct schedule *schedule = tool->context;
     bool done = schedule->served
                     ? fair_take(schedule->served, tool, plan, protocol, err)
-                    : schedule_complete(tool, plan, protocol,
-                                        schedule->number++, false, err);
+                    : schedule_complete(tool, plan, protocol, false, err);
 
     if (!done)
         return false;

@@ -20,7 +20,6 @@ struct schedule {
     struct served *served; /* --fair: the plans, already completed */
     struct reserve reserve;
     bool reserves; /* some plan has proposals */
-    size_t number; /* of the plan that comes next, from 0 */
     struct smp_clashes clashes;
 };
 
@@ -51,13 +50,13 @@ void schedule_note(struct smp_tool *tool, const struct smp_plan *plan,
                    const struct smp_protocol *protocol, struct studio *studio);
 
 /*
- * Edits, completes and takes chairs: all that is done to a plan, the one of
- * that number. With `only_whole` a series that is not whole takes nothing, and
- * is false without an error.
+ * Edits, completes and takes chairs: all that is done to a plan. With
+ * `only_whole` a series that is not whole takes nothing, and is false without
+ * an error.
  */
 bool schedule_complete(struct smp_tool *tool, struct smp_plan *plan,
-                       const struct smp_protocol *protocol, size_t number,
-                       bool only_whole, struct smp_err *err);
+                       const struct smp_protocol *protocol, bool only_whole,
+                       struct smp_err *err);
 
 /* Of a stream: what is wrong with a record is told when it is read in earnest.
  */

@@ -1,8 +1,8 @@
 #include "schedule/spool.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -21,10 +21,10 @@ spool_new(struct spool *spool, struct smp_err *err)
     *spool = (struct spool){.fd = mkstemp(name.data)};
     if (spool->fd < 0)
         smp_fail_errno(err, "cannot keep the input in %s", name.data);
-    else
-        unlink(name.data);
+    else if (unlink(name.data) < 0)
+        smp_fail_errno(err, "cannot remove %s", name.data);
     smp_buf_release(&name);
-    return spool->fd >= 0;
+    return !err->failed;
 }
 
 static bool
@@ -32,17 +32,14 @@ copy(struct spool *spool, int from, struct smp_err *err)
 {
     char *chunk = smp_alloc(CHUNK);
     ssize_t got;
-    bool ok = true;
 
     do {
-        got = read(from, chunk, CHUNK);
-        if (got < 0 && errno != EINTR)
-            ok = smp_fail_errno(err, "cannot read");
+        got = smp_read_opened(from, chunk, CHUNK, err);
         if (got > 0 && !smp_write_all(spool->fd, chunk, (size_t)got))
-            ok = smp_fail_errno(err, "cannot keep the input");
-    } while (ok && got);
+            smp_fail_errno(err, "cannot keep the input");
+    } while (!err->failed && got);
     free(chunk);
-    return ok && spool_rewind(spool, err);
+    return !err->failed && spool_rewind(spool, err);
 }
 
 bool
@@ -60,12 +57,12 @@ spool_take(struct spool *spool, int fd, struct smp_err *err)
 bool
 spool_open(struct spool *spool, const char *file, struct smp_err *err)
 {
-    int fd = open(file, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    int fd = smp_open(file, err);
     bool ok;
 
     *spool = (struct spool){.fd = -1};
     if (fd < 0)
-        return smp_fail_errno(err, "%s", file);
+        return false;
     ok = spool_take(spool, fd, err);
     smp_err_prefix(err, "%s", file);
     if (spool->fd == fd)
@@ -73,6 +70,16 @@ spool_open(struct spool *spool, const char *file, struct smp_err *err)
     else
         close(fd);
     return ok;
+}
+
+bool
+spool_is(const struct spool *spool, int fd)
+{
+    struct stat file, other;
+
+    return spool->fd >= 0 && fstat(spool->fd, &file) == 0 &&
+           fstat(fd, &other) == 0 && file.st_dev == other.st_dev &&
+           file.st_ino == other.st_ino;
 }
 
 bool
@@ -92,6 +99,14 @@ spool_add(struct spool *spool, const void *bytes, size_t n, long long *at,
 }
 
 bool
+spool_changed(struct smp_err *err)
+{
+    smp_fail(err, "the input has changed while it was read");
+    err->system = true;
+    return false;
+}
+
+bool
 spool_read(const struct spool *spool, long long at, char *bytes, size_t n,
            struct smp_err *err)
 {
@@ -100,9 +115,10 @@ spool_read(const struct spool *spool, long long at, char *bytes, size_t n,
 
         if (got < 0 && errno == EINTR)
             continue;
-        if (got <= 0)
-            return got < 0 ? smp_fail_errno(err, "cannot read again")
-                           : smp_fail(err, "the input became shorter");
+        if (got < 0)
+            return smp_fail_errno(err, "cannot read again");
+        if (!got)
+            return spool_changed(err);
         bytes += got;
         at += got;
         n -= (size_t)got;

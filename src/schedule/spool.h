@@ -23,6 +23,9 @@ bool spool_take(struct spool *spool, int fd, struct smp_err *err);
 /* What a file holds. */
 bool spool_open(struct spool *spool, const char *file, struct smp_err *err);
 
+/* Whether the spool is that very file. */
+bool spool_is(const struct spool *spool, int fd);
+
 /* To the first byte again; the descriptor shows where it is read. */
 bool spool_rewind(struct spool *spool, struct smp_err *err);
 
@@ -33,6 +36,9 @@ bool spool_add(struct spool *spool, const void *bytes, size_t n, long long *at,
 /* All n bytes from a place, without moving. */
 bool spool_read(const struct spool *spool, long long at, char *bytes, size_t n,
                 struct smp_err *err);
+
+/* The error that it is no longer what it was: no record's fault. */
+bool spool_changed(struct smp_err *err);
 
 void spool_release(struct spool *spool);
 

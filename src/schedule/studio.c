@@ -18,6 +18,17 @@ studios_are_shared(const struct smp_tool *tool)
            tool->protocol->studio.chairs;
 }
 
+bool
+studios_have_file(const struct studios *studios, int fd)
+{
+    size_t i;
+
+    for (i = 0; i < studios->busy_count; i++)
+        if (spool_is(&studios->busy[i], fd))
+            return true;
+    return false;
+}
+
 /*
  * Calendars are read when it is known which days matter, once a studio; what
  * cannot be opened ends it now.
@@ -31,10 +42,13 @@ open_calendars(struct smp_tool *tool, struct studios *studios)
     studios->busy = smp_calloc(files->count + 1, sizeof *studios->busy);
     while (studios->busy_count < files->count && !err.failed) {
         const char *file = files->at[studios->busy_count];
-        struct spool *spool = &studios->busy[studios->busy_count++];
+        struct spool *spool = &studios->busy[studios->busy_count];
 
         if (!spool_open(spool, file, &err))
             smp_tool_fail(tool, smp_buf_text(&err.text));
+        else if (studios_have_file(studios, spool->fd))
+            spool_release(spool);
+        studios->busy_count++;
     }
     smp_err_release(&err);
     return !tool->failed;
@@ -57,13 +71,16 @@ studios_read(struct smp_tool *tool, struct studios *studios)
 
 /* That of the studio's events, where -z says nothing else. */
 static void
-set_zone(struct studio *studio, struct studios *studios,
-         const struct smp_tool *tool, const struct smp_protocol *protocol)
+set_zone(struct studio *studio, struct studios *studios, struct smp_tool *tool,
+         const struct smp_protocol *protocol)
 {
     const char *zone = protocol->studio.time_zone;
 
-    if (zone && !smp_tool_option(tool, SMP_OPT_TIME_ZONE))
-        studio->time_zone = smp_arena_strdup(&studios->arena, zone);
+    if (!zone || smp_tool_option(tool, SMP_OPT_TIME_ZONE))
+        return;
+    studio->time_zone = smp_arena_strdup(&studios->arena, zone);
+    smp_zones_get(&tool->zones, zone, &studio->err);
+    smp_err_prefix(&studio->err, "studio.timeZone");
 }
 
 static void
@@ -113,7 +130,7 @@ place_of(const struct studios *studios, const char *name)
 }
 
 struct studio *
-studios_of(struct studios *studios, const struct smp_tool *tool,
+studios_of(struct studios *studios, struct smp_tool *tool,
            const struct smp_plan *plan, const struct smp_protocol *protocol)
 {
     bool named = plan->studio && smp_tool_option(tool, SMP_OPT_STUDIOS);

@@ -38,7 +38,7 @@ struct studios {
     bool has_hours; /* --open */
     struct smp_hours hours;
     int chairs;         /* --chairs; 0: not given */
-    struct spool *busy; /* --busy, each read once a studio */
+    struct spool *busy; /* --busy, each read once a studio; some of no file */
     size_t busy_count;
     struct smp_arena arena;
 };
@@ -51,7 +51,7 @@ bool studios_read(struct smp_tool *tool, struct studios *studios);
 bool studios_are_shared(const struct smp_tool *tool);
 
 /* The plan's studio, made when it is first seen. Good until the next call. */
-struct studio *studios_of(struct studios *studios, const struct smp_tool *tool,
+struct studio *studios_of(struct studios *studios, struct smp_tool *tool,
                           const struct smp_plan *plan,
                           const struct smp_protocol *protocol);
 
@@ -72,6 +72,9 @@ void studios_know(struct studios *studios, struct studio *studio,
  * --busy cannot be read; a studio whose own cannot is left with its error.
  */
 bool studios_read_calendars(struct studios *studios, struct smp_tool *tool);
+
+/* Whether --busy has that very file: its events take one chair, not two. */
+bool studios_have_file(const struct studios *studios, int fd);
 
 void studios_release(struct studios *studios);
 

@@ -74,6 +74,7 @@ smp_tool_format(struct smp_tool *tool, const struct smp_renderer *text)
 
     options->timed = smp_tool_option(tool, SMP_OPT_TIMED) != NULL;
     options->local = smp_tool_option(tool, SMP_OPT_LOCAL) != NULL;
+    tool->unique = tool->one_calendar = format == SMP_OPT_ICAL;
     options->product = smp_tool_option(tool, SMP_OPT_DISCREET)
                            ? SMP_PRODUCT_DISCREET
                            : SMP_PRODUCT;

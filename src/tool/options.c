@@ -94,6 +94,8 @@ const struct smp_option smp_options[SMP_OPTIONS] = {
      "calendar: titles (=full: all) tell nothing"},
     {SMP_OPT_METHOD, 0, "method", "METHOD", "publish request cancel",
      "publish, request or cancel: for mail"},
+    {SMP_OPT_REPORT, 't', "text", NULL, NULL,
+     "report what has changed, as text for people"},
     {SMP_OPT_DRY_RUN, 0, "dry-run", NULL, NULL,
      "write nothing, say what would change"},
     {SMP_OPT_KEY, 0, "key", "FILE", "FILE",
@@ -143,6 +145,8 @@ take(struct smp_given *given, enum smp_option_id id, const char *value)
     given->value[id] = value ? value : "";
     if (id == SMP_OPT_TEXT || id == SMP_OPT_JSON || id == SMP_OPT_ICAL)
         given->format = id;
+    if (id == SMP_OPT_REPORT)
+        given->format = SMP_OPT_TEXT;
     if (id == SMP_OPT_PROTOCOL)
         add_protocol(given, value);
     append(&given->all[id].at, &given->all[id].count, given->value[id]);

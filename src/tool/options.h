@@ -63,6 +63,7 @@ enum smp_option_id {
     SMP_OPT_SINCE,
     SMP_OPT_DISCREET,
     SMP_OPT_METHOD,
+    SMP_OPT_REPORT,
     SMP_OPT_DRY_RUN,
     SMP_OPT_KEY,
     SMP_OPT_WAIT,

@@ -1,5 +1,6 @@
 #include "tool/protocols.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -20,12 +21,14 @@ static bool
 has_studios(struct smp_tool *tool)
 {
     const char *directory = smp_tool_option(tool, SMP_OPT_STUDIOS);
-    struct stat status;
+    struct smp_err err = {0};
+    struct stat status = {0};
 
-    if (!directory ||
-        (stat(directory, &status) == 0 && S_ISDIR(status.st_mode)))
-        return true;
-    return smp_tool_usage(tool, "--studios %s: not a directory", directory);
+    if (directory && stat(directory, &status) < 0 && smp_errno_is_system(errno))
+        smp_fail_errno(&err, "--studios %s", directory);
+    else if (directory && !S_ISDIR(status.st_mode))
+        smp_fail(&err, "--studios %s: not a directory", directory);
+    return smp_tool_given(tool, &err);
 }
 
 bool
@@ -37,14 +40,11 @@ smp_tool_load_protocol(struct smp_tool *tool)
 
     tool->protocol = smp_protocol_load(lang, given->protocols,
                                        given->protocol_count, NULL, &err);
-    if (!tool->protocol)
-        smp_tool_usage(tool, "%s", smp_buf_text(&err.text));
-    else if (lang && !smp_protocol_is_in(tool->protocol, lang))
-        smp_tool_usage(tool, "--lang %s: the protocol is in \"%s\" only", lang,
-                       tool->protocol->lang);
-    smp_err_release(&err);
+    if (tool->protocol && lang && !smp_protocol_is_in(tool->protocol, lang))
+        smp_fail(&err, "--lang %s: the protocol is in \"%s\" only", lang,
+                 tool->protocol->lang);
     tool->writer.protocol = tool->protocol;
-    return !tool->usage && has_studios(tool);
+    return smp_tool_given(tool, &err) && has_studios(tool);
 }
 
 static void
@@ -148,7 +148,7 @@ untranslated(struct smp_tool *tool, const char *studio, struct smp_err *err)
         return tool->protocol;
     variant = variant_of(tool, studio, "");
     if (!variant->protocol)
-        smp_fail(err, "%s", smp_buf_text(&variant->err.text));
+        smp_fail_as(err, &variant->err);
     return variant->protocol;
 }
 
@@ -184,6 +184,10 @@ find(struct smp_tool *tool, const struct smp_plan *plan, bool *translated,
         return protocol;
     lang = smp_protocol_translation(plan->lang);
     *variant = lang ? variant_of(tool, studio, lang) : NULL;
+    if (*variant && (*variant)->err.system) {
+        smp_fail_as(err, &(*variant)->err);
+        return NULL;
+    }
     if (*variant && (*variant)->protocol &&
         smp_protocol_is_in((*variant)->protocol, lang))
         return (*variant)->protocol;

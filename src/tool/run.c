@@ -3,9 +3,11 @@
 
 #include "base/utf8.h"
 #include "plan/stream.h"
+#include "tool/files.h"
 #include "tool/pipe.h"
 #include "tool/protocols.h"
 #include "tool/tool.h"
+#include "tool/twice.h"
 #include "write/invitation.h"
 
 enum { FLUSH_SIZE = 1 << 16 };
@@ -84,10 +86,8 @@ plan_operands(struct smp_tool *tool, struct smp_plan *plan)
         session->start = when;
     }
     name_client(tool, plan, plan->sessions[0].start);
-    if (!smp_plan_set_zone(plan, &tool->defaults, &err))
-        smp_tool_usage(tool, "%s", smp_buf_text(&err.text));
-    smp_err_release(&err);
-    return !tool->usage;
+    smp_plan_set_zone(plan, &tool->defaults, &err);
+    return smp_tool_given(tool, &err);
 }
 
 static void
@@ -118,10 +118,13 @@ take_plan(void *context, struct smp_plan *plan, struct smp_err *err)
     struct smp_tool *tool = context;
     const struct smp_protocol *protocol =
         smp_tool_protocol_for(tool, plan, err);
+    struct smp_twice twice = {.before = SMP_ID_NEW};
 
-    if (!protocol || !tool->work(tool, plan, protocol, err) ||
+    if (!protocol || !smp_tool_check_twice(tool, plan, &twice, err) ||
+        !tool->work(tool, plan, protocol, err) ||
         !smp_can_be_mailed(plan, protocol, tool->writer.options.method, err))
         return false;
+    smp_tool_note_twice(tool, plan, &twice);
     if (tool->writer.renderer)
         tool->writer.renderer->put(&tool->writer, plan, protocol);
     smp_buf_cut(&tool->last_id, 0);
@@ -159,6 +162,22 @@ reads_calendars(const struct smp_tool *tool)
     return *id == SMP_OPT_MATCH;
 }
 
+bool
+smp_tool_stream(struct smp_tool *tool, struct smp_stream *stream)
+{
+    struct smp_err err = {0};
+    bool ok = smp_stream_run(stream, &err);
+
+    smp_err_prefix(&err, "<stdin>");
+    if (!ok && stream->is_calendar && reads_calendars(tool))
+        smp_tool_usage(tool, "<stdin>: this is a calendar: --match REGEX "
+                             "says which of its events are sessions");
+    else if (!ok)
+        smp_tool_fail(tool, smp_buf_text(&err.text));
+    smp_err_release(&err);
+    return ok;
+}
+
 static void
 run_stream(struct smp_tool *tool)
 {
@@ -170,21 +189,14 @@ run_stream(struct smp_tool *tool)
                                 .rejected = tell_rejected,
                                 .idle = before_waiting,
                                 .context = tool};
-    struct smp_err err = {0};
 
-    tool->input_failed = !smp_stream_run(&stream, &err);
-    if (tool->input_failed) {
-        smp_err_prefix(&err, "<stdin>");
-        if (stream.is_calendar && reads_calendars(tool))
-            smp_tool_usage(tool, "<stdin>: this is a calendar: --match REGEX "
-                                 "says which of its events are sessions");
-        else
-            smp_tool_fail(tool, smp_buf_text(&err.text));
-    }
+    tool->stream = &stream;
+    tool->input_failed = !smp_tool_stream(tool, &stream);
+    tool->stream = NULL;
     tool->records = stream.read;
     tool->rejected = stream.rejected_count;
     tool->unterminated = stream.unterminated;
-    smp_err_release(&err);
+    smp_tool_end_twice(tool);
 }
 
 static void
@@ -194,9 +206,8 @@ run_operands(struct smp_tool *tool)
     struct smp_err err = {0};
 
     tool->records = 1;
-    if (plan_operands(tool, &plan) && !take_plan(tool, &plan, &err) &&
-        !tool->usage && !tool->failed)
-        smp_tool_usage(tool, "%s", smp_buf_text(&err.text));
+    if (plan_operands(tool, &plan) && !take_plan(tool, &plan, &err))
+        smp_tool_given(tool, &err);
     smp_err_release(&err);
     smp_plan_release(&plan);
 }
@@ -218,6 +229,8 @@ tell_no_invitation(struct smp_tool *tool)
 void
 smp_tool_run(struct smp_tool *tool)
 {
+    if (!smp_tool_check_streams(tool) || !smp_tool_open_rejects(tool))
+        return;
     tool->writer.alone = tool->given.operand_count > 0;
     if (tool->writer.renderer)
         tool->writer.renderer->begin(&tool->writer);

@@ -53,6 +53,20 @@ smp_tool_fail(struct smp_tool *tool, const char *what)
     return false;
 }
 
+bool
+smp_tool_given(struct smp_tool *tool, struct smp_err *err)
+{
+    const char *what = smp_buf_text(&err->text);
+    bool failed = err->failed;
+
+    if (failed && err->system)
+        smp_tool_fail(tool, what);
+    else if (failed)
+        smp_tool_usage(tool, "%s", what);
+    smp_err_release(err);
+    return !failed;
+}
+
 /* A failure that errno tells. */
 static bool
 fail_errno(struct smp_tool *tool, const char *what)
@@ -75,49 +89,6 @@ const struct smp_strings *
 smp_tool_options(const struct smp_tool *tool, enum smp_option_id id)
 {
     return &tool->given.all[id];
-}
-
-/* Whether a file is also what is read or written: it would be lost. */
-static bool
-is_standard_stream(const struct stat *file)
-{
-    struct stat other;
-    int stream;
-
-    for (stream = STDIN_FILENO; stream <= STDOUT_FILENO; stream++)
-        if (fstat(stream, &other) == 0 && other.st_dev == file->st_dev &&
-            other.st_ino == file->st_ino)
-            return true;
-    return false;
-}
-
-/* An old file becomes an empty one that nobody else may read. */
-static bool
-make_private(struct smp_tool *tool, const char *file, const struct stat *status)
-{
-    if (!S_ISREG(status->st_mode))
-        return true;
-    if (is_standard_stream(status))
-        return smp_tool_usage(tool, "--rejects %s: that is the input or output",
-                              file);
-    return (ftruncate(tool->rejects, 0) == 0 &&
-            fchmod(tool->rejects, 0600) == 0) ||
-           fail_errno(tool, file);
-}
-
-/* The file for rejected lines, made even where none will come. */
-static bool
-open_rejects(struct smp_tool *tool)
-{
-    const char *file = smp_tool_option(tool, SMP_OPT_REJECTS);
-    struct stat status;
-
-    if (!file)
-        return true;
-    tool->rejects = open(file, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600);
-    if (tool->rejects < 0 || fstat(tool->rejects, &status) < 0)
-        return fail_errno(tool, file);
-    return make_private(tool, file, &status);
 }
 
 /* Without printf, which takes longer than all else here. */
@@ -144,7 +115,7 @@ smp_tool_begin(struct smp_tool *tool, const struct smp_program *program,
     else if (smp_tool_option(tool, SMP_OPT_VERSION))
         put_version(&tool->writer.out, program->name);
     else
-        return open_rejects(tool);
+        return true;
     return false;
 }
 
@@ -161,17 +132,15 @@ load_zone(struct smp_tool *tool)
     if (!name)
         name = tool->protocol->studio.time_zone;
     if (!name)
-        name = smp_system_zone(&tool->system_zone);
+        name = smp_system_zone(&tool->system_zone, &err);
+    if (err.failed)
+        return smp_tool_given(tool, &err);
     tool->defaults.time_zone = name;
     tool->defaults.assumed = tool->system_zone.len > 0;
     tool->zone = smp_zones_get(&tool->zones, name, &err);
-    if (!tool->zone)
-        smp_tool_usage(tool, "%s%s", smp_buf_text(&err.text),
-                       tool->system_zone.len
-                           ? " (this machine's; name another with -z)"
-                           : "");
-    smp_err_release(&err);
-    return tool->zone != NULL;
+    if (!tool->zone && !err.system && tool->system_zone.len)
+        smp_buf_puts(&err.text, " (this machine's; name another with -z)");
+    return smp_tool_given(tool, &err);
 }
 
 /* The present time: --now, else the clock. */
@@ -301,6 +270,8 @@ smp_tool_end(struct smp_tool *tool)
     smp_buf_release(&tool->system_zone);
     smp_buf_release(&tool->summary);
     smp_buf_release(&tool->last_id);
+    smp_ids_release(&tool->ids);
+    smp_ids_release(&tool->uids);
     smp_given_release(&tool->given);
     return exit_status(tool);
 }

@@ -1,6 +1,7 @@
 #ifndef SMP_TOOL_TOOL_H
 #define SMP_TOOL_TOOL_H
 
+#include "plan/ids.h"
 #include "plan/plan.h"
 #include "protocol/protocol.h"
 #include "tool/message.h"
@@ -48,6 +49,7 @@ struct smp_tool {
 
     struct smp_buf system_zone; /* its name, where it was asked for */
     int input;                  /* descriptor that plans are read from */
+    const char *output; /* directory that files are written to, or NULL */
     bool usage, failed, output_failed, said_no;
     bool goes_on;      /* with its work where its output cannot be written */
     bool input_failed; /* not all of it could be read */
@@ -58,7 +60,15 @@ struct smp_tool {
     bool unterminated;      /* the last record had no newline */
     bool widened;           /* the pipe that is written to */
     struct smp_buf summary; /* what else --verbose says, ", ..." */
-    int rejects;            /* descriptor for rejected lines, or -1 */
+
+    /* See twice.h: the ids and the sessions' own uids that came. */
+    bool unique;       /* an id that comes twice rejects its plan */
+    bool one_calendar; /* all plans are in one, and so are their uids */
+    struct smp_ids ids, uids;
+    unsigned long twice; /* warnings */
+    bool told_full;
+    const struct smp_stream *stream; /* while it runs */
+    int rejects;                     /* descriptor for rejected lines, or -1 */
 };
 
 /*
@@ -79,6 +89,12 @@ bool smp_tool_usage(struct smp_tool *tool, const char *format, ...)
 /* A failure: a message, and status 4 at the end. */
 bool smp_tool_fail(struct smp_tool *tool, const char *what);
 
+/*
+ * An error in what the command line names: a failure if the system could not
+ * read it, else wrong usage. The error is released; false if there is one.
+ */
+bool smp_tool_given(struct smp_tool *tool, struct smp_err *err);
+
 const char *smp_tool_option(const struct smp_tool *tool, enum smp_option_id id);
 const struct smp_strings *smp_tool_options(const struct smp_tool *tool,
                                            enum smp_option_id id);
@@ -94,6 +110,14 @@ bool smp_tool_day(const struct smp_tool *tool, const struct smp_zone *zone,
 /* The plan of the operands, or those on standard input, worked on and written.
  */
 void smp_tool_run(struct smp_tool *tool);
+
+/*
+ * Runs a stream of plans on standard input, or of what was kept of it; false
+ * after a message if it could not be read.
+ */
+struct smp_stream;
+
+bool smp_tool_stream(struct smp_tool *tool, struct smp_stream *stream);
 
 /* Writes out what the writer has gathered; false where it could not. */
 bool smp_tool_flush(struct smp_tool *tool);

@@ -1,5 +1,6 @@
 #include "tool/zone.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,13 +25,15 @@ from_environment(struct smp_buf *name)
 }
 
 static bool
-from_link(struct smp_buf *name)
+from_link(struct smp_buf *name, struct smp_err *err)
 {
-    static const char directory[] = "zoneinfo/";
+    static const char link[] = "/etc/localtime", directory[] = "zoneinfo/";
     char target[PATH_MAX];
-    ssize_t n = readlink("/etc/localtime", target, sizeof target - 1);
+    ssize_t n = readlink(link, target, sizeof target - 1);
     const char *at;
 
+    if (n < 0 && errno != EINVAL && smp_errno_is_system(errno))
+        return smp_fail_errno(err, "%s", link);
     if (n <= 0)
         return false;
     target[n] = '\0';
@@ -42,20 +45,22 @@ from_link(struct smp_buf *name)
 }
 
 static bool
-from_file(struct smp_buf *name)
+from_file(struct smp_buf *name, struct smp_err *err)
 {
-    struct smp_err err = {0};
+    struct smp_err why = {0};
 
-    smp_read_file("/etc/timezone", 4096, name, &err);
-    smp_err_release(&err);
+    if (!smp_read_file("/etc/timezone", 4096, name, &why) && why.system)
+        smp_fail_as(err, &why);
+    smp_err_release(&why);
     smp_buf_cut(name, strcspn(smp_buf_text(name), " \t\r\n"));
     return name->len > 0;
 }
 
 const char *
-smp_system_zone(struct smp_buf *name)
+smp_system_zone(struct smp_buf *name, struct smp_err *err)
 {
-    if (!from_environment(name) && !from_link(name) && !from_file(name))
+    if (!from_environment(name) && !from_link(name, err) &&
+        !from_file(name, err))
         smp_buf_puts(name, "UTC");
-    return smp_buf_text(name);
+    return err->failed ? NULL : smp_buf_text(name);
 }

@@ -1,12 +1,13 @@
 #ifndef SMP_TOOL_ZONE_H
 #define SMP_TOOL_ZONE_H
 
-#include "base/buf.h"
+#include "base/err.h"
 
 /*
  * The name of this machine's time zone: TZ, else what /etc/localtime links to,
- * else what /etc/timezone says, else UTC. The text is kept in `name`.
+ * else what /etc/timezone says, else UTC. The text is kept in `name`. NULL with
+ * an error if the system could not read what is there.
  */
-const char *smp_system_zone(struct smp_buf *name);
+const char *smp_system_zone(struct smp_buf *name, struct smp_err *err);
 
 #endif

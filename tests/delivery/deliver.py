@@ -83,6 +83,17 @@ def hosting(tap, place, server):
     status, _, body = servers.curl("-H", f"If-None-Match: {head['etag']}", url)
     tap.ok(status == 200 and body == place.text(),
            "nginx: a feed that has changed: 200", status)
+    os.symlink(os.path.join(place.feeds, place.name),
+               os.path.join(place.feeds, "0" * 16 + "-" + "0" * 32 + ".ics"))
+    tap.same(servers.curl(f"http://127.0.0.1:{server.port}/" + "0" * 16 + "-"
+                          + "0" * 32 + ".ics")[0], 403,
+             "nginx: no symbolic links")
+    tap.same(servers.curl(f"http://127.0.0.1:{server.port}/" + "1" * 16 + "-"
+                          + "1" * 32 + ".ics")[0], 404, "nginx: no such feed")
+    with open(os.path.join(place.top, "nginx.errors"),
+              encoding="utf-8") as file:
+        tap.ok("1111" not in file.read(),
+               "nginx: addresses of feeds that are gone are not logged")
     for path in ("", feeds.LOCK, "../key", "x.ics", place.name + "x"):
         tap.same(servers.curl("--path-as-is",
                               f"http://127.0.0.1:{server.port}/{path}")[0]

@@ -1,0 +1,175 @@
+#!/bin/sh
+# What examples/delivery/caldav-push does if the feed, the server or the state
+# is not as it should be.
+set -u
+top=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd) || exit 1
+cd "$top" || exit 1
+bin=$(CDPATH='' cd -- "${SMP_BIN:-bin}" && pwd) || exit 1
+n=0
+tmp=$(mktemp -d) || exit 1
+trap 'rm -rf "$tmp"' EXIT
+PATH=$bin:$PATH LC_ALL=C.UTF-8 TZ=UTC
+export PATH LC_ALL TZ
+unset SMP_PROTOCOL
+
+# A server: what it has is in a directory; $tmp/answer is what it says instead.
+mkdir "$tmp/bin" "$tmp/server"
+cat >"$tmp/bin/curl" <<END
+#!/bin/sh
+unset etag
+condition=
+while [ \$# -gt 1 ]; do
+	case \$1 in
+	-D) head=\$2; shift ;;
+	-X) method=\$2; shift ;;
+	-H) case \$2 in If-*) condition=\$2 ;; esac; shift ;;
+	--data-binary) data=\${2#@}; shift ;;
+	esac
+	shift
+done
+name=$tmp/server/\${1##*/}
+echo "\$method \${1##*/} \$condition" >>$tmp/log
+[ ! -e $tmp/answer ] || { cat $tmp/answer; exit; }
+[ ! -e $tmp/down ] || { echo 'curl: (7)' >&2; printf 000; exit 7; }
+old=\$(cksum <"\$name" 2>/dev/null)
+case \$condition in
+'If-None-Match: *') [ ! -e "\$name" ] || { printf 412; exit; } ;;
+'If-Match: '*) [ "\$condition" = "If-Match: \"\$old\"" ] ||
+	{ printf 412; exit; } ;;
+esac
+case \$method in
+PUT) cp "\$data" "\$name"; printf 'ETag: "%s"\r\n' "\$(cksum <"\$name")" >"\$head"
+	[ ! -e $tmp/untagged ] || : >"\$head"
+	printf 201 ;;
+DELETE) rm "\$name"; printf 204 ;;
+GET) printf 200 ;;
+esac
+END
+chmod +x "$tmp/bin/curl"
+PATH=$tmp/bin:$PATH
+
+push()
+{
+	rm -f "$tmp/log"
+	examples/delivery/caldav-push "${1:-$tmp/feeds/c.ics}" http://x/c \
+		"$tmp/state" >"$tmp/said" 2>&1
+	status=$?
+	touch "$tmp/log"
+}
+
+# ok WANTED NAME: the status before it is 0, and that of caldav-push
+ok()
+{
+	set -- $? "$@"
+	n=$((n + 1))
+	if [ "$1 $status" = "0 $2" ]; then
+		echo "ok $n - $3"
+	else
+		echo "not ok $n - $3"
+		echo "# status $status"
+		sed 's/^/# /' "$tmp/said" "$tmp/log"
+	fi
+}
+
+# has: the server has the events of the feed
+has()
+{
+	[ "$(find "$tmp/server" -name '*.ics' | wc -l)" -eq \
+		"$(grep -c ^BEGIN:VEVENT "$tmp/feeds/c.ics")" ]
+}
+
+unchanged()
+{
+	[ ! -s "$tmp/log" ]
+}
+
+echo '{"id":"c","timeZone":"UTC","sessions":[{"start":"2026-12-01T10:00","uid":"s-1"},{"start":"2027-01-12T10:00","uid":".s-2"}]}' |
+	smp-precare -j | smp-aftercare -j >"$tmp/plans"
+smp-publish --now 2026-11-21T10:00Z "$tmp/feeds" <"$tmp/plans"
+push
+grep -q '\.s-2: not uploaded' "$tmp/said"
+ok 1 "a UID that is no name for a file: said"
+sed 's/"\.s-2"/"s-2"/' "$tmp/plans" >"$tmp/plans.2"
+mv "$tmp/plans.2" "$tmp/plans"
+smp-publish --now 2026-11-21T11:00Z "$tmp/feeds" <"$tmp/plans"
+push
+has
+ok 0 "all is uploaded"
+push
+unchanged
+ok 0 "again: nothing"
+[ -z "$(find "$tmp/state" -type f -perm /077)" ]
+ok 0 "what was uploaded is nobody else's to read"
+
+cp "$tmp/feeds/c.ics" "$tmp/whole"
+size=$(wc -c <"$tmp/whole")
+lines=$(wc -l <"$tmp/whole")
+for part in "head -c 0" "head -c $((size / 2))" "head -c $((size - 10))" \
+	"head -n $((lines / 2))" "head -n $((lines - 1))" "tail -n +2"; do
+	$part "$tmp/whole" >"$tmp/feeds/c.ics"
+	push
+	unchanged && grep -q 'not a whole calendar' "$tmp/said"
+	ok 4 "$part of a feed: nothing is deleted, and that is said"
+done
+mv "$tmp/feeds/c.ics" "$tmp/cut"
+push
+unchanged && grep -q 'cannot read' "$tmp/said"
+ok 2 "no feed: nothing is deleted, and that is said"
+cp "$tmp/whole" "$tmp/feeds/c.ics"
+
+sed 's/T10:00"/T11:00"/; s/T10:00:00"/T11:00:00"/' "$tmp/plans" |
+	smp-precare -j | smp-aftercare -j |
+	smp-publish --now 2026-11-21T12:00Z "$tmp/feeds"
+touch "$tmp/down"
+push
+grep -q 's-1: not uploaded: no answer' "$tmp/said"
+ok 1 "no server: said"
+rm "$tmp/down"
+for code in 401 403 404 500 507 301; do
+	printf %s "$code" >"$tmp/answer"
+	push
+	grep -q "s-1: not uploaded: the server says $code" "$tmp/said"
+	ok 1 "$code: said"
+done
+rm "$tmp/answer"
+cp "$tmp/state/s-1.etag" "$tmp/etag"
+: >"$tmp/state/s-1.etag"
+push
+grep -q 's-1: .*not known' "$tmp/said" && ! grep -q 's-1.ics $' "$tmp/log"
+ok 1 "an ETag that was lost: nothing is overwritten, and that is said"
+cp "$tmp/etag" "$tmp/state/s-1.etag"
+mkdir "$tmp/state/s-1.new"
+push
+grep -q 's-1: .*could not be noted' "$tmp/said"
+ok 1 "a state that cannot be written: said"
+rmdir "$tmp/state/s-1.new"
+cksum <"$tmp/server/s-1.ics" | sed 's/.*/"&"/' >"$tmp/state/s-1.etag"
+push
+has
+ok 0 "the next run does the rest"
+
+touch "$tmp/untagged"
+rm "$tmp/server/s-1.ics" "$tmp/state/s-1".*
+push
+grep -q 's-1: .*no ETag' "$tmp/said" && [ ! -e "$tmp/state/s-1.etag" ]
+ok 1 "a server without ETags: said"
+rm "$tmp/untagged" "$tmp/server/s-1.ics"
+push
+has
+ok 0 "and with them"
+
+echo c-2 >"$tmp/clients"
+sed 's/"id":"c"/"id":"c-2"/' "$tmp/plans" |
+	smp-publish --prune --clients "$tmp/clients" "$tmp/feeds"
+[ "$(grep -c VEVENT "$tmp/feeds/c.ics")" -eq 0 ]
+push
+has
+ok 0 "a feed that was withdrawn: all is deleted"
+cp "$tmp/whole" "$tmp/feeds/c.ics"
+push
+has
+ok 0 "it is back"
+push /dev/null
+[ -z "$(find "$tmp/server" -name '*.ics')" ]
+ok 0 "/dev/null: all is deleted"
+echo "1..$n"
