@@ -237,14 +237,17 @@ check-asan:
 	$(MAKE) $(SANITIZED) check
 
 # The lines and branches of each room that the tests run; it needs gcovr. The
-# programs write counts when they end, which some tests do not let them: their
-# results do not count here.
+# programs write counts when they end, also for users that some tests become.
+# What they say of counts disturbs some tests: no result counts here.
 COVERED = $(subst build/asan,build/coverage,$(SANITIZED)) \
 	CFLAGS='-O0 -g --coverage'
 
 coverage:
 	rm -rf build/coverage
-	-$(MAKE) -s $(COVERED) check >build/coverage.log 2>&1
+	-{ $(MAKE) -s $(COVERED) all && \
+	find build/coverage -name '*.gcno' | sed 's/gcno$$/gcda/' >build/counts && \
+	xargs touch <build/counts && xargs chmod 666 <build/counts && \
+	$(MAKE) -s $(COVERED) check; } >build/coverage.log 2>&1
 	gcovr -r . --exclude-unreachable-branches -e src/install -e src/link \
 		-e tests --json-summary build/coverage.json build/coverage
 	$(PYTHON) tests/coverage.py build/coverage.json
