@@ -31,6 +31,7 @@ BIN = bin
 LIBSMP = libsmp.a
 
 ALL_CPPFLAGS = -Ilib -Isrc -I$(BUILD) -D_POSIX_C_SOURCE=200809L \
+	-D_FILE_OFFSET_BITS=64 \
 	-DSMP_VERSION='"$(VERSION)"' $(PKG_CFLAGS) $(CPPFLAGS)
 ALL_CFLAGS = -std=c11 $(WARNINGS) $(HARDEN) $(KNOWN) \
 	$(if $(filter -O%,$(CFLAGS)),,-O2) $(CFLAGS)
@@ -276,7 +277,7 @@ lint:
 		--include=$(BUILD)/cppcheck.h \
 		--inline-suppr --error-exitcode=1 -Ilib -Isrc lib src
 	shellcheck examples/install-deps examples/quickstart tests/run .ci/run \
-		src/link/configure src/link/libraries \
+		tests/everywhere src/link/configure src/link/libraries \
 		examples/delivery/caldav-push examples/delivery/mail-sessions \
 		examples/delivery/publish-plans $(wildcard tests/*.t)
 	mandoc -Tlint -Wstyle $(MANUALS)

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "tool/tool.h"
+#include "tool/zone.h"
 #include "write/diff.h"
 #include "write/protocol.h"
 
@@ -36,7 +37,7 @@ static void
 check(struct smp_tool *tool)
 {
     struct checking checking = {.tool = tool};
-    struct smp_findings findings = {tell, &checking};
+    struct smp_findings findings = {tell, &checking, smp_system_zones()};
     struct smp_err err = {0};
 
     tool->protocol = smp_protocol_load(

@@ -494,6 +494,31 @@ def secrets_served(tap):
            *told(done))
 
 
+def not_blocking(tap):
+    """Pipes that another program left so are waited for."""
+    many = lines([plan(f"m-{number}", 1) for number in range(400)])
+    whole = run("smp-aftercare", "-j", *NOW, input=many).stdout
+    source, into = os.pipe()
+    output, sink = os.pipe()
+    for end in (source, sink):
+        os.set_blocking(end, False)
+    with subprocess.Popen([os.path.join(BIN, "smp-aftercare"), "-j", *NOW],
+                          stdin=source, stdout=sink, stderr=subprocess.PIPE,
+                          env=ENVIRONMENT) as process:
+        os.close(source)
+        os.close(sink)
+        time.sleep(0.1)
+        with os.fdopen(into, "wb") as file:
+            file.write(many)
+        time.sleep(0.1)
+        with os.fdopen(output, "rb") as file:
+            got = file.read()
+        err = process.stderr.read()
+    tap.ok(process.returncode == 0 and got == whole and not err,
+           "standard streams that do not block", process.returncode, err,
+           len(got))
+
+
 def main():
     tap = Tap()
     began = time.monotonic()
@@ -503,7 +528,7 @@ def main():
         write("clients", b"a\nb\n")
         for test in (failing_reads, wrong_zone, named_pipes, rejects_elsewhere,
                      outputs, ids_twice, set_twice, uids_twice, input_twice,
-                     same_time, ends, busy_twice, secrets_served):
+                     same_time, ends, busy_twice, secrets_served, not_blocking):
             test(tap)
         os.chdir(ROOT)
     print(f"# {time.monotonic() - began:.1f} s")

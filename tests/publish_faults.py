@@ -144,8 +144,13 @@ def permissions(tap):
              "a feed keeps its permissions")
     if os.geteuid():
         return
-    os.chmod(path, 0)
+    os.chown(path, 65534, 65533)
     case.again(ROW)
+    now = os.stat(path)
+    tap.same((now.st_uid, now.st_gid, oct(now.st_mode & 0o7777)),
+             (65534, 65533, "0o640"), "and its owner and group")
+    os.chmod(path, 0)
+    case.again(LATER)
     tap.same(oct(os.stat(path).st_mode & 0o7777), "0o0",
              "one that an administrator has hidden stays hidden")
     clients = feeds.key_file(case, "clients", b"c-1\nc-3\n")

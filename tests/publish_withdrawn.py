@@ -6,6 +6,7 @@ its address has been given up, and whoever may not read it. $SMP_BIN names the
 programs.
 """
 
+import functools
 import json
 import os
 import shutil
@@ -17,9 +18,19 @@ from results import Tap
 
 NOW = "2026-11-23T10:00:00Z"
 ROOT = os.geteuid() == 0
+SAMPLE = int(os.environ.get("SMP_SAMPLE", "1"))
 NOBODY = {"user": 65534, "group": 65534, "extra_groups": []} if ROOT else {}
 ONE, TWO, THREE = (feeds.plan(f"c-{n}", "2026-12-01T10:00") for n in (1, 2, 3))
 KEY = b"0123456789abcdef0123456789abcdef\n"
+
+
+@functools.lru_cache(maxsize=None)
+def care_of(text):
+    return feeds.cared_for(json.loads(text))
+
+
+def cared_for(plans):
+    return care_of(json.dumps(plans))
 
 
 def rewrite(path, change):
@@ -105,8 +116,8 @@ class Place:
         shutil.copy(os.path.join(feeds.BIN, "smp-publish"), self.program)
         self.key = ["--key", feeds.key_file(self.case, "key", KEY)] \
             if key else []
-        done = feeds.publish(self.directory, feeds.cared_for(
-            [ONE, TWO, THREE]), *self.key)
+        done = feeds.publish(self.directory, cared_for([ONE, TWO, THREE]),
+                             *self.key)
         self.paths = [os.path.join(self.directory, r[2]) for r in done[1]]
         clients = feeds.key_file(self.case, "clients", b"c-1\n")
         self.list = ["--clients", clients]
@@ -125,7 +136,7 @@ class Place:
         try:
             done = subprocess.run(
                 [*before, self.program, "-j", "--now", NOW, *self.key,
-                 *options, self.directory], input=feeds.cared_for(plans),
+                 *options, self.directory], input=cared_for(plans),
                 capture_output=True, check=False, env=feeds.ENVIRONMENT,
                 timeout=60, **NOBODY)
         except PermissionError:
@@ -150,27 +161,27 @@ def is_withdrawn(done, path):
 
 def listed(tap):
     """A client who is in the list no more."""
-    for option in ("--prune", "--prune=now"):
-        for key in (False, True):
-            for obstacle, suspect in OBSTACLES:
-                place = Place(key)
-                obstacle(place.paths[1])
-                before = os.lstat(place.paths[1])
-                done = place.run([ONE], option, *place.list)
-                label = f"{option}, {key}, {obstacle.__name__}"
-                told(tap, done, place.paths[1], f"{label}: told",
-                     4 if suspect or key else 0)
-                after = os.lstat(place.paths[1])
-                tap.ok(is_withdrawn(done, place.paths[2]) and
-                       (before.st_ino, before.st_mode, before.st_size) ==
-                       (after.st_ino, after.st_mode, after.st_size),
-                       f"{label}: it stays, the others go", done)
+    rows = [(option, key, obstacle) for obstacle in OBSTACLES
+            for option in ("--prune", "--prune=now") for key in (False, True)]
+    for option, key, (obstacle, suspect) in rows[::SAMPLE]:
+        place = Place(key)
+        obstacle(place.paths[1])
+        before = os.lstat(place.paths[1])
+        done = place.run([ONE], option, *place.list)
+        label = f"{option}, {key}, {obstacle.__name__}"
+        told(tap, done, place.paths[1], f"{label}: told",
+             4 if suspect or key else 0)
+        after = os.lstat(place.paths[1])
+        tap.ok(is_withdrawn(done, place.paths[2]) and
+               (before.st_ino, before.st_mode, before.st_size) ==
+               (after.st_ino, after.st_mode, after.st_size),
+               f"{label}: it stays, the others go", done)
 
 
 def revoked(tap):
     """An address that has been given up."""
     new = [dict(p, feed=1) for p in (ONE, TWO, THREE)]
-    for obstacle, _ in OBSTACLES:
+    for obstacle, _ in OBSTACLES[::SAMPLE]:
         place = Place(True)
         obstacle(place.paths[1])
         done = place.run(new)
@@ -214,9 +225,8 @@ def read_only(tap):
         os.chmod(place.directory, 0o555)
         hand_over, place.hand_over = place.hand_over, lambda: None
         done = place.run([ONE], option, *place.list)
-        told(tap, done and (done[0], done[1], done[2].replace(
-            "/feeds/", "/feeds/not withdrawn ")), place.paths[1],
-            f"{option}, a directory that is read only: told")
+        told(tap, done, place.paths[1],
+             f"{option}, a directory that is read only: told")
         hand_over()
 
 

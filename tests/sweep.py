@@ -25,6 +25,7 @@ ENVIRONMENT = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "TZ": "UTC",
                **{k: v for k, v in os.environ.items() if "SAN_OPTIONS" in k}}
 
 APPOINTMENTS = os.path.join(ROOT, "examples", "appointments.ics")
+BUSY = os.path.basename(APPOINTMENTS)
 PLAN = (b'{"id":"c-1","name":"Jo Field","sessions":'
         b'["2026-12-01T10:00","2027-01-05T10:00"]}\n')
 BAD_PLAN = b'{"id":"c-2","sessions":["2026-13-01"]}\n'
@@ -67,7 +68,7 @@ def care_rows(program):
 
 def schedule_rows(program):
     open_hours = ("--open", "Tu-Sa 10:00-18:00")
-    busy = ("--busy", APPOINTMENTS)
+    busy = ("--busy", BUSY)
     match = ("--match", "SMP")
     for words in ((FIRST,), ("-j", FIRST), ("-i", FIRST),
                   ("-n", "2", "--length", "2h", FIRST),
@@ -426,7 +427,10 @@ def main():
             with open(name + ".json", "wb") as file:
                 file.write(text)
         os.mkdir("programs")
-        os.mkdir("locked", 0o555)
+        os.mkdir("locked")
+        for place in (".", "locked"):
+            shutil.copy(APPOINTMENTS, place)
+        os.chmod("locked", 0o555)
         programs = shared_programs(names, os.path.join(top, "programs"))
         if programs and not somebody_else_can_run(names, programs):
             programs = None

@@ -4,6 +4,7 @@
 vtimezone.py VTIMEZONEDUMP [DIRECTORY]
 """
 
+import bisect
 import io
 import os
 import re
@@ -100,8 +101,17 @@ def by_dateutil(text):
 
 
 def by_icalendar(text):
-    zone = icalendar.Timezone.from_ical(text).to_tz()
-    return lambda local: local.astimezone(UTC).astimezone(zone).utcoffset()
+    """By the changes that it finds: since release 6 its zones are dateutil's"""
+    zone = icalendar.Timezone.from_ical(text)
+    if not hasattr(zone, "get_transitions"):
+        zone = zone.to_tz()
+        return lambda time: time.astimezone(UTC).astimezone(zone).utcoffset()
+    when, what = zone.get_transitions()
+
+    def read(time):
+        instant = time.astimezone(UTC).replace(tzinfo=None)
+        return what[max(0, bisect.bisect(when, instant) - 1)][0]
+    return read
 
 
 READERS = [("dateutil", by_dateutil), ("icalendar", by_icalendar)]
@@ -116,7 +126,7 @@ def cases(asked, texts):
                  for instant in instants(zone, first, last)]
         right = tuple((time.replace(tzinfo=None), time.fold, time.utcoffset())
                       for time in times)
-        body = re.sub("TZID:.*", "", text, 1)
+        body = re.sub("TZID:.*", "", text, count=1)
         known.setdefault((body, right), (name, text, times))
     return known.values()
 

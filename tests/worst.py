@@ -11,6 +11,7 @@ usage: worst.py [NAME...]    with names: only those, and how long each takes
 SMP_WORST=all: every program with every file, not one in three
 """
 
+import datetime
 import json
 import os
 import resource
@@ -257,7 +258,7 @@ def sessions():
 
 def day(number):
     """A date of the years 1970 and after."""
-    return time.strftime("%Y-%m-%d", time.gmtime(number * 86400))
+    return str(datetime.date(1970, 1, 1) + datetime.timedelta(number))
 
 
 def item(number, start, end, **members):

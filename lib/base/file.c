@@ -15,14 +15,24 @@ enum { CHUNK = 65536, BUFFER_SIZE = SMP_LINE_MAX + CHUNK };
 /* As much of the buffer as lines of usual length use, again and again. */
 enum { USUAL = 4 * CHUNK };
 
-/* Whether there is something to read within so many milliseconds, an end too;
+/* Whether the descriptor is ready, or at its end, within so many milliseconds;
  * -1: for ever. */
 static bool
-await(int fd, int milliseconds)
+await(int fd, short events, int milliseconds)
 {
-    struct pollfd waited = {.fd = fd, .events = POLLIN};
+    struct pollfd waited = {.fd = fd, .events = events};
 
     return poll(&waited, 1, milliseconds) != 0;
+}
+
+/* Whether the call is to be made again, as it was interrupted or would block.
+ */
+static bool
+is_to_be_retried(int fd, short events)
+{
+    if (errno == EAGAIN || errno == EWOULDBLOCK)
+        return await(fd, events, -1);
+    return errno == EINTR;
 }
 
 ssize_t
@@ -30,13 +40,9 @@ smp_read_some(int fd, void *bytes, size_t n)
 {
     ssize_t got;
 
-    do {
+    do
         got = read(fd, bytes, n);
-        if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
-            await(fd, -1);
-            errno = EINTR;
-        }
-    } while (got < 0 && errno == EINTR);
+    while (got < 0 && is_to_be_retried(fd, POLLIN));
     return got;
 }
 
@@ -65,7 +71,8 @@ has_no_writer(int fd)
 {
     struct stat status;
 
-    return fstat(fd, &status) == 0 && S_ISFIFO(status.st_mode) && !await(fd, 0);
+    return fstat(fd, &status) == 0 && S_ISFIFO(status.st_mode) &&
+           !await(fd, POLLIN, 0);
 }
 
 ssize_t
@@ -74,7 +81,7 @@ smp_read_opened(int fd, void *bytes, size_t n, struct smp_err *err)
     ssize_t got = smp_read_some(fd, bytes, n);
 
     if (!got && has_no_writer(fd)) {
-        await(fd, SMP_PIPE_WAIT);
+        await(fd, POLLIN, SMP_PIPE_WAIT);
         got = smp_read_some(fd, bytes, n);
     }
     if (got < 0)
@@ -130,7 +137,7 @@ smp_write_all(int fd, const void *bytes, size_t n)
 
         if (!put) /* no progress, nor any reason */
             errno = EIO;
-        if (!put || (put < 0 && errno != EINTR))
+        if (!put || (put < 0 && !is_to_be_retried(fd, POLLOUT)))
             return false;
         if (put > 0) {
             at += put;

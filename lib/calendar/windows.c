@@ -4,9 +4,12 @@
 #include <strings.h>
 
 /*
- * Facts of the Unicode CLDR, release 41, common/supplemental/windowsZones.xml
- * (typeVersion 2021a): the zone of territory 001 for each name. In the order
- * of strcasecmp.
+ * Facts of the Unicode CLDR, release 48.2,
+ * common/supplemental/windowsZones.xml: the zone of territory 001 for each
+ * name, as tzdata calls it today (in zone.tab). Release 41 has Chihuahua in
+ * place of Mazatlan and Almaty in place of Bishkek: these changed their offsets
+ * in 2022 and 2024, and the zones of Windows did not follow. In the order of
+ * strcasecmp.
  */
 struct windows_zone {
     const char *windows, *olson;
@@ -20,7 +23,7 @@ static const struct windows_zone table[] = {
     {"Arab Standard Time", "Asia/Riyadh"},
     {"Arabian Standard Time", "Asia/Dubai"},
     {"Arabic Standard Time", "Asia/Baghdad"},
-    {"Argentina Standard Time", "America/Buenos_Aires"},
+    {"Argentina Standard Time", "America/Argentina/Buenos_Aires"},
     {"Astrakhan Standard Time", "Europe/Astrakhan"},
     {"Atlantic Standard Time", "America/Halifax"},
     {"AUS Central Standard Time", "Australia/Darwin"},
@@ -37,7 +40,7 @@ static const struct windows_zone table[] = {
     {"Caucasus Standard Time", "Asia/Yerevan"},
     {"Cen. Australia Standard Time", "Australia/Adelaide"},
     {"Central America Standard Time", "America/Guatemala"},
-    {"Central Asia Standard Time", "Asia/Almaty"},
+    {"Central Asia Standard Time", "Asia/Bishkek"},
     {"Central Brazilian Standard Time", "America/Cuiaba"},
     {"Central Europe Standard Time", "Europe/Budapest"},
     {"Central European Standard Time", "Europe/Warsaw"},
@@ -58,15 +61,15 @@ static const struct windows_zone table[] = {
     {"Egypt Standard Time", "Africa/Cairo"},
     {"Ekaterinburg Standard Time", "Asia/Yekaterinburg"},
     {"Fiji Standard Time", "Pacific/Fiji"},
-    {"FLE Standard Time", "Europe/Kiev"},
+    {"FLE Standard Time", "Europe/Kyiv"},
     {"Georgian Standard Time", "Asia/Tbilisi"},
     {"GMT Standard Time", "Europe/London"},
-    {"Greenland Standard Time", "America/Godthab"},
+    {"Greenland Standard Time", "America/Nuuk"},
     {"Greenwich Standard Time", "Atlantic/Reykjavik"},
     {"GTB Standard Time", "Europe/Bucharest"},
     {"Haiti Standard Time", "America/Port-au-Prince"},
     {"Hawaiian Standard Time", "Pacific/Honolulu"},
-    {"India Standard Time", "Asia/Calcutta"},
+    {"India Standard Time", "Asia/Kolkata"},
     {"Iran Standard Time", "Asia/Tehran"},
     {"Israel Standard Time", "Asia/Jerusalem"},
     {"Jordan Standard Time", "Asia/Amman"},
@@ -83,11 +86,11 @@ static const struct windows_zone table[] = {
     {"Montevideo Standard Time", "America/Montevideo"},
     {"Morocco Standard Time", "Africa/Casablanca"},
     {"Mountain Standard Time", "America/Denver"},
-    {"Mountain Standard Time (Mexico)", "America/Chihuahua"},
-    {"Myanmar Standard Time", "Asia/Rangoon"},
+    {"Mountain Standard Time (Mexico)", "America/Mazatlan"},
+    {"Myanmar Standard Time", "Asia/Yangon"},
     {"N. Central Asia Standard Time", "Asia/Novosibirsk"},
     {"Namibia Standard Time", "Africa/Windhoek"},
-    {"Nepal Standard Time", "Asia/Katmandu"},
+    {"Nepal Standard Time", "Asia/Kathmandu"},
     {"New Zealand Standard Time", "Pacific/Auckland"},
     {"Newfoundland Standard Time", "America/St_Johns"},
     {"Norfolk Standard Time", "Pacific/Norfolk"},
@@ -131,7 +134,7 @@ static const struct windows_zone table[] = {
     {"Turkey Standard Time", "Europe/Istanbul"},
     {"Turks And Caicos Standard Time", "America/Grand_Turk"},
     {"Ulaanbaatar Standard Time", "Asia/Ulaanbaatar"},
-    {"US Eastern Standard Time", "America/Indianapolis"},
+    {"US Eastern Standard Time", "America/Indiana/Indianapolis"},
     {"US Mountain Standard Time", "America/Phoenix"},
     {"UTC", "Etc/UTC"},
     {"UTC+12", "Etc/GMT-12"},

@@ -182,10 +182,10 @@ static void
 check_zone(struct loader *loader)
 {
     const char *name = loader->protocol->studio.time_zone;
-    struct smp_zones zones = {.directory = smp_zone_directory};
+    struct smp_zones zones = {.directory = loader->findings->zone_directory};
     struct smp_err err = {0};
 
-    if (name)
+    if (name && zones.directory)
         smp_zones_get(&zones, name, &err);
     if (err.system)
         smp_fail_as(loader->err, &err);

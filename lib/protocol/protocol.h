@@ -159,6 +159,7 @@ struct smp_finding {
 struct smp_findings {
     void (*tell)(void *context, const struct smp_finding *finding);
     void *context;
+    const char *zone_directory; /* of TZif files; NULL: no zone is looked up */
 };
 
 /*

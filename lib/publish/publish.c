@@ -32,10 +32,12 @@ smp_publisher_note(struct smp_publisher *publisher, const char *id,
 static void
 report(struct smp_publisher *publisher, struct smp_waiting *waiting)
 {
-    const struct smp_err *err = &waiting->err;
+    struct smp_err *err = &waiting->err;
 
     if (waiting->ticket && !err->failed)
         err = &publisher->store.pending[waiting->ticket - 1].err;
+    if (waiting->change == SMP_CHANGE_RETIRED)
+        smp_err_prefix(err, "not withdrawn");
     publisher->report(
         publisher->context,
         &(struct smp_report){

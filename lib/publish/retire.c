@@ -88,7 +88,6 @@ withdraw(const struct sweep *sweep, const char *name, const char *id)
         if (there && publisher->state != SMP_FEED_STUB)
             retire(sweep, name, id);
     } else if (may_be_ours(publisher, name)) {
-        smp_err_prefix(&err, "not withdrawn");
         smp_publisher_note(publisher, id, name, SMP_CHANGE_RETIRED)->err = err;
         return;
     }

@@ -30,16 +30,14 @@ struct temporary {
 };
 
 /* Safe in a signal handler. */
-static const char *
-temporary(struct temporary *file, int number)
+static struct temporary
+temporary(int number)
 {
-    static const char start[] = ".smp-publish.", end[] = ".tmp";
-    char *at = file->name + sizeof start - 1;
+    struct temporary file = {".smp-publish."};
 
-    memcpy(file->name, start, sizeof start - 1);
-    at = smp_digits(at, number);
-    memcpy(at, end, sizeof end);
-    return file->name;
+    memcpy(smp_digits(file.name + sizeof ".smp-publish." - 1, number), ".tmp",
+           sizeof ".tmp");
+    return file;
 }
 
 static bool
@@ -75,6 +73,8 @@ read_feed(struct smp_store *store, int fd, const char *name,
         return smp_fail(err, "%s/%s.ics: %s", store->path, name, what);
     store->found = true;
     store->mode = status.st_mode & 07777;
+    store->owner = status.st_uid;
+    store->group = status.st_gid;
     store->modified = status.st_mtime;
     for (size = (size_t)status.st_size + 1;; size -= (size_t)got) {
         smp_buf_reserve(out, size);
@@ -148,7 +148,8 @@ create_temporary(struct smp_store *store, mode_t mode, struct temporary *file)
 
     for (i = 0; i < TRIES; i++) {
         store->number++;
-        fd = openat(store->directory, temporary(file, store->number),
+        *file = temporary(store->number);
+        fd = openat(store->directory, file->name,
                     O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
         if (fd >= 0 || errno != EEXIST)
             break;
@@ -163,7 +164,7 @@ create_temporary(struct smp_store *store, mode_t mode, struct temporary *file)
 static bool
 learn_mode(struct smp_store *store)
 {
-    struct temporary file;
+    struct temporary file = {""};
     struct stat status;
     int error, fd;
 
@@ -182,9 +183,21 @@ learn_mode(struct smp_store *store)
     return store->mode_known;
 }
 
-/* Modified after the feed that it replaces. */
+/* To the owner and group before, or the group alone; it may not be allowed. */
+static void
+hand_over(const struct smp_store *store, int fd, const struct stat *status)
+{
+    bool done =
+        (status->st_uid == store->owner && status->st_gid == store->group) ||
+        fchown(fd, store->owner, store->group) == 0 ||
+        fchown(fd, (uid_t)-1, store->group) == 0;
+
+    (void)done;
+}
+
+/* Like the feed that it replaces, but modified after it. */
 static bool
-make_later(const struct smp_store *store, int fd)
+succeed(const struct smp_store *store, int fd)
 {
     struct stat status;
     struct timespec times[2] = {{.tv_nsec = UTIME_OMIT}, {0}};
@@ -193,6 +206,7 @@ make_later(const struct smp_store *store, int fd)
         return true;
     if (fstat(fd, &status) < 0)
         return false;
+    hand_over(store, fd, &status);
     times[1].tv_sec = (time_t)(store->modified + 1);
     return status.st_mtime > store->modified || futimens(fd, times) == 0;
 }
@@ -202,7 +216,7 @@ static bool
 write_temporary(struct smp_store *store, struct smp_stored *stored,
                 const char *text, size_t n)
 {
-    struct temporary file;
+    struct temporary file = {""};
     int error, fd;
     bool ok;
 
@@ -211,7 +225,7 @@ write_temporary(struct smp_store *store, struct smp_stored *stored,
     stored->mode = store->found ? store->mode : store->new_mode;
     fd = create_temporary(store, 0600, &file);
     stored->number = store->number;
-    ok = fd >= 0 && smp_write_all(fd, text, n) && make_later(store, fd);
+    ok = fd >= 0 && smp_write_all(fd, text, n) && succeed(store, fd);
     error = errno;
     if (fd >= 0 && (!ok || store->count > FEW)) {
         if (close(fd) < 0 && ok) {
@@ -270,13 +284,12 @@ sync_file(int fd)
 static void
 sync_one(struct smp_store *store, struct smp_stored *stored)
 {
-    struct temporary file;
-    const char *path = temporary(&file, stored->number);
+    struct temporary file = temporary(stored->number);
     int fd = stored->fd;
     bool ok;
 
     if (fd < 0)
-        fd = openat(store->directory, path, O_RDONLY | O_CLOEXEC);
+        fd = openat(store->directory, file.name, O_RDONLY | O_CLOEXEC);
     ok = fd >= 0 && sync_file(fd);
     if (!ok)
         fail(store, &stored->err, stored->name);
@@ -284,7 +297,7 @@ sync_one(struct smp_store *store, struct smp_stored *stored)
         ok = fail(store, &stored->err, stored->name);
     stored->fd = -1;
     if (!ok)
-        unlinkat(store->directory, path, 0);
+        unlinkat(store->directory, file.name, 0);
 }
 
 static bool
@@ -301,8 +314,7 @@ sync_all(struct smp_store *store)
 static void
 put_in_place(struct smp_store *store, struct smp_stored *stored)
 {
-    struct temporary file;
-    const char *from = temporary(&file, stored->number);
+    struct temporary file = temporary(stored->number);
     struct smp_buf name = {0};
     const char *to = file_of(&name, stored->name);
     int error;
@@ -311,10 +323,10 @@ put_in_place(struct smp_store *store, struct smp_stored *stored)
         close(stored->fd);
     stored->fd = -1;
     /* Nothing between these can end the program, with a file left for all. */
-    if (fchmodat(store->directory, from, (mode_t)stored->mode, 0) < 0 ||
-        renameat(store->directory, from, store->directory, to) < 0) {
+    if (fchmodat(store->directory, file.name, (mode_t)stored->mode, 0) < 0 ||
+        renameat(store->directory, file.name, store->directory, to) < 0) {
         error = errno;
-        unlinkat(store->directory, from, 0);
+        unlinkat(store->directory, file.name, 0);
         errno = error;
         fail(store, &stored->err, stored->name);
     }
@@ -352,11 +364,10 @@ smp_store_clear(struct smp_store *store)
 void
 smp_store_abandon(const struct smp_store *store)
 {
-    struct temporary file;
     int i;
 
     for (i = store->number; i > store->settled; i--)
-        unlinkat(store->directory, temporary(&file, i), 0);
+        unlinkat(store->directory, temporary(i).name, 0);
 }
 
 bool

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "base/buf.h"
 #include "base/err.h"
@@ -35,7 +36,9 @@ struct smp_store {
     size_t feeds, keyed; /* .ics there when it was opened; named with a key */
     bool found;          /* the feed that was read last is there */
     unsigned int mode;   /* its permissions */
-    int64_t modified;    /* when it was modified */
+    uid_t owner;
+    gid_t group;
+    int64_t modified; /* when it was modified */
     bool mode_known;
     unsigned int new_mode; /* permissions of new files, once known */
     struct smp_err left;   /* why a file of an interrupted run is still there */
@@ -80,9 +83,10 @@ bool smp_store_peek(struct smp_store *store, const char *name,
 
 /*
  * Notes a feed to be stored by the next commit, as pending[count - 1], with
- * the permissions of the feed that was read last, if it is there, and modified
- * a second after it at least: web servers tell versions by that. False where
- * its err says why it cannot be; that one may be forgotten again.
+ * the permissions of the feed that was read last, if it is there, its owner and
+ * group if that is allowed, and modified a second after it at least: web
+ * servers tell versions by that. False where its err says why it cannot be;
+ * that one may be forgotten again.
  */
 bool smp_store_write(struct smp_store *store, const char *name,
                      const char *text, size_t n);

@@ -11,7 +11,12 @@
 #include "time/tzif.h"
 #include "time/tzrule.h"
 
-enum { LARGEST_FILE = 256 * 1024, MOST_SLASHES = 2 };
+enum {
+    LARGEST_FILE = 256 * 1024,
+    LARGEST_LINKS = 1024 * 1024,
+    MOST_SLASHES = 2,
+    MOST_LINKS = 8 /* from a name to a file */
+};
 
 const char smp_zone_directory[] = "/usr/share/zoneinfo";
 
@@ -86,7 +91,8 @@ is_missing(const char *path)
     struct stat status;
 
     if (stat(path, &status) < 0)
-        return errno != EACCES && !smp_errno_is_system(errno);
+        return errno == ENOENT || errno == ENOTDIR || errno == ENAMETOOLONG ||
+               errno == ELOOP;
     return !S_ISREG(status.st_mode);
 }
 
@@ -98,19 +104,132 @@ put_path(struct smp_buf *path, const char *directory, const char *name)
     smp_buf_puts(path, name);
 }
 
+/* A name without a file, and the name whose file is its. */
+struct smp_zone_link {
+    const char *name, *target;
+};
+
+struct smp_zone_links {
+    struct smp_buf text; /* of tzdata.zi, cut into words */
+    struct smp_zone_link *all;
+    size_t count, room;
+};
+
+static int
+compare_links(const void *a, const void *b)
+{
+    const struct smp_zone_link *one = a, *other = b;
+
+    return strcmp(one->name, other->name);
+}
+
+/* A line of zic(8): L TARGET NAME. */
+static void
+add_link(struct smp_zone_links *links, char *line)
+{
+    char *rest, *word = strtok_r(line, " \t", &rest);
+    char *target = word ? strtok_r(NULL, " \t", &rest) : NULL;
+    char *name = target ? strtok_r(NULL, " \t", &rest) : NULL;
+
+    if (!name || strcmp(word, "L") != 0)
+        return;
+    links->all =
+        smp_grow(links->all, links->count, &links->room, sizeof *links->all);
+    links->all[links->count++] = (struct smp_zone_link){name, target};
+}
+
+static void
+links_free(struct smp_zone_links *links)
+{
+    if (!links)
+        return;
+    smp_buf_release(&links->text);
+    free(links->all);
+    free(links);
+}
+
+static void
+add_links(struct smp_zone_links *links)
+{
+    char *rest, *line = strtok_r(links->text.data, "\n", &rest);
+
+    for (; line; line = strtok_r(NULL, "\n", &rest))
+        add_link(links, line);
+    if (links->count)
+        qsort(links->all, links->count, sizeof *links->all, compare_links);
+}
+
+/* A system without the file has no links; NULL if it cannot be read. */
+static struct smp_zone_links *
+links_read(const char *directory, struct smp_err *err)
+{
+    struct smp_zone_links *links = smp_calloc(1, sizeof *links);
+    struct smp_buf path = {0};
+
+    smp_buf_putc(&links->text, '\n');
+    put_path(&path, directory, "tzdata.zi");
+    if (is_missing(path.data) ||
+        smp_read_file(path.data, LARGEST_LINKS, &links->text, err)) {
+        add_links(links);
+    } else {
+        links_free(links);
+        links = NULL;
+    }
+    smp_buf_release(&path);
+    return links;
+}
+
+/* The name that another one is a link to; NULL if it is none. */
+static const char *
+link_target(struct smp_zones *zones, const char *name, struct smp_err *err)
+{
+    const struct smp_zone_link key = {.name = name}, *found = NULL;
+
+    /* Copies of the same files, which not every machine has. */
+    if (strncmp(name, "posix/", 6) == 0)
+        return name + 6;
+    if (!zones->links)
+        zones->links = links_read(zones->directory, err);
+    if (zones->links && zones->links->count)
+        found = bsearch(&key, zones->links->all, zones->links->count,
+                        sizeof key, compare_links);
+    return found ? found->target : NULL;
+}
+
+/* The file of a name or, step by step, of the one that it is a link to. */
+static bool
+find_file(struct smp_buf *path, struct smp_zones *zones, const char *name,
+          struct smp_err *err)
+{
+    for (int links = 0; links <= MOST_LINKS; links++) {
+        if (!name || !name_fits(name) || names_this_machine(name))
+            return false;
+        smp_buf_cut(path, 0);
+        put_path(path, zones->directory, name);
+        if (!is_missing(path->data))
+            return true;
+        name = link_target(zones, name, err);
+    }
+    return false;
+}
+
 static struct smp_zone *
-zone_load(const char *directory, const char *name, struct smp_err *err)
+zone_load(struct smp_zones *zones, const char *name, struct smp_err *err)
 {
     struct smp_buf path = {0};
+    struct smp_err why = {0};
     struct smp_zone *zone = NULL;
 
-    if (name_fits(name) && !names_this_machine(name))
-        put_path(&path, directory, name);
-    if (!path.len || is_missing(path.data))
-        smp_fail(err, "unknown time zone: \"%.60s\"", name);
-    else
+    if (find_file(&path, zones, name, &why)) {
         zone = zone_read(path.data, name, err);
+    } else if (why.failed) {
+        smp_err_prefix(&why, "cannot read time zone \"%.60s\"", name);
+        smp_fail_as(err, &why);
+    } else {
+        smp_fail(err, "unknown time zone: \"%.60s\"", name);
+    }
     smp_buf_release(&path);
+    smp_err_release(&why);
     return zone;
 }
 
@@ -127,7 +246,7 @@ smp_zones_get(struct smp_zones *zones, const char *name, struct smp_err *err)
     if (zone)
         *link = zone->next;
     else
-        zone = zone_load(zones->directory, name, err);
+        zone = zone_load(zones, name, err);
     if (!zone && err->system)
         smp_fail_as(&zones->unread, err);
     if (!zone)
@@ -163,6 +282,8 @@ smp_zones_release(struct smp_zones *zones)
         zones->first = zone->next;
         zone_free(zone);
     }
+    links_free(zones->links);
+    zones->links = NULL;
     smp_err_release(&zones->unread);
 }
 

@@ -21,12 +21,18 @@ struct smp_zone;
 /*
  * Zones by name, each read once. Names must look like IANA names (letters,
  * digits, _ + -, at most two slashes), so none escapes the directory;
- * localtime and posixrules, which differ between machines, are none.
+ * localtime and posixrules, which differ between machines, are none. If a
+ * name has no file, the links in the directory's tzdata.zi say whose file is
+ * read (lines "L TARGET NAME", see zic(8)): for US/Eastern that of
+ * America/New_York. posix/NAME without a file is NAME.
  */
+struct smp_zone_links;
+
 struct smp_zones {
     const char *directory; /* of the TZif files; the caller's */
     struct smp_zone *first;
     struct smp_err unread; /* the first file that the system did not read */
+    struct smp_zone_links *links; /* read when a file is first missing */
 };
 
 /* The directory that systems use: /usr/share/zoneinfo. */
@@ -52,6 +58,7 @@ const struct smp_zone *smp_zones_add(struct smp_zones *zones, const char *name,
                                      const struct smp_zone_change *changes,
                                      size_t count);
 
+/* Returns the name that smp_zones_get was given, even if it is a link. */
 const char *smp_zone_name(const struct smp_zone *zone);
 
 /* A hash of the file that a zone was read from; 0 of one that was added. */

@@ -15,7 +15,7 @@ smp_form_place(struct smp_forms *forms, const struct smp_entry *entry)
     if (!entry->name || strlen(entry->name) + n <= SMP_SUMMARY_MAX) {
         hash = smp_hash(entry->summary, n,
                         kind << 32 | strlen(entry->description));
-        i = 1 + (hash >> 32) % (SMP_FORMS - 1);
+        i = 1 + (size_t)(hash >> 32) % (SMP_FORMS - 1);
     }
     if (!forms->of[i])
         forms->of[i] = smp_calloc(1, sizeof *forms->of[i]);

@@ -41,8 +41,8 @@ malloc(size_t size)
 
     if (!next)
         find_next(&next, "malloc");
-    memory = next(size);
-    if (!memory && size)
+    memory = next(size ? size : 1);
+    if (!memory)
         smp_out_of_memory();
     return memory;
 }
@@ -55,8 +55,8 @@ calloc(size_t count, size_t size)
 
     if (!next)
         find_next(&next, "calloc");
-    memory = next(count, size);
-    if (!memory && count && size)
+    memory = next(count ? count : 1, size ? size : 1);
+    if (!memory)
         smp_out_of_memory();
     return memory;
 }
@@ -70,7 +70,7 @@ realloc(void *old, size_t size)
     if (!next)
         find_next(&next, "realloc");
     memory = next(old, size);
-    if (!memory && size)
+    if (!memory && size) /* without a size, old is freed */
         smp_out_of_memory();
     return memory;
 }

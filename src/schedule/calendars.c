@@ -92,8 +92,6 @@ compile(struct smp_tool *tool, enum smp_option_id id, regex_t *regex)
     failed = regcomp(regex, text, REG_EXTENDED | REG_ICASE);
     if (!failed)
         return true;
-    if (failed == REG_ESPACE)
-        smp_out_of_memory();
     regerror(failed, regex, what, sizeof what);
     return smp_tool_usage(tool, "--%s: %s", smp_options[id].name, what);
 }

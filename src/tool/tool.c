@@ -125,7 +125,7 @@ load_zone(struct smp_tool *tool)
     const char *name = smp_tool_option(tool, SMP_OPT_TIME_ZONE);
     struct smp_err err = {0};
 
-    tool->zones.directory = smp_zone_directory;
+    tool->zones.directory = smp_system_zones();
     tool->defaults.zones = &tool->zones;
     if (!name && smp_tool_option(tool, SMP_OPT_STUDIOS))
         smp_tool_ask_studios_for_zones(tool);

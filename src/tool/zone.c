@@ -7,6 +7,25 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "time/zone.h"
+
+const char *
+smp_system_zones(void)
+{
+    const char *directory = getenv("TZDIR");
+
+    return directory && *directory ? directory : smp_zone_directory;
+}
+
+/* A file in a directory by its name there; any other path as it is. */
+static const char *
+name_in(const char *directory, const char *path)
+{
+    size_t n = strlen(directory);
+
+    return strncmp(path, directory, n) == 0 && path[n] == '/' ? path + n + 1
+                                                              : path;
+}
 
 static bool
 from_environment(struct smp_buf *name)
@@ -18,9 +37,8 @@ from_environment(struct smp_buf *name)
     tz += *tz == ':';
     if (strcmp(tz, "/etc/localtime") == 0)
         return false;
-    if (strncmp(tz, "/usr/share/zoneinfo/", 20) == 0)
-        tz += 20;
-    smp_buf_puts(name, tz);
+    tz = name_in(smp_system_zones(), tz);
+    smp_buf_puts(name, name_in(smp_zone_directory, tz));
     return true;
 }
 

@@ -4,6 +4,12 @@
 #include "base/err.h"
 
 /*
+ * Returns the directory of the system's time zones: TZDIR, else
+ * smp_zone_directory.
+ */
+const char *smp_system_zones(void);
+
+/*
  * The name of this machine's time zone: TZ, else what /etc/localtime links to,
  * else what /etc/timezone says, else UTC. The text is kept in `name`. NULL with
  * an error if the system could not read what is there.

@@ -36,7 +36,8 @@ QUESTIONS = ("does it hurt\ncan I swim\nwhere can I park\n"
              "¿puedo lavarme el pelo?\n").encode()
 OVERLAY = json.dumps({
     "studio": {"name": "Atelier", "timeZone": "Europe/Paris",
-               "phone": "+33 1 23 45 67 89", "email": "hi@example.org", "chairs": 2,
+               "phone": "+33 1 23 45 67 89", "email": "hi@example.org",
+               "chairs": 2,
                "openingHours": "Mo-Sa 09:00-18:00"}}).encode() + b"\n"
 
 CALENDAR = "\r\n".join("""BEGIN:VCALENDAR
@@ -127,104 +128,92 @@ FILES = {
 
 DAY = "2026-12-01T10:00"
 HERE = ["-z", "America/Toronto"]
+NOW = ["--now", "2026-11-21T10:00:00Z"]
+EVENT = b"END:VEVENT\r\n"
 
 
 class Command:
     """One run: its words, its input, and what it finds and leaves."""
 
-    def __init__(self, words, data=None, pipe=False, record=b"\n",
+    def __init__(self, program, options, data=None, pipe=False, record=b"\n",
                  before=None, **environment):
-        self.words = words.split("\t")
+        self.words = [program, *options, *NOW]
         self.data = data          # name of a file, on standard input
         self.pipe = pipe          # as a pipe, not as the file
         self.record = record      # what ends one on standard output
-        self.before = before      # a directory as it is before the run
+        self.before = before      # the feeds before the run, if it leaves files
         self.environment = environment
-        self.label = " ".join(w if w else "''" for w in self.words) + (
+        self.label = " ".join([program, *options]) + (
             f" {'|' if pipe else '<'} {data}" if data else "")
 
 
-def commands():
-    """The commands; `before` names what tests/faults.py prepares."""
-    def run(words, *args, **more):
-        return Command("\t".join(words), *args, **more)
+def publish(options, data, before):
+    return Command("smp-publish", ["-j", *options, "feeds"], data,
+                   before=before, pipe=data == "cared-broken")
 
-    def say(program, options, data=None, **more):
-        return run([program, *options], data, **more)
 
-    now = ["--now", "2026-11-21T10:00:00Z"]
-    event = b"END:VEVENT\r\n"
-    found = [
-        say("smp-faq", ["-j", "does", "it", "hurt"]),
-        say("smp-faq", ["ça", "fait", "mal", "?", "--lang", "fr"]),
-        say("smp-faq", ["¿duele?", "--lang", "es", "-j"]),
-        say("smp-faq", ["--batch"], "questions"),
-        say("smp-faq", ["-j", "-n", "3", "-p", "overlay.json"]),
-        say("smp-may", ["--on", "2026-12-05", "swimming", DAY] + HERE + now),
-        say("smp-may", ["-j", "--hours", "-20", "razor"]),
-        say("smp-may", ["--on", "2026-12-05", "schwimmen", DAY] + now),
-        say("smp-may", ["-j", "--on", "2026-12-05", "swimming"], "plans"),
-        say("smp-may", ["swimming", "--studios", "studios"] + now, "studio-plans"),
-        say("smp-precare", [DAY] + HERE + now),
-        say("smp-precare", ["-j"] + now, "broken"),
-        say("smp-precare", ["-j", "--on", "2026-11-30"], "plans", pipe=True),
-        say("smp-precare", ["--sheet", "-p", "acreative.json"]),
-        say("smp-aftercare", [DAY] + now),
-        say("smp-aftercare", ["-j", "--studios", "studios"], "studio-plans"),
-        say("smp-aftercare", ["-i"] + now, "plans", record=event),
-        say("smp-aftercare", ["-i", "--local", "--timed", "--by", "rule",
-                              "--alarm", "09:00"] + now, "plans",
-            record=event),
-        say("smp-aftercare", ["-i", "--method", "request", "--email",
+COMMANDS = [
+    Command("smp-faq", ["-j", "does", "it", "hurt"]),
+    Command("smp-faq", ["ça", "fait", "mal", "?", "--lang", "fr"]),
+    Command("smp-faq", ["¿duele?", "--lang", "es", "-j"]),
+    Command("smp-faq", ["--batch"], "questions"),
+    Command("smp-faq", ["-j", "-n", "3", "-p", "overlay.json"]),
+    Command("smp-may", ["--on", "2026-12-05", "swimming", DAY] + HERE),
+    Command("smp-may", ["-j", "--hours", "-20", "razor"]),
+    Command("smp-may", ["--on", "2026-12-05", "schwimmen", DAY]),
+    Command("smp-may", ["-j", "--on", "2026-12-05", "swimming"], "plans"),
+    Command("smp-may", ["swimming", "--studios", "studios"], "studio-plans"),
+    Command("smp-precare", [DAY] + HERE),
+    Command("smp-precare", ["-j"], "broken"),
+    Command("smp-precare", ["-j", "--on", "2026-11-30"], "plans", pipe=True),
+    Command("smp-precare", ["--sheet", "-p", "acreative.json"]),
+    Command("smp-aftercare", [DAY], SMP_PROTOCOL="overlay.json"),
+    Command("smp-aftercare", ["-j", "--studios", "studios"], "studio-plans"),
+    Command("smp-aftercare", ["-i"], "plans", record=EVENT),
+    Command("smp-aftercare", ["-i", "--local", "--timed", "--by", "rule",
+                              "--alarm", "09:00"], "plans", record=EVENT),
+    Command("smp-aftercare", ["-i", "--method", "request", "--email",
                               "jo@example.org", "--id", "jo", "-p",
-                              "overlay.json", DAY] + now, record=event),
-        say("smp-aftercare", ["--on", "2026-12-02", "-j"], "plans"),
-        say("smp-aftercare", ["-j", "--rejects", "rejects"], "broken",
-            before="empty"),
-        say("smp-aftercare", ["-t", "--lang", "es", "--healed", "2026-12-09",
-                              DAY] + HERE + now),
-        say("smp-protocol", ["show"]),
-        say("smp-protocol", ["show", "-j", "overlay.json"]),
-        say("smp-protocol", ["check", "wrong.json"]),
-        say("smp-protocol", ["check", "-j", "overlay.json", "wrong.json"]),
-        say("smp-protocol", ["diff", "acreative.json"]),
-        say("smp-protocol", ["diff", "-j", "acreative.json", "overlay.json"]),
-        say("smp-schedule", [DAY] + HERE + now),
-        say("smp-schedule", ["-j", "-n", "3"] + now, "plans"),
-        say("smp-schedule", ["-j", "--busy", "busy.ics", "--id", "a", DAY] +
-            HERE + now),
-        say("smp-schedule", ["-j", "--busy", "lunar.ics", "--chairs", "2"] +
-            now, "plans", pipe=True),
-        say("smp-schedule", ["-j", "--match", "^smp", "--client",
-                             "SMP (.*)", "--since", "2026-11-01"] + HERE +
-            now, "busy.ics", pipe=True),
-        say("smp-schedule", ["-j", "--fair", "--open", "Tu-Sa 10:00-18:00"] +
-            now, "plans", pipe=True),
-        say("smp-schedule", ["-j", "--set", "c-1:1=2026-12-03T11:00",
-                             "--set", "c-3:1=healed=2026-12-04"] + now,
-            "plans"),
-        say("smp-schedule", ["-j", "--studios", "studios"] + now,
-            "studio-plans"),
-        say("smp-schedule", ["-i", "--local", "--discreet", "--from",
-                             "2026-11-22", "--rejects", "rejects"] + now,
-            "broken", before="empty", record=event),
-        say("smp-schedule", ["-j", "--choices", "3", "--away",
+                              "overlay.json", DAY], record=EVENT),
+    Command("smp-aftercare", ["--on", "2026-12-02", "-j"], "plans"),
+    Command("smp-aftercare", ["-j", "--rejects", "rejects"], "broken",
+            before="nothing"),
+    Command("smp-aftercare", ["-t", "--lang", "es", "--healed", "2026-12-09",
+                              DAY] + HERE),
+    Command("smp-protocol", ["show"]),
+    Command("smp-protocol", ["show", "-j", "overlay.json"]),
+    Command("smp-protocol", ["check", "wrong.json"]),
+    Command("smp-protocol", ["check", "-j", "overlay.json", "wrong.json"]),
+    Command("smp-protocol", ["diff", "acreative.json"]),
+    Command("smp-protocol", ["diff", "-j", "acreative.json", "overlay.json"]),
+    Command("smp-schedule", [DAY] + HERE),
+    Command("smp-schedule", ["-j", "-n", "3"], "plans"),
+    Command("smp-schedule", ["-j", "--busy", "busy.ics", "--id", "a", DAY] +
+            HERE),
+    Command("smp-schedule", ["-j", "--busy", "lunar.ics", "--chairs", "2"],
+            "plans", pipe=True),
+    Command("smp-schedule", ["-j", "--match", "^smp", "--client", "SMP (.*)",
+                             "--since", "2026-11-01"] + HERE, "busy.ics",
+            pipe=True),
+    Command("smp-schedule", ["-j", "--fair", "--open", "Tu-Sa 10:00-18:00"],
+            "plans", pipe=True),
+    Command("smp-schedule", ["-j", "--set", "c-1:1=2026-12-03T11:00", "--set",
+                             "c-3:1=healed=2026-12-04"], "plans"),
+    Command("smp-schedule", ["-j", "--studios", "studios"], "studio-plans"),
+    Command("smp-schedule", ["-i", "--local", "--discreet", "--from",
+                             "2026-11-22", "--rejects", "rejects"], "broken",
+            before="nothing", record=EVENT),
+    Command("smp-schedule", ["-j", "--choices", "3", "--away",
                              "2027-01-01/2027-01-10", "--open",
-                             "Tu-Sa 10:00-18:00", DAY] + HERE + now),
-    ]
-    publish = ["-j", *now]
-    found += [
-        say("smp-publish", publish + options + ["feeds"], data, before=before,
-            pipe=data == "cared-broken")
-        for options, data, before in (
-            ([], "cared", "empty"),
-            ([], "cared", "earlier"),
-            (["--only", "post"], "cared-many", "earlier"),
-            (["--key", "key"], "cared", "keyed"),
-            (["--prune=now", "--clients", "one"], "cared-one", "earlier"),
-            (["--prune", "--clients", "clients", "--discreet=full",
-              "--proposed"], "cared", "earlier"),
-            (["--dry-run", "-t"], "cared", "earlier"),
-            (["--rejects", "rejects", "--studios", "studios"],
-             "cared-broken", "earlier"))]
-    return found
+                             "Tu-Sa 10:00-18:00", DAY] + HERE),
+    publish([], "cared", "nothing"),
+    publish([], "cared", "earlier"),
+    publish(["--only", "post"], "cared-many", "earlier"),
+    publish(["--key", "key"], "cared", "keyed"),
+    publish(["--prune=now", "--clients", "one"], "cared-one", "earlier"),
+    publish(["--prune", "--clients", "clients", "--discreet=full",
+             "--proposed"], "cared", "earlier"),
+    publish(["--dry-run", "-t"], "cared", "earlier"),
+    publish(["--rejects", "rejects", "--studios", "studios"], "cared-broken",
+            "earlier"),
+]

@@ -12,6 +12,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -39,6 +40,7 @@
     X(mkdir)                                                                   \
     X(readdir)                                                                 \
     X(readlink)                                                                \
+    X(poll)                                                                    \
     X(lock)                                                                    \
     X(truncate)                                                                \
     X(chmod)                                                                   \
@@ -376,6 +378,9 @@ FAILING(struct dirent64 *, NULL, readdir, readdir64, (DIR * directory),
     }
 FCNTL(fcntl)
 FCNTL(fcntl64)
+
+FAILING(int, -1, poll, poll, (struct pollfd * fds, nfds_t n, int wait),
+        (fds, n, wait))
 
 /* libraries */
 

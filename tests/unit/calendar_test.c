@@ -126,6 +126,11 @@ zone_names(void **state)
     static const char *const rows[][2] = {
         {"Europe/Berlin", "Europe/Berlin"},
         {"W. Europe Standard Time", "Europe/Berlin"},
+        {"India Standard Time", "Asia/Kolkata"},
+        {"Mountain Standard Time (Mexico)", "America/Mazatlan"},
+        {"Central Asia Standard Time", "Asia/Bishkek"},
+        {"US/Eastern", "US/Eastern"},
+        {"/citadel.org/20070227_1/Asia/Calcutta", "Asia/Calcutta"},
         {"/freeassociation.sourceforge.net/Europe/Berlin", "Europe/Berlin"},
         {"/citadel.org/20070227_1/America/Argentina/Ushuaia",
          "America/Argentina/Ushuaia"},

@@ -864,7 +864,8 @@ test_a_long_window_has_times_for_its_first_days(void **state)
     count = item_of(&plan, 1, "t")->at_count;
     smp_plan_release(&plan);
     smp_protocol_free(with);
-    assert_in_range(count, 2 * SMP_CLOCK_DAYS - 1, 2 * SMP_CLOCK_DAYS + 1);
+    assert_true(count >= 2 * SMP_CLOCK_DAYS - 1);
+    assert_true(count <= 2 * SMP_CLOCK_DAYS + 1);
 }
 
 int

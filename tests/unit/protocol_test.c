@@ -790,7 +790,7 @@ test_every_finding_is_told(void **state)
                          "\"during\": \"x\"}}}");
     const char *const files[] = {name};
     struct smp_buf told = {0};
-    struct smp_findings findings = {note_finding, &told};
+    struct smp_findings findings = {note_finding, &told, smp_zone_directory};
     struct smp_err err = {0};
 
     (void)state;
@@ -808,7 +808,7 @@ static void
 test_the_built_in_protocol_has_no_findings(void **state)
 {
     struct smp_buf told = {0};
-    struct smp_findings findings = {note_finding, &told};
+    struct smp_findings findings = {note_finding, &told, smp_zone_directory};
     struct smp_err err = {0};
     struct smp_protocol *protocol =
         smp_protocol_load(NULL, NULL, 0, &findings, &err);

@@ -956,6 +956,108 @@ reads_each_zone_once(void **state)
     }
 }
 
+/* tzdata.zi of a directory with the file Test, as zic(8) reads it. */
+static void
+save_links(struct place *place, const char *text)
+{
+    char name[96];
+
+    save_image(place, &berlin);
+    snprintf(name, sizeof name, "%s", place->file);
+    snprintf(place->file, sizeof place->file, "%s/tzdata.zi", place->directory);
+    save(place, text, strlen(text));
+    memcpy(place->file, name, sizeof name);
+}
+
+static void
+remove_links(struct place *place)
+{
+    char name[96];
+
+    snprintf(name, sizeof name, "%s/tzdata.zi", place->directory);
+    assert_int_equal(unlink(name), 0);
+}
+
+static void
+follows_links_to_files(void **state)
+{
+    static const char *const names[] = {
+        "US/Eastern", "Old", "Older", "Last", "posix/Test", "posix/US/Eastern"};
+    struct place *place = *state;
+
+    save_links(place, "# version 2026f\nR d 1916 o - Jun 14 23s 1 S\n"
+                      "L Test US/Eastern\n"
+                      "L  US/Eastern\tOld\n"
+                      "L Old Older\n\n"
+                      "L Test Last");
+    for (size_t i = 0; i < COUNT(names); i++) {
+        const struct smp_zone *zone = get(place, names[i]);
+
+        assert_string_equal(smp_zone_name(zone), names[i]);
+        assert_int_equal(smp_zone_hash(zone),
+                         smp_zone_hash(get(place, "Test")));
+        assert_ptr_equal(get(place, names[i]), zone);
+    }
+    remove_links(place);
+}
+
+static void
+prefers_a_file_to_a_link(void **state)
+{
+    struct place *place = *state;
+
+    save_links(place, "L Nowhere Test\n");
+    assert_non_null(get(place, "Test"));
+    remove_links(place);
+}
+
+static void
+refuses_links_to_no_file(void **state)
+{
+    static const char *const names[] = {
+        "One",  "Two", "Out", "Root", "Up",   "Far",       "Nowhere",
+        "Zone", "L",   "Id",  "a.b",  "Here", "posix/Here"};
+    struct place *place = *state;
+
+    save_links(place, "L Two One\nL One Two\nL ../Test Out\n"
+                      "L /etc/passwd Root\nL .. Up\nL Nowhere Far\n"
+                      "L Test a.b\nL localtime Here\nL Test localtime\n"
+                      "Z Test Zone\nL Test\nL\nR Test Id\n");
+    for (size_t i = 0; i < COUNT(names); i++) {
+        struct smp_buf text = {0};
+
+        smp_err_clear(&place->err);
+        assert_null(smp_zones_get(&place->zones, names[i], &place->err));
+        smp_buf_printf(&text, "unknown time zone: \"%s\"", names[i]);
+        assert_error(place, smp_buf_text(&text));
+        smp_buf_release(&text);
+    }
+    remove_links(place);
+}
+
+static void
+says_that_links_cannot_be_read(void **state)
+{
+    struct place *place = *state;
+    char name[96];
+    struct smp_buf text = {0};
+
+    save_links(place, "L Test US/Eastern\n");
+    snprintf(name, sizeof name, "%s/tzdata.zi", place->directory);
+    assert_int_equal(truncate(name, 2 * 1024 * 1024), 0);
+    assert_null(smp_zones_get(&place->zones, "US/Eastern", &place->err));
+    smp_buf_printf(&text, "cannot read time zone \"US/Eastern\": %s: ", name);
+    assert_memory_equal(smp_buf_text(&place->err.text), smp_buf_text(&text),
+                        text.len);
+    smp_buf_release(&text);
+    remove_links(place);
+    smp_err_clear(&place->err);
+    assert_int_equal(mkfifo(name, 0600), 0);
+    assert_null(smp_zones_get(&place->zones, "US/Eastern", &place->err));
+    assert_error(place, "unknown time zone: \"US/Eastern\"");
+    remove_links(place);
+}
+
 static const struct CMUnitTest tests[] = {
     SYSTEM(reads_local_times),
     HERE(reads_local_times_by_rule),
@@ -981,6 +1083,10 @@ static const struct CMUnitTest tests[] = {
     HERE(refuses_what_is_no_file),
     HERE(keeps_the_first_error),
     SYSTEM(reads_each_zone_once),
+    HERE(follows_links_to_files),
+    HERE(prefers_a_file_to_a_link),
+    HERE(refuses_links_to_no_file),
+    HERE(says_that_links_cannot_be_read),
 };
 
 int
