@@ -192,7 +192,8 @@ $(BUILD)/tests/faults.so: tests/faults/shim.c Makefile $(CONFIG)
 # All tests, closed by one line: N passed, N failed. RUN may be what runs the
 # test programs, and SMP_BIN a directory of other programs to test.
 RUN =
-CHECKS = $(TESTS:%="$(RUN) $(BUILD)/tests/%_test") \
+CHECKS = "$(PYTHON) tests/faults.py $(BUILD)/tests/faults.so" \
+	$(TESTS:%="$(RUN) $(BUILD)/tests/%_test") \
 	$(patsubst %,"$(PYTHON) tests/transcript.py %",\
 		$(sort $(wildcard tests/transcripts/*.txt)) README.md $(MANUALS)) \
 	$(patsubst %,"sh %",$(sort $(wildcard tests/*.t))) \
@@ -201,8 +202,7 @@ CHECKS = $(TESTS:%="$(RUN) $(BUILD)/tests/%_test") \
 	"$(PYTHON) tests/zones.py $(BUILD)/tests/zonedump" \
 	"$(PYTHON) tests/vtimezone.py $(BUILD)/tests/vtimezonedump" \
 	"$(PYTHON) tests/recurrences.py $(BUILD)/tests/caldump" \
-	"$(PYTHON) tests/traps.py $(BUILD)/tests/caldump" \
-	"$(PYTHON) tests/faults.py $(BUILD)/tests/faults.so"
+	"$(PYTHON) tests/traps.py $(BUILD)/tests/caldump"
 
 # What the tests run with, and those that are given a program.
 TOOLS_PY = tests/results.py tests/tap.py tests/transcript.py tests/zones.py tests/vtimezone.py \
