@@ -1,7 +1,7 @@
 # smp-care: make, make check, make install. See README.md.
 
 # Feeds of another version are compared anew: see lib/publish/source.h.
-VERSION = 0.1.0
+VERSION = 0.1.2
 PREFIX = /usr/local
 BINDIR = $(PREFIX)/bin
 LIBDIR = $(PREFIX)/lib
@@ -222,6 +222,11 @@ check-delivery: all
 		"$(PYTHON) tests/delivery/deliver.py" \
 		"$(PYTHON) tests/publish_faults.py"
 
+# All that programs say of each day and rule, against each other: minutes.
+check-doors: all
+	SMP_BIN=$(BIN) SMP_TEST_TIMEOUT=3000 $(PYTHON) tests/tap.py \
+		"$(PYTHON) tests/doors.py all"
+
 # Faults of the system, one at a time, in all programs: those that make check
 # has some of.
 check-faults: all $(BUILD)/tests/faults.so
@@ -317,7 +322,7 @@ score: all
 		tests/questions.ndjson tests/questions-fr.ndjson:fr \
 		tests/questions-es.ndjson:es $(QUESTIONS)
 	@SMP_BIN=$(BIN) $(PYTHON) tests/score_verdicts.py tests/mayi.ndjson \
-		tests/studios/probes.ndjson
+		tests/studios/probes.ndjson tests/verdicts.ndjson
 
 # What is measured, and by what, is said in tests/bench/run.
 bench: all $(BUILD)/bench/plain $(BUILD)/bench/parse
@@ -332,8 +337,8 @@ $(BUILD)/bench/%: tests/bench/%.c Makefile $(CONFIG)
 # What make install puts where; uninstall removes the same.
 SHELLS = bash zsh fish
 PUBLIC = answer/answer $(patsubst lib/%.h,%,$(wildcard lib/base/*.h)) \
-	calendar/calendar care/care care/clash care/clock care/conditions \
-	care/lines care/resolve care/stretch care/uid care/verdict \
+	calendar/calendar care/care care/clash care/clock care/conditions care/in_force \
+	care/lines care/resolve care/rivals care/sessions care/stretch care/uid care/verdict \
 	plan/appointments plan/plan plan/stream \
 	protocol/kinds protocol/protocol protocol/words publish/clients \
 	publish/feed publish/merge publish/name publish/publish publish/source \
@@ -426,7 +431,8 @@ ifneq ($(filter clean,$(GOALS)),)
 endif
 
 FORCE:
-.PHONY: all coverage fuzz fuzz-doors score check check-delivery check-faults \
-	check-asan check-valgrind lint bench install uninstall clean FORCE
+.PHONY: all coverage fuzz fuzz-doors score check check-doors check-delivery \
+	check-faults check-asan check-valgrind lint bench install uninstall \
+	clean FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:

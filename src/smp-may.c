@@ -11,7 +11,8 @@
 struct asking {
     const char *name;
     bool undated, healed_yes, healed_no;
-    int number; /* of the session that days are counted from */
+    struct smp_judge *judge;
+    const struct smp_protocol *protocol; /* that it judges by */
 };
 
 /* The most cautious answer of several is the status: 1, then 6, 5, 0. */
@@ -36,42 +37,63 @@ add_status(struct smp_tool *tool, enum smp_verdict verdict)
         tool->answer = status[verdict];
 }
 
-/* The session that a state of healing belongs to: the last one by then. */
+/* The last session that counts by a day; NULL without one. */
 static struct smp_session *
 session_by(struct smp_plan *plan, int32_t day)
 {
     struct smp_session *found = NULL;
     size_t i;
 
-    for (i = 0; i < plan->session_count; i++)
-        if (smp_session_counts(&plan->sessions[i]) &&
-            smp_session_day(&plan->sessions[i]) <= day)
-            found = &plan->sessions[i];
+    for (i = 0; i < plan->session_count; i++) {
+        struct smp_session *session = &plan->sessions[i];
+
+        if (smp_session_counts(session) && smp_session_day(session) <= day &&
+            (!found || smp_session_start(session) >= smp_session_start(found)))
+            found = session;
+    }
     return found;
 }
 
+/* --healed: yes and no are the question's, a date is noted in the plan. */
 static bool
-set_healed(struct smp_tool *tool, struct smp_plan *plan, int32_t asked)
+set_healed(struct smp_tool *tool, struct smp_plan *plan,
+           struct smp_question *question)
 {
     const struct asking *asking = tool->context;
     const char *text = smp_tool_option(tool, SMP_OPT_STATE);
     struct smp_err err = {0};
     struct smp_session *session;
-    int32_t day = asked;
+    int32_t day;
     bool ok = true;
 
-    if (!text)
-        return true;
-    if (!asking->healed_yes && !asking->healed_no &&
-        !smp_tool_day(tool, plan->zone, text, &day, &err))
+    if (asking->healed_yes || asking->healed_no)
+        question->healed =
+            asking->healed_no ? SMP_NOTE_NOT_HEALED : SMP_NOTE_HEALED;
+    else if (text && !smp_tool_day(tool, plan->zone, text, &day, &err))
         ok = smp_tool_usage(tool, "--healed: %s", smp_buf_text(&err.text));
     smp_err_release(&err);
-    session = session_by(plan, day);
-    if (ok && session) {
-        session->healing = asking->healed_no ? SMP_NOT_HEALED : SMP_HEALED;
+    if (!ok || !text || question->healed != SMP_NOTE_OF_PLAN)
+        return ok;
+    session = session_by(plan, smp_day_at(question->from));
+    if (session) {
+        session->healing = SMP_HEALED;
         session->healed = day;
     }
-    return ok;
+    return true;
+}
+
+/* Protocols of studios come and go; that of the run stays. */
+static struct smp_judge *
+judge_of(struct smp_tool *tool, const struct smp_protocol *protocol)
+{
+    struct asking *asking = tool->context;
+
+    if (asking->protocol != protocol || protocol != tool->protocol) {
+        smp_judge_free(asking->judge);
+        asking->judge = smp_judge_new(protocol);
+        asking->protocol = protocol;
+    }
+    return asking->judge;
 }
 
 static void
@@ -94,10 +116,8 @@ answer(struct smp_tool *tool, struct smp_plan *plan,
 
     question->activity = answered.activity;
     if (asking->undated)
-        answered.origin = smp_session_day(
-            &plan->sessions[plan->session_count > 1 &&
-                            plan->sessions[0].number != asking->number]);
-    answered.ruling = smp_rule_on(protocol, plan, question);
+        answered.origin = smp_session_day(plan->sessions);
+    answered.ruling = smp_judge_ask(judge_of(tool, protocol), plan, question);
     add_status(tool, answered.ruling.verdict);
     smp_write_verdict(&tool->writer.out, protocol, &answered,
                       tool->given.format == SMP_OPT_JSON);
@@ -133,12 +153,9 @@ time_asked(struct smp_tool *tool, const struct smp_plan *plan,
 static struct smp_question
 question_about(struct smp_when on)
 {
-    bool day = on.kind == SMP_DAY;
-
-    return (struct smp_question){
-        .from = on.seconds,
-        .until = on.seconds + (day ? SMP_DAY_SECONDS : 1),
-    };
+    return on.kind == SMP_DAY
+               ? smp_question_of_day(NULL, smp_day_at(on.seconds))
+               : smp_question_of_moment(NULL, on.seconds);
 }
 
 static void
@@ -166,13 +183,12 @@ answer_plan(struct smp_tool *tool, struct smp_plan *plan,
     struct smp_when on;
 
     (void)err;
-    if (!time_asked(tool, plan, &on) ||
-        !set_healed(tool, plan, smp_day_at(on.seconds)))
+    if (!time_asked(tool, plan, &on))
         return false;
-    plan->continues =
-        tool->given.operand_count && !smp_tool_option(tool, SMP_OPT_FINAL);
-    add_facts(tool, plan);
     question = question_about(on);
+    if (!set_healed(tool, plan, &question))
+        return false;
+    add_facts(tool, plan);
     answer(tool, plan, protocol, &question, on);
     return true;
 }
@@ -199,10 +215,7 @@ add_undated_session(struct smp_plan *plan, int number, int32_t day)
     session->start = smp_when_day(day);
 }
 
-/*
- * Without dates the session is on some Monday, in UTC; one that is not the
- * first of its series follows the first by as many months.
- */
+/* Without dates the session is on some Monday, in UTC. */
 static bool
 answer_undated(struct smp_tool *tool)
 {
@@ -219,13 +232,11 @@ answer_undated(struct smp_tool *tool)
         !smp_tool_number(tool, SMP_OPT_NEXT, 1, 36500, &next) ||
         (smp_tool_option(tool, SMP_OPT_HOURS) && !read_hours(tool, &hours)))
         return false;
-    ((struct asking *)tool->context)->number = number;
-    if (number > 1)
-        add_undated_session(&plan, 1, origin - 30 * (number - 1));
     add_undated_session(&plan, number, origin);
     if (next)
         add_undated_session(&plan, number + 1, origin + next);
-    plan.continues = !smp_tool_option(tool, SMP_OPT_FINAL);
+    plan.sessions[0].final = smp_tool_option(tool, SMP_OPT_FINAL) != NULL;
+    plan.continues = true;
     if (!smp_plan_set_zone(&plan, &tool->defaults, &err)) {
         smp_plan_release(&plan);
         return smp_tool_given(tool, &err);
@@ -237,8 +248,7 @@ answer_undated(struct smp_tool *tool)
                    (int64_t)(hours * 3600))
              : smp_when_day(origin + day);
     question = question_about(on);
-    question.session = number;
-    if (set_healed(tool, &plan, smp_day_at(on.seconds)))
+    if (set_healed(tool, &plan, &question))
         answer(tool, &plan, tool->protocol, &question, on);
     smp_err_release(&err);
     smp_plan_release(&plan);
@@ -306,5 +316,6 @@ main(int argc, char **argv)
         smp_tool_run(&tool);
     if (!asking.undated && !tool.records && !tool.usage && !tool.failed)
         tell_no_plan(&tool);
+    smp_judge_free(asking.judge);
     return smp_tool_end(&tool);
 }

@@ -1,9 +1,11 @@
 #include "care/care.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "care/clock.h"
 #include "care/conditions.h"
+#include "care/in_force.h"
 #include "care/resolve.h"
 #include "care/uid.h"
 
@@ -43,16 +45,25 @@ bound_within_years(struct smp_bound bound)
                               within_years(bound.high)};
 }
 
+/* A bound at midnight is a day: nobody is told "until 00:00". */
+static struct smp_when
+as_day(struct smp_when when)
+{
+    if (when.kind == SMP_LOCAL && when.seconds % SMP_DAY_SECONDS == 0)
+        when.kind = SMP_DAY;
+    return when;
+}
+
 static void
 set_bounds(struct smp_item *item, const struct smp_rule *rule,
            const struct smp_extent *extent)
 {
-    item->start = extent->start.low;
+    item->start = as_day(extent->start.low);
     if (!same_when(extent->start.low, extent->start.high))
-        item->start_latest = extent->start.high;
-    item->end = extent->end.high;
+        item->start_latest = as_day(extent->start.high);
+    item->end = as_day(extent->end.high);
     if (!same_when(extent->end.low, extent->end.high))
-        item->end_earliest = extent->end.low;
+        item->end_earliest = as_day(extent->end.low);
     item->start_on = milestone_of(&rule->window.start);
     item->end_on = milestone_of(&rule->window.end);
 }
@@ -108,12 +119,16 @@ uid_of(struct smp_plan *plan, int session, const struct smp_rule *rule)
 }
 
 static void
-add_item(struct smp_plan *plan, const struct smp_protocol *protocol,
-         struct smp_session *session, const struct smp_rule *rule, bool whole)
+add_item(struct smp_plan *plan, const struct smp_sessions *sessions, size_t i,
+         const struct smp_rule *rule, bool whole)
 {
-    struct smp_extent extent = smp_resolve(protocol, plan, session, rule);
+    const struct smp_protocol *protocol = sessions->protocol;
+    struct smp_session *session =
+        smp_plan_find_session(plan, sessions->at[i]->number);
+    struct smp_extent extent = smp_resolve(sessions, i, rule);
     struct smp_item *item;
 
+    extent.applies = extent.applies && !smp_extent_is_empty(&extent);
     extent.start = bound_within_years(extent.start);
     extent.end = bound_within_years(extent.end);
     /* the condition of an alert is what it speaks of */
@@ -177,47 +192,53 @@ note_care(struct smp_plan *plan, const struct smp_protocol *protocol,
     smp_buf_release(&text);
 }
 
-/* All rules of the phase for a session. */
+/* All rules of the phase for a session, if it counts. */
 static void
-add_session(struct smp_plan *plan, const struct smp_protocol *protocol,
-            struct smp_session *session, enum smp_phase phase, bool whole)
+add_session(struct smp_plan *plan, const struct smp_sessions *sessions,
+            int number, enum smp_phase phase, bool whole)
 {
-    size_t r;
+    const struct smp_protocol *protocol = sessions->protocol;
+    size_t i = smp_sessions_index(sessions, number), r;
 
-    for (r = 0; smp_session_counts(session) && r < protocol->rule_count; r++)
+    for (r = 0; i < sessions->count && r < protocol->rule_count; r++)
         if (protocol->rules[r].phase == phase)
-            add_item(plan, protocol, session, &protocol->rules[r], whole);
+            add_item(plan, sessions, i, &protocol->rules[r], whole);
 }
 
 static void
 add_phase(struct smp_plan *plan, const struct smp_protocol *protocol,
-          enum smp_phase phase, bool whole)
+          enum smp_phase phase, bool proposed, bool whole)
 {
+    struct smp_sessions all, booked;
     struct smp_err err = {0};
     size_t s;
 
+    smp_sessions_find(&all, protocol, plan, true);
+    smp_sessions_find(&booked, protocol, plan, proposed);
     drop_own(plan, protocol, phase);
     for (s = 0; phase == SMP_PRE && s < plan->session_count; s++)
         plan->sessions[s].late.count = 0;
     for (s = 0; s < plan->session_count && smp_plan_is_moderate(plan, &err);
          s++)
-        add_session(plan, protocol, &plan->sessions[s], phase, whole);
+        add_session(plan,
+                    plan->sessions[s].status == SMP_PROPOSED ? &all : &booked,
+                    plan->sessions[s].number, phase, whole);
     note_care(plan, protocol, phase);
     smp_err_release(&err);
 }
 
 void
 smp_care_add(struct smp_plan *plan, const struct smp_protocol *protocol,
-             enum smp_phase phase)
+             enum smp_phase phase, bool proposed)
 {
-    add_phase(plan, protocol, phase, true);
+    add_phase(plan, protocol, phase, proposed, true);
 }
 
 void
 smp_care_add_words(struct smp_plan *plan, const struct smp_protocol *protocol,
-                   enum smp_phase phase)
+                   enum smp_phase phase, bool proposed)
 {
-    add_phase(plan, protocol, phase, false);
+    add_phase(plan, protocol, phase, proposed, false);
 }
 
 /* The first day that begins at or after a bound. */
@@ -280,39 +301,55 @@ smp_item_days(const struct smp_plan *plan, const struct smp_item *item)
 }
 
 bool
-smp_item_in_force(const struct smp_item_days *days, int32_t day)
-{
-    return days->first <= day && day < days->ended;
-}
-
-bool
-smp_item_perhaps(const struct smp_item_days *days, int32_t day)
-{
-    return day < days->sure || day >= days->perhaps_ended;
-}
-
-bool
-smp_item_is_endless(const struct smp_item *item)
-{
-    return item->end_earliest.kind == SMP_NEVER && item->end.kind == SMP_NEVER;
-}
-
-bool
 smp_item_forbids(const struct smp_item *item)
 {
     return item->verb == SMP_AVOID || item->verb == SMP_WAIT;
 }
 
-void
-smp_care_select(struct smp_plan *plan, int32_t first, int32_t last)
+/* Whether an item is in force on some day from first to last. */
+static bool
+is_wanted(struct smp_in_force *f, size_t i, int32_t first, int32_t last)
 {
-    size_t i, kept = 0;
+    struct smp_edges edges = {0};
+    struct smp_state state;
+    bool wanted = smp_in_force_on(f, i, first, &state);
+    size_t k;
 
+    smp_in_force_edges(f, i, &edges);
+    for (k = 0; k < edges.count && !wanted; k++)
+        wanted = edges.at[k] >= first && edges.at[k] <= last &&
+                 smp_in_force_on(f, i, edges.at[k], &state);
+    free(edges.at);
+    return wanted;
+}
+
+/* Of an item whose session the plan does not have. */
+static bool
+touches_days(const struct smp_plan *plan, const struct smp_item *item,
+             int32_t first, int32_t last)
+{
+    struct smp_item_days days = smp_item_days(plan, item);
+
+    return !smp_plan_session(plan, item->session) && days.first <= last &&
+           first < days.ended;
+}
+
+void
+smp_care_select(struct smp_plan *plan, const struct smp_protocol *protocol,
+                struct smp_rivals *rivals, bool proposed, int32_t first,
+                int32_t last)
+{
+    struct smp_in_force f;
+    size_t i, at = 0, kept = 0;
+
+    smp_in_force_find(&f, plan, protocol, rivals, proposed);
     for (i = 0; i < plan->item_count; i++) {
-        struct smp_item_days days = smp_item_days(plan, &plan->items[i]);
+        bool known = at < f.count && f.places[at] == i;
 
-        if (days.first <= last && first < days.ended)
+        if (known ? is_wanted(&f, at, first, last)
+                  : touches_days(plan, &plan->items[i], first, last))
             plan->items[kept++] = plan->items[i];
+        at += known;
     }
     plan->item_count = kept;
     plan->partial = plan->kept = true;

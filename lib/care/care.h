@@ -1,6 +1,7 @@
 #ifndef SMP_CARE_CARE_H
 #define SMP_CARE_CARE_H
 
+#include "care/rivals.h"
 #include "plan/plan.h"
 #include "protocol/protocol.h"
 
@@ -10,9 +11,12 @@
  * plan->care. Items of others stay. What is before a session and was over when
  * it was booked is not added, but named in session->late. A plan that is not
  * moderate any more (see smp_plan_is_moderate) gets no more items.
+ *
+ * Care of sessions that are not proposed is found as if no session were
+ * proposed, unless `proposed` is set.
  */
 void smp_care_add(struct smp_plan *plan, const struct smp_protocol *protocol,
-                  enum smp_phase phase);
+                  enum smp_phase phase, bool proposed);
 
 /*
  * The same for those who neither pass the items on nor make entries of them,
@@ -20,14 +24,23 @@ void smp_care_add(struct smp_plan *plan, const struct smp_protocol *protocol,
  */
 void smp_care_add_words(struct smp_plan *plan,
                         const struct smp_protocol *protocol,
-                        enum smp_phase phase);
+                        enum smp_phase phase, bool proposed);
 
-/* Keeps the items in force on some day from first to last, sets partial. */
-void smp_care_select(struct smp_plan *plan, int32_t first, int32_t last);
+/*
+ * Keeps the items in force on some day from first to last (see in_force.h), as
+ * they are, and sets partial.
+ */
+void smp_care_select(struct smp_plan *plan, const struct smp_protocol *protocol,
+                     struct smp_rivals *rivals, bool proposed, int32_t first,
+                     int32_t last);
 
-/* Fills plan->day for a day, from the items in force then. */
+/*
+ * Fills plan->day for a day, from the items in force then (see in_force.h);
+ * with `proposed`, those of proposed sessions too.
+ */
 void smp_care_note_day(struct smp_plan *plan,
-                       const struct smp_protocol *protocol, int32_t day,
+                       const struct smp_protocol *protocol,
+                       struct smp_rivals *rivals, bool proposed, int32_t day,
                        int64_t now);
 
 /*
@@ -44,14 +57,6 @@ struct smp_item_days {
 
 struct smp_item_days smp_item_days(const struct smp_plan *plan,
                                    const struct smp_item *item);
-
-bool smp_item_in_force(const struct smp_item_days *days, int32_t day);
-
-/* Whether on a day in force it may not have begun, or have ended already. */
-bool smp_item_perhaps(const struct smp_item_days *days, int32_t day);
-
-/* Whether it goes on for ever. */
-bool smp_item_is_endless(const struct smp_item *item);
 
 /* A ban: avoid or wait. */
 bool smp_item_forbids(const struct smp_item *item);

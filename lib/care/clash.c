@@ -19,7 +19,8 @@ overlap(const struct smp_extent *a, const struct smp_extent *b)
 static bool
 holds(const struct smp_extent *extent)
 {
-    return extent->applies && extent->start.low.kind != SMP_NEVER;
+    return extent->applies && extent->start.low.kind != SMP_NEVER &&
+           !smp_extent_is_empty(extent);
 }
 
 /* When a rule holds for a session, once it was wanted. */
@@ -31,6 +32,7 @@ struct known_extent {
 struct warning {
     struct smp_plan *plan;
     const struct smp_protocol *protocol;
+    struct smp_sessions sessions;
     struct known_extent *extents; /* by session, then by rule */
     size_t told;
 };
@@ -45,8 +47,7 @@ extent_of(struct warning *w, size_t session, size_t rule)
 
     if (!known->known)
         known->extent =
-            smp_resolve(w->protocol, w->plan, &w->plan->sessions[session],
-                        &w->protocol->rules[rule]);
+            smp_resolve(&w->sessions, session, &w->protocol->rules[rule]);
     known->known = true;
     return &known->extent;
 }
@@ -65,23 +66,18 @@ compare(struct warning *w, const struct smp_clash *clash, size_t earlier,
         w->plan,
         "%s before session %d collides with %s after "
         "session %d",
-        w->protocol->rules[clash->pre].id, w->plan->sessions[later].number,
-        w->protocol->rules[clash->post].id, w->plan->sessions[earlier].number);
+        w->protocol->rules[clash->pre].id, w->sessions.at[later]->number,
+        w->protocol->rules[clash->post].id, w->sessions.at[earlier]->number);
 }
 
 /* One pair of rules over every two sessions that follow each other. */
 static void
 compare_sessions(struct warning *w, const struct smp_clash *clash)
 {
-    size_t i, earlier = w->plan->session_count;
+    size_t i;
 
-    for (i = 0; i < w->plan->session_count; i++) {
-        if (!smp_session_counts(&w->plan->sessions[i]))
-            continue;
-        if (earlier < i)
-            compare(w, clash, earlier, i);
-        earlier = i;
-    }
+    for (i = 1; i < w->sessions.count; i++)
+        compare(w, clash, i - 1, i);
 }
 
 static void
@@ -126,8 +122,9 @@ warn_of_all(struct smp_plan *plan, const struct smp_protocol *protocol,
     bool *hold = conditions(plan, protocol);
     size_t i;
 
-    w.extents = smp_calloc(plan->session_count * protocol->rule_count,
-                           sizeof *w.extents);
+    smp_sessions_find(&w.sessions, protocol, plan, true);
+    w.extents =
+        smp_calloc(w.sessions.count * protocol->rule_count, sizeof *w.extents);
     for (i = 0; i < clashes->count; i++)
         if (hold[clashes->at[i].post] && hold[clashes->at[i].pre])
             compare_sessions(&w, &clashes->at[i]);

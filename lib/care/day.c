@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "care/lines.h"
-#include "care/resolve.h"
 #include "protocol/words.h"
 
 enum { TITLE_MAX = 60, DAYS_OF_DOUBT = 7 };
@@ -12,71 +11,17 @@ enum { TITLE_MAX = 60, DAYS_OF_DOUBT = 7 };
 /* What is to be said to one client on one day. */
 struct note {
     struct smp_plan *plan;
+    struct smp_in_force in_force;
     const struct smp_protocol *protocol;
     int32_t day;
     struct smp_state *states; /* in force on the day, in the order of saying */
     size_t count;
     const struct smp_session *session; /* that the day is about */
-    bool both;     /* it speaks of the time before a session and after one */
-    bool doubtful; /* the usual time of healing is over, unconfirmed */
+    bool both; /* it speaks of the time before a session and after one */
+    /* What ended with the usual time of healing, which nobody confirmed. */
+    const struct smp_item **doubtful;
+    size_t doubt_count;
 };
-
-/*
- * A session that is only proposed may not take place: nobody is told. Nor is
- * anybody of one that the plan does not have.
- */
-static bool
-is_told(const struct note *note, const struct smp_item *item)
-{
-    const struct smp_session *session =
-        smp_plan_session(note->plan, item->session);
-
-    return session && session->status != SMP_PROPOSED;
-}
-
-/* Whether a later session says the same rule again on the day. */
-static bool
-is_said_later(const struct note *note, const struct smp_item *item)
-{
-    const struct smp_plan *plan = note->plan;
-    size_t i;
-
-    for (i = 0; i < plan->item_count; i++) {
-        const struct smp_item *other = &plan->items[i];
-        struct smp_item_days days;
-
-        if (other->session <= item->session || !*item->rule ||
-            strcmp(other->rule, item->rule) != 0 || other->verb != item->verb ||
-            strcmp(other->text, item->text) != 0 || !is_told(note, other))
-            continue;
-        days = smp_item_days(plan, other);
-        if (smp_item_in_force(&days, note->day) &&
-            !smp_item_perhaps(&days, note->day))
-            return true;
-    }
-    return false;
-}
-
-/*
- * What is asked for, permitted or normal after one session gives way to the
- * next, which makes a new wound and begins the same rule anew; a ban stays.
- */
-static bool
-gives_way(const struct note *note, const struct smp_item *item)
-{
-    const struct smp_session *next =
-        smp_next_session(note->plan, item->session);
-    size_t i;
-
-    if (!next || next->status == SMP_PROPOSED || item->phase == SMP_PRE ||
-        smp_item_forbids(item) || note->day < smp_session_day(next))
-        return false;
-    for (i = 0; i < note->plan->item_count; i++)
-        if (note->plan->items[i].session == next->number &&
-            strcmp(note->plan->items[i].rule, item->rule) == 0)
-            return true;
-    return false;
-}
 
 /* Lower is said first: before the session, then what is new, then bans and
  * duties, then what is permitted or normal. */
@@ -101,33 +46,15 @@ insert(struct note *note, struct smp_state state, bool both_phases)
     note->states[i] = state;
 }
 
-static bool
-is_in_force(const struct note *note, const struct smp_item *item,
-            struct smp_state *state)
-{
-    struct smp_item_days days = smp_item_days(note->plan, item);
-    bool perhaps = smp_item_perhaps(&days, note->day);
-
-    *state = (struct smp_state){.item = item,
-                                .perhaps = perhaps,
-                                .unbegun = note->day < days.sure,
-                                .begins = days.first == note->day && !perhaps};
-    return smp_item_in_force(&days, note->day) && is_told(note, item) &&
-           !is_said_later(note, item) && !gives_way(note, item) &&
-           smp_state_is_said(state);
-}
-
 /* On a session's day, what is to be done before it and after it. */
 static bool
-has_both_phases(const struct note *note)
+has_both_phases(const struct smp_state *states, size_t count)
 {
     bool seen[2] = {false, false};
-    struct smp_state state;
     size_t i;
 
-    for (i = 0; i < note->plan->item_count; i++)
-        if (is_in_force(note, &note->plan->items[i], &state))
-            seen[note->plan->items[i].phase] = true;
+    for (i = 0; i < count; i++)
+        seen[states[i].item->phase] = true;
     return seen[SMP_PRE] && seen[SMP_POST];
 }
 
@@ -135,15 +62,17 @@ static void
 find_states(struct note *note)
 {
     struct smp_plan *plan = note->plan;
-    struct smp_state state;
-    size_t i;
+    size_t size = (note->in_force.count + 1) * sizeof *note->states;
+    struct smp_state *found = smp_arena_take(&plan->arena, size);
+    size_t i, count = 0;
 
-    note->both = has_both_phases(note);
-    note->states = smp_arena_alloc(&plan->arena, (plan->item_count + 1) *
-                                                     sizeof *note->states);
-    for (i = 0; i < plan->item_count; i++)
-        if (is_in_force(note, &plan->items[i], &state))
-            insert(note, state, note->both);
+    for (i = 0; i < note->in_force.count; i++)
+        if (smp_in_force_on(&note->in_force, i, note->day, &found[count]))
+            count++;
+    note->both = has_both_phases(found, count);
+    note->states = smp_arena_take(&plan->arena, size);
+    for (i = 0; i < count; i++)
+        insert(note, found[i], note->both);
 }
 
 /* The session the day is about: one being prepared, else the last one. */
@@ -172,16 +101,20 @@ find_doubt(struct note *note)
 {
     size_t i;
 
-    for (i = 0; i < note->plan->item_count; i++) {
-        const struct smp_item *item = &note->plan->items[i];
-        int32_t ended;
+    note->doubtful =
+        smp_arena_alloc(&note->plan->arena,
+                        (note->in_force.count + 1) * sizeof *note->doubtful);
+    for (i = 0; i < note->in_force.count; i++) {
+        const struct smp_item *item = &note->in_force.items[i];
+        int32_t day = note->day;
 
-        if (!smp_ends_unconfirmed(item) || !is_told(note, item))
+        if (!smp_ends_unconfirmed(item) || item->end.kind == SMP_NEVER)
             continue;
-        ended = smp_item_days(note->plan, item).ended;
-        if (ended <= note->day && note->day < ended + DAYS_OF_DOUBT &&
-            !is_said_later(note, item))
-            note->doubtful = true;
+        while (day > note->day - DAYS_OF_DOUBT &&
+               !smp_in_force_ended(&note->in_force, i, day))
+            day--;
+        if (day > note->day - DAYS_OF_DOUBT)
+            note->doubtful[note->doubt_count++] = item;
     }
 }
 
@@ -193,9 +126,9 @@ is_quiet(const struct note *note)
 
     for (i = 0; i < note->count; i++)
         if (note->states[i].begins || note->states[i].perhaps ||
-            !smp_item_is_endless(note->states[i].item))
+            !note->states[i].endless)
             return false;
-    return !note->doubtful;
+    return !note->doubt_count;
 }
 
 static void
@@ -225,7 +158,7 @@ may_be_healed(const struct note *note)
         if (note->states[i].item->session == note->session->number &&
             smp_may_be_healed(&note->states[i], 1))
             return true;
-    return note->doubtful;
+    return note->doubt_count > 0;
 }
 
 static void
@@ -292,9 +225,11 @@ text_of(struct note *note)
     if (smp_may_be_healed(note->states, note->count))
         smp_buf_printf(&text, "%s\n",
                        smp_label(note->protocol, "healed.question"));
-    if (note->doubtful)
-        smp_buf_printf(&text, "%s\n",
-                       smp_label(note->protocol, "healed.if-not"));
+    if (note->doubt_count) {
+        smp_unconfirmed_words(&text, note->protocol, note->doubtful,
+                              note->doubt_count);
+        smp_buf_putc(&text, '\n');
+    }
     if (text.len)
         smp_words_caution(&text, note->protocol);
     return keep(note, &text);
@@ -302,17 +237,19 @@ text_of(struct note *note)
 
 void
 smp_care_note_day(struct smp_plan *plan, const struct smp_protocol *protocol,
-                  int32_t day, int64_t now)
+                  struct smp_rivals *rivals, bool proposed, int32_t day,
+                  int64_t now)
 {
     struct note note = {.plan = plan, .protocol = protocol, .day = day};
 
+    smp_in_force_find(&note.in_force, plan, protocol, rivals, proposed);
     find_states(&note);
     find_session(&note);
     find_doubt(&note);
     plan->day = (struct smp_day_note){
         .there = true, .date = day, .now = now, .title = "", .text = ""};
-    if (is_quiet(&note))
-        return;
-    plan->day.title = title_of(&note);
-    plan->day.text = text_of(&note);
+    if (!is_quiet(&note)) {
+        plan->day.title = title_of(&note);
+        plan->day.text = text_of(&note);
+    }
 }

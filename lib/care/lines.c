@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "care/care.h"
 #include "protocol/words.h"
 
 static bool
@@ -11,10 +12,10 @@ is_healed(const char *milestone)
     return milestone && strcmp(milestone, "healed") == 0;
 }
 
-bool
-smp_state_is_said(const struct smp_state *state)
+static bool
+ends_with_healing(const struct smp_item *item)
 {
-    return !state->perhaps || state->item->verb != SMP_MAY || state->unbegun;
+    return is_healed(item->end_on);
 }
 
 /* Begun or not, it waits for the client to say that all has healed. */
@@ -31,9 +32,18 @@ smp_state_proviso(const struct smp_protocol *protocol,
 {
     if (waits_for_healing(state))
         return smp_label(protocol, "state.once-healed");
-    if (state->unbegun && !smp_item_forbids(state->item))
-        return smp_label(protocol, "state.perhaps");
-    return NULL;
+    if (!state->perhaps)
+        return NULL;
+    if (state->unbegun)
+        return smp_label(protocol, smp_item_forbids(state->item)
+                                       ? "state.already"
+                                       : "state.perhaps");
+    if (state->item->verb == SMP_MAY)
+        return smp_label(protocol, ends_with_healing(state->item)
+                                       ? "state.until-healed"
+                                       : "state.no-longer");
+    return ends_with_healing(state->item) ? NULL
+                                          : smp_label(protocol, "state.still");
 }
 
 void
@@ -64,16 +74,71 @@ list_words(struct smp_buf *out, const struct smp_protocol *protocol,
 
 enum { TITLES_MAX = 64 };
 
+static bool
+is_mild(const struct smp_item *item)
+{
+    return item->verb == SMP_MAY || item->verb == SMP_EXPECT;
+}
+
+static bool
+is_told(const struct smp_state *state)
+{
+    return state->begins && !state->unbegun && state->item->verb != SMP_ALERT;
+}
+
+/* The first ban in force, if something is permitted and no ban begins. */
+static const char *
+standing_ban(const struct smp_state *states, size_t count)
+{
+    const char *ban = NULL;
+    bool permitted = false;
+    size_t i;
+
+    for (i = 0; i < count; i++) {
+        if (is_told(&states[i]) && smp_item_forbids(states[i].item))
+            return NULL;
+        if (is_told(&states[i]) && states[i].item->verb == SMP_MAY)
+            permitted = true;
+        if (!ban && smp_item_forbids(states[i].item))
+            ban = states[i].item->title;
+    }
+    return permitted ? ban : NULL;
+}
+
+bool
+smp_title_needs_ban(const struct smp_state *states, size_t count)
+{
+    return standing_ban(states, count) != NULL;
+}
+
 size_t
 smp_titles_begun(struct smp_buf *out, const struct smp_protocol *protocol,
                  const struct smp_state *states, size_t count)
+{
+    const char *titles[TITLES_MAX + 1];
+    const char *ban = standing_ban(states, count);
+    size_t n = 0, i;
+    int mild;
+
+    if (ban)
+        titles[n++] = ban;
+    for (mild = 0; mild < 2; mild++)
+        for (i = 0; i < count && n < TITLES_MAX; i++)
+            if (is_told(&states[i]) && is_mild(states[i].item) == mild)
+                titles[n++] = states[i].item->title;
+    list_words(out, protocol, titles, n);
+    return n;
+}
+
+size_t
+smp_titles_of_bans(struct smp_buf *out, const struct smp_protocol *protocol,
+                   const struct smp_state *states, size_t count)
 {
     const char *titles[TITLES_MAX];
     size_t i, n = 0;
 
     for (i = 0; i < count && n < TITLES_MAX; i++)
-        if (states[i].begins && states[i].item->verb != SMP_ALERT &&
-            !states[i].unbegun)
+        if (smp_item_forbids(states[i].item))
             titles[n++] = states[i].item->title;
     list_words(out, protocol, titles, n);
     return n;
@@ -99,6 +164,23 @@ bool
 smp_ends_unconfirmed(const struct smp_item *item)
 {
     return is_healed(item->end_on) && item->end_earliest.kind != SMP_NEVER;
+}
+
+void
+smp_unconfirmed_words(struct smp_buf *out, const struct smp_protocol *protocol,
+                      const struct smp_item *const *items, size_t count)
+{
+    const char *titles[TITLES_MAX];
+    struct smp_buf list = {0};
+    size_t i, n = 0;
+
+    for (i = 0; i < count && n < TITLES_MAX; i++)
+        if (smp_ends_unconfirmed(items[i]))
+            titles[n++] = items[i]->title;
+    list_words(&list, protocol, titles, n);
+    smp_words(out, protocol, "healed.if-not",
+              SMP_VALUES({"list", smp_buf_text(&list)}));
+    smp_buf_release(&list);
 }
 
 bool

@@ -4,9 +4,8 @@
 
 /* What one rule is resolved against. */
 struct context {
-    const struct smp_protocol *protocol;
-    const struct smp_plan *plan;
-    const struct smp_session *session;
+    const struct smp_sessions *sessions;
+    size_t i; /* of the session */
     enum smp_phase phase;
 };
 
@@ -20,49 +19,13 @@ exactly(struct smp_when when)
     return (struct smp_bound){when, when};
 }
 
-const struct smp_session *
-smp_final_session(const struct smp_plan *plan)
-{
-    size_t i = plan->session_count;
-
-    while (i--)
-        if (smp_session_counts(&plan->sessions[i]))
-            return &plan->sessions[i];
-    return NULL;
-}
-
-static const struct smp_session *
-first_session(const struct smp_plan *plan)
-{
-    size_t i;
-
-    for (i = 0; i < plan->session_count; i++)
-        if (plan->sessions[i].status != SMP_CANCELLED)
-            return &plan->sessions[i];
-    return NULL;
-}
-
-static const struct smp_session *
-next_session(const struct context *c)
-{
-    size_t i;
-
-    for (i = 0; i < c->plan->session_count; i++) {
-        const struct smp_session *session = &c->plan->sessions[i];
-
-        if (session->number > c->session->number &&
-            session->status != SMP_CANCELLED)
-            return session;
-    }
-    return NULL;
-}
-
 /* The moment of a session that elapsed time counts from. */
 static int64_t
 moment_of(const struct context *c, const struct smp_session *session,
           bool its_end)
 {
-    return its_end ? smp_session_end(c->plan, session, c->protocol)
+    return its_end ? smp_session_end(c->sessions->plan, session,
+                                     c->sessions->protocol)
                    : smp_session_start(session);
 }
 
@@ -70,7 +33,7 @@ static struct smp_when
 moved(const struct context *c, const struct smp_session *session,
       struct smp_span span, bool from_end)
 {
-    const struct smp_zone *zone = c->plan->zone;
+    const struct smp_zone *zone = c->sessions->plan->zone;
     int32_t day = smp_session_day(session);
 
     if (smp_span_is_elapsed(span))
@@ -97,45 +60,44 @@ from_session(const struct context *c, const struct smp_session *session,
 }
 
 /*
- * While an optional session may still follow, the last one is this or that
- * one, so the bound lies between the two.
+ * While an optional session may still follow, the last one is the final one or
+ * that, so the bound lies between the two.
  */
 static struct smp_bound
 from_last(const struct context *c, const struct smp_point *point,
           enum edge edge)
 {
-    const struct smp_session *final = smp_final_session(c->plan);
-    const struct smp_session *optional;
+    const struct smp_sessions *s = c->sessions;
     struct smp_bound bound;
 
-    if (c->plan->continues || (final && c->session->number < final->number))
+    if (!s->finished)
         return unreached;
-    bound = from_session(c, c->session, point, edge);
-    optional = next_session(c);
-    if (optional)
-        bound.high = from_session(c, optional, point, edge).high;
+    bound = from_session(c, s->at[s->count - 1], point, edge);
+    if (s->optional)
+        bound.high = from_session(c, s->optional, point, edge).high;
     return bound;
+}
+
+static bool
+is_final(const struct context *c)
+{
+    return c->sessions->finished && c->i + 1 == c->sessions->count;
 }
 
 static struct smp_bound
 from_next(const struct context *c, const struct smp_point *point,
           enum edge edge)
 {
-    const struct smp_session *next = next_session(c);
-    struct smp_bound bound = unreached;
-
-    if (next)
-        bound = from_session(c, next, point, edge);
-    if (next && next->status == SMP_OPTIONAL)
-        bound.high.kind = SMP_NEVER;
-    return bound;
+    if (c->i + 1 == c->sessions->count)
+        return unreached;
+    return from_session(c, c->sessions->at[c->i + 1], point, edge);
 }
 
 /* The end of a milestone's range: where it is a day, that day's end. */
 static struct smp_when
 end_of_range(const struct context *c, struct smp_span span)
 {
-    struct smp_when when = moved(c, c->session, span, c->phase == SMP_POST);
+    struct smp_when when = moved(c, c->sessions->at[c->i], span, true);
 
     if (when.kind == SMP_DAY)
         when.seconds += SMP_DAY_SECONDS;
@@ -145,25 +107,17 @@ end_of_range(const struct context *c, struct smp_span span)
 static struct smp_bound
 milestone_bound(const struct context *c, const struct smp_milestone *milestone)
 {
-    const struct smp_session *session = c->session;
+    const struct smp_session *session = c->sessions->at[c->i];
     struct smp_bound bound = {
         .low = smp_when_day(smp_session_day(session)),
         .high = {SMP_NEVER, 0},
     };
 
+    if (strcmp(milestone->name, "healed") == 0)
+        return c->sessions->healed[c->i];
     if (milestone->has_range) {
         bound.low = moved(c, session, milestone->range.min, true);
         bound.high = end_of_range(c, milestone->range.max);
-    }
-    if (strcmp(milestone->name, "healed") != 0)
-        return bound;
-    if (session->healing == SMP_NOT_HEALED)
-        bound.high.kind = SMP_NEVER;
-    if (session->healing == SMP_HEALED) {
-        struct smp_when healed = smp_when_day(session->healed);
-
-        bound =
-            exactly(healed.seconds > bound.low.seconds ? healed : bound.low);
     }
     return bound;
 }
@@ -174,7 +128,7 @@ offset_from(const struct context *c, struct smp_when when, struct smp_span span)
 {
     if (when.kind == SMP_NEVER)
         return when;
-    when.seconds = smp_local_add(c->plan->zone, when.seconds, span);
+    when.seconds = smp_local_add(c->sessions->plan->zone, when.seconds, span);
     if (!smp_span_is_days(span))
         when.kind = SMP_LOCAL;
     return when;
@@ -184,7 +138,7 @@ static struct smp_bound
 from_milestone(const struct context *c, const struct smp_point *point)
 {
     const struct smp_milestone *milestone =
-        smp_protocol_milestone(c->protocol, point->milestone);
+        smp_protocol_milestone(c->sessions->protocol, point->milestone);
     struct smp_bound bound;
 
     if (!milestone)
@@ -201,7 +155,8 @@ static struct smp_when
 at_clock(const struct context *c, struct smp_when when,
          const struct smp_point *point)
 {
-    int minutes = smp_protocol_clock(c->protocol, point->clock, point->minutes);
+    int minutes =
+        smp_protocol_clock(c->sessions->protocol, point->clock, point->minutes);
 
     if (when.kind == SMP_NEVER)
         return when;
@@ -213,12 +168,14 @@ static struct smp_bound
 resolve_anchor(const struct context *c, const struct smp_point *point,
                enum edge edge)
 {
+    const struct smp_sessions *s = c->sessions;
+
     switch (point->anchor) {
     case SMP_AT_ITSELF:
     case SMP_AT_THIS:
-        return from_session(c, c->session, point, edge);
+        return from_session(c, s->at[c->i], point, edge);
     case SMP_AT_FIRST:
-        return from_session(c, first_session(c->plan), point, edge);
+        return from_session(c, s->at[0], point, edge);
     case SMP_AT_LAST:
         return from_last(c, point, edge);
     case SMP_AT_NEXT:
@@ -257,9 +214,7 @@ resolve_point(const struct context *c, const struct smp_point *point,
 static bool
 scope_holds(const struct context *c, enum smp_scope scope)
 {
-    const struct smp_session *final = smp_final_session(c->plan);
-    bool is_first = c->session == first_session(c->plan) &&
-                    c->plan->sessions[0].number == 1;
+    bool is_first = c->i == 0 && c->sessions->before == 0;
 
     switch (scope) {
     case SMP_EACH:
@@ -269,69 +224,35 @@ scope_holds(const struct context *c, enum smp_scope scope)
     case SMP_REPEAT:
         return !is_first;
     case SMP_LAST:
-        return !c->plan->continues &&
-               (!final || c->session->number >= final->number);
+        return is_final(c);
     }
     return false;
-}
-
-/* What may only be the last session permits nothing for sure. */
-static bool
-permits_too_early(const struct context *c, const struct smp_rule *rule)
-{
-    return rule->scope == SMP_LAST && rule->verb == SMP_MAY && next_session(c);
 }
 
 /* A window to the next session means nothing after the final one. */
 static bool
 ends_at_no_next(const struct context *c, const struct smp_rule *rule)
 {
-    return rule->window.end.anchor == SMP_AT_NEXT && !next_session(c) &&
-           !c->plan->continues;
-}
-
-static bool
-is_empty(const struct smp_extent *extent)
-{
-    return extent->end.high.kind != SMP_NEVER &&
-           extent->start.low.kind != SMP_NEVER &&
-           extent->end.high.seconds <= extent->start.low.seconds;
+    return rule->window.end.anchor == SMP_AT_NEXT && is_final(c);
 }
 
 struct smp_extent
-smp_resolve(const struct smp_protocol *protocol, const struct smp_plan *plan,
-            const struct smp_session *session, const struct smp_rule *rule)
+smp_resolve(const struct smp_sessions *sessions, size_t i,
+            const struct smp_rule *rule)
 {
-    struct context c = {protocol, plan, session, rule->phase};
-    struct smp_extent extent = {
+    struct context c = {sessions, i, rule->phase};
+
+    return (struct smp_extent){
+        .applies = scope_holds(&c, rule->scope) && !ends_at_no_next(&c, rule),
         .start = resolve_point(&c, &rule->window.start, EDGE_START),
         .end = resolve_point(&c, &rule->window.end, EDGE_END),
     };
-
-    extent.applies = scope_holds(&c, rule->scope) &&
-                     !ends_at_no_next(&c, rule) &&
-                     !permits_too_early(&c, rule) && !is_empty(&extent);
-    return extent;
-}
-
-const struct smp_session *
-smp_next_session(const struct smp_plan *plan, int number)
-{
-    size_t i;
-
-    for (i = 0; i < plan->session_count; i++)
-        if (plan->sessions[i].number > number &&
-            smp_session_counts(&plan->sessions[i]))
-            return &plan->sessions[i];
-    return NULL;
 }
 
 bool
-smp_scope_holds(const struct smp_protocol *protocol,
-                const struct smp_plan *plan, const struct smp_session *session,
-                enum smp_scope scope)
+smp_extent_is_empty(const struct smp_extent *extent)
 {
-    struct context c = {protocol, plan, session, SMP_POST};
-
-    return scope_holds(&c, scope);
+    return extent->start.low.kind != SMP_NEVER &&
+           extent->end.high.kind != SMP_NEVER &&
+           extent->end.high.seconds <= extent->start.low.seconds;
 }

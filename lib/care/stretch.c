@@ -1,117 +1,174 @@
 #include "care/stretch.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-/* The items of one session and phase, with their days. */
+#include "care/care.h"
+
+/* The items of one session and phase, and how each stands on two days. */
 struct group {
-    struct smp_plan *plan;
+    struct smp_in_force *f;
     int32_t session_day;
-    const struct smp_item **items;
-    struct smp_item_days *days;
+    size_t *items; /* by number in the plan */
     size_t count;
+    struct smp_state *states, *before; /* item NULL: not in force */
 };
 
 static struct group
-collect(struct smp_plan *plan, const struct smp_session *session,
+collect(struct smp_in_force *f, const struct smp_session *session,
         enum smp_phase phase)
 {
-    struct group g = {.plan = plan, .session_day = smp_session_day(session)};
+    struct smp_plan *plan = f->plan;
+    struct group g = {.f = f, .session_day = smp_session_day(session)};
     size_t i;
 
-    g.items =
-        smp_arena_take(&plan->arena, (plan->item_count + 1) * sizeof *g.items);
-    g.days =
-        smp_arena_take(&plan->arena, (plan->item_count + 1) * sizeof *g.days);
-    for (i = 0; i < plan->item_count; i++) {
-        const struct smp_item *item = &plan->items[i];
-
-        if (item->session != session->number || item->phase != phase)
-            continue;
-        g.items[g.count] = item;
-        g.days[g.count] = smp_item_days(plan, item);
-        if (smp_item_forbids(item)) /* a ban counts from its first day */
-            g.days[g.count].sure = g.days[g.count].first;
-        g.count++;
-    }
+    g.items = smp_arena_take(&plan->arena, (f->count + 1) * sizeof *g.items);
+    for (i = 0; i < f->count; i++)
+        if (f->items[i].session == session->number &&
+            f->items[i].phase == phase)
+            g.items[g.count++] = i;
+    g.states = smp_arena_take(&plan->arena, (g.count + 1) * sizeof *g.states);
+    g.before = smp_arena_take(&plan->arena, (g.count + 1) * sizeof *g.before);
     return g;
 }
 
-/* Adds a day where it belongs: they are few. */
-static size_t
-add_day(int32_t *days, size_t n, int32_t day)
+static int
+compare_days(const void *a, const void *b)
 {
-    size_t at = n;
+    int32_t mine = *(const int32_t *)a, other = *(const int32_t *)b;
 
-    while (at && days[at - 1] > day)
-        at--;
-    if (day == SMP_DAY_OPEN || (at && days[at - 1] == day))
-        return n;
-    memmove(days + at + 1, days + at, (n - at) * sizeof *days);
-    days[at] = day;
-    return n + 1;
+    return (mine > other) - (mine < other);
 }
 
-/* All days on which something may change, ascending, each once. */
+/* Days on which something may change, ascending, each once. */
 static size_t
-edges(const struct group *g, int32_t **out)
+possible_edges(const struct group *g, int32_t **out)
 {
-    int32_t *days =
-        smp_arena_take(&g->plan->arena, (g->count * 4 + 3) * sizeof *days);
-    size_t n = 0, i;
+    struct smp_edges edges = {0};
+    size_t i, n = 0;
 
     for (i = 0; i < 3; i++)
-        days[n++] = g->session_day - 1 + (int32_t)i;
-    for (i = 0; i < g->count; i++) {
-        n = add_day(days, n, g->days[i].first);
-        n = add_day(days, n, g->days[i].sure);
-        n = add_day(days, n, g->days[i].perhaps_ended);
-        n = add_day(days, n, g->days[i].ended);
-    }
-    *out = days;
+        smp_edges_add(&edges, g->session_day - 1 + (int32_t)i);
+    for (i = 0; i < g->count; i++)
+        smp_in_force_edges(g->f, g->items[i], &edges);
+    qsort(edges.at, edges.count, sizeof *edges.at, compare_days);
+    *out = smp_arena_take(&g->f->plan->arena, edges.count * sizeof *edges.at);
+    for (i = 0; i < edges.count; i++)
+        if (!n || (*out)[n - 1] != edges.at[i])
+            (*out)[n++] = edges.at[i];
+    free(edges.at);
     return n;
 }
 
-/* The name of the edge of an item that falls on a day, or NULL. */
-static const char *
-edge_on(const struct smp_item_days *days, int32_t day)
+/*
+ * How all stand on a day; what stood before moves to `before`. Nothing changes
+ * between two possible edges, so that is how all stood the day before.
+ */
+static void
+stand(struct group *g, int32_t day)
 {
-    if (days->first == day)
+    struct smp_state *spare = g->before;
+    size_t i;
+
+    g->before = g->states;
+    g->states = spare;
+    for (i = 0; i < g->count; i++) {
+        struct smp_state *state = &g->states[i], *before = &g->before[i];
+
+        if (!smp_in_force_now(g->f, g->items[i], day, state)) {
+            state->item = NULL;
+            continue;
+        }
+        if (state->unbegun && smp_item_forbids(state->item))
+            state->perhaps = state->unbegun = false;
+        smp_state_follow(state, before->item ? before : NULL);
+    }
+}
+
+/* What changed of an item since the day before, or NULL. */
+static const char *
+edge_of(const struct smp_state *before, const struct smp_state *now)
+{
+    if (!before->item || !now->item)
+        return now->item ? "start" : before->item ? "end" : NULL;
+    if (before->perhaps == now->perhaps && before->unbegun == now->unbegun)
+        return NULL;
+    return now->perhaps ? "endEarliest" : "startLatest";
+}
+
+static bool
+has_changed(const struct group *g)
+{
+    size_t i;
+
+    for (i = 0; i < g->count; i++)
+        if (edge_of(&g->before[i], &g->states[i]))
+            return true;
+    return false;
+}
+
+/* The edge of an item's own window that falls on a day, or NULL. */
+static const char *
+own_edge(const struct group *g, const struct smp_item *item, int32_t day)
+{
+    struct smp_item_days days = smp_item_days(g->f->plan, item);
+
+    if (days.first == day)
         return "start";
-    if (days->ended == day)
+    if (days.ended == day)
         return "end";
-    if (days->perhaps_ended == day)
+    if (days.perhaps_ended == day)
         return "endEarliest";
-    if (days->sure == day)
-        return "startLatest";
-    return NULL;
+    return days.sure == day && !smp_item_forbids(item) ? "startLatest" : NULL;
+}
+
+/* The first rule by id that has such an edge, and which; else NULL. */
+static const struct smp_item *
+first_with_edge(const struct group *g, int32_t day, bool own, const char **edge)
+{
+    const struct smp_item *best = NULL;
+    size_t i;
+
+    for (i = 0; i < g->count; i++) {
+        const struct smp_item *item = &g->f->items[g->items[i]];
+        const char *its = own ? own_edge(g, item, day)
+                              : edge_of(&g->before[i], &g->states[i]);
+
+        if (!its || (best && strcmp(item->rule, best->rule) >= 0))
+            continue;
+        best = item;
+        *edge = its;
+    }
+    return best;
 }
 
 /*
- * What opens a stretch: the edge of the first rule by id; where only the
- * session's own days make the cut, the kind of the day.
+ * What opens a stretch, for its identity, which is to stay the same: the edge
+ * of the first rule by id, if its own window has one on that day; on the
+ * session's own days the kind of the day; else what changed.
  */
 static const char *
 opening(const struct group *g, int32_t day)
 {
+    int32_t offset = day - g->session_day;
+    const char *kept, *edge = NULL;
+    const struct smp_item *item = first_with_edge(g, day, true, &edge);
     struct smp_buf text = {0};
-    const char *kept, *edge;
-    size_t i, best = g->count;
 
-    for (i = 0; i < g->count; i++)
-        if (edge_on(&g->days[i], day) &&
-            (best == g->count ||
-             strcmp(g->items[i]->rule, g->items[best]->rule) < 0))
-            best = i;
-    if (best < g->count) {
-        edge = edge_on(&g->days[best], day);
-        smp_buf_puts(&text, g->items[best]->rule);
+    if (item) {
+        smp_buf_puts(&text, item->rule);
         smp_buf_putc(&text, ' ');
         smp_buf_puts(&text, edge);
     } else {
-        smp_buf_puts(&text, "day ");
-        smp_buf_digits(&text, day - g->session_day);
+        if (offset < -1 || offset > 1)
+            item = first_with_edge(g, day, false, &edge);
+        if (item)
+            smp_buf_printf(&text, "%s %s ", item->rule, edge);
+        else
+            smp_buf_puts(&text, "day ");
+        smp_buf_digits(&text, offset);
     }
-    kept = smp_arena_strdup(&g->plan->arena, smp_buf_text(&text));
+    kept = smp_arena_strdup(&g->f->plan->arena, smp_buf_text(&text));
     smp_buf_release(&text);
     return kept;
 }
@@ -129,59 +186,56 @@ kind_of(enum smp_phase phase, int32_t offset)
 }
 
 static void
-fill_states(const struct group *g, struct smp_stretch *stretch)
+fill_states(struct group *g, struct smp_stretch *stretch)
 {
-    int32_t day = stretch->first;
-    size_t i, holding = 0, ended = 0;
+    struct smp_arena *arena = &g->f->plan->arena;
+    size_t i;
 
-    for (i = 0; i < g->count; i++) {
-        holding += smp_item_in_force(&g->days[i], day);
-        ended += g->days[i].ended == day;
-    }
-    stretch->states = smp_arena_take(&g->plan->arena,
-                                     (holding + 1) * sizeof *stretch->states);
+    stretch->states =
+        smp_arena_take(arena, (g->count + 1) * sizeof *stretch->states);
     stretch->ended =
-        smp_arena_take(&g->plan->arena, (ended + 1) * sizeof *stretch->ended);
-    for (i = 0; i < g->count; i++) {
-        const struct smp_item_days *days = &g->days[i];
-
-        if (smp_item_in_force(days, day))
-            stretch->states[stretch->state_count++] = (struct smp_state){
-                .item = g->items[i],
-                .perhaps = smp_item_perhaps(days, day),
-                .begins = days->first == day,
-                .unbegun = day < days->sure,
-                .doubted = days->perhaps_ended == day,
-            };
-        else if (days->ended == day)
-            stretch->ended[stretch->ended_count++] = g->items[i];
-    }
+        smp_arena_take(arena, (g->count + 1) * sizeof *stretch->ended);
+    for (i = 0; i < g->count; i++)
+        if (g->states[i].item)
+            stretch->states[stretch->state_count++] = g->states[i];
+        else if (smp_in_force_ended(g->f, g->items[i], stretch->first))
+            stretch->ended[stretch->ended_count++] = &g->f->items[g->items[i]];
 }
 
 size_t
-smp_stretches(struct smp_plan *plan, const struct smp_session *session,
+smp_stretches(struct smp_in_force *f, const struct smp_session *session,
               enum smp_phase phase, struct smp_stretch **out)
 {
-    struct group g = collect(plan, session, phase);
+    struct group g = collect(f, session, phase);
     int32_t *days;
-    size_t n = edges(&g, &days), i, count = 0;
+    size_t n = possible_edges(&g, &days), i, count = 0;
     struct smp_stretch *list =
-        smp_arena_alloc(&plan->arena, (n + 1) * sizeof *list);
+        smp_arena_alloc(&f->plan->arena, (n + 1) * sizeof *list);
+    struct smp_stretch *open = NULL;
 
+    memset(g.states, 0, g.count * sizeof *g.states);
     for (i = 0; i < n; i++) {
+        int32_t offset = days[i] - g.session_day;
         struct smp_stretch *stretch = &list[count];
 
+        stand(&g, days[i]);
+        if (!has_changed(&g) && (offset < -1 || offset > 1))
+            continue;
+        if (open)
+            open->end = days[i];
+        open = NULL;
         *stretch = (struct smp_stretch){
             .session = session->number,
             .phase = phase,
-            .kind = kind_of(phase, days[i] - g.session_day),
+            .kind = kind_of(phase, offset),
             .first = days[i],
-            .end = i + 1 < n ? days[i + 1] : SMP_DAY_OPEN,
+            .end = SMP_DAY_OPEN,
         };
         fill_states(&g, stretch);
         if (!stretch->state_count && !stretch->ended_count)
             continue;
         stretch->opening = opening(&g, days[i]);
+        open = stretch;
         count++;
     }
     *out = list;
@@ -189,9 +243,9 @@ smp_stretches(struct smp_plan *plan, const struct smp_session *session,
 }
 
 struct smp_stretch
-smp_stretch_of_day(struct smp_plan *plan, const struct smp_session *session)
+smp_stretch_of_day(struct smp_in_force *f, const struct smp_session *session)
 {
-    struct group g = collect(plan, session, SMP_PRE);
+    struct group g = collect(f, session, SMP_PRE);
     struct smp_stretch stretch = {
         .session = session->number,
         .phase = SMP_PRE,
@@ -200,6 +254,8 @@ smp_stretch_of_day(struct smp_plan *plan, const struct smp_session *session)
         .end = g.session_day + 1,
     };
 
+    memset(g.states, 0, g.count * sizeof *g.states);
+    stand(&g, g.session_day);
     fill_states(&g, &stretch);
     return stretch;
 }
@@ -210,15 +266,26 @@ smp_stretch_is_endless(const struct smp_stretch *stretch)
     size_t i;
 
     for (i = 0; i < stretch->state_count; i++)
-        if (!smp_item_is_endless(stretch->states[i].item))
+        if (!stretch->states[i].endless)
             return false;
     return true;
 }
 
+bool
+smp_stretch_forbids(const struct smp_stretch *stretch)
+{
+    size_t i;
+
+    for (i = 0; i < stretch->state_count; i++)
+        if (smp_item_forbids(stretch->states[i].item))
+            return true;
+    return false;
+}
+
 /*
- * A stretch tells nothing new where no care begins, no ban ends and what is
- * left goes on for ever; nor does one in which nothing is left and what ended
- * was no ban, or ended with the session.
+ * A stretch tells nothing new where no care begins, no ban holds or ends and
+ * what is left goes on for ever; nor does one in which nothing is left and what
+ * ended was no ban, or ended with the session.
  */
 bool
 smp_stretch_is_quiet(const struct smp_stretch *stretch)
@@ -228,7 +295,8 @@ smp_stretch_is_quiet(const struct smp_stretch *stretch)
     if (stretch->phase == SMP_PRE && !stretch->state_count)
         return true;
     for (i = 0; i < stretch->state_count; i++)
-        if (stretch->states[i].begins)
+        if (stretch->states[i].begins ||
+            smp_item_forbids(stretch->states[i].item))
             return false;
     for (i = 0; i < stretch->ended_count; i++)
         if (smp_item_forbids(stretch->ended[i]))

@@ -1,23 +1,16 @@
 #ifndef SMP_CARE_STRETCH_H
 #define SMP_CARE_STRETCH_H
 
-#include "care/care.h"
+#include "care/in_force.h"
 
 /*
- * Stretches: runs of days on which the same care holds for one session and
- * phase. A calendar shows one entry a stretch instead of one a rule.
+ * Stretches: runs of days on which the same care is in force for one session
+ * and phase. A calendar shows one entry a stretch instead of one a rule.
  *
- * Besides where an item begins, surely holds, may have ended or has ended, a
- * stretch ends at the day before the session, at its day and at the day after.
+ * Besides where an item begins, surely holds, may have ended, has ended or
+ * gives way, a stretch ends at the day before the session, at its day and at
+ * the day after. A ban that may have begun counts as begun.
  */
-struct smp_state {
-    const struct smp_item *item;
-    bool perhaps; /* it may not have begun, or have ended already */
-    bool begins;  /* it was not in force the day before */
-    bool unbegun; /* it may not have begun */
-    bool doubted; /* from this day on it may have ended */
-};
-
 enum smp_stretch_kind {
     SMP_STRETCH_BEFORE,      /* pre-care, before the last day */
     SMP_STRETCH_EVE,         /* pre-care, the day before */
@@ -35,7 +28,7 @@ struct smp_stretch {
     struct smp_state *states;
     size_t state_count; /* in the order of the items */
     const struct smp_item **ended;
-    size_t ended_count; /* in force the day before, and no more */
+    size_t ended_count; /* whose window is over since the day before */
 };
 
 /*
@@ -43,11 +36,11 @@ struct smp_stretch {
  * arena. Days without care are in none, unless care ended on the first of them:
  * that stretch has `ended`, and no states. Returns how many.
  */
-size_t smp_stretches(struct smp_plan *plan, const struct smp_session *session,
+size_t smp_stretches(struct smp_in_force *f, const struct smp_session *session,
                      enum smp_phase phase, struct smp_stretch **out);
 
 /* What is to be done on the session's own day, before it. */
-struct smp_stretch smp_stretch_of_day(struct smp_plan *plan,
+struct smp_stretch smp_stretch_of_day(struct smp_in_force *f,
                                       const struct smp_session *session);
 
 /* Whether nothing changes in it but what needs no telling: see stretch.c. */
@@ -55,5 +48,8 @@ bool smp_stretch_is_quiet(const struct smp_stretch *stretch);
 
 /* Whether all that holds in it has no end. */
 bool smp_stretch_is_endless(const struct smp_stretch *stretch);
+
+/* Whether a ban holds in it. */
+bool smp_stretch_forbids(const struct smp_stretch *stretch);
 
 #endif

@@ -169,6 +169,8 @@ bool smp_json_string_at(const struct smp_json_reader *reader,
                         const struct smp_place *place, const char **out);
 bool smp_json_int_at(const struct smp_json_reader *reader,
                      const struct smp_place *place, int min, int max, int *out);
+bool smp_json_bool_at(const struct smp_json_reader *reader,
+                      const struct smp_place *place, bool *out);
 bool smp_json_strings_at(const struct smp_json_reader *reader,
                          const struct smp_place *place,
                          struct smp_strings *out);

@@ -191,19 +191,26 @@ smp_json_int(const struct smp_json_reader *reader, const struct smp_place *up,
 }
 
 bool
+smp_json_bool_at(const struct smp_json_reader *reader,
+                 const struct smp_place *place, bool *out)
+{
+    if (!place->value)
+        return true;
+    if (!cJSON_IsBool(place->value)) {
+        smp_json_wrong(reader, place, "true or false is wanted");
+        return false;
+    }
+    *out = cJSON_IsTrue(place->value);
+    return true;
+}
+
+bool
 smp_json_bool(const struct smp_json_reader *reader, const struct smp_place *up,
               const char *key, bool *out)
 {
     struct smp_place place = smp_place_member(up, key);
 
-    if (!place.value)
-        return true;
-    if (!cJSON_IsBool(place.value)) {
-        smp_json_wrong(reader, &place, "true or false is wanted");
-        return false;
-    }
-    *out = cJSON_IsTrue(place.value);
-    return true;
+    return smp_json_bool_at(reader, &place, out);
 }
 
 bool

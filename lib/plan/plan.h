@@ -34,6 +34,7 @@ struct smp_session {
     struct smp_when start; /* SMP_DAY or SMP_LOCAL, in the plan's zone */
     int64_t duration;      /* seconds; 0 where the day alone is known */
     enum smp_status status;
+    bool final;      /* it finishes the series, however short */
     const char *uid; /* NULL: its number identifies it */
     int sequence;
     bool has_created;
@@ -112,7 +113,8 @@ struct smp_plan {
     struct smp_item *items;
     size_t item_count, item_room;
 
-    bool continues; /* more sessions follow whose days are not known */
+    bool continues; /* more sessions follow whose days are not known, unless one
+                       is final */
 
     const char *care[2]; /* by enum smp_phase: "ID@HASH", NULL: not added */
     bool partial;

@@ -23,6 +23,15 @@ put_duration(struct smp_buf *out, const struct smp_session *session)
 }
 
 static change
+put_final(struct smp_buf *out, const struct smp_session *session)
+{
+    if (!session->final)
+        return SMP_JSON_KEEP;
+    smp_buf_puts(out, "true");
+    return SMP_JSON_PUT;
+}
+
+static change
 put_healed(struct smp_buf *out, const struct smp_session *session)
 {
     if (session->healing == SMP_HEALED)
@@ -52,6 +61,7 @@ FIELD(session_start, smp_session, smp_printing_when(out, it->start))
 FIELD(session_duration, smp_session, put_duration(out, it))
 FIELD(session_status, smp_session,
       smp_printing_text(out, smp_status_names[it->status]))
+FIELD(session_final, smp_session, put_final(out, it))
 FIELD(session_uid, smp_session, smp_printing_text(out, it->uid))
 FIELD(session_sequence, smp_session,
       it->sequence ? smp_printing_int(out, it->sequence) : SMP_JSON_KEEP)
@@ -67,6 +77,7 @@ static const struct smp_json_field session_fields[] = {
     SMP_JSON_FIELD("start", put_session_start),
     SMP_JSON_FIELD("duration", put_session_duration),
     SMP_JSON_FIELD("status", put_session_status),
+    SMP_JSON_FIELD("final", put_session_final),
     SMP_JSON_FIELD("uid", put_session_uid),
     SMP_JSON_FIELD("sequence", put_session_sequence),
     SMP_JSON_FIELD("created", put_session_created),
@@ -177,6 +188,8 @@ FIELD(name, smp_plan,
 FIELD(email, smp_plan,
       it->email ? smp_printing_text(out, it->email) : SMP_JSON_KEEP)
 FIELD(time_zone, smp_plan, smp_printing_text(out, it->time_zone))
+FIELD(lang, smp_plan,
+      it->lang ? smp_printing_text(out, it->lang) : SMP_JSON_KEEP)
 FIELD(zone_assumed, smp_plan, put_true(out, it->zone_assumed))
 FIELD(partial, smp_plan, put_true(out, it->partial))
 FIELD(updated, smp_plan,
@@ -191,6 +204,7 @@ static const struct smp_json_field plan_fields[] = {
     SMP_JSON_FIELD("email", put_email),
     SMP_JSON_FIELD("timeZone", put_time_zone),
     SMP_JSON_FIELD("timeZoneAssumed", put_zone_assumed),
+    SMP_JSON_FIELD("lang", put_lang),
     SMP_JSON_FIELD("sessions", put_sessions),
     SMP_JSON_FIELD("items", put_items),
     SMP_JSON_FIELD("care", put_care),

@@ -10,6 +10,7 @@ enum member {
     START,
     DURATION,
     STATUS,
+    FINAL,
     UID,
     SEQUENCE,
     CREATED,
@@ -20,7 +21,7 @@ enum member {
 };
 
 static const char *const names[MEMBERS] = {
-    "number",   "start",   "duration", "status",   "uid",
+    "number",   "start",   "duration", "status",   "final",   "uid",
     "sequence", "created", "healed",   "possible", "tooLate",
 };
 
@@ -84,6 +85,7 @@ read_session_object(struct reading *r, const struct smp_place *place,
     read_duration(r, &at[DURATION], session);
     session->status = (enum smp_status)smp_reading_name_at(
         r, &at[STATUS], smp_status_names, SMP_BOOKED);
+    smp_json_bool_at(r->json, &at[FINAL], &session->final);
     smp_json_string_at(r->json, &at[UID], &session->uid);
     smp_json_int_at(r->json, &at[SEQUENCE], 0, INT32_MAX, &session->sequence);
     session->has_created =

@@ -55,7 +55,8 @@ check_activities(struct loader *loader, const char *group, const char *id,
     for (i = 0; i < ids->count; i++) {
         const char *nearest;
 
-        if (smp_protocol_activity(p, ids->at[i]))
+        if (smp_protocol_activity(p, ids->at[i]) ||
+            strcmp(ids->at[i], SMP_EVERYTHING) == 0)
             continue;
         nearest = suggestion(loader, ids->at[i]);
         smp_check_remark(loader, group, id, member,
@@ -73,7 +74,8 @@ was_forbidden(const struct loader *loader, const struct smp_rule *may)
 
     for (i = 0; i < p->rule_count; i++)
         if (smp_rule_forbids(&p->rules[i]) &&
-            smp_kinds_meet(loader->kinds, (size_t)(may - p->rules), i))
+            (smp_kinds_meet(loader->kinds, (size_t)(may - p->rules), i) ||
+             smp_kinds_meet(loader->kinds, i, (size_t)(may - p->rules))))
             return true;
     return false;
 }

@@ -55,13 +55,14 @@ smp_every_parse(const char *text, struct smp_every *every)
     *every = (struct smp_every){.text = text};
     if (*text == '@')
         return read_clocks(text + 1, every);
+    if (strchr("0123456789+-.", *text) && *text)
+        return read_frequency(text, every);
     if (strncmp(text, "on:", 3) == 0) {
         every->kind = SMP_EVERY_ON;
         every->text = text + 3;
-    } else if (strcmp(text, "as-needed") == 0) {
-        every->kind = SMP_EVERY_AS_NEEDED;
-    } else if (!read_frequency(text, every)) {
-        every->kind = SMP_EVERY_WORDS;
+    } else {
+        every->kind = strcmp(text, "as-needed") == 0 ? SMP_EVERY_AS_NEEDED
+                                                     : SMP_EVERY_WORDS;
     }
     return true;
 }

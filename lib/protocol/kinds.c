@@ -18,7 +18,8 @@ struct smp_kinds {
     const struct smp_protocol *protocol;
     const char **ids;
     size_t count;
-    struct numbers *is;   /* by id: what it is a kind of */
+    size_t everything;  /* the number of "*", `count` where nothing names it */
+    struct numbers *is; /* by id: what it is a kind of */
     struct numbers *what; /* by rule: what it speaks of */
 
     /* By rule, once two are compared: what it speaks of, and that with all it
@@ -107,6 +108,7 @@ smp_kinds_new(const struct smp_protocol *protocol)
 
     kinds->protocol = protocol;
     collect_ids(kinds);
+    kinds->everything = number_of(kinds, SMP_EVERYTHING);
     kinds->is =
         smp_arena_alloc(&kinds->arena, kinds->count * sizeof *kinds->is);
     kinds->what = smp_arena_alloc(&kinds->arena,
@@ -182,6 +184,9 @@ go_on(struct search *s, const struct smp_kinds *kinds)
         for (i = 0; i < kinds->is[id].count; i++)
             reach(s, kinds->is[id].at[i], s->steps[id] + 1);
     }
+    if (s->count && kinds->everything < kinds->count)
+        reach(s, (uint32_t)kinds->everything,
+              s->steps[s->queue[s->count - 1]] + 1);
 }
 
 static int
@@ -199,21 +204,146 @@ fewest_steps(const struct search *s, const struct numbers *what)
     return best;
 }
 
-int *
-smp_kinds_distances(const struct smp_kinds *kinds, const char *activity)
+/*
+ * The ids that the activity reaches have places, in the order of the search;
+ * `wider` has a row of bits for each of them, what it is a kind of, which is
+ * filled when it is first looked at.
+ */
+struct smp_subject {
+    const struct smp_kinds *kinds;
+    struct search reached;
+    size_t *places; /* by id */
+    int *distances; /* by rule */
+    uint64_t *wider;
+    bool *filled;
+    size_t words; /* of a row */
+};
+
+struct smp_subject *
+smp_subject_new(const struct smp_kinds *kinds, const char *activity)
 {
+    struct smp_subject *s = smp_calloc(1, sizeof *s);
     size_t rules = kinds->protocol->rule_count, i;
-    int *distances = smp_calloc(rules, sizeof *distances);
-    struct search s = search_new(kinds);
     size_t first = number_of(kinds, activity);
 
+    s->kinds = kinds;
+    s->reached = search_new(kinds);
     if (first < kinds->count)
-        reach(&s, (uint32_t)first, 0);
-    go_on(&s, kinds);
+        reach(&s->reached, (uint32_t)first, 0);
+    go_on(&s->reached, kinds);
+    s->places = smp_calloc(kinds->count, sizeof *s->places);
+    for (i = 0; i < s->reached.count; i++)
+        s->places[s->reached.queue[i]] = i;
+    s->distances = smp_calloc(rules, sizeof *s->distances);
     for (i = 0; i < rules; i++)
-        distances[i] = fewest_steps(&s, &kinds->what[i]);
-    search_free(&s);
-    return distances;
+        s->distances[i] = fewest_steps(&s->reached, &kinds->what[i]);
+    s->words = s->reached.count / 64 + 1;
+    return s;
+}
+
+void
+smp_subject_free(struct smp_subject *s)
+{
+    if (!s)
+        return;
+    search_free(&s->reached);
+    free(s->places);
+    free(s->distances);
+    free(s->wider);
+    free(s->filled);
+    free(s);
+}
+
+int
+smp_subject_distance(const struct smp_subject *s, size_t rule)
+{
+    return s->distances[rule];
+}
+
+static const uint64_t *
+row_of(struct smp_subject *s, uint32_t id)
+{
+    size_t place = s->places[id], i;
+    uint64_t *row;
+
+    if (!s->wider) {
+        s->wider = smp_calloc(s->reached.count * s->words, sizeof *s->wider);
+        s->filled = smp_calloc(s->reached.count, sizeof *s->filled);
+    }
+    row = s->wider + place * s->words;
+    if (!s->filled[place]) {
+        struct search above = search_new(s->kinds);
+
+        reach(&above, id, 0);
+        go_on(&above, s->kinds);
+        for (i = 0; i < above.count; i++) {
+            size_t wide = s->places[above.queue[i]];
+
+            row[wide / 64] |= UINT64_C(1) << wide % 64;
+        }
+        search_free(&above);
+        s->filled[place] = true;
+    }
+    return row;
+}
+
+static bool
+is_kind_of(struct smp_subject *s, uint32_t id, uint32_t of)
+{
+    size_t place = s->places[of];
+
+    return row_of(s, id)[place / 64] >> place % 64 & 1;
+}
+
+static enum smp_kin
+kin_of(struct smp_subject *s, uint32_t id, uint32_t other)
+{
+    if (id == other)
+        return SMP_KIN_SAME;
+    return is_kind_of(s, id, other) && !is_kind_of(s, other, id)
+               ? SMP_KIN_NARROWER
+               : SMP_KIN_NONE;
+}
+
+static bool
+is_named(const struct smp_subject *s, uint32_t id)
+{
+    return s->reached.steps[id] != SMP_NO_KIND;
+}
+
+/* Of one id, towards each that the second rule names: the least. */
+static enum smp_kin
+least_kin(struct smp_subject *s, uint32_t id, const struct numbers *what)
+{
+    enum smp_kin least = SMP_KIN_NARROWER;
+    size_t i;
+
+    for (i = 0; i < what->count && least != SMP_KIN_NONE; i++)
+        if (is_named(s, what->at[i])) {
+            enum smp_kin kin = kin_of(s, id, what->at[i]);
+
+            if (kin < least)
+                least = kin;
+        }
+    return least;
+}
+
+enum smp_kin
+smp_subject_compare(struct smp_subject *s, size_t first, size_t second)
+{
+    const struct numbers *what = &s->kinds->what[first];
+    enum smp_kin best = SMP_KIN_NONE;
+    size_t i;
+
+    for (i = 0; i < what->count && best != SMP_KIN_NARROWER; i++)
+        if (is_named(s, what->at[i])) {
+            enum smp_kin kin =
+                least_kin(s, what->at[i], &s->kinds->what[second]);
+
+            if (kin > best)
+                best = kin;
+        }
+    return best;
 }
 
 static void

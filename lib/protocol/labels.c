@@ -56,6 +56,23 @@ smp_label_find(const struct smp_protocol *protocol, const char *group,
     return NULL;
 }
 
+bool
+smp_label_has_number(const char *key)
+{
+    static const char *const numbered[] = {
+        "unit.", "every.day", "every.week", "day.before", "day.after", NULL};
+    size_t i;
+
+    for (i = 0; numbered[i]; i++) {
+        size_t n = strlen(numbered[i]);
+
+        if (strncmp(key, numbered[i], n) == 0 &&
+            (!key[n] || numbered[i][n - 1] == '.'))
+            return true;
+    }
+    return false;
+}
+
 const char *
 smp_label(const struct smp_protocol *protocol, const char *key)
 {

@@ -72,20 +72,50 @@ smp_layers_read(struct smp_layers *layers, const char *lang,
     return true;
 }
 
+/*
+ * The built-in labels of a language. Those that speak of SMP have a neutral
+ * form, the label of the same key with "plain." before it, which replaces them.
+ */
+static cJSON *
+plain_labels(const cJSON *builtin, const char *lang)
+{
+    static const char prefix[] = "plain.";
+    const struct smp_builtin *translation = smp_builtin_translation(lang);
+    cJSON *labels = cJSON_Duplicate(
+        cJSON_GetObjectItemCaseSensitive(builtin, "labels"), true);
+    const cJSON *label;
+
+    if (translation) {
+        struct smp_err err = {0};
+        cJSON *other =
+            smp_json_parse(translation->text, translation->size, &err);
+
+        labels = smp_json_merge(
+            labels, cJSON_GetObjectItemCaseSensitive(other, "labels"));
+        cJSON_Delete(other);
+        smp_err_release(&err);
+    }
+    cJSON_ArrayForEach (label, labels)
+        if (strncmp(label->string, prefix, sizeof prefix - 1) == 0)
+            cJSON_ReplaceItemInObjectCaseSensitive(
+                labels, label->string + sizeof prefix - 1,
+                cJSON_Duplicate(label, true));
+    return labels;
+}
+
 /* What a protocol that extends nothing still has from the built-in one. */
 static cJSON *
-bare_minimum(cJSON *builtin)
+bare_minimum(const cJSON *builtin, const cJSON *patch)
 {
-    static const char *const kept[] = {"labels", "clock"};
     cJSON *bare = smp_json_object();
-    size_t i;
+    const char *lang =
+        cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(patch, "lang"));
 
-    for (i = 0; i < sizeof kept / sizeof kept[0]; i++) {
-        cJSON *member = cJSON_GetObjectItemCaseSensitive(builtin, kept[i]);
-
-        if (member)
-            cJSON_AddItemToObject(bare, kept[i], cJSON_Duplicate(member, true));
-    }
+    cJSON_AddItemToObject(bare, "labels", plain_labels(builtin, lang));
+    cJSON_AddItemToObject(
+        bare, "clock",
+        cJSON_Duplicate(cJSON_GetObjectItemCaseSensitive(builtin, "clock"),
+                        true));
     return bare;
 }
 
@@ -153,14 +183,14 @@ order_as(cJSON *object, const cJSON *patch)
 }
 
 static cJSON *
-lay_over(cJSON *below, cJSON *builtin, cJSON *patch)
+lay_over(cJSON *below, const cJSON *builtin, cJSON *patch)
 {
     cJSON *extends = cJSON_GetObjectItemCaseSensitive(patch, "extends");
     bool anew = cJSON_IsNull(extends);
 
     if (anew) {
         cJSON_Delete(below);
-        below = bare_minimum(builtin);
+        below = bare_minimum(builtin, patch);
     }
     if (cJSON_IsNull(extends) || cJSON_IsString(extends))
         cJSON_DeleteItemFromObjectCaseSensitive(patch, "extends");

@@ -150,6 +150,12 @@ read_label(struct loader *loader, const struct smp_place *place,
                          "a text or an object of forms is wanted");
         return;
     }
+    if (!smp_label_has_number(label->key)) {
+        smp_loader_fault(loader, place,
+                         "a text is wanted: this label has no number that "
+                         "forms could go by");
+        return;
+    }
     label->forms = smp_arena_alloc(&loader->protocol->arena,
                                    (size_t)cJSON_GetArraySize(place->value) *
                                        sizeof *label->forms);

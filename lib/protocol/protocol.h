@@ -58,7 +58,10 @@ struct smp_every {
     const char *text;
 };
 
-/* The text is kept, not copied. False only for a clock list that is wrong. */
+/*
+ * The text is kept, not copied. False if it begins like a number or a list of
+ * clocks and is neither; any other text is words.
+ */
 bool smp_every_parse(const char *text, struct smp_every *every);
 
 struct smp_rule {
@@ -66,6 +69,7 @@ struct smp_rule {
     enum smp_phase phase;
     enum smp_verb verb;
     enum smp_scope scope;
+    bool met_by_session;     /* the next session ends it: "met" */
     struct smp_strings what; /* ids of activities */
     const char *during;      /* as written, NULL where absent */
     struct smp_window window;
@@ -73,11 +77,14 @@ struct smp_rule {
     struct smp_every every;
     struct smp_strings when, unless; /* tags: if, unless */
     const char *then;                /* of an alert: stop, contact, ... */
-    const char *how, *limit, *except;
+    const char *with, *how, *limit, *except;
     const char *title, *text, *why, *note; /* title and text always there */
     const char *full_title, *full_text;    /* what its fields hold filled in */
     struct smp_strings ask;
 };
+
+/* What a rule may name in place of activities: all of them. */
+#define SMP_EVERYTHING "*"
 
 struct smp_activity {
     const char *id, *title; /* title: the first name, else the id */

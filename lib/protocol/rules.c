@@ -46,7 +46,8 @@ read_every(struct loader *loader, const struct smp_place *object,
     smp_loader_short(loader, object, "every", &rule->every_text);
     if (rule->every_text && !smp_every_parse(rule->every_text, &rule->every))
         smp_json_wrong(loader->json, &place,
-                       "not a list of clock hours: \"%.40s\"",
+                       "not how often: \"%.40s\"; it is like 2/d, 3..4h or "
+                       "@morning,20:00, or begins with a letter",
                        rule->every_text);
 }
 
@@ -65,14 +66,33 @@ phase_of_window(const struct smp_rule *rule)
                : SMP_POST;
 }
 
+static bool
+is_mute(const struct smp_rule *rule)
+{
+    return !rule->what.count && !rule->title && !rule->text;
+}
+
+static void
+remark_missing_words(struct loader *loader, const struct smp_place *place,
+                     const struct smp_rule *rule)
+{
+    if (is_mute(rule))
+        smp_loader_tell(loader, SMP_REMARK, place,
+                        "no words: give it what, title or text");
+    else if (!rule->what.count && !rule->title)
+        smp_loader_tell(loader, SMP_REMARK, place,
+                        "no title: the beginning of its text is used");
+}
+
 void
 smp_loader_rule(struct loader *loader, const struct smp_place *place,
                 struct smp_rule *rule)
 {
     static const char *const known[] = {
-        "phase",  "verb",  "what",  "during", "every",  "if",
-        "unless", "scope", "limit", "how",    "except", "then",
-        "title",  "text",  "why",   "ask",    "note",   NULL};
+        "phase", "verb",  "what", "during", "every", "if",   "unless",
+        "scope", "limit", "how",  "except", "with",  "then", "met",
+        "title", "text",  "why",  "ask",    "note",  NULL};
+    static const char *const mets[] = {"session", NULL};
     struct smp_place verb = smp_place_member(place, "verb");
 
     rule->id = smp_loader_clean(loader, place->key);
@@ -88,21 +108,24 @@ smp_loader_rule(struct loader *loader, const struct smp_place *place,
         smp_loader_fault(loader, place, "a rule needs a verb");
     rule->scope = (enum smp_scope)smp_loader_name(loader, place, "scope",
                                                   smp_scope_names, SMP_EACH);
+    rule->met_by_session = smp_loader_name(loader, place, "met", mets, -1) == 0;
     read_every(loader, place, rule);
     smp_loader_strings(loader, place, "what", &rule->what);
     smp_loader_strings(loader, place, "if", &rule->when);
     smp_loader_strings(loader, place, "unless", &rule->unless);
     smp_loader_set(loader, place, "ask", &rule->ask);
     smp_loader_text(loader, place, "then", &rule->then);
+    smp_loader_short(loader, place, "with", &rule->with);
     smp_loader_short(loader, place, "how", &rule->how);
     smp_loader_short(loader, place, "limit", &rule->limit);
-    smp_loader_text(loader, place, "except", &rule->except);
+    smp_loader_short(loader, place, "except", &rule->except);
     smp_loader_short(loader, place, "title", &rule->title);
     smp_loader_text(loader, place, "text", &rule->text);
     smp_loader_text(loader, place, "why", &rule->why);
     smp_loader_text(loader, place, "note", &rule->note);
     check_milestone(loader, place, &rule->window.start);
     check_milestone(loader, place, &rule->window.end);
+    remark_missing_words(loader, place, rule);
 }
 
 /* The earliest beginning of all pre-care, counted from the session. */
@@ -146,6 +169,20 @@ default_window(const struct smp_point *pre_care_start, enum smp_phase phase)
     return window;
 }
 
+/* The beginning of a text, for a title. */
+static void
+put_beginning(struct smp_buf *out, const char *text)
+{
+    enum { MOST = 40 };
+    size_t whole = strcspn(text, ".:;"), n = whole > MOST ? MOST : whole;
+
+    while (n < whole && n && text[n] != ' ')
+        n--;
+    smp_buf_add(out, text, n ? n : whole);
+    if (n && n < whole)
+        smp_buf_puts(out, "...");
+}
+
 /* "No swimming" of a rule that says what, but not in words. */
 static const char *
 default_title(struct smp_protocol *protocol, const struct smp_rule *rule)
@@ -153,24 +190,66 @@ default_title(struct smp_protocol *protocol, const struct smp_rule *rule)
     const char *label =
         smp_label_of(protocol, "title.", smp_verb_names[rule->verb]);
     struct smp_buf what = {0}, title = {0};
-    const char *kept = rule->id;
+    const char *kept;
 
     smp_words_what(&what, protocol, &rule->what,
                    rule->verb == SMP_AVOID || rule->verb == SMP_WAIT);
-    smp_fill(&title, label ? label : "{what}",
-             SMP_VALUES({"what", smp_buf_text(&what)}));
-    if (what.len)
-        kept = smp_arena_strdup(&protocol->arena, smp_buf_text(&title));
+    if (!what.len && rule->text)
+        put_beginning(&title, rule->text);
+    else
+        smp_fill(&title, label ? label : "{what}",
+                 SMP_VALUES({"what", smp_buf_text(&what)}));
+    kept = smp_arena_strdup(&protocol->arena, smp_buf_text(&title));
     smp_buf_release(&what);
     smp_buf_release(&title);
     return kept;
 }
 
+/* "what.limit" of "ointment" and "a pea": "ointment, at most a pea". */
+static void
+add_detail(struct smp_buf *what, const struct smp_protocol *protocol,
+           const char *name, const char *value)
+{
+    const char *label = smp_label_of(protocol, "what.", name);
+    struct smp_buf more = {0};
+
+    if (!value || !*value)
+        return;
+    smp_fill(&more, label ? label : "{what} ({value})",
+             SMP_VALUES({"what", smp_buf_text(what)}, {"value", value}));
+    smp_buf_cut(what, 0);
+    smp_buf_add(what, more.data, more.len);
+    smp_buf_release(&more);
+}
+
+static void
+add_details(struct smp_buf *what, const struct smp_protocol *protocol,
+            const struct smp_rule *rule)
+{
+    struct smp_buf every = {0};
+
+    smp_words_every(&every, protocol, &rule->every);
+    add_detail(what, protocol, "with", rule->with);
+    add_detail(what, protocol, "how", rule->how);
+    add_detail(what, protocol, "every", smp_buf_text(&every));
+    add_detail(what, protocol, "limit", rule->limit);
+    add_detail(what, protocol, "except", rule->except);
+    smp_buf_release(&every);
+}
+
+/* What to do upon an alert: a word of the format, or words of the studio. */
+static const char *
+then_words(const struct smp_protocol *protocol, const struct smp_rule *rule)
+{
+    const char *then = rule->then ? rule->then : "contact";
+    const char *label = smp_label_of(protocol, "then.", then);
+
+    return label ? label : then;
+}
+
 static const char *
 default_text(struct smp_protocol *protocol, const struct smp_rule *rule)
 {
-    const char *then =
-        smp_label_of(protocol, "then.", rule->then ? rule->then : "contact");
     const char *label =
         smp_label_of(protocol, "text.", smp_verb_names[rule->verb]);
     struct smp_buf what = {0}, text = {0};
@@ -178,13 +257,31 @@ default_text(struct smp_protocol *protocol, const struct smp_rule *rule)
 
     smp_words_what(&what, protocol, &rule->what,
                    rule->verb == SMP_AVOID || rule->verb == SMP_WAIT);
+    if (!what.len)
+        smp_buf_puts(&what, rule->title);
+    add_details(&what, protocol, rule);
     smp_fill(&text, label ? label : "{what}",
-             SMP_VALUES({"what", what.len ? smp_buf_text(&what) : rule->title},
-                        {"then", then ? then : ""}));
-    if (rule->how)
-        smp_buf_printf(&text, " (%s)", rule->how);
+             SMP_VALUES({"what", smp_buf_text(&what)},
+                        {"then", then_words(protocol, rule)}));
     kept = smp_arena_strdup(&protocol->arena, smp_buf_text(&text));
     smp_buf_release(&what);
+    smp_buf_release(&text);
+    return kept;
+}
+
+/* An alert in words of its own says what to do, too. */
+static const char *
+own_text(struct smp_protocol *protocol, const struct smp_rule *rule)
+{
+    struct smp_buf text = {0};
+    const char *kept = rule->text;
+
+    if (rule->verb == SMP_ALERT) {
+        smp_words(&text, protocol, "text.alert.own",
+                  SMP_VALUES({"then", then_words(protocol, rule)},
+                             {"text", rule->text}));
+        kept = smp_arena_strdup(&protocol->arena, smp_buf_text(&text));
+    }
     smp_buf_release(&text);
     return kept;
 }
@@ -213,10 +310,14 @@ smp_loader_complete_rules(struct smp_protocol *protocol)
 
         if (!rule->during)
             rule->window = default_window(pre_care_start, rule->phase);
+        if (is_mute(rule)) {
+            rule->title = smp_label(protocol, "title.none");
+            rule->text = smp_label(protocol, "text.none");
+        }
         if (!rule->title)
             rule->title = default_title(protocol, rule);
-        if (!rule->text)
-            rule->text = default_text(protocol, rule);
+        rule->text = rule->text ? own_text(protocol, rule)
+                                : default_text(protocol, rule);
         rule->full_title = filled(protocol, rule, rule->title);
         rule->full_text = filled(protocol, rule, rule->text);
     }
@@ -260,6 +361,7 @@ smp_loader_imply_activities(struct smp_protocol *protocol)
         memcpy(activities, protocol->activities, declared * sizeof *activities);
     for (i = 0; i < n; i++)
         if ((!i || strcmp(ids[i - 1], ids[i]) != 0) &&
+            strcmp(ids[i], SMP_EVERYTHING) != 0 &&
             !smp_protocol_activity(protocol, ids[i]))
             activities[all++] =
                 (struct smp_activity){.id = ids[i], .title = ids[i]};

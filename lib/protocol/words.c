@@ -222,7 +222,10 @@ smp_words_what(struct smp_buf *out, const struct smp_protocol *protocol,
         const struct smp_activity *activity =
             smp_protocol_activity(protocol, id);
 
-        list_add(&list, activity ? activity->title : id);
+        list_add(&list, strcmp(id, SMP_EVERYTHING) == 0
+                            ? smp_label(protocol, "what.everything")
+                        : activity ? activity->title
+                                   : id);
     }
 }
 

@@ -24,6 +24,9 @@ struct smp_label {
 const struct smp_label *smp_label_find(const struct smp_protocol *protocol,
                                        const char *group, const char *name);
 
+/* Whether a label is asked for with a number, so that it may have forms. */
+bool smp_label_has_number(const char *key);
+
 /* Makes the labels of a protocol that is being loaded ready to be found. */
 void smp_labels_settle(struct smp_protocol *protocol);
 

@@ -64,12 +64,24 @@ put_year(struct smp_buf *out, const void *context)
     smp_buf_digits(out, date->first.year);
 }
 
+/* "1er" where a language says it so. */
+static void
+put_day_number(struct smp_buf *out, const struct date *date, int day)
+{
+    const char *first = smp_label(date->protocol, "date.first");
+
+    if (day == 1 && *first)
+        smp_buf_puts(out, first);
+    else
+        smp_buf_digits(out, day);
+}
+
 static void
 put_day(struct smp_buf *out, const void *context)
 {
     const struct date *date = context;
 
-    smp_buf_digits(out, date->first.day);
+    put_day_number(out, date, date->first.day);
 }
 
 static void
@@ -79,7 +91,7 @@ put_padded_day(struct smp_buf *out, const void *context)
 
     if (date->first.day < 10)
         smp_buf_putc(out, ' ');
-    put_day(out, date);
+    smp_buf_digits(out, date->first.day);
 }
 
 static void

@@ -239,6 +239,10 @@ rule_value(struct smp_buf *out, const struct smp_protocol *protocol,
                         inclusive_end(rule).to);
     } else if (strcmp(name, "limit") == 0 && rule->limit) {
         smp_buf_puts(out, rule->limit);
+    } else if (strcmp(name, "with") == 0 && rule->with) {
+        smp_buf_puts(out, rule->with);
+    } else if (strcmp(name, "except") == 0 && rule->except) {
+        smp_buf_puts(out, rule->except);
     }
 }
 
@@ -269,8 +273,9 @@ bool
 smp_words_can_fill(const char *name, size_t n)
 {
     static const char *const known[] = {
-        "every", "from", "until",  "between", "limit",   "healed", "sessions",
-        "max",   "gap",  "length", "studio",  "contact", NULL};
+        "every", "from",   "until",  "between",  "limit",
+        "with",  "except", "healed", "sessions", "max",
+        "gap",   "length", "studio", "contact",  NULL};
     size_t i;
 
     for (i = 0; known[i]; i++)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "care/care.h"
 #include "care/lines.h"
 #include "protocol/words.h"
 
@@ -53,8 +54,6 @@ smp_stretch_lines(struct smp_buf *out, const struct smp_protocol *protocol,
     for (i = 0; i < stretch->state_count; i++) {
         const struct smp_state *state = &stretch->states[i];
 
-        if (!smp_state_is_said(state))
-            continue;
         if (out->len > DESCRIPTION_END) {
             smp_description_line(out, "", "...");
             break;
@@ -105,15 +104,31 @@ static void
 titles_after_healing(struct smp_buf *out, const struct smp_protocol *protocol,
                      const struct smp_stretch *stretch)
 {
-    struct smp_state states[8];
-    size_t i, n = 0;
+    enum { LOOKED_AT_MAX = 200 };
+    struct smp_state states[LOOKED_AT_MAX];
+    size_t i;
 
-    for (i = 0; i < stretch->state_count && n < 8; i++)
-        if (begins_with_healing(&stretch->states[i])) {
-            states[n] = stretch->states[i];
-            states[n++].begins = true;
-        }
-    smp_titles_begun(out, protocol, states, n);
+    for (i = 0; i < stretch->state_count && i < LOOKED_AT_MAX; i++) {
+        states[i] = stretch->states[i];
+        states[i].begins = begins_with_healing(&states[i]);
+    }
+    smp_titles_begun(out, protocol, states, i);
+}
+
+/* No ban ended, and those that hold go on for ever. */
+static bool
+goes_on(const struct smp_stretch *stretch)
+{
+    size_t i;
+
+    for (i = 0; i < stretch->ended_count; i++)
+        if (smp_item_forbids(stretch->ended[i]))
+            return false;
+    for (i = 0; i < stretch->state_count; i++)
+        if (smp_item_forbids(stretch->states[i].item) &&
+            !stretch->states[i].endless)
+            return false;
+    return stretch->kind == SMP_STRETCH_LATER;
 }
 
 /* From its first day on all may have healed. */
@@ -146,10 +161,17 @@ title_key(const struct smp_protocol *protocol, const struct smp_stretch *s,
         titles_after_healing(list, protocol, s);
         return "entry.once-healed";
     }
-    if (smp_titles_begun(list, protocol, s->states, s->state_count))
-        return s->kind == SMP_STRETCH_LATER ? "entry.begins" : by_kind[s->kind];
+    if (smp_titles_begun(list, protocol, s->states, s->state_count)) {
+        if (s->kind != SMP_STRETCH_LATER)
+            return by_kind[s->kind];
+        return smp_title_needs_ban(s->states, s->state_count) ? "entry.still"
+                                                              : "entry.begins";
+    }
     if (s->kind == SMP_STRETCH_EVE || s->kind == SMP_STRETCH_CARE_BEGINS)
         return by_kind[s->kind];
+    if (goes_on(s) &&
+        smp_titles_of_bans(list, protocol, s->states, s->state_count))
+        return "entry.still";
     if (smp_titles_ended(list, protocol, s->ended, s->ended_count))
         return "entry.ends";
     return waits_for_healing(s) ? "entry.healing" : "entry.same";
@@ -184,6 +206,18 @@ add_ended(struct smp_buf *out, const struct smp_protocol *protocol,
     smp_buf_release(&line);
 }
 
+static void
+add_unconfirmed(struct smp_buf *out, const struct smp_protocol *protocol,
+                const struct smp_stretch *stretch)
+{
+    struct smp_buf line = {0};
+
+    smp_unconfirmed_words(&line, protocol, stretch->ended,
+                          stretch->ended_count);
+    smp_description_line(out, "", smp_buf_text(&line));
+    smp_buf_release(&line);
+}
+
 void
 smp_stretch_text(struct smp_buf *out, const struct smp_protocol *protocol,
                  const struct smp_stretch *stretch)
@@ -192,6 +226,6 @@ smp_stretch_text(struct smp_buf *out, const struct smp_protocol *protocol,
     if (smp_may_be_healed(stretch->states, stretch->state_count))
         smp_description_line(out, "", smp_label(protocol, "healed.question"));
     if (follows_healing(stretch))
-        smp_description_line(out, "", smp_label(protocol, "healed.if-not"));
+        add_unconfirmed(out, protocol, stretch);
     add_ended(out, protocol, stretch);
 }

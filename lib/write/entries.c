@@ -15,7 +15,7 @@ static void
 describe_session(struct smp_maker *m, const struct smp_session *session,
                  struct smp_entry *entry)
 {
-    struct smp_stretch day = smp_stretch_of_day(m->plan, session);
+    struct smp_stretch day = smp_stretch_of_day(&m->in_force, session);
     struct smp_buf *text = smp_maker_fresh(&m->list->text);
 
     smp_buf_puts(text, smp_label(m->protocol, "entry.session.text"));
@@ -100,15 +100,15 @@ stretch_description(struct smp_maker *m, const struct smp_stretch *stretch)
 }
 
 /*
- * The day an entry ends: what goes on for ever is shown on its first day, what
- * has no known end for some weeks.
+ * The day an entry ends: what goes on for ever is shown on its first day; but a
+ * ban, and what has no known end, as long as it holds, at most for a year.
  */
 static int32_t
 last_shown(const struct smp_stretch *stretch)
 {
-    if (smp_stretch_is_endless(stretch))
+    if (smp_stretch_is_endless(stretch) && !smp_stretch_forbids(stretch))
         return stretch->first + 1;
-    return stretch->end == SMP_DAY_OPEN ? stretch->first + SMP_UNKNOWN_END_DAYS
+    return stretch->end == SMP_DAY_OPEN ? stretch->first + SMP_OPEN_DAYS
                                         : stretch->end;
 }
 
@@ -137,7 +137,7 @@ add_stretches(struct smp_maker *m, const struct smp_session *session,
               enum smp_phase phase)
 {
     struct smp_stretch *stretches;
-    size_t n = smp_stretches(m->plan, session, phase, &stretches), i;
+    size_t n = smp_stretches(&m->in_force, session, phase, &stretches), i;
 
     for (i = 0; i < n; i++)
         if (stretches[i].kind != SMP_STRETCH_SESSION_DAY &&
@@ -154,10 +154,11 @@ add_care(struct smp_maker *m)
         add_stretches(m, &m->plan->sessions[i], SMP_PRE);
         add_stretches(m, &m->plan->sessions[i], SMP_POST);
     }
-    for (i = 0;
-         (m->options->by_rule || m->options->timed) && i < m->plan->item_count;
-         i++)
-        smp_maker_add_item(m, &m->plan->items[i]);
+    if (!m->options->by_rule && !m->options->timed)
+        return;
+    smp_in_force_settle(&m->in_force);
+    for (i = 0; i < m->in_force.count; i++)
+        smp_maker_add_item(m, &m->in_force.items[i]);
 }
 
 /* Drops what lies outside the days that were kept. */

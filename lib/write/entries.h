@@ -1,6 +1,7 @@
 #ifndef SMP_WRITE_ENTRIES_H
 #define SMP_WRITE_ENTRIES_H
 
+#include "care/rivals.h"
 #include "plan/plan.h"
 #include "protocol/protocol.h"
 #include "write/write.h"
@@ -45,6 +46,7 @@ struct smp_entry_list {
     struct smp_entry_place *order, *spare;
     size_t order_room;
     struct smp_buf text, title, summary; /* of an entry that is being made */
+    struct smp_rivals rivals;            /* of the last plan's protocol */
 };
 
 /* Appends the whole summary. */

@@ -19,6 +19,15 @@ item_uid(struct smp_maker *m, const struct smp_item *item)
                : smp_maker_uid(m, item->session, "item", item->uid);
 }
 
+/* Whether it goes on for ever; not if only its end has not been reached. */
+static bool
+is_endless(const struct smp_maker *m)
+{
+    const struct smp_rule *rule = smp_protocol_rule(m->protocol, m->item->rule);
+
+    return rule ? rule->window.end.anchor == SMP_AT_OPEN : !m->item->end_on;
+}
+
 /* Times where both bounds are times, else the days that are touched. */
 static void
 item_times(const struct smp_maker *m, struct smp_entry *entry)
@@ -35,9 +44,9 @@ item_times(const struct smp_maker *m, struct smp_entry *entry)
         return;
     }
     if (days.ended == SMP_DAY_OPEN)
-        days.ended = days.perhaps_ended == SMP_DAY_OPEN
-                         ? days.first + 1
-                         : days.perhaps_ended + SMP_UNKNOWN_END_DAYS;
+        days.ended =
+            days.first +
+            (is_endless(m) && !smp_item_forbids(item) ? 1 : SMP_OPEN_DAYS);
     entry->start = smp_when_day(days.first);
     entry->end = smp_when_day(days.ended);
 }

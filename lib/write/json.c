@@ -25,4 +25,5 @@ smp_writer_release(struct smp_writer *writer)
     smp_buf_release(&writer->zones);
     smp_templates_release(&writer->templates);
     smp_memo_release(&writer->memo);
+    smp_rivals_release(&writer->rivals);
 }

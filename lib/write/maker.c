@@ -21,6 +21,8 @@ smp_maker_init(struct smp_maker *m, struct smp_plan *plan,
                             .key = smp_uid_key_of(plan),
                             .list = list};
     list->count = 0;
+    smp_in_force_find(&m->in_force, plan, protocol, &list->rivals,
+                      options->proposed);
 }
 
 void

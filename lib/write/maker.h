@@ -2,6 +2,7 @@
 #define SMP_WRITE_MAKER_H
 
 #include "care/care.h"
+#include "care/in_force.h"
 #include "care/uid.h"
 #include "write/entries.h"
 
@@ -10,6 +11,7 @@ struct smp_maker {
     struct smp_plan *plan;
     const struct smp_protocol *protocol;
     const struct smp_write_options *options;
+    struct smp_in_force in_force; /* of the plan's items */
     struct smp_uid_key key;
     struct smp_entry_list *list;
     const char *name; /* before each summary: "Jo Field: ", or NULL */
@@ -28,7 +30,10 @@ struct smp_maker {
     const char *categories[2];
 };
 
-/* The entries are added to those of the list. */
+/*
+ * The entries are added to those of the list. What the plan's items are is
+ * found first, see smp_in_force_find.
+ */
 void smp_maker_init(struct smp_maker *m, struct smp_plan *plan,
                     const struct smp_protocol *protocol,
                     const struct smp_write_options *options,
@@ -37,11 +42,8 @@ void smp_maker_init(struct smp_maker *m, struct smp_plan *plan,
 /* Summaries begin with the client's name. */
 void smp_maker_name(struct smp_maker *m);
 
-/*
- * What lasts until a client has healed, and that is not known, is shown for
- * some weeks: by then somebody will have looked again.
- */
-enum { SMP_UNKNOWN_END_DAYS = 28 };
+/* How long care without an end is shown. */
+enum { SMP_OPEN_DAYS = 366 };
 
 /* Emptied, to make a text in: one of the list's buffers. */
 static inline struct smp_buf *

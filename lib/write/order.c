@@ -98,5 +98,6 @@ smp_entry_list_release(struct smp_entry_list *list)
     smp_buf_release(&list->text);
     smp_buf_release(&list->title);
     smp_buf_release(&list->summary);
+    smp_rivals_release(&list->rivals);
     *list = (struct smp_entry_list){0};
 }

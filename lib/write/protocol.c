@@ -61,6 +61,7 @@ put_rule(struct smp_buf *out, const struct smp_protocol *protocol,
     named(out, "every", rule->every_text);
     tags(out, "if", &rule->when);
     tags(out, "unless", &rule->unless);
+    named(out, "with", rule->with);
     named(out, "limit", rule->limit);
     named(out, "except", rule->except);
     named(out, "note", rule->note);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/wrap.h"
+#include "care/in_force.h"
 #include "care/lines.h"
 #include "protocol/words.h"
 #include "write/heading.h"
@@ -15,7 +16,8 @@ struct sheet {
     const struct smp_protocol *protocol;
     const struct smp_plan *plan;
     const struct smp_session *session;
-    const struct smp_item **items;
+    const struct smp_in_force *in_force;
+    const struct smp_item **items; /* of one session and phase */
     size_t count;
     struct smp_memo *memo;
     struct smp_buf words; /* of a heading, before they are wrapped */
@@ -228,10 +230,10 @@ put_phase(struct sheet *s, enum smp_phase phase)
     size_t i;
 
     s->count = 0;
-    for (i = 0; i < s->plan->item_count; i++)
-        if (s->plan->items[i].session == s->session->number &&
-            s->plan->items[i].phase == phase)
-            s->items[s->count++] = &s->plan->items[i];
+    for (i = 0; i < s->in_force->count; i++)
+        if (s->in_force->items[i].session == s->session->number &&
+            s->in_force->items[i].phase == phase)
+            s->items[s->count++] = &s->in_force->items[i];
     if (!s->count && !late)
         return;
     if (s->count)
@@ -265,16 +267,21 @@ static void
 put(struct smp_writer *writer, struct smp_plan *plan,
     const struct smp_protocol *protocol)
 {
+    struct smp_in_force in_force;
     struct sheet s = {.out = &writer->out,
                       .protocol = protocol,
                       .plan = plan,
+                      .in_force = &in_force,
                       .memo = &writer->memo};
     size_t i;
 
+    smp_in_force_find(&in_force, plan, protocol, &writer->rivals,
+                      writer->options.proposed);
+    smp_in_force_settle(&in_force);
     if (writer->plans++)
         smp_buf_putc(s.out, '\n');
-    s.items = smp_arena_alloc(&plan->arena, (plan->item_count + 1) *
-                                                sizeof(struct smp_item *));
+    s.items = smp_arena_alloc(&plan->arena,
+                              (in_force.count + 1) * sizeof(struct smp_item *));
     smp_text_client(s.out, plan);
     for (i = 0; i < plan->session_count; i++) {
         s.session = &plan->sessions[i];

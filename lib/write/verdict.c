@@ -8,32 +8,18 @@
 #include "protocol/words.h"
 #include "write/text.h"
 
-/* When the answer may change: nothing is promised before it surely has. */
-static struct smp_when
-changes(const struct smp_answered *a)
-{
-    switch (a->ruling.verdict) {
-    case SMP_VERDICT_NO:
-    case SMP_VERDICT_DO:
-    case SMP_VERDICT_YES:
-    case SMP_VERDICT_NOT_YET:
-        return a->ruling.until;
-    default:
-        return a->ruling.until_latest;
-    }
-}
-
+/* Of the first day that begins then or later. */
 static int32_t
 day_number(const struct smp_answered *a, struct smp_when when)
 {
-    return smp_day_at(when.seconds) - a->origin;
+    return smp_day_at(when.seconds + SMP_DAY_SECONDS - 1) - a->origin;
 }
 
 static void
 until_words(struct smp_buf *out, const struct smp_protocol *protocol,
             const struct smp_answered *a)
 {
-    struct smp_when when = changes(a);
+    struct smp_when when = a->ruling.until;
     char n[16];
 
     if (when.kind == SMP_NEVER)
@@ -70,24 +56,22 @@ no_key(const struct smp_answered *a)
         return "verdict.no";
     if (a->ruling.rule->window.end.anchor == SMP_AT_ITSELF)
         return "verdict.no.session";
-    return a->ruling.until.seconds == a->ruling.until_latest.seconds &&
-                   a->ruling.until_latest.kind != SMP_NEVER
-               ? "verdict.no.until"
-               : "verdict.no.earliest";
+    return a->ruling.until_is_settled ? "verdict.no.until"
+                                      : "verdict.no.earliest";
 }
 
 static const char *
 no_rule_key(const struct smp_answered *a)
 {
-    enum smp_verb verb = a->ruling.rule->verb;
+    const struct smp_rule *rule = a->ruling.rule;
 
-    if (is_settled(a) && a->ruling.is_past && verb == SMP_AVOID &&
-        ends_with_healing(a->ruling.rule))
+    if (rule && is_settled(a) && a->ruling.is_past && rule->verb == SMP_AVOID &&
+        ends_with_healing(rule))
         return "verdict.no-rule.ban.healed";
-    if (!a->ruling.after_healing)
+    if (!a->ruling.if_healed)
         return "verdict.no-rule";
-    return verb == SMP_DO ? "verdict.no-rule.do.healing"
-                          : "verdict.no-rule.ban.healing";
+    return rule && rule->verb == SMP_DO ? "verdict.no-rule.do.healing"
+                                        : "verdict.no-rule.ban.healing";
 }
 
 static const char *
@@ -101,12 +85,12 @@ label_key(const struct smp_answered *a)
     case SMP_VERDICT_NO_RULE:
         return no_rule_key(a);
     case SMP_VERDICT_DO:
-        return ruling->after_healing ? "verdict.do.healing" : "verdict.do";
+        return ruling->if_healed ? "verdict.do.healing" : "verdict.do";
     case SMP_VERDICT_YES:
         if (ruling->rule->verb == SMP_WAIT)
-            return ruling->after_healing ? "verdict.yes.waited.healing"
-                                         : "verdict.yes.waited";
-        return ruling->after_healing ? "verdict.yes.healing" : "verdict.yes";
+            return ruling->if_healed ? "verdict.yes.waited.healing"
+                                     : "verdict.yes.waited";
+        return ruling->if_healed ? "verdict.yes.healing" : "verdict.yes";
     case SMP_VERDICT_NOT_YET:
         return ruling->until.kind == SMP_NEVER ? "verdict.not-yet"
                                                : "verdict.not-yet.from";
@@ -120,6 +104,13 @@ label_key(const struct smp_answered *a)
         break;
     }
     return "verdict.unknown";
+}
+
+/* Of these, the words above do not say that they rest on healing. */
+static bool
+blocks(enum smp_verdict verdict)
+{
+    return verdict == SMP_VERDICT_NO || verdict == SMP_VERDICT_NOT_YET;
 }
 
 static bool
@@ -140,6 +131,10 @@ verdict_words(struct smp_buf *out, const struct smp_protocol *protocol,
     smp_words(out, protocol, label_key(a),
               SMP_VALUES({"until", smp_buf_text(&until)},
                          {"text", smp_buf_text(&text)}));
+    if (a->ruling.if_healed && blocks(a->ruling.verdict)) {
+        smp_buf_putc(out, ' ');
+        smp_buf_puts(out, smp_label(protocol, "verdict.provided"));
+    }
     if (!a->activity && a->nearest) {
         smp_buf_putc(out, ' ');
         smp_words(out, protocol, "verdict.nearest",
@@ -184,7 +179,7 @@ add_when(cJSON *object, const char *key, struct smp_when when)
 static void
 add_until(cJSON *object, const struct smp_answered *a)
 {
-    struct smp_when when = changes(a);
+    struct smp_when when = a->ruling.until;
 
     if (when.kind == SMP_NEVER)
         cJSON_AddNullToObject(object, "until");
@@ -222,6 +217,10 @@ write_json(struct smp_buf *out, const struct smp_protocol *protocol,
     else
         cJSON_AddNullToObject(object, "rule");
     add_until(object, a);
+    if (a->ruling.if_healed)
+        cJSON_AddStringToObject(object, "provided", "healed");
+    else
+        cJSON_AddNullToObject(object, "provided");
     verdict_words(&text, protocol, a);
     cJSON_AddStringToObject(object, "text", smp_buf_text(&text));
     smp_json_print(out, object);

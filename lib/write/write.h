@@ -3,6 +3,7 @@
 
 #include "base/buf.h"
 #include "base/memo.h"
+#include "care/rivals.h"
 #include "plan/plan.h"
 #include "protocol/protocol.h"
 
@@ -41,6 +42,7 @@ struct smp_write_options {
     bool by_rule;  /* calendar: an entry a rule, not a stretch */
     bool timed;    /* calendar: entries at clock times too */
     bool local;    /* calendar: TZID and VTIMEZONE, not UTC */
+    bool proposed; /* the care of proposed sessions too */
     enum smp_discretion discretion;
     enum smp_method method;
     enum smp_alarm alarm;
@@ -65,7 +67,8 @@ struct smp_writer {
     struct smp_buf zones;
     struct smp_templates templates; /* of its events */
 
-    struct smp_memo memo; /* of text: lines that were written already */
+    struct smp_memo memo;     /* of text: lines that were written already */
+    struct smp_rivals rivals; /* of the last plan's protocol */
 };
 
 /*

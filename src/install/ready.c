@@ -177,9 +177,9 @@ gather(const struct smp_protocol *protocol, const struct smp_zone *zone,
     session->number = 1;
     session->start = start;
     if (phases & 1)
-        smp_care_add(&plan, protocol, SMP_PRE);
+        smp_care_add(&plan, protocol, SMP_PRE, false);
     if (phases & 2)
-        smp_care_add(&plan, protocol, SMP_POST);
+        smp_care_add(&plan, protocol, SMP_POST, false);
     gather_entries(&plan, protocol, &options);
     smp_write_feed(&out, &plan, protocol, &options, &templates);
     add_header(&templates.header_of, &templates.header);

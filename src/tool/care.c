@@ -88,21 +88,25 @@ static bool
 add_care(struct smp_tool *tool, struct smp_plan *plan,
          const struct smp_protocol *protocol, struct smp_err *err)
 {
+    struct smp_write_options *options = &tool->writer.options;
     int32_t first, last;
 
+    options->proposed = smp_tool_option(tool, SMP_OPT_CARE_PROPOSED) != NULL;
     if (!set_healed(tool, plan) || !days_asked(tool, plan->zone, &first, &last))
         return false;
     if (shows_items(tool))
-        smp_care_add(plan, protocol, phase_of(tool));
+        smp_care_add(plan, protocol, phase_of(tool), options->proposed);
     else
-        smp_care_add_words(plan, protocol, phase_of(tool));
+        smp_care_add_words(plan, protocol, phase_of(tool), options->proposed);
     if (!smp_plan_is_moderate(plan, err))
         return false;
     if (smp_tool_option(tool, SMP_OPT_ON))
-        smp_care_note_day(plan, protocol, first,
+        smp_care_note_day(plan, protocol, &tool->writer.rivals,
+                          options->proposed, first,
                           smp_zone_to_local(plan->zone, tool->now));
     if (first > INT32_MIN || last < INT32_MAX - 1)
-        smp_care_select(plan, first, last);
+        smp_care_select(plan, protocol, &tool->writer.rivals, options->proposed,
+                        first, last);
     return true;
 }
 
@@ -129,9 +133,10 @@ check_options(struct smp_tool *tool)
                       smp_tool_option(tool, SMP_OPT_ID) ||
                       smp_tool_option(tool, SMP_OPT_NAME) ||
                       smp_tool_option(tool, SMP_OPT_EMAIL) ||
+                      smp_tool_option(tool, SMP_OPT_FINAL) ||
                       smp_tool_option(tool, SMP_OPT_SESSION)))
         return smp_tool_usage(
-            tool, "--healed, --id, --name, --email and "
+            tool, "--healed, --id, --name, --email, --final and "
                   "--session speak of a SESSION, and none is given");
     if (!days_asked(tool, tool->zone, &first, &last))
         return false;

@@ -68,6 +68,7 @@ enum smp_option_id {
     SMP_OPT_KEY,
     SMP_OPT_WAIT,
     SMP_OPT_PROPOSED,
+    SMP_OPT_CARE_PROPOSED,
     SMP_OPT_ONLY,
     SMP_OPT_PRUNE,
     SMP_OPT_CLIENTS,

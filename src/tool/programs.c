@@ -10,7 +10,8 @@ static const enum smp_option_id care_options[] = {
     SMP_OPT_NAME,   SMP_OPT_SESSION, SMP_OPT_HEALED, SMP_OPT_ON,
     SMP_OPT_FROM,   SMP_OPT_UNTIL,   SMP_OPT_SHEET,  SMP_OPT_BY,
     SMP_OPT_TIMED,  SMP_OPT_ALARM,   SMP_OPT_LOCAL,  SMP_OPT_DISCREET,
-    SMP_OPT_METHOD, SMP_OPT_EMAIL,   COMMON,         SMP_OPT_END};
+    SMP_OPT_METHOD, SMP_OPT_EMAIL,   SMP_OPT_FINAL,  SMP_OPT_CARE_PROPOSED,
+    COMMON,         SMP_OPT_END};
 
 static const enum smp_option_id schedule_options[] = {
     SMP_OPT_TEXT,     SMP_OPT_JSON,     SMP_OPT_ICAL,    SMP_OPT_ID,

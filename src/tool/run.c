@@ -65,7 +65,8 @@ plan_operands(struct smp_tool *tool, struct smp_plan *plan)
     int number = 1;
     size_t i;
 
-    if (!smp_tool_number(tool, SMP_OPT_SESSION, 1, SMP_NUMBER_MAX, &number))
+    if (!smp_tool_number(tool, SMP_OPT_SESSION, 1, SMP_NUMBER_MAX, &number) ||
+        !smp_tool_number(tool, SMP_OPT_WHICH, 1, SMP_NUMBER_MAX, &number))
         return false;
     if (id && !*id)
         return smp_tool_usage(tool, "--id: it is empty");
@@ -85,6 +86,9 @@ plan_operands(struct smp_tool *tool, struct smp_plan *plan)
         session->number = number + (int)i;
         session->start = when;
     }
+    plan->sessions[plan->session_count - 1].final =
+        smp_tool_option(tool, SMP_OPT_FINAL) != NULL;
+    plan->continues = true;
     name_client(tool, plan, plan->sessions[0].start);
     smp_plan_set_zone(plan, &tool->defaults, &err);
     return smp_tool_given(tool, &err);
@@ -116,10 +120,12 @@ static bool
 take_plan(void *context, struct smp_plan *plan, struct smp_err *err)
 {
     struct smp_tool *tool = context;
-    const struct smp_protocol *protocol =
-        smp_tool_protocol_for(tool, plan, err);
+    const struct smp_protocol *protocol;
     struct smp_twice twice = {.before = SMP_ID_NEW};
 
+    if (!plan->lang)
+        plan->lang = smp_tool_option(tool, SMP_OPT_LANG);
+    protocol = smp_tool_protocol_for(tool, plan, err);
     if (!protocol || !smp_tool_check_twice(tool, plan, &twice, err) ||
         !tool->work(tool, plan, protocol, err) ||
         !smp_can_be_mailed(plan, protocol, tool->writer.options.method, err))

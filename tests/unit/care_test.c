@@ -6,6 +6,7 @@
 
 #include "care/care.h"
 #include "care/clock.h"
+#include "care/in_force.h"
 #include "care/uid.h"
 #include "helpers.h"
 #include "plan_read.h"
@@ -58,8 +59,8 @@ plan_with(struct smp_plan *plan, const char *json,
           const struct smp_protocol *with)
 {
     read_plan(plan, json);
-    smp_care_add(plan, with, SMP_PRE);
-    smp_care_add(plan, with, SMP_POST);
+    smp_care_add(plan, with, SMP_PRE, false);
+    smp_care_add(plan, with, SMP_POST, false);
 }
 
 static const struct smp_item *
@@ -405,7 +406,7 @@ test_the_plan_says_which_protocol_it_was(void **state)
     (void)state;
     smp_buf_printf(&wanted, "smp@%s", protocol->hash);
     read_plan(&plan, ONE);
-    smp_care_add(&plan, protocol, SMP_POST);
+    smp_care_add(&plan, protocol, SMP_POST, false);
     assert_null(plan.care[SMP_PRE]);
     assert_string_equal(plan.care[SMP_POST], wanted.data);
     smp_buf_release(&wanted);
@@ -424,8 +425,8 @@ test_words_are_those_of_records(void **state)
     (void)state;
     plan_with(&whole, ONE, protocol);
     read_plan(&words, ONE);
-    smp_care_add_words(&words, protocol, SMP_PRE);
-    smp_care_add_words(&words, protocol, SMP_POST);
+    smp_care_add_words(&words, protocol, SMP_PRE, false);
+    smp_care_add_words(&words, protocol, SMP_POST, false);
     assert_int_equal(words.item_count, whole.item_count);
     for (i = 0; i < words.item_count; i++) {
         const struct smp_item *item = &words.items[i];
@@ -449,8 +450,8 @@ test_adding_twice_does_not_double(void **state)
     (void)state;
     plan_with(&plan, ONE, protocol);
     smp_plan_print(&once, &plan);
-    smp_care_add(&plan, protocol, SMP_PRE);
-    smp_care_add(&plan, protocol, SMP_POST);
+    smp_care_add(&plan, protocol, SMP_PRE, false);
+    smp_care_add(&plan, protocol, SMP_POST, false);
     assert_int_equal(plan.item_count, protocol->rule_count);
     smp_plan_print(&twice, &plan);
     assert_string_equal(twice.data, once.data);
@@ -486,11 +487,11 @@ test_own_items_follow_the_plan(void **state)
     (void)state;
     plan_with(&plan, ONE, protocol);
     plan.sessions[0].start = smp_when_day(smp_day_of(2027, 1, 5));
-    smp_care_add(&plan, protocol, SMP_POST);
+    smp_care_add(&plan, protocol, SMP_POST, false);
     assert_int_equal(smp_day_at(item_of(&plan, 1, "post.rub")->start.seconds),
                      smp_day_of(2027, 1, 5));
     plan.sessions[0].status = SMP_CANCELLED;
-    smp_care_add(&plan, protocol, SMP_POST);
+    smp_care_add(&plan, protocol, SMP_POST, false);
     assert_int_equal(count_items(&plan, 1, SMP_POST), 0);
     assert_true(count_items(&plan, 1, SMP_PRE) > 0);
     smp_plan_release(&plan);
@@ -504,7 +505,7 @@ test_items_of_a_rule_that_is_gone_go(void **state)
 
     (void)state;
     plan_with(&plan, ONE, protocol);
-    smp_care_add(&plan, without, SMP_POST);
+    smp_care_add(&plan, without, SMP_POST, false);
     assert_null(find_item(&plan, 1, "post.rub"));
     assert_int_equal(plan.item_count, protocol->rule_count - 1);
     smp_plan_release(&plan);
@@ -538,10 +539,10 @@ test_each_phase_leaves_the_other_alone(void **state)
 
     (void)state;
     read_plan(&plan, ONE);
-    smp_care_add(&plan, protocol, SMP_PRE);
+    smp_care_add(&plan, protocol, SMP_PRE, false);
     pre = plan.item_count;
     assert_int_equal(count_items(&plan, 1, SMP_PRE), pre);
-    smp_care_add(&plan, protocol, SMP_POST);
+    smp_care_add(&plan, protocol, SMP_POST, false);
     assert_int_equal(count_items(&plan, 1, SMP_PRE), pre);
     assert_int_equal(count_items(&plan, 1, SMP_POST),
                      protocol->rule_count - pre);
@@ -595,6 +596,7 @@ test_what_is_in_force_is_selected(void **state)
         {"2026-11-01", "2027-12-12", "before hours four night heal then "},
     };
     struct smp_protocol *with = load(days_text);
+    struct smp_rivals rivals = {0};
     struct smp_plan plan = {0};
     size_t i;
 
@@ -607,12 +609,13 @@ test_what_is_in_force_is_selected(void **state)
         assert_true(smp_day_parse(table[i].from, 0, &from, &err));
         assert_true(smp_day_parse(table[i].until, 0, &until, &err));
         plan_with(&plan, ONE, with);
-        smp_care_select(&plan, from, until);
+        smp_care_select(&plan, with, &rivals, false, from, until);
         add_rules(&rules, &plan);
         assert_string_equal(smp_buf_text(&rules), table[i].rules);
         assert_true(plan.partial);
         smp_buf_release(&rules);
     }
+    smp_rivals_release(&rivals);
     smp_plan_release(&plan);
     smp_protocol_free(with);
 }
@@ -620,6 +623,7 @@ test_what_is_in_force_is_selected(void **state)
 static void
 test_items_of_others_are_selected_too(void **state)
 {
+    struct smp_rivals rivals = {0};
     struct smp_plan plan = {0};
 
     (void)state;
@@ -630,7 +634,9 @@ test_items_of_others_are_selected_too(void **state)
                      "{\"uid\":\"u2\",\"phase\":\"post\",\"session\":1,"
                      "\"start\":\"2026-12-03\"}]}");
     assert_false(plan.partial);
-    smp_care_select(&plan, smp_day_of(2026, 12, 3), smp_day_of(2026, 12, 3));
+    smp_care_select(&plan, protocol, &rivals, false, smp_day_of(2026, 12, 3),
+                    smp_day_of(2026, 12, 3));
+    smp_rivals_release(&rivals);
     assert_int_equal(plan.item_count, 1);
     assert_string_equal(plan.items[0].uid, "u2");
     smp_plan_release(&plan);
@@ -675,30 +681,39 @@ test_a_day_may_be_uncertain(void **state)
     static const struct {
         const char *rule;
         int day; /* December */
-        bool in_force, perhaps;
+        bool in_force, perhaps, unbegun;
     } table[] = {
-        {"heal", 7, true, false}, {"heal", 8, true, true},
-        {"heal", 11, true, true}, {"heal", 12, false, true},
-        {"then", 7, false, true}, {"then", 8, true, true},
-        {"then", 11, true, true}, {"then", 12, true, false},
+        {"heal", 7, true, false, false},  {"heal", 8, true, true, false},
+        {"heal", 11, true, true, false},  {"heal", 12, false, false, false},
+        {"then", 7, false, false, false}, {"then", 8, true, true, true},
+        {"then", 11, true, true, true},   {"then", 12, true, false, false},
     };
     struct smp_protocol *with = load(days_text);
+    struct smp_rivals rivals = {0};
+    struct smp_in_force f;
     struct smp_plan plan = {0};
-    size_t i;
+    size_t i, k;
 
     (void)state;
     plan_with(&plan, ONE, with);
+    smp_in_force_find(&f, &plan, with, &rivals, false);
     for (i = 0; i < COUNT(table); i++) {
-        const struct smp_item *item = item_of(&plan, 1, table[i].rule);
-        struct smp_item_days days = smp_item_days(&plan, item);
         int32_t day = smp_day_of(2026, 12, table[i].day);
+        struct smp_state how = {0};
 
-        assert_int_equal(smp_item_in_force(&days, day), table[i].in_force);
-        if (table[i].in_force)
-            assert_int_equal(smp_item_perhaps(&days, day), table[i].perhaps);
-        assert_int_equal(smp_item_forbids(item),
+        for (k = 0; strcmp(f.items[k].rule, table[i].rule) != 0;)
+            k++;
+        assert_int_equal(smp_in_force_on(&f, k, day, &how), table[i].in_force);
+        assert_int_equal(how.perhaps, table[i].perhaps);
+        assert_int_equal(how.unbegun, table[i].unbegun);
+        assert_int_equal(how.begins,
+                         table[i].in_force && strcmp(table[i].rule, "then") == 0
+                             ? table[i].day == 8
+                             : false);
+        assert_int_equal(smp_item_forbids(&f.items[k]),
                          strcmp(table[i].rule, "heal") == 0);
     }
+    smp_rivals_release(&rivals);
     smp_plan_release(&plan);
     smp_protocol_free(with);
 }
@@ -718,7 +733,7 @@ expect_times(const char *rule, const char *session, const char *zone,
     smp_buf_printf(&overlay, "{\"rules\":{\"t\":{\"verb\":\"do\",%s}}}", rule);
     smp_buf_printf(&json,
                    "{\"id\":\"c\",\"timeZone\":\"%s\","
-                   "\"sessions\":[{\"start\":\"%s\"}]}",
+                   "\"sessions\":[{\"start\":\"%s\",\"final\":true}]}",
                    zone, session);
     with = load(overlay.data);
     plan_with(&plan, json.data, with);

@@ -62,11 +62,12 @@ test_distances_are_the_fewest_steps(void **state)
 
     (void)state;
     for (i = 0; i < COUNT(table); i++) {
-        int *steps = smp_kinds_distances(kinds, table[i].activity);
+        struct smp_subject *subject = smp_subject_new(kinds, table[i].activity);
 
         for (r = 0; r < RULES; r++)
-            assert_int_equal(steps[r], table[i].steps[r]);
-        free(steps);
+            assert_int_equal(smp_subject_distance(subject, r),
+                             table[i].steps[r]);
+        smp_subject_free(subject);
     }
     smp_kinds_free(kinds);
     smp_protocol_free(protocol);
@@ -207,8 +208,8 @@ test_texts_have_so_many_octets(void **state)
         {"\"", 1000, "\":1}", "a name of more than 1000 octets"},
         {"\"labels\":{\"x\":\"", 1000, "\"}}",
          "/labels/x: a label of more than 1000 octets"},
-        {"\"labels\":{\"x\":{\"one\":\"", 1000, "\"}}}",
-         "/labels/x/one: a label of more than 1000 octets"},
+        {"\"labels\":{\"unit.d\":{\"one\":\"", 1000, "\"}}}",
+         "/labels/unit.d/one: a label of more than 1000 octets"},
         {"\"studio\":{\"name\":\"", 1000, "\"}}",
          "/studio/name: a text of more than 1000 octets"},
         {"\"rules\":{\"x\":{\"verb\":\"do\",\"title\":\"", 1000, "\"}}}",

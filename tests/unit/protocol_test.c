@@ -451,7 +451,8 @@ test_extends_null_keeps_labels_and_clock_hours(void **state)
         NULL);
 
     (void)state;
-    assert_int_equal(after->label_count, before->label_count);
+    assert_string_equal(smp_label(before, "entry.session"), "SMP session {n}");
+    assert_string_equal(smp_label(after, "entry.session"), "Session {n}");
     assert_string_equal(smp_label(after, "caution"),
                         smp_label(before, "caution"));
     assert_string_equal(smp_label(after, "range"), "-");
@@ -462,6 +463,35 @@ test_extends_null_keeps_labels_and_clock_hours(void **state)
     assert_int_equal(smp_protocol_clock(after, SMP_CLOCK_EXACT, 5), 5);
     smp_protocol_free(before);
     smp_protocol_free(after);
+}
+
+static void
+test_extends_null_has_neutral_labels_of_its_language(void **state)
+{
+    static const char *const languages[] = {"en", "fr", "es-MX"};
+    size_t i, j;
+
+    (void)state;
+    for (i = 0; i < COUNT(languages); i++) {
+        char text[128];
+        struct smp_protocol *p, *built_in;
+
+        snprintf(text, sizeof text, BARE ",\"lang\":\"%s\"}", languages[i]);
+        p = load(text, NULL);
+        built_in = smp_protocol_load(languages[i], NULL, 0, NULL, NULL);
+        assert_string_equal(smp_label(p, "months"),
+                            smp_label(built_in, "months"));
+        for (j = 0; j < p->label_count; j++) {
+            const char *label = p->labels[j].text;
+
+            assert_false(label &&
+                         (strstr(label, "SMP") || strstr(label, "scalp") ||
+                          strstr(label, "cuir chevelu") ||
+                          strstr(label, "cuero cabelludo")));
+        }
+        smp_protocol_free(p);
+        smp_protocol_free(built_in);
+    }
 }
 
 static void
@@ -495,6 +525,55 @@ test_words_default_to_verb_and_activities(void **state)
     assert_non_null(strstr(rule->title, "sauna"));
     assert_non_null(strstr(rule->text, "swimming"));
     smp_protocol_free(protocol);
+}
+
+static const struct {
+    const char *rule, *title, *text;
+} words_of_rules[] = {
+    {"\"verb\":\"do\",\"what\":\"balm\",\"every\":\"2/d\",\"how\":\"thin\","
+     "\"with\":\"a swab\",\"limit\":\"a pea\",\"except\":\"on the ears\"",
+     "balm",
+     "To do: balm with a swab (thin), twice a day, at most a pea, except on "
+     "the ears."},
+    {"\"verb\":\"avoid\",\"what\":\"balm\",\"except\":\"x\",\"with\":\"y\","
+     "\"text\":\"No balm with {with}, but for {except}.\"",
+     "No balm", "No balm with y, but for x."},
+    {"\"verb\":\"may\",\"what\":\"*\"", "You may: everything",
+     "You may now: everything."},
+    {"\"verb\":\"alert\",\"what\":\"heat\"", "Watch for: heat",
+     "Get in touch: heat."},
+    {"\"verb\":\"alert\",\"text\":\"The skin is hot.\",\"then\":\"stop\"",
+     "The skin is hot", "Stop: The skin is hot."},
+    {"\"verb\":\"alert\",\"text\":\"It hurts.\",\"then\":\"Lie down\"",
+     "It hurts", "Lie down: It hurts."},
+    {"\"verb\":\"do\",\"text\":\"Keep the head above the water of any bath: "
+     "always.\"",
+     "Keep the head above the water of any...",
+     "Keep the head above the water of any bath: always."},
+    {"\"verb\":\"avoid\"", "Ask your studio",
+     "Ask your studio what this means for you."},
+};
+
+static void
+test_a_rule_has_words_but_never_its_id(void **state)
+{
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < COUNT(words_of_rules); i++) {
+        struct smp_buf text = {0};
+        struct smp_protocol *protocol;
+        const struct smp_rule *rule;
+
+        smp_buf_printf(&text, BARE ",\"rules\":{\"the.id\":{%s}}}",
+                       words_of_rules[i].rule);
+        protocol = load(smp_buf_text(&text), NULL);
+        rule = smp_protocol_rule(protocol, "the.id");
+        assert_string_equal(rule->full_title, words_of_rules[i].title);
+        assert_string_equal(rule->full_text, words_of_rules[i].text);
+        smp_protocol_free(protocol);
+        smp_buf_release(&text);
+    }
 }
 
 static void
@@ -595,8 +674,6 @@ test_how_often_is_read(void **state)
         {"on:before-bathing", SMP_EVERY_ON, 0, 0},
         {"as-needed", SMP_EVERY_AS_NEEDED, 0, 0},
         {"whenever it feels dry", SMP_EVERY_WORDS, 0, 0},
-        {"2 or 3 times", SMP_EVERY_WORDS, -1, -1},
-        {"5..3/d", SMP_EVERY_WORDS, -1, -1},
     };
     size_t i;
 
@@ -613,11 +690,12 @@ test_how_often_is_read(void **state)
 }
 
 static void
-test_a_wrong_list_of_clock_hours_is_refused(void **state)
+test_what_begins_like_a_number_or_clocks_is_one(void **state)
 {
     static const char *const table[] = {
-        "@",     "@evening", "@morning,",     "@,noon",
-        "@8:00", "@25:00",   "@morning night"};
+        "@",      "@evening",       "@morning,", "@,noon",       "@8:00",
+        "@25:00", "@morning night", "3x/day",    "2 or 3 times", "5..3/d",
+        "0/d",    "-1/d",           "3/day",     "2/ d",         "3"};
     struct smp_every every;
     size_t i;
 
@@ -664,6 +742,11 @@ static const struct {
     {"{\"faq\": {\"faq.pain\": {\n\"answer\": []}}}", 2,
      "/faq/faq.pain/answer"},
     {"{\"labels\": {\n\"caution\": 5}}", 2, "/labels/caution"},
+    {"{\"labels\": {\n\"caution\": {\"one\": \"a\"}}}", 2, "/labels/caution"},
+    {"{\"labels\": {\"unit.d\": {\"one\": \"a\"},\n\"day.title\": {}}}", 2,
+     "/labels/day.title"},
+    {"{\"rules\": {\"post.rub\":\n{\"every\": \"3x/day\"}}}", 2,
+     "/rules/post.rub/every"},
     {"{\"studio\": {\n\"chairs\": \"two\"}}", 2, "/studio/chairs"},
 };
 
@@ -881,13 +964,15 @@ main(void)
         cmocka_unit_test(test_a_rule_removed_can_be_given_anew),
         cmocka_unit_test(test_extends_null_starts_from_nothing),
         cmocka_unit_test(test_extends_null_keeps_labels_and_clock_hours),
+        cmocka_unit_test(test_extends_null_has_neutral_labels_of_its_language),
         cmocka_unit_test(test_extends_null_forgets_the_files_before),
         cmocka_unit_test(test_words_default_to_verb_and_activities),
+        cmocka_unit_test(test_a_rule_has_words_but_never_its_id),
         cmocka_unit_test(test_windows_default_by_phase),
         cmocka_unit_test(test_members_of_a_rule_are_read),
         cmocka_unit_test(test_the_plan_and_the_studio_are_read),
         cmocka_unit_test(test_how_often_is_read),
-        cmocka_unit_test(test_a_wrong_list_of_clock_hours_is_refused),
+        cmocka_unit_test(test_what_begins_like_a_number_or_clocks_is_one),
         cmocka_unit_test(test_faults_name_file_line_and_pointer),
         cmocka_unit_test(test_a_fault_is_in_the_file_that_has_it),
         cmocka_unit_test(test_what_is_missing_is_missed_where_it_should_be),

@@ -19,7 +19,11 @@ static const char ranged_text[] =
 static const char bare_text[] =
     "{\"format\":\"smp-protocol/1\",\"extends\":null,\"id\":\"bare\"}";
 
-static struct smp_protocol *ranged, *bare;
+static const char series_text[] =
+    "{\"format\":\"smp-protocol/1\",\"extends\":null,\"id\":\"series\","
+    "\"plan\":{\"sessions\":{\"min\":2,\"typical\":3,\"max\":4}}}";
+
+static struct smp_protocol *ranged, *bare, *series;
 static struct smp_zones zones = {smp_zone_directory, NULL};
 
 static struct smp_protocol *
@@ -43,6 +47,7 @@ set_up(void **state)
     (void)state;
     ranged = load(ranged_text);
     bare = load(bare_text);
+    series = load(series_text);
     return 0;
 }
 
@@ -52,6 +57,7 @@ tear_down(void **state)
     (void)state;
     smp_protocol_free(ranged);
     smp_protocol_free(bare);
+    smp_protocol_free(series);
     smp_zones_release(&zones);
     return 0;
 }
@@ -106,6 +112,8 @@ read_fact(struct row *row, const char *fact)
         add_neighbour(&row->after, rest);
     } else if (strcmp(fact, "bare") == 0) {
         row->protocol = bare;
+    } else if (strcmp(fact, "series") == 0) {
+        row->protocol = series;
     } else {
         fail_msg("no fact: %s", fact);
     }
@@ -169,7 +177,7 @@ add_bounds(struct smp_buf *out, const struct smp_extent *extent)
                                       extent->end.low, extent->end.high};
     size_t i;
 
-    if (!extent->applies) {
+    if (!extent->applies || smp_extent_is_empty(extent)) {
         smp_buf_puts(out, "none");
         return;
     }
@@ -216,13 +224,15 @@ resolve_row(struct smp_buf *got, char *const *field)
         .during = field[1],
     };
     struct smp_err err = {0};
+    struct smp_sessions sessions;
     struct smp_extent extent;
 
     make_plan(&plan, &row, field[2]);
     if (!smp_window_parse(field[1], &plan.arena, &rule.window, &err))
         fail_msg("%s", smp_buf_text(&err.text));
-    extent = smp_resolve(row.protocol, &plan,
-                         smp_plan_session(&plan, row.number), &rule);
+    smp_sessions_find(&sessions, row.protocol, &plan, true);
+    extent = smp_resolve(&sessions, smp_sessions_index(&sessions, row.number),
+                         &rule);
     add_bounds(got, &extent);
     smp_plan_release(&plan);
 }
@@ -262,46 +272,125 @@ test_the_table_compares_as_it_should(void **state)
     assert_false(agree("a a b c", "none"));
 }
 
-/* The number of the final session, 0 where there is none. */
-static int
-final_of(const char *sessions)
+static void
+read_sessions(struct smp_plan *plan, const char *sessions)
 {
     struct smp_plan_defaults defaults = {&zones, "UTC"};
-    struct smp_plan plan = {0};
     struct smp_err err = {0};
     struct smp_buf json = {0};
-    const struct smp_session *final;
-    int number;
 
     smp_buf_printf(&json, "{\"id\":\"t\",\"sessions\":[%s]}", sessions);
-    assert_true(smp_plan_read(&plan, json.data, json.len, &defaults, &err));
-    final = smp_final_session(&plan);
-    number = final ? final->number : 0;
+    if (!smp_plan_read(plan, json.data, json.len, &defaults, &err))
+        fail_msg("%s", smp_buf_text(&err.text));
     smp_buf_release(&json);
+}
+
+/* The number of the final session, 0 if the series is not finished. */
+static int
+final_of(const struct smp_protocol *protocol, const char *list)
+{
+    struct smp_sessions sessions;
+    struct smp_plan plan = {0};
+    int number = 0;
+
+    read_sessions(&plan, list);
+    smp_sessions_find(&sessions, protocol, &plan, true);
+    if (sessions.finished)
+        number = sessions.at[sessions.count - 1]->number;
     smp_plan_release(&plan);
     return number;
 }
 
+/* The number is the day of December too. */
 #define SESSION(number, status)                                                \
     "{\"number\":" #number ",\"start\":\"2026-12-0" #number                    \
     "\",\"status\":\"" status "\"}"
 
+#define FINAL(number)                                                          \
+    "{\"number\":" #number ",\"start\":\"2026-12-0" #number "\",\"final\":"    \
+    "true}"
+
 static void
-test_the_final_session_is_the_highest_not_cancelled(void **state)
+test_a_series_is_finished_by_enough_treatments(void **state)
 {
     (void)state;
-    assert_int_equal(final_of(""), 0);
-    assert_int_equal(final_of("\"2026-12-01\""), 1);
-    assert_int_equal(final_of(SESSION(1, "done") "," SESSION(2, "booked")), 2);
-    assert_int_equal(final_of(SESSION(3, "booked") "," SESSION(2, "booked")),
-                     3);
-    assert_int_equal(final_of(SESSION(1, "done") "," SESSION(2, "proposed")),
-                     2);
-    assert_int_equal(final_of(SESSION(1, "done") "," SESSION(2, "cancelled")),
+    assert_int_equal(final_of(ranged, "\"2026-12-01\""), 1);
+    assert_int_equal(final_of(ranged, SESSION(1, "cancelled")), 0);
+    assert_int_equal(final_of(series, "\"2026-12-01\""), 0);
+    assert_int_equal(
+        final_of(series, SESSION(1, "done") "," SESSION(2, "booked")), 2);
+    assert_int_equal(
+        final_of(series, SESSION(1, "done") "," SESSION(2, "proposed")), 2);
+    assert_int_equal(
+        final_of(series, SESSION(1, "done") "," SESSION(2, "cancelled")), 0);
+    assert_int_equal(
+        final_of(series, SESSION(1, "done") "," SESSION(2, "optional")), 0);
+    /* two were before the third */
+    assert_int_equal(final_of(series, SESSION(3, "booked")), 3);
+    assert_int_equal(final_of(series, FINAL(1)), 1);
+}
+
+static void
+test_sessions_are_ordered_by_time(void **state)
+{
+    static const char list[] = "{\"number\":2,\"start\":\"2027-02-20\"},"
+                               "{\"number\":3,\"start\":\"2027-01-05\"},"
+                               "{\"number\":1,\"start\":\"2026-12-01\"}";
+    struct smp_sessions sessions;
+    struct smp_plan plan = {0};
+
+    (void)state;
+    read_sessions(&plan, list);
+    smp_sessions_find(&sessions, series, &plan, true);
+    assert_int_equal(sessions.count, 3);
+    assert_int_equal(sessions.at[0]->number, 1);
+    assert_int_equal(sessions.at[1]->number, 3);
+    assert_int_equal(sessions.at[2]->number, 2);
+    assert_int_equal(smp_sessions_index(&sessions, 2), 2);
+    assert_int_equal(smp_sessions_last_by(&sessions, smp_day_of(2027, 1, 5)),
                      1);
-    assert_int_equal(final_of(SESSION(1, "booked") "," SESSION(2, "optional")),
-                     1);
-    assert_int_equal(final_of(SESSION(1, "cancelled")), 0);
+    smp_plan_release(&plan);
+}
+
+/* Of the first session: the earliest and the latest that it has healed. */
+static void
+assert_healed(const char *sessions, const char *low, const char *high)
+{
+    struct smp_sessions found;
+    struct smp_plan plan = {0};
+    struct smp_buf got = {0}, wanted = {0};
+
+    read_sessions(&plan, sessions);
+    smp_sessions_find(&found, ranged, &plan, true);
+    add_when(&got, found.healed[0].low);
+    smp_buf_putc(&got, ' ');
+    add_when(&got, found.healed[0].high);
+    smp_buf_printf(&wanted, "%s %s", low, high);
+    assert_string_equal(got.data, wanted.data);
+    smp_buf_release(&got);
+    smp_buf_release(&wanted);
+    smp_plan_release(&plan);
+}
+
+static void
+test_healing_ends_with_the_next_wound(void **state)
+{
+    (void)state;
+    assert_healed("\"2026-12-01\",\"2027-01-05\"", "2026-12-08", "2026-12-12");
+    /* it may have healed, and surely once it has after the next one */
+    assert_healed("\"2026-12-01\",\"2026-12-09\"", "2026-12-08", "2026-12-20");
+    /* it cannot have healed before */
+    assert_healed("\"2026-12-01\",\"2026-12-05\"", "2026-12-12", "2026-12-16");
+    assert_healed("{\"start\":\"2026-10-01\",\"healed\":false},"
+                  "{\"start\":\"2026-11-05\",\"healed\":\"2026-11-14\"}",
+                  "2026-11-14", "2026-11-14");
+    assert_healed("{\"start\":\"2026-10-01\",\"healed\":false},"
+                  "{\"start\":\"2026-11-05\",\"healed\":false}",
+                  "never", "never");
+    /* what is noted for a later day is of the later wound */
+    assert_healed("{\"start\":\"2026-12-01\",\"healed\":\"2027-01-10\"},"
+                  "\"2027-01-05\"",
+                  "2027-01-12", "2027-01-16");
 }
 
 int
@@ -310,7 +399,9 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_windows_of_the_table),
         cmocka_unit_test(test_the_table_compares_as_it_should),
-        cmocka_unit_test(test_the_final_session_is_the_highest_not_cancelled),
+        cmocka_unit_test(test_a_series_is_finished_by_enough_treatments),
+        cmocka_unit_test(test_sessions_are_ordered_by_time),
+        cmocka_unit_test(test_healing_ends_with_the_next_wound),
     };
 
     cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -256,12 +256,12 @@ ready_ones_write_as_libical_does(void **state)
         session->number = 1;
         session->start =
             when(round % 5 > 0, INT64_C(1800000000) + dice(700) * 86400);
-        smp_care_add(&plan, protocol, SMP_PRE);
-        smp_care_add(&plan, protocol, SMP_POST);
+        smp_care_add(&plan, protocol, SMP_PRE, false);
+        smp_care_add(&plan, protocol, SMP_POST, false);
         put_both(&plan, protocol, dice(2));
         session->start = smp_when_local(INT64_C(1811671200)); /* 10:00 */
         plan.item_count = 0;
-        smp_care_add(&plan, protocol, SMP_POST);
+        smp_care_add(&plan, protocol, SMP_POST, false);
         assert_int_equal(put_both(&plan, protocol, round % 2), 0);
         smp_plan_release(&plan);
         smp_protocol_free(protocol);
