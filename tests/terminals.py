@@ -152,12 +152,13 @@ def counting(tap):
            len(re.findall(rejected, shown)) == 4, "a count of feeds", status,
            shown)
     counts = [int(n) for n in re.findall(rb"(\d+) feeds\r", shown)]
-    tap.ok(counts and counts == sorted(counts) and counts[0] >= 16 and
-           counts[-1] <= 64, "it grows", counts)
+    tap.ok(counts and counts == sorted(counts) and counts[-1] <= 64,
+           "it grows", counts)
     status, shown, _, _ = run("smp-publish", "--only", "post", "feeds",
                               at=("stderr",), feed=parts[:1])
-    tap.ok(status == 3 and re.fullmatch(rejected, shown),
-           "a short run counts nothing", shown)
+    if TIMEOUT <= 60: # valgrind makes no short run
+        tap.ok(status == 3 and re.fullmatch(rejected, shown),
+               "a short run counts nothing", shown)
     tap.same(len([n for n in os.listdir("feeds") if n.endswith(".ics")]), 64,
              "all are published")
 
