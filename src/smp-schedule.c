@@ -15,11 +15,11 @@ goes_with_calendars(struct smp_tool *tool)
 
     for (i = 0; i < sizeof others / sizeof others[0]; i++)
         if (!match && smp_tool_option(tool, others[i]))
-            return smp_tool_usage(tool, "--%s goes with --match",
+            return smp_tool_usage(tool, "--%s requires --match",
                                   smp_options[others[i]].name);
     if (match && tool->given.operand_count)
-        return smp_tool_usage(tool, "--match speaks of a calendar on standard "
-                                    "input: it goes without SESSION");
+        return smp_tool_usage(tool, "--match reads a calendar from standard "
+                                    "input and takes no SESSION");
     return true;
 }
 
@@ -36,9 +36,8 @@ has_input(struct smp_tool *tool)
         smp_tool_option(tool, SMP_OPT_NAME) ||
         smp_tool_option(tool, SMP_OPT_EMAIL) ||
         smp_tool_option(tool, SMP_OPT_SESSION))
-        return smp_tool_usage(tool,
-                              "--id, --name, --email and --session speak of a "
-                              "SESSION, and none is given");
+        return smp_tool_usage(
+            tool, "--id, --name, --email and --session require a SESSION");
     return true;
 }
 

@@ -255,6 +255,8 @@ def rejects_elsewhere(tap):
             ("the last run's rejects, with a wrong option,", "rejects",
              "smp-aftercare", ("--rejects", "rejects", "--alarm", "soon"),
              WRONG),
+            ("the last run's rejects, with a SESSION that is none,", "rejects",
+             "smp-aftercare", ("--rejects", "rejects", "soon"), WRONG),
             ("the last run's rejects, with an unknown option,", "rejects",
              "smp-aftercare", ("--rejects", "rejects", "--no-such"), WRONG),
             ("the last run's rejects, with a wrong protocol,", "rejects",

@@ -50,7 +50,7 @@ warn_of_missing(struct job *job, const struct smp_report *report)
     const struct smp_tool *tool = job->tool;
 
     if (tool->records && !report->rejected)
-        job_warn(job, report->id, "missing: in --clients, but without a plan");
+        job_warn(job, report->id, "missing: in --clients, but has no plan");
 }
 
 void
@@ -88,7 +88,7 @@ job_doubt(const struct job *job)
     if (!tool->records)
         return "the input was empty";
     if (!job->clients.whole)
-        return "the list of --clients does not end with a newline";
+        return "the --clients list does not end with a newline";
     if (tool->unterminated)
         return "the input ended without a newline";
     if (tool->rejected == tool->records)
