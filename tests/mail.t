@@ -112,7 +112,7 @@ mailed 3 2 "plans that cannot be mailed keep nobody else waiting"
 cat >"$tmp/wanted" <<'END'
 smp-schedule: <stdin>:5: id: a string is wanted
 smp-schedule: <stdin>:4: c-3: email: not a mail address that can be used
-smp-schedule: c-5: no session that --method request is for
+smp-schedule: c-5: no session for --method request
 mail-sessions: 2 plans: email: missing: c-2, c-4
 END
 sort "$tmp/wanted" -o "$tmp/wanted" && sort "$tmp/errors" -o "$tmp/errors"
@@ -178,6 +178,11 @@ printf '#!/bin/sh\nexit 75\n' >"$SENDMAIL" && chmod +x "$SENDMAIL"
 sed -i.old 's/al@/kim@/' "$tmp/plans"
 mail request
 mailed 75 0 "what could not be mailed"
+cat >"$tmp/wanted" <<'END'
+mail-sessions: <stdin>:1: the session on 2026-12-01 is not mailed: status 75
+mail-sessions: status 75: not all is mailed
+END
+said "is named"
 mv "$SENDMAIL.good" "$SENDMAIL"
 mail request
 mailed 0 1 "is mailed by the next run"

@@ -184,4 +184,11 @@ ok 0 "it is back"
 push /dev/null
 [ -z "$(find "$tmp/server" -name '*.ics')" ]
 ok 0 "/dev/null: all is deleted"
+push
+has
+ok 0 "it is back again"
+rm "$tmp/state/.url"
+push
+[ ! -s "$tmp/log" ] && grep -qx http://x/c "$tmp/state/.url"
+ok 0 "a state without an address gets one"
 echo "1..$n"
