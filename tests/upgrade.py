@@ -130,9 +130,11 @@ def changed_for_nothing(old, new):
             yield f"{uid} became {made[when(entry)]}"
 
 
-def came_or_went(old, new):
-    """What a plan that has its care already must not bring about."""
-    return [f"{uid} came or went" for uid in set(old) ^ set(new)]
+def went(old, new):
+    """Entries of a plan with its care in it that nothing stands for now."""
+    starts = {entry["DTSTART"] for entry in new.values()}
+    return [f"{uid} went" for uid, entry in old.items()
+            if uid not in new and entry["DTSTART"] not in starts]
 
 
 def go_on(tap, kind, text, now, label, judge=changed_for_nothing):
@@ -201,7 +203,7 @@ def main():
     same_items(tap, plans(stored), plans(care(stored, LATER)))
     for kind in KINDS:
         go_on(tap, kind, stored, NOW, "the plans of 0.1.0")
-        go_on(tap, kind, stored, NOW, "the entries of 0.1.0", came_or_went)
+        go_on(tap, kind, stored, NOW, "the entries of 0.1.0", went)
         place = go_on(tap, kind, made, NOW, "plans made anew")
         if kind == "plain":
             uploaded(tap, place)
