@@ -160,6 +160,15 @@ drop_other_side(struct answering *a)
             a->standings[i].rank = 0;
 }
 
+static bool
+names_ban(const struct answering *a, const struct smp_mention *mention,
+          size_t rule)
+{
+    return mention->kind == SMP_CUE_ALIAS
+               ? mention->number == rule
+               : smp_rulings_forbids(a->index->rulings, rule, mention->number);
+}
+
 /* Bans on what the question names, at some time of the side it names. */
 static void
 add_named_bans(struct answering *a, const struct smp_mention *mention)
@@ -169,12 +178,8 @@ add_named_bans(struct answering *a, const struct smp_mention *mention)
 
     for (i = 0; i < protocol->rule_count; i++) {
         const struct smp_rule *rule = &protocol->rules[i];
-        bool named =
-            mention->kind == SMP_CUE_ALIAS
-                ? mention->number == i
-                : smp_rulings_forbids(a->index->rulings, i, mention->number);
 
-        if (named &&
+        if (names_ban(a, mention, i) &&
             smp_rulings_speaks(a->index->rulings, rule, a->asking.side) &&
             !smp_asking_excepts(&a->asking, a->index, &a->query, mention, i))
             add(a, topic_of(a, rule));
@@ -315,18 +320,26 @@ is_listed(const struct answering *a)
     return false;
 }
 
+/* Whether a ban is named, and each time by what its exception lets. */
 static bool
 is_excepted(const struct answering *a, const struct smp_found *found)
 {
-    size_t rule =
-        found->rule ? (size_t)(found->rule - a->index->protocol->rules) : 0;
-    size_t i;
+    size_t rule, i;
+    bool any = false;
 
-    for (i = 0; found->rule && i < a->asking.mention_count; i++)
-        if (smp_asking_excepts(&a->asking, a->index, &a->query,
-                               &a->asking.mentions[i], rule))
-            return true;
-    return false;
+    if (!found->rule || !smp_rule_forbids(found->rule))
+        return false;
+    rule = (size_t)(found->rule - a->index->protocol->rules);
+    for (i = 0; i < a->asking.mention_count; i++) {
+        const struct smp_mention *mention = &a->asking.mentions[i];
+
+        if (!names_ban(a, mention, rule))
+            continue;
+        if (!smp_asking_excepts(&a->asking, a->index, &a->query, mention, rule))
+            return false;
+        any = true;
+    }
+    return any;
 }
 
 /* A ban whose own exception the question names comes after what it lets. */
@@ -375,7 +388,7 @@ smp_index_ask(struct smp_index *index, const char *question,
 {
     const struct smp_found *by_id = entry_by_id(index, question);
     enum { FEW = 8 }; /* what comes first does not depend on how many fit */
-    struct smp_found few[FEW];
+    struct smp_found few[FEW] = {{0}};
     struct answering a = {.index = index,
                           .found = max < FEW ? few : found,
                           .max = max < FEW ? FEW : max};
