@@ -184,7 +184,7 @@ set_up(struct job *job)
     publisher->defaults = &tool->defaults;
     publisher->protocol_for = protocol_for;
     publisher->context = job;
-    job->shows = isatty(STDERR_FILENO);
+    job->shown = isatty(STDERR_FILENO) ? time(NULL) : 0;
     job->reports = smp_tool_option(tool, SMP_OPT_DRY_RUN) ||
                    smp_tool_option(tool, SMP_OPT_REPORT) ||
                    smp_tool_option(tool, SMP_OPT_JSON);
@@ -267,7 +267,7 @@ run(struct job *job)
     if (job->clients.ids.count)
         smp_publish_expect(&job->publisher, &job->clients.ids);
     smp_tool_run(tool);
-    if (job->shown)
+    if (job->counted)
         smp_write_all(STDERR_FILENO, "\n", 1);
     finish(job);
 }

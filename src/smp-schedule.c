@@ -66,6 +66,19 @@ open_input(struct schedule *schedule, struct smp_tool *tool,
     return !schedule->shared || schedule_look(schedule, tool, input);
 }
 
+/* A plan that came between two looks has no chair: all of them may be wrong. */
+static void
+check_input(struct smp_tool *tool, const struct spool *input)
+{
+    struct smp_err err = {0};
+
+    if (!spool_check(input, &err)) {
+        smp_err_prefix(&err, "<stdin>");
+        smp_tool_fail(tool, smp_buf_text(&err.text));
+    }
+    smp_err_release(&err);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -82,6 +95,8 @@ main(int argc, char **argv)
         smp_tool_format(&tool, &smp_write_series) &&
         open_input(&schedule, &tool, &input))
         smp_tool_run(&tool);
+    if (schedule.looked && !tool.usage && !tool.failed)
+        check_input(&tool, &input);
     if (!tool.usage && !tool.failed)
         edits_tell(&schedule.edits, &tool);
     if (tool.dropped)

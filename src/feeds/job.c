@@ -4,6 +4,7 @@
 
 #include "base/file.h"
 
+/* A message that follows is written over the count. */
 void
 job_show_progress(struct job *job)
 {
@@ -11,15 +12,14 @@ job_show_progress(struct job *job)
     struct smp_buf line = {0};
     time_t now;
 
-    if (!job->shows || job->publisher.clients.count % SELDOM)
+    if (!job->shown || job->publisher.clients.count % SELDOM)
         return;
     now = time(NULL);
-    if (!job->shown)
-        job->shown = now;
     if (now - job->shown < SECONDS)
         return;
     job->shown = now;
-    smp_buf_printf(&line, "\r%zu feeds", job->publisher.clients.count);
+    job->counted = true;
+    smp_buf_printf(&line, "%zu feeds\r", job->publisher.clients.count);
     smp_write_all(STDERR_FILENO, line.data, line.len);
     smp_buf_release(&line);
 }
