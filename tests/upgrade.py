@@ -130,11 +130,23 @@ def changed_for_nothing(old, new):
             yield f"{uid} became {made[when(entry)]}"
 
 
-def went(old, new):
-    """Entries of a plan with its care in it that nothing stands for now."""
-    starts = {entry["DTSTART"] for entry in new.values()}
-    return [f"{uid} went" for uid, entry in old.items()
-            if uid not in new and entry["DTSTART"] not in starts]
+def came_or_went(old, new):
+    """What a plan that has its care already must not bring about.
+
+    A ban that goes on is shown on days on which 0.1.0 showed nothing of its
+    session, and nothing is asked for once the next session has been.
+    """
+    for uid in set(old) ^ set(new):
+        entry = new.get(uid) or old[uid]
+        day, about = entry["DTSTART"][:8], entry.get("RELATED-TO")
+        shown = any(e.get("RELATED-TO") == about and
+                    e["DTSTART"] <= day < e["DTEND"] for e in old.values())
+        begun = [e["UID"] for e in sorted(
+            (e for e in new.values() if is_session(e)),
+            key=lambda e: e["DTSTART"][:8]) if e["DTSTART"][:8] <= day]
+        later = about in begun and begun[-1] != about
+        if uid in old and not later or uid in new and shown:
+            yield f"{uid} came or went"
 
 
 def go_on(tap, kind, text, now, label, judge=changed_for_nothing):
@@ -203,7 +215,7 @@ def main():
     same_items(tap, plans(stored), plans(care(stored, LATER)))
     for kind in KINDS:
         go_on(tap, kind, stored, NOW, "the plans of 0.1.0")
-        go_on(tap, kind, stored, NOW, "the entries of 0.1.0", went)
+        go_on(tap, kind, stored, NOW, "the entries of 0.1.0", came_or_went)
         place = go_on(tap, kind, made, NOW, "plans made anew")
         if kind == "plain":
             uploaded(tap, place)
