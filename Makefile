@@ -57,7 +57,7 @@ FEEDS_OBJECTS = $(FEEDS_SOURCES:%.c=$(BUILD)/%.o)
 TESTS = $(sort $(patsubst tests/unit/%_test.c,%,$(wildcard tests/unit/*_test.c)))
 TEST_PROGRAMS = $(TESTS:%=$(BUILD)/tests/%_test) $(BUILD)/tests/zonedump \
 	$(BUILD)/tests/vtimezonedump $(BUILD)/tests/caldump \
-	$(BUILD)/tests/faults.so
+	$(BUILD)/tests/rankdump $(BUILD)/tests/faults.so
 
 all: $(PROGRAMS:%=$(BIN)/%) $(LIBSMP)
 
@@ -207,6 +207,7 @@ CHECKS = $(TESTS:%="$(RUN) $(BUILD)/tests/%_test") \
 # What the tests run with, and those that are given a program.
 TOOLS_PY = tests/results.py tests/tap.py tests/transcript.py tests/zones.py tests/vtimezone.py \
 	tests/score_questions.py tests/score_verdicts.py tests/recurrences.py \
+	tests/families.py tests/fit_answers.py \
 	tests/fuzz_calendars.py tests/traps.py tests/coverage.py \
 	tests/faults.py
 
@@ -313,13 +314,22 @@ $(BUILD)/doors/%: tests/fuzz/%.c $(LIBSMP) Makefile $(CONFIG)
 	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -fsanitize=fuzzer -MMD -MP \
 		$(ALL_LDFLAGS) -o $@ $< $(LIBSMP) $(LINKED) $(LDLIBS)
 
-# How good the answers are: questions, verdicts and the protocols of studios.
+# How good the answers are: questions as they are and with a third of the
+# aliases left out in turn, verdicts and the protocols of studios.
+OWN_QUESTIONS = tests/questions.ndjson tests/questions-fr.ndjson:fr \
+	tests/questions-es.ndjson:es tests/questions-mix.ndjson
+
 score: all
-	@SMP_BIN=$(BIN) $(PYTHON) tests/score_questions.py \
-		tests/questions.ndjson tests/questions-fr.ndjson:fr \
-		tests/questions-es.ndjson:es $(QUESTIONS)
+	@SMP_BIN=$(BIN) $(PYTHON) tests/score_questions.py $(OWN_QUESTIONS) \
+		$(QUESTIONS)
+	@SMP_BIN=$(BIN) $(PYTHON) tests/score_questions.py --left-out \
+		$(OWN_QUESTIONS)
 	@SMP_BIN=$(BIN) $(PYTHON) tests/score_verdicts.py tests/mayi.ndjson \
 		tests/studios/probes.ndjson tests/verdicts.ndjson
+
+# Fits the score of answers to the questions anew; see tests/fit_answers.py.
+fit: $(BUILD)/tests/rankdump
+	$(PYTHON) tests/fit_answers.py $(BUILD)/tests/rankdump --write
 
 # What is measured, and by what, is said in tests/bench/run.
 bench: all $(BUILD)/bench/plain $(BUILD)/bench/parse
@@ -428,8 +438,8 @@ ifneq ($(filter clean,$(GOALS)),)
 endif
 
 FORCE:
-.PHONY: all coverage fuzz fuzz-doors score check check-doors check-delivery \
-	check-faults check-asan check-valgrind lint bench install uninstall \
-	clean FORCE
+.PHONY: all coverage fit fuzz fuzz-doors score check check-doors \
+	check-delivery check-faults check-asan check-valgrind lint bench install \
+	uninstall clean FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:

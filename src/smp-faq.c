@@ -48,7 +48,7 @@ no_answer(struct smp_tool *tool)
 }
 
 static void
-answer_operands(struct smp_tool *tool, const struct smp_index *index, int limit)
+answer_operands(struct smp_tool *tool, struct smp_index *index, int limit)
 {
     size_t size = smp_index_size(index), n;
     size_t max = (size_t)limit < size ? (size_t)limit : size;
@@ -68,8 +68,8 @@ answer_operands(struct smp_tool *tool, const struct smp_index *index, int limit)
 }
 
 static void
-answer_line(struct smp_tool *tool, const struct smp_index *index,
-            const char *line, size_t n, bool readable)
+answer_line(struct smp_tool *tool, struct smp_index *index, const char *line,
+            size_t n, bool readable)
 {
     struct smp_buf question = {0};
     struct smp_found found;
@@ -87,7 +87,7 @@ answer_line(struct smp_tool *tool, const struct smp_index *index,
 }
 
 static void
-answer_batch(struct smp_tool *tool, const struct smp_index *index)
+answer_batch(struct smp_tool *tool, struct smp_index *index)
 {
     struct smp_lines lines = {.fd = STDIN_FILENO};
     struct smp_err err = {0};

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "answer/answer.h"
 #include "care/verdict.h"
 #include "tool/tool.h"
 #include "write/verdict.h"
@@ -12,6 +13,8 @@ struct asking {
     const char *name;
     bool undated, healed_yes, healed_no;
     struct smp_judge *judge;
+    struct smp_index *index;
+    const struct smp_protocol *indexed;
     const struct smp_protocol *protocol; /* that it judges by */
 };
 
@@ -96,6 +99,35 @@ judge_of(struct smp_tool *tool, const struct smp_protocol *protocol)
     return asking->judge;
 }
 
+/* The index of answers, made when words are no name. */
+static struct smp_index *
+index_of(struct smp_tool *tool, const struct smp_protocol *protocol)
+{
+    struct asking *asking = tool->context;
+
+    if (!asking->index || asking->indexed != protocol ||
+        protocol != tool->protocol) {
+        smp_index_free(asking->index);
+        asking->index = smp_index_new(protocol);
+        asking->indexed = protocol;
+    }
+    return asking->index;
+}
+
+/* By an id or a name; else as smp-faq takes words. */
+static const struct smp_activity *
+activity_of(struct smp_tool *tool, const struct smp_protocol *protocol,
+            const char **nearest)
+{
+    const struct asking *asking = tool->context;
+    const struct smp_activity *found =
+        smp_protocol_find_activity(protocol, asking->name, nearest);
+
+    if (!found)
+        found = smp_index_activity(index_of(tool, protocol), asking->name);
+    return found;
+}
+
 static void
 answer(struct smp_tool *tool, struct smp_plan *plan,
        const struct smp_protocol *protocol, struct smp_question *question,
@@ -103,8 +135,7 @@ answer(struct smp_tool *tool, struct smp_plan *plan,
 {
     const struct asking *asking = tool->context;
     const char *nearest;
-    const struct smp_activity *activity =
-        smp_protocol_find_activity(protocol, asking->name, &nearest);
+    const struct smp_activity *activity = activity_of(tool, protocol, &nearest);
     struct smp_answered answered = {
         .asked = asking->name,
         .nearest = nearest,
@@ -256,6 +287,34 @@ answer_undated(struct smp_tool *tool)
 }
 
 static bool
+is_time(const char *text)
+{
+    struct smp_err err = {0};
+    struct smp_when when;
+    int32_t day;
+    bool is = smp_day_parse(text, 0, &day, &err);
+
+    smp_err_clear(&err);
+    is = is || smp_when_parse(text, &when, &err);
+    smp_err_release(&err);
+    return is;
+}
+
+/* A word where a SESSION is expected is mostly the second of an ACTIVITY. */
+static bool
+check_quoted(struct smp_tool *tool, const struct asking *asking)
+{
+    const char *word =
+        tool->given.operand_count ? tool->given.operands[0] : "0";
+    char first = (char)(*word | 0x20);
+
+    if (first < 'a' || first > 'z' || is_time(word))
+        return true;
+    return smp_tool_usage(tool, "quote an ACTIVITY of several words: \"%s %s\"",
+                          asking->name, word);
+}
+
+static bool
 check_usage(struct smp_tool *tool, struct asking *asking)
 {
     const char *healed = smp_tool_option(tool, SMP_OPT_STATE);
@@ -268,6 +327,8 @@ check_usage(struct smp_tool *tool, struct asking *asking)
     tool->given.operands++;
     tool->given.operand_count--;
     asking->undated = day || hours;
+    if (!check_quoted(tool, asking))
+        return false;
     if (day + hours + (smp_tool_option(tool, SMP_OPT_WHEN) != NULL) > 1)
         return smp_tool_usage(tool, "one of --on, --day and --hours at most");
     if (asking->undated && tool->given.operand_count)
@@ -316,6 +377,7 @@ main(int argc, char **argv)
         smp_tool_run(&tool);
     if (!asking.undated && !tool.records && !tool.usage && !tool.failed)
         tell_no_plan(&tool);
+    smp_index_free(asking.index);
     smp_judge_free(asking.judge);
     return smp_tool_end(&tool);
 }

@@ -17,9 +17,9 @@ cat >"$tmp/rooms" <<'END'
 6 plan
 7 care
 7 series
-7 answer
-8 write
-9 publish
+8 answer
+9 write
+10 publish
 END
 
 # none NAME: no line is wrong

@@ -3,7 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "answer/asking.h"
 #include "answer/rank.h"
+#include "answer/rulings.h"
 #include "protocol/words.h"
 
 static const struct smp_found *
@@ -30,48 +32,414 @@ first_topic(const struct smp_index *index, const struct smp_standing *standings)
     return best;
 }
 
-/* In their order; one that is no entry, or fits too little, ends the list. */
+/* A question while it is answered. */
+struct answering {
+    struct smp_index *index;
+    struct smp_query query;
+    struct smp_asking asking;
+    struct smp_standing *standings;
+    struct smp_found *found;
+    size_t count, max;
+};
+
 static size_t
-pick(const struct smp_index *index, struct smp_standing *standings,
-     struct smp_found *found, size_t max)
+topic_of(const struct answering *a, const struct smp_rule *rule)
 {
-    double score = 1;
-    size_t count = 0;
+    const struct smp_protocol *protocol = a->index->protocol;
 
-    while (count < max) {
-        size_t topic = first_topic(index, standings);
+    return protocol->answer_count + (size_t)(rule - protocol->rules);
+}
 
-        if (topic >= index->count || standings[topic].score < SMP_SCORE_ENOUGH)
-            break;
-        if (standings[topic].score < score)
-            score = standings[topic].score;
-        found[count] = index->entries[topic];
-        found[count++].score = score;
-        standings[topic].rank = 0;
+static bool
+has(const struct answering *a, const char *id)
+{
+    size_t i;
+
+    for (i = 0; i < a->count; i++)
+        if (strcmp(a->found[i].id, id) == 0)
+            return true;
+    return false;
+}
+
+static struct smp_found *
+add(struct answering *a, size_t topic)
+{
+    struct smp_found *found;
+
+    if (a->count == a->max || has(a, a->index->entries[topic].id))
+        return NULL;
+    found = &a->found[a->count++];
+    *found = a->index->entries[topic];
+    found->score = a->standings[topic].score;
+    found->asks_when = a->asking.when && found->rule;
+    return found;
+}
+
+static void
+add_ruled(struct answering *a, const char *activity,
+          const struct smp_ruling *ruling)
+{
+    struct smp_found *found = add(a, topic_of(a, ruling->rule));
+
+    if (!found)
+        return;
+    found->asks_when = false;
+    found->activity = activity;
+    found->first = a->asking.first;
+    found->last = a->asking.last;
+    found->ruling = *ruling;
+    found->plan = smp_rulings_plan(a->index->rulings);
+}
+
+static bool
+is_named_on_side(const struct answering *a, const struct smp_mention *mention)
+{
+    const struct smp_protocol *protocol = a->index->protocol;
+    size_t i;
+
+    for (i = 0; i < protocol->rule_count; i++)
+        if ((mention->kind == SMP_CUE_ALIAS
+                 ? mention->number == i
+                 : smp_rulings_about(a->index->rulings, i, mention->number)) &&
+            smp_rulings_speaks(a->index->rulings, &protocol->rules[i],
+                               a->asking.side))
+            return true;
+    return false;
+}
+
+/* Whether the question names things, and no rule speaks of them on its side. */
+static bool
+is_of_other_side(const struct answering *a)
+{
+    bool any = false;
+    size_t i;
+
+    for (i = 0; i < a->asking.mention_count; i++) {
+        const struct smp_mention *mention = &a->asking.mentions[i];
+
+        if (mention->kind == SMP_CUE_FREE)
+            continue;
+        if (is_named_on_side(a, mention))
+            return false;
+        any = any || mention->kind == SMP_CUE_NAME;
     }
-    return count;
+    return any;
+}
+
+/*
+ * Rules that say nothing of the side of the session that is asked about are no
+ * answer. NULL if the question names no side; the caller frees it.
+ */
+static bool *
+topics_of_other_side(const struct answering *a)
+{
+    const struct smp_protocol *protocol = a->index->protocol;
+    bool *left_out;
+    size_t i;
+
+    if (a->asking.side == SMP_SIDE_ANY)
+        return NULL;
+    left_out = smp_calloc(a->index->topics, sizeof *left_out);
+    for (i = 0; i < protocol->rule_count; i++)
+        left_out[protocol->answer_count + i] = !smp_rulings_speaks(
+            a->index->rulings, &protocol->rules[i], a->asking.side);
+    return left_out;
+}
+
+/* Only what fits very well answers a question all of the other side. */
+static void
+drop_other_side(struct answering *a)
+{
+    size_t i;
+
+    if (a->asking.side == SMP_SIDE_ANY || !is_of_other_side(a))
+        return;
+    for (i = 0; i < a->index->topics; i++)
+        if (a->standings[i].score < SMP_SCORE_SURE)
+            a->standings[i].rank = 0;
+}
+
+/* Bans on what the question names, at some time of the side it names. */
+static void
+add_named_bans(struct answering *a, const struct smp_mention *mention)
+{
+    const struct smp_protocol *protocol = a->index->protocol;
+    size_t i;
+
+    for (i = 0; i < protocol->rule_count; i++) {
+        const struct smp_rule *rule = &protocol->rules[i];
+        bool named =
+            mention->kind == SMP_CUE_ALIAS
+                ? mention->number == i
+                : smp_rulings_forbids(a->index->rulings, i, mention->number);
+
+        if (named &&
+            smp_rulings_speaks(a->index->rulings, rule, a->asking.side) &&
+            !smp_asking_excepts(&a->asking, a->index, &a->query, mention, i))
+            add(a, topic_of(a, rule));
+    }
+}
+
+/* The activity that a mention is of; of a ban's alias the ban's first one. */
+static const char *
+activity_of(const struct answering *a, const struct smp_mention *mention)
+{
+    const struct smp_protocol *protocol = a->index->protocol;
+    const struct smp_strings *what;
+
+    if (mention->kind != SMP_CUE_ALIAS)
+        return protocol->activities[mention->number].id;
+    what = &protocol->rules[mention->number].what;
+    return what->count ? what->at[0] : NULL;
+}
+
+/* What holds of it at the time that the question names, bans or the rest. */
+static void
+add_named_ruling(struct answering *a, const struct smp_mention *mention,
+                 bool bans)
+{
+    const char *activity = activity_of(a, mention);
+    struct smp_ruling ruling;
+
+    if (!activity)
+        return;
+    ruling = smp_rulings_at(a->index->rulings, activity, &a->asking);
+    if (!ruling.rule || smp_ruling_forbids(&ruling) != bans ||
+        (bans &&
+         smp_asking_excepts(&a->asking, a->index, &a->query, mention,
+                            (size_t)(ruling.rule - a->index->protocol->rules))))
+        return;
+    add_ruled(a, activity, &ruling);
+}
+
+/* An alias may be a word of many meanings: its ban must fit well enough. */
+static bool
+is_meant(const struct answering *a, const struct smp_mention *mention)
+{
+    return mention->kind != SMP_CUE_ALIAS ||
+           a->standings[a->index->protocol->answer_count + mention->number]
+                   .score >= SMP_SCORE_ENOUGH;
+}
+
+static void
+add_named(struct answering *a, bool bans)
+{
+    size_t i;
+
+    for (i = 0; i < a->asking.mention_count; i++) {
+        const struct smp_mention *mention = &a->asking.mentions[i];
+
+        if (mention->without || !is_meant(a, mention))
+            continue;
+        if (a->asking.exact)
+            add_named_ruling(a, mention, bans);
+        else if (bans)
+            add_named_bans(a, mention);
+    }
+}
+
+/* What holds of a rule's matter at the time named: false if nothing is said. */
+static bool
+add_at_time(struct answering *a, const struct smp_rule *rule)
+{
+    const char *activity = rule->what.count ? rule->what.at[0] : NULL;
+    struct smp_ruling ruling;
+
+    if (!activity)
+        return false;
+    ruling = smp_rulings_at(a->index->rulings, activity, &a->asking);
+    if (!ruling.rule)
+        return false;
+    add_ruled(a, activity, &ruling);
+    return true;
+}
+
+/* In their order; one that is no entry, or fits too little, ends the list. */
+static void
+add_fitting(struct answering *a)
+{
+    const struct smp_index *index = a->index;
+
+    while (a->count < a->max) {
+        size_t topic = first_topic(index, a->standings);
+
+        if (topic >= index->count ||
+            a->standings[topic].score < SMP_SCORE_ENOUGH)
+            break;
+        a->standings[topic].rank = 0;
+        if (!a->asking.exact || !index->entries[topic].rule)
+            add(a, topic);
+        else
+            add_at_time(a, index->entries[topic].rule);
+    }
+}
+
+static int
+by_rank(const struct answering *a, const struct smp_found *x,
+        const struct smp_found *y)
+{
+    double mine = a->standings[topic_of(a, x->rule)].rank;
+    double other = a->standings[topic_of(a, y->rule)].rank;
+
+    return (mine < other) - (mine > other);
+}
+
+/* Few are named: insertion keeps those of one rank in their order. */
+static void
+sort_named(struct answering *a)
+{
+    size_t i, j;
+
+    for (i = 1; i < a->count; i++)
+        for (j = i; j && by_rank(a, &a->found[j - 1], &a->found[j]) > 0; j--) {
+            struct smp_found other = a->found[j];
+
+            a->found[j] = a->found[j - 1];
+            a->found[j - 1] = other;
+        }
+}
+
+/* The best first means that no score is greater than one before it. */
+static void
+settle_scores(struct answering *a)
+{
+    size_t i;
+
+    for (i = a->count; i-- > 1;)
+        if (a->found[i].score > a->found[i - 1].score)
+            a->found[i - 1].score = a->found[i].score;
+}
+
+/*
+ * Whether something fits well enough, if only an activity that no rule speaks
+ * of, and the question is not of another matter altogether.
+ */
+static bool
+is_in_scope(const struct answering *a)
+{
+    size_t i;
+
+    if (first_topic(a->index, a->standings) >= a->index->others)
+        return false;
+    for (i = 0; i < a->index->others; i++)
+        if (a->standings[i].score >= SMP_SCORE_ENOUGH)
+            return true;
+    return false;
+}
+
+/* Whether the protocol lists the question word for word. */
+static bool
+is_listed(const struct answering *a)
+{
+    size_t i;
+
+    for (i = 0; i < a->index->topics; i++)
+        if (a->standings[i].exact > 0)
+            return true;
+    return false;
+}
+
+static void
+answer(struct answering *a)
+{
+    bool leave = a->asking.leave && !(a->asking.bare && is_listed(a));
+
+    if (!a->index->rulings && (a->asking.side != SMP_SIDE_ANY ||
+                               a->asking.exact || a->asking.mention_count))
+        a->index->rulings = smp_rulings_new(a->index->protocol);
+    if (leave && is_in_scope(a)) {
+        add_named(a, true);
+        sort_named(a);
+    }
+    drop_other_side(a);
+    add_fitting(a);
+    if (a->count) {
+        add_named(a, true);
+        add_named(a, false);
+    }
+    settle_scores(a);
 }
 
 size_t
-smp_index_ask(const struct smp_index *index, const char *question,
+smp_index_ask(struct smp_index *index, const char *question,
               struct smp_found *found, size_t max)
 {
     const struct smp_found *by_id = entry_by_id(index, question);
-    struct smp_standing *standings;
-    struct smp_question asked;
-    size_t count;
+    struct answering a = {.index = index, .found = found, .max = max};
+    bool *left_out;
 
     if (by_id && max) {
         found[0] = *by_id;
         found[0].score = 1;
         return 1;
     }
-    smp_question_read(&asked, &index->terms, question);
-    standings = smp_calloc(index->topics, sizeof *standings);
-    smp_rank(index, &asked, standings);
-    count = pick(index, standings, found, max);
-    free(standings);
-    return count;
+    smp_query_read(&a.query, &index->terms, question);
+    smp_asking_read(&a.asking, index, &a.query);
+    if (!index->rulings && (a.asking.side != SMP_SIDE_ANY || a.asking.exact ||
+                            a.asking.mention_count))
+        index->rulings = smp_rulings_new(index->protocol);
+    a.standings = smp_calloc(index->topics, sizeof *a.standings);
+    left_out = topics_of_other_side(&a);
+    smp_rank(index, &a.query, left_out, a.standings);
+    answer(&a);
+    free(left_out);
+    free(a.standings);
+    return a.count;
+}
+
+/* The first activity named that a rule speaks of, or that none does. */
+static const struct smp_activity *
+named_activity(const struct smp_index *index, const struct smp_asking *asking,
+               const struct smp_rule *rule)
+{
+    const struct smp_protocol *protocol = index->protocol;
+    size_t i;
+
+    for (i = 0; i < asking->mention_count; i++) {
+        const struct smp_mention *mention = &asking->mentions[i];
+        size_t number = mention->number;
+
+        if (mention->without || mention->kind == SMP_CUE_ALIAS)
+            continue;
+        if (!rule ||
+            smp_rulings_about(index->rulings, (size_t)(rule - protocol->rules),
+                              number))
+            return &protocol->activities[number];
+    }
+    return NULL;
+}
+
+/* Every word is known as it is written. */
+static bool
+is_understood(const struct smp_query *query)
+{
+    size_t i;
+
+    for (i = 0; i < query->count; i++)
+        if (query->terms[i].trust < 1)
+            return false;
+    return query->complete;
+}
+
+const struct smp_activity *
+smp_index_activity(struct smp_index *index, const char *words)
+{
+    const struct smp_activity *named;
+    const struct smp_rule *rule = NULL;
+    struct smp_asking asking;
+    struct smp_query query;
+    struct smp_found found;
+
+    smp_query_read(&query, &index->terms, words);
+    if (!is_understood(&query))
+        return NULL;
+    if (smp_index_ask(index, words, &found, 1))
+        rule = found.rule;
+    smp_asking_read(&asking, index, &query);
+    named = named_activity(index, &asking, index->rulings ? rule : NULL);
+    if (named || !rule || !rule->what.count || found.score < SMP_SCORE_SURE)
+        return named;
+    return smp_protocol_activity(index->protocol, rule->what.at[0]);
 }
 
 size_t

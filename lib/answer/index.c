@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "answer/rulings.h"
 #include "answer/topics.h"
 
 /* Words become terms, where they are. */
@@ -17,7 +18,17 @@ settle(struct smp_index *index)
         size_t words = phrase->count;
 
         phrase->terms = at;
-        phrase->count = smp_terms_of(&index->terms, at, words);
+        phrase->count = smp_terms_of(&index->terms, at, words, true);
+        at += words;
+    }
+    for (i = 0; i < index->cues.count; i++) {
+        struct smp_cue *cue = &index->cues.at[i];
+        size_t words = cue->count;
+
+        cue->terms = at;
+        cue->count = cue->kind < SMP_CUE_NAME
+                         ? smp_terms_join_all(&index->terms, at, words)
+                         : smp_terms_of(&index->terms, at, words, false);
         at += words;
     }
 }
@@ -50,11 +61,15 @@ struct smp_index *
 smp_index_make(const struct smp_protocol *protocol)
 {
     struct smp_index *index = smp_calloc(1, sizeof *index);
+    struct smp_numbers words = {.at = NULL};
 
     index->count = protocol->answer_count + protocol->rule_count;
     set_entries(index, protocol);
     smp_terms_init(&index->terms, protocol->lang);
-    index->words = smp_topics_collect(index);
+    smp_topics_collect(index, &words);
+    index->terms.words.matter = index->terms.words.count;
+    smp_cues_collect(&index->cues, protocol, &index->terms, &words);
+    index->words = words.at;
     settle(index);
     smp_index_weigh(index);
     return index;
@@ -96,8 +111,11 @@ smp_index_free(struct smp_index *index)
         return;
     smp_terms_release(&index->terms);
     smp_arena_release(&index->arena);
-    if (!index->is_image)
+    smp_rulings_free(index->rulings);
+    if (!index->is_image) {
         free(index->phrases);
+        free(index->cues.at);
+    }
     free(index->words);
     free(index);
 }

@@ -2,6 +2,7 @@
 #define SMP_ANSWER_INDEX_H
 
 #include "answer/answer.h"
+#include "answer/cues.h"
 #include "answer/terms.h"
 #include "protocol/image.h"
 #include "protocol/shape.h"
@@ -13,17 +14,17 @@
  * names of its activities) and a body, the text of its answer.
  */
 struct smp_phrase {
-    uint32_t topic;
     uint32_t *terms;
     size_t count;
+    uint32_t topic;
+    float weight; /* the sum of those of its terms */
     bool body;
-    double weight; /* the sum of those of its terms */
 };
 
 /* How strongly a term speaks for a topic, 0 to 1. */
 struct smp_share {
     uint32_t topic;
-    double share;
+    float share;
 };
 
 /*
@@ -32,9 +33,11 @@ struct smp_share {
  * shares[next term's first]; so are the phrases that have it.
  */
 struct smp_weighed_term {
-    double weight;
-    size_t first_share, first_phrase;
+    float weight;
+    uint32_t first_share, first_phrase;
 };
+
+struct smp_rulings;
 
 struct smp_index {
     const struct smp_protocol *protocol;
@@ -42,21 +45,24 @@ struct smp_index {
     struct smp_terms terms;
     struct smp_found *entries;
     size_t count, topics;
+    size_t others; /* topics from this one on are of labels */
     struct smp_phrase *phrases;
     size_t phrase_count;
-    uint32_t *words;                  /* where the terms of phrases are */
+    struct smp_cues cues;
+    uint32_t *words; /* where the terms of phrases and cues are */
     struct smp_weighed_term *weighed; /* one more than there are terms */
     struct smp_share *shares;
     uint32_t *holders;  /* numbers of phrases */
     double *phrases_of; /* by topic: how many it has */
     size_t weighed_count, share_count, holder_count;
-    bool is_image; /* in one piece of memory with its phrases */
+    struct smp_rulings *rulings; /* made when first wanted */
+    bool is_image;               /* in one piece of memory with its phrases */
 };
 
 /*
  * The built-in protocols' indices, made when the library is built, named by the
- * hashes of the protocols. All of an index but its entries and its language is
- * in the shape.
+ * hashes of the protocols. All of an index but its entries, its language and
+ * its rulings is in the shape.
  */
 extern const struct smp_image smp_index_images[];
 extern const struct smp_shape smp_index_shape;

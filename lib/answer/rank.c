@@ -3,21 +3,18 @@
 #include <math.h>
 #include <stdlib.h>
 
-/*
- * The rank is likeness to the best phrase and, in this part, evidence. The
- * score is a logistic regression fitted to questions with known answers.
- */
-static const double evidence_part = 0.6;
+#include "answer/fitted.h"
 
-static const struct {
-    double constant, phrase, known, evidence;
-} fitted = {-12.2, 3.8, 6.2, 4.6};
+/* The rank is likeness to the best phrase and, in this part, evidence. */
+static const double evidence_part = 0.6;
 
 /*
  * That a topic lacks a word which others have counts only so far as the word
  * would be expected there: half, where the topic has so many phrases.
  */
 static const double phrases_to_tell = 20;
+
+static const double growth_max = 3;
 
 /* A question with a word misspelt worse than this is no phrase exactly. */
 static const double nearly_right = 0.9;
@@ -30,26 +27,57 @@ struct common {
 
 struct ranking {
     const struct smp_index *index;
-    const struct smp_question *asked;
+    const struct smp_query *asked;
+    const bool *left_out; /* by topic, or NULL */
     struct smp_standing *standings;
     struct common *common; /* by phrase */
     double known;          /* the weight of the words that are known */
+    double named;          /* of those that name activities */
 };
 
+/*
+ * What a term says for each topic is a square root of a share. Without those
+ * left out, the shares of the rest grow until they are the whole, or by as much
+ * as a word may mean something else.
+ */
+static double
+growth(const struct ranking *r, const struct smp_weighed_term *term)
+{
+    const struct smp_share *shares = r->index->shares;
+    double all = 0, kept = 0;
+    size_t i;
+
+    if (!r->left_out)
+        return 1;
+    for (i = term[0].first_share; i < term[1].first_share; i++) {
+        double part = shares[i].share * shares[i].share;
+
+        all += part;
+        kept += r->left_out[shares[i].topic] ? 0 : part;
+    }
+    if (kept <= 0)
+        return 1;
+    return sqrt(all / kept) < growth_max ? sqrt(all / kept) : growth_max;
+}
+
 static void
-compare_term(struct ranking *r, const struct smp_question_term *asked)
+compare_term(struct ranking *r, const struct smp_query_term *asked)
 {
     const struct smp_index *index = r->index;
     const struct smp_weighed_term *term = &index->weighed[asked->term];
-    double weight = term->weight * asked->trust;
+    double weight = term->weight * asked->trust, grown = growth(r, term);
     size_t i;
 
     r->known += weight;
+    r->named += asked->named ? weight : 0;
     for (i = term[0].first_share; i < term[1].first_share; i++) {
         struct smp_standing *topic = &r->standings[index->shares[i].topic];
 
-        topic->evidence += weight * index->shares[i].share;
+        if (r->left_out && r->left_out[index->shares[i].topic])
+            continue;
+        topic->evidence += weight * grown * index->shares[i].share;
         topic->known += weight;
+        topic->named += asked->named ? weight : 0;
     }
     for (i = term[0].first_phrase; i < term[1].first_phrase; i++) {
         struct common *common = &r->common[index->holders[i]];
@@ -96,16 +124,19 @@ compare(struct ranking *r)
     for (i = 0; i < r->asked->count; i++)
         compare_term(r, &r->asked->terms[i]);
     for (i = 0; i < r->index->phrase_count; i++)
-        if (r->common[i].terms)
+        if (r->common[i].terms &&
+            !(r->left_out && r->left_out[r->index->phrases[i].topic]))
             compare_phrase(r, &r->index->phrases[i], &r->common[i]);
 }
 
 static double
 score(const struct smp_standing *topic)
 {
-    double sum = fitted.constant + fitted.phrase * topic->phrase +
-                 fitted.known * topic->known +
-                 fitted.evidence * sqrt(topic->evidence);
+    double sum = SMP_FITTED_CONSTANT + SMP_FITTED_PHRASE * topic->phrase +
+                 SMP_FITTED_KNOWN * topic->known +
+                 SMP_FITTED_EVIDENCE * sqrt(topic->evidence) +
+                 SMP_FITTED_RIVAL * topic->rival * topic->rival +
+                 SMP_FITTED_OTHER * topic->other;
     double likely = 1 / (1 + exp(-sum));
 
     return topic->exact > likely ? topic->exact : likely;
@@ -114,31 +145,90 @@ score(const struct smp_standing *topic)
 static void
 conclude(const struct ranking *r, struct smp_standing *topic, double phrases)
 {
-    double missing = (r->known - topic->known) * phrases_to_tell /
+    double named = r->named - topic->named;
+    double missing = (r->known - topic->known - named) * phrases_to_tell /
                      (phrases_to_tell + phrases);
 
-    topic->known = (topic->known + missing) / (r->known + r->asked->unknown);
+    topic->known =
+        (topic->known + named + missing) / (r->known + r->asked->unknown);
     topic->rank = topic->exact + (1 - evidence_part) * topic->rank +
                   evidence_part * topic->evidence / r->known;
-    topic->score = score(topic);
+}
+
+/* The best of the topics that have no answer. */
+static double
+best_rival(const struct ranking *r)
+{
+    double best = 0;
+    size_t i;
+
+    for (i = r->index->count; i < r->index->topics; i++)
+        best = r->standings[i].rank > best ? r->standings[i].rank : best;
+    return best;
+}
+
+/* Whether a phrase stands in the question, term for term. */
+static bool
+stands_in(const struct smp_query *query, const struct smp_phrase *phrase)
+{
+    size_t at, i;
+
+    for (at = 0; at + phrase->count <= query->word_count; at++) {
+        for (i = 0; i < phrase->count; i++)
+            if (query->words[at + i].term != phrase->terms[i])
+                break;
+        if (i == phrase->count)
+            return true;
+    }
+    return false;
+}
+
+/* The best evidence for another matter, a phrase of which is in the question.
+ */
+static double
+named_other(const struct ranking *r)
+{
+    double best = 0;
+    size_t i;
+
+    for (i = 0; i < r->index->phrase_count; i++) {
+        const struct smp_phrase *phrase = &r->index->phrases[i];
+        double evidence = r->standings[phrase->topic].evidence;
+
+        if (phrase->topic >= r->index->others && evidence > best &&
+            r->common[i].terms == phrase->count && stands_in(r->asked, phrase))
+            best = evidence;
+    }
+    return best;
 }
 
 void
-smp_rank(const struct smp_index *index, const struct smp_question *question,
-         struct smp_standing *standings)
+smp_rank(const struct smp_index *index, const struct smp_query *query,
+         const bool *left_out, struct smp_standing *standings)
 {
-    struct ranking r = {
-        .index = index, .asked = question, .standings = standings};
+    struct ranking r = {.index = index,
+                        .asked = query,
+                        .left_out = left_out,
+                        .standings = standings};
+    double rival, other;
     size_t i;
 
     for (i = 0; i < index->topics; i++)
         standings[i] = (struct smp_standing){.rank = 0};
-    if (!question->count)
+    if (!query->count)
         return;
     r.common = smp_calloc(index->phrase_count, sizeof *r.common);
     compare(&r);
+    other = named_other(&r);
     free(r.common);
     for (i = 0; i < index->topics; i++)
         if (standings[i].evidence > 0)
             conclude(&r, &standings[i], index->phrases_of[i]);
+    rival = best_rival(&r);
+    for (i = 0; i < index->topics; i++)
+        if (standings[i].rank > 0) {
+            standings[i].rival = rival / standings[i].rank;
+            standings[i].other = other;
+            standings[i].score = score(&standings[i]);
+        }
 }

@@ -15,7 +15,6 @@ SHAPE(real, double);
 static const struct smp_shape_member word_members[] = {
     TEXT(smp_word, text),
     VALUE(smp_word, length),
-    VALUE(smp_word, hash),
     VALUE(smp_word, uses),
 };
 SHAPE(word, struct smp_word);
@@ -27,6 +26,13 @@ static const struct smp_shape_member phrase_members[] = {
     VALUE(smp_phrase, weight),
 };
 SHAPE(phrase, struct smp_phrase);
+
+static const struct smp_shape_member cue_members[] = {
+    VALUE(smp_cue, kind),
+    VALUE(smp_cue, value),
+    LIST(smp_cue, terms, count, number_shape),
+};
+SHAPE(cue, struct smp_cue);
 
 static const struct smp_shape_member weighed_members[] = {
     VALUE(smp_weighed_term, weight),
@@ -48,7 +54,10 @@ static const struct smp_shape_member index_members[] = {
     LIST(smp_index, terms.stems.slots, terms.stems.slot_count, number_shape),
     LIST(smp_index, terms.term_of, terms.words.count, number_shape),
     VALUE(smp_index, count),
+    VALUE(smp_index, others),
+    VALUE(smp_index, terms.words.matter),
     LIST(smp_index, phrases, phrase_count, phrase_shape),
+    LIST(smp_index, cues.at, cues.count, cue_shape),
     LIST(smp_index, weighed, weighed_count, weighed_shape),
     LIST(smp_index, shares, share_count, share_shape),
     LIST(smp_index, holders, holder_count, number_shape),

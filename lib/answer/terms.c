@@ -135,7 +135,7 @@ add_once(uint32_t *terms, size_t count, uint32_t term)
 }
 
 size_t
-smp_terms_of(const struct smp_terms *terms, uint32_t *words, size_t count)
+smp_terms_join_all(const struct smp_terms *terms, uint32_t *words, size_t count)
 {
     const struct smp_word *known = terms->words.words;
     size_t i, kept = 0;
@@ -149,7 +149,25 @@ smp_terms_of(const struct smp_terms *terms, uint32_t *words, size_t count)
             word = joined;
             i++;
         }
-        kept = add_once(words, kept, terms->term_of[word]);
+        words[kept++] = word;
+    }
+    return kept;
+}
+
+size_t
+smp_terms_of(const struct smp_terms *terms, uint32_t *words, size_t count,
+             bool once)
+{
+    size_t i, kept = 0;
+
+    count = smp_terms_join_all(terms, words, count);
+    for (i = 0; i < count; i++) {
+        uint32_t term = terms->term_of[words[i]];
+
+        if (once)
+            kept = add_once(words, kept, term);
+        else
+            words[kept++] = term;
     }
     return kept;
 }

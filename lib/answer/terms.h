@@ -46,9 +46,16 @@ void smp_terms_learn(struct smp_terms *terms, const char *text,
 void smp_terms_settle(struct smp_terms *terms);
 size_t smp_terms_count(const struct smp_terms *terms);
 
-/* Turns words into terms in place, each once; returns how many are left. */
+/* Joins words in place that are one; returns how many are left. */
+size_t smp_terms_join_all(const struct smp_terms *terms, uint32_t *words,
+                          size_t count);
+
+/*
+ * Turns words into terms in place, if `once` each of them once; returns how
+ * many are left.
+ */
 size_t smp_terms_of(const struct smp_terms *terms, uint32_t *words,
-                    size_t count);
+                    size_t count, bool once);
 
 /* The term of the stem of a word, known or not; SMP_NO_WORD: a new stem. */
 uint32_t smp_terms_find(const struct smp_terms *terms,

@@ -9,12 +9,16 @@
 
 /*
  * The words of a text: runs of letters, marks and digits, folded as
- * smp_utf8_fold does. What begins with a digit is passed over: numbers say how
- * much or when, not what. A text that is not UTF-8 has no words.
+ * smp_utf8_fold does. A word that begins with a digit is passed over unless
+ * `numbers` is set: numbers say how much or when, not what. `clause` is the
+ * number of the clause in which the last word stood, from 0. A text that is
+ * not UTF-8 has no words.
  */
 struct smp_tokens {
     struct smp_buf folded;
     size_t at;
+    unsigned clause;
+    bool numbers;
 };
 
 /* Begins with a text; the struct may have been used before. */

@@ -1,16 +1,19 @@
 #include "answer/topics.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "answer/about.h"
+#include "protocol/words.h"
 
 /*
- * Activities that no rule speaks of are free. An answer or rule that has one
- * of their names, of one word, as an alias claims all their names; those that
- * nobody claims become topics without an answer.
+ * Free are activities that no rule speaks of, and the matters of the labels
+ * "topic...", which people ask about though the protocol has no answer. An
+ * answer or rule that has one of their names, of one word, as an alias claims
+ * all their names; those that nobody claims become topics without an answer.
  */
-struct free_activity {
-    const struct smp_activity *activity;
+struct free_topic {
+    struct smp_strings names;
     size_t claimed_by; /* a topic + 1 */
 };
 
@@ -18,11 +21,13 @@ struct collection {
     struct smp_index *index;
     struct smp_about *about;
     size_t topic, left; /* words that the topic may still learn */
-    struct smp_numbers words;
+    struct smp_numbers *words;
     size_t room;
-    struct free_activity *free;
-    size_t free_count;
-    struct smp_numbers named; /* by word: the free activity so called, + 1 */
+    struct smp_arena scratch;
+    struct free_topic *free;
+    size_t free_count, free_room;
+    size_t activities;        /* the first of the free topics */
+    struct smp_numbers named; /* by word: the free topic so called, + 1 */
 };
 
 /*
@@ -34,7 +39,7 @@ enum { WORDS_MAX = 10000 };
 static void
 claim(struct collection *c, size_t topic, uint32_t word)
 {
-    struct free_activity *free_one;
+    struct free_topic *free_one;
 
     if (word >= c->named.count || !c->named.at[word])
         return;
@@ -47,24 +52,24 @@ static void
 add_text(struct collection *c, size_t topic, const char *text, bool body)
 {
     struct smp_index *index = c->index;
-    size_t before = c->words.count;
+    size_t before = c->words->count;
 
     if (c->topic != topic)
         c->left = WORDS_MAX;
     c->topic = topic;
     if (text && c->left)
-        smp_terms_learn(&index->terms, text, &c->words);
-    if (c->words.count == before)
+        smp_terms_learn(&index->terms, text, c->words);
+    if (c->words->count == before)
         return;
     c->left -=
-        c->words.count - before < c->left ? c->words.count - before : c->left;
-    if (c->words.count == before + 1 && topic < index->count)
-        claim(c, topic, c->words.at[before]);
+        c->words->count - before < c->left ? c->words->count - before : c->left;
+    if (c->words->count == before + 1 && topic < index->count)
+        claim(c, topic, c->words->at[before]);
     index->phrases = smp_grow(index->phrases, index->phrase_count, &c->room,
                               sizeof *index->phrases);
     index->phrases[index->phrase_count++] =
         (struct smp_phrase){.topic = (uint32_t)topic,
-                            .count = c->words.count - before,
+                            .count = c->words->count - before,
                             .body = body};
 }
 
@@ -92,7 +97,7 @@ add_claimed(struct collection *c, size_t topic)
 
     for (i = 0; i < c->free_count; i++)
         if (c->free[i].claimed_by == topic + 1)
-            add_activity(c, topic, c->free[i].activity);
+            add_texts(c, topic, &c->free[i].names);
 }
 
 static void
@@ -138,29 +143,74 @@ note_name(struct collection *c, const char *name, size_t which)
 }
 
 static void
-find_free(struct collection *c)
+add_free(struct collection *c, struct smp_strings names)
 {
-    const struct smp_protocol *protocol = c->index->protocol;
-    size_t i, j;
+    size_t i;
 
-    c->free = smp_calloc(protocol->activity_count, sizeof *c->free);
-    for (i = 0; i < protocol->activity_count; i++) {
-        const struct smp_activity *activity = &protocol->activities[i];
+    for (i = 0; i < names.count; i++)
+        note_name(c, names.at[i], c->free_count);
+    c->free = smp_grow(c->free, c->free_count, &c->free_room, sizeof *c->free);
+    c->free[c->free_count++] = (struct free_topic){.names = names};
+}
 
-        if (smp_about_any(c->about, i))
-            continue;
-        for (j = 0; j < activity->names.count; j++)
-            note_name(c, activity->names.at[j], c->free_count);
-        c->free[c->free_count++].activity = activity;
+/* The phrases of n octets, with commas between them. */
+static struct smp_strings
+phrases_of(struct collection *c, const char *text, size_t n)
+{
+    const char *label = smp_arena_strndup(&c->scratch, text, n), *at;
+    struct smp_strings phrases = {.count = 1};
+    const char **next;
+
+    for (at = label; *at; at++)
+        phrases.count += *at == ',';
+    next = smp_arena_alloc(&c->scratch, phrases.count * sizeof *next);
+    phrases.at = next;
+    for (at = label; next < phrases.at + phrases.count; at++) {
+        size_t length = strcspn(at, ",");
+
+        *next++ = smp_arena_strndup(&c->scratch, at, length);
+        at += length;
+    }
+    return phrases;
+}
+
+/* A label has several matters, with bars between them. */
+static void
+add_matters(struct collection *c, const char *label)
+{
+    while (*label) {
+        size_t n = strcspn(label, "|");
+
+        add_free(c, phrases_of(c, label, n));
+        label += n + (label[n] == '|');
     }
 }
 
-uint32_t *
-smp_topics_collect(struct smp_index *index)
+static void
+find_free(struct collection *c)
+{
+    static const char group[] = "topic.";
+    const struct smp_protocol *protocol = c->index->protocol;
+    size_t i;
+
+    for (i = 0; i < protocol->activity_count; i++)
+        if (!smp_about_any(c->about, i))
+            add_free(c, protocol->activities[i].names);
+    c->activities = c->free_count;
+    for (i = 0; i < protocol->label_count; i++)
+        if (strncmp(protocol->labels[i].key, group, sizeof group - 1) == 0 &&
+            protocol->labels[i].text)
+            add_matters(c, protocol->labels[i].text);
+}
+
+void
+smp_topics_collect(struct smp_index *index, struct smp_numbers *words)
 {
     const struct smp_protocol *protocol = index->protocol;
-    struct collection c = {
-        .index = index, .about = smp_about_new(protocol), .left = WORDS_MAX};
+    struct collection c = {.index = index,
+                           .about = smp_about_new(protocol),
+                           .left = WORDS_MAX,
+                           .words = words};
     size_t i, topic = 0;
 
     find_free(&c);
@@ -168,12 +218,17 @@ smp_topics_collect(struct smp_index *index)
         add_answer(&c, topic++, &protocol->answers[i]);
     for (i = 0; i < protocol->rule_count; i++)
         add_rule(&c, topic++, i);
-    for (i = 0; i < c.free_count; i++)
+    for (i = 0; i < c.free_count; i++) {
+        if (i == c.activities)
+            index->others = topic;
         if (!c.free[i].claimed_by)
-            add_activity(&c, topic++, c.free[i].activity);
+            add_texts(&c, topic++, &c.free[i].names);
+    }
+    if (i == c.activities)
+        index->others = topic;
     index->topics = topic;
     smp_about_free(c.about);
+    smp_arena_release(&c.scratch);
     free(c.free);
     free(c.named.at);
-    return c.words.at;
 }

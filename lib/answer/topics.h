@@ -5,9 +5,9 @@
 
 /*
  * Fills the index with the protocol's topics: its entries, topics without an
- * answer, their phrases. Returns the words of all phrases, one phrase after
- * the other; the caller frees them.
+ * answer, their phrases. Appends the words of all phrases, one phrase after
+ * the other.
  */
-uint32_t *smp_topics_collect(struct smp_index *index);
+void smp_topics_collect(struct smp_index *index, struct smp_numbers *words);
 
 #endif

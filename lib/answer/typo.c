@@ -6,6 +6,12 @@
 
 enum { CHARACTERS_A_FAULT = 4, FAULTS_MAX = 2, CHARACTERS_MAX = 40 };
 
+/*
+ * A word of how people ask that is shorter than this is not looked for behind
+ * another one: "laser" is no misspelt "later".
+ */
+enum { CHARACTERS_TO_ASK = 6 };
+
 static size_t
 characters(const char *text, size_t n)
 {
@@ -54,7 +60,9 @@ smp_typo_find(const struct smp_wordset *set, const struct smp_word *word,
         const struct smp_word *known = &set->words[i];
         size_t faults;
 
-        if (!worth_a_look(known, text, length))
+        if (!worth_a_look(known, text, length) ||
+            (set->matter && i >= set->matter &&
+             known->length < CHARACTERS_TO_ASK))
             continue;
         --*looks;
         faults = smp_utf8_distance(known->text, text, least);

@@ -67,8 +67,8 @@ place(struct weighing *w)
         struct smp_weighed_term *term = &index->weighed[i];
         size_t number = term->first_phrase;
 
-        term->first_share = shares;
-        term->first_phrase = phrases;
+        term->first_share = (uint32_t)shares;
+        term->first_phrase = (uint32_t)phrases;
         phrases += number;
         shares += i < w->terms ? w->topics[i] : 0;
     }
@@ -86,7 +86,9 @@ prepare_votes(struct weighing *w)
     size_t i;
 
     for (i = 0; i < w->terms; i++) {
-        double rarity = 1 - log(w->topics[i]) / w->log_topics;
+        double topics =
+            (double)(w->topics[i] ? w->topics[i] : w->index->topics);
+        double rarity = 1 - log(topics) / w->log_topics;
 
         w->rarity[i] = rarity > least_weight ? rarity : least_weight;
         w->next[i] = w->index->weighed[i].first_share;
@@ -103,7 +105,7 @@ vote(struct weighing *w, const struct smp_phrase *phrase, uint32_t term,
 
     if (new_to_topic(w, term, phrase->topic))
         shares[w->next[term]++].topic = phrase->topic;
-    shares[w->next[term] - 1].share += votes;
+    shares[w->next[term] - 1].share += (float)votes;
     w->votes[term] += phrases > 0 && phrases < many_phrases
                           ? votes * many_phrases / phrases
                           : votes;
@@ -139,14 +141,14 @@ settle_shares(const struct weighing *w, struct smp_share *shares, size_t n)
     for (i = 0; i < n; i++) {
         double phrases = w->index->phrases_of[shares[i].topic];
 
-        shares[i].share /= phrases > 0 ? phrases : 1;
+        shares[i].share /= (float)(phrases > 0 ? phrases : 1);
         sum += shares[i].share;
     }
     for (i = 0; n > 1 && i < n; i++) {
         double share = shares[i].share / sum;
 
         entropy -= share * log(share);
-        shares[i].share = sqrt(share);
+        shares[i].share = (float)sqrt(share);
     }
     if (n == 1)
         shares[0].share = 1;
@@ -164,10 +166,10 @@ weigh_terms(struct weighing *w)
             settle_shares(w, w->index->shares + term[0].first_share,
                           term[1].first_share - term[0].first_share);
 
-        term->weight = (1 - entropy / w->log_topics) * w->votes[i] /
-                       (w->votes[i] + few_votes);
-        if (term->weight < least_weight)
-            term->weight = least_weight;
+        double weight = (1 - entropy / w->log_topics) * w->votes[i] /
+                        (w->votes[i] + few_votes);
+
+        term->weight = (float)(weight > least_weight ? weight : least_weight);
     }
 }
 

@@ -7,7 +7,9 @@
 static void
 take_slot(struct smp_wordset *set, uint32_t number)
 {
-    size_t slot = smp_hash_slot(set->words[number].hash, set->slot_count);
+    const struct smp_word *word = &set->words[number];
+    uint32_t hash = smp_hash_on(SMP_HASH_START, word->text, word->length);
+    size_t slot = smp_hash_slot(hash, set->slot_count);
 
     while (set->slots[slot])
         slot = smp_hash_next_slot(slot, set->slot_count);
@@ -35,9 +37,7 @@ grow(struct smp_wordset *set, struct smp_arena *arena)
 struct smp_word
 smp_word_of(const char *text, size_t n)
 {
-    return (struct smp_word){.text = text,
-                             .length = (uint32_t)n,
-                             .hash = smp_hash_on(SMP_HASH_START, text, n)};
+    return (struct smp_word){.text = text, .length = (uint32_t)n};
 }
 
 uint32_t
@@ -53,7 +53,9 @@ smp_wordset_find_joined(const struct smp_wordset *set,
                         const struct smp_word *first,
                         const struct smp_word *second)
 {
-    uint32_t hash = smp_hash_on(first->hash, second->text, second->length);
+    uint32_t hash =
+        smp_hash_on(smp_hash_on(SMP_HASH_START, first->text, first->length),
+                    second->text, second->length);
     uint32_t length = first->length + second->length;
     size_t slot;
 
@@ -63,7 +65,7 @@ smp_wordset_find_joined(const struct smp_wordset *set,
          slot = smp_hash_next_slot(slot, set->slot_count)) {
         const struct smp_word *word = &set->words[set->slots[slot] - 1];
 
-        if (word->hash == hash && word->length == length &&
+        if (word->length == length &&
             memcmp(word->text, first->text, first->length) == 0 &&
             memcmp(word->text + first->length, second->text, second->length) ==
                 0)

@@ -8,18 +8,19 @@
 
 /*
  * Words, each once, numbered from 0 in the order in which they came. Start
- * with a zeroed struct; all memory is the arena's.
+ * with a zeroed struct; all memory is the arena's. Words before number `matter`
+ * are of what the protocol speaks of, those from it on only of how people ask;
+ * 0: all are of the former.
  */
 struct smp_word {
     const char *text;
     uint32_t length; /* octets */
-    uint32_t hash;
-    uint32_t uses; /* how often it was added */
+    uint32_t uses;   /* how often it was added */
 };
 
 struct smp_wordset {
     struct smp_word *words;
-    size_t count, room;
+    size_t count, room, matter;
     uint32_t *slots; /* a word's number + 1; 0: free */
     size_t slot_count;
 };

@@ -12,7 +12,7 @@
 enum smp_shape_kind {
     SMP_SHAPE_SIGNED, /* integers */
     SMP_SHAPE_UNSIGNED,
-    SMP_SHAPE_REAL, /* a double */
+    SMP_SHAPE_REAL, /* a double or a float */
     SMP_SHAPE_TEXT, /* a pointer to text, or NULL */
     SMP_SHAPE_LIST  /* a pointer to `count` things, or NULL */
 };

@@ -46,6 +46,7 @@
 /* An enum without negative values is unsigned, and so is bool. */
 #define SHAPE_KIND(value)                                                      \
     _Generic((value), double                                                   \
+             : SMP_SHAPE_REAL, float                                           \
              : SMP_SHAPE_REAL, int                                             \
              : SMP_SHAPE_SIGNED, long                                          \
              : SMP_SHAPE_SIGNED, long long                                     \

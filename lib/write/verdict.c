@@ -119,9 +119,9 @@ needs_caution(enum smp_verdict verdict)
     return verdict == SMP_VERDICT_ASK || verdict == SMP_VERDICT_UNKNOWN;
 }
 
-static void
-verdict_words(struct smp_buf *out, const struct smp_protocol *protocol,
-              const struct smp_answered *a)
+void
+smp_verdict_words(struct smp_buf *out, const struct smp_protocol *protocol,
+                  const struct smp_answered *a)
 {
     struct smp_buf until = {0}, text = {0};
 
@@ -159,7 +159,7 @@ write_text(struct smp_buf *out, const struct smp_protocol *protocol,
         smp_buf_printf(&text, "%s: ", plan->name);
     else if (plan->record)
         smp_buf_printf(&text, "%s: ", plan->id);
-    verdict_words(&text, protocol, a);
+    smp_verdict_words(&text, protocol, a);
     if (a->ruling.rule)
         smp_buf_printf(&text, " (%s)", a->ruling.rule->id);
     smp_wrap(out, "", 0, SMP_TEXT_WIDTH, smp_buf_text(&text));
@@ -221,7 +221,7 @@ write_json(struct smp_buf *out, const struct smp_protocol *protocol,
         cJSON_AddStringToObject(object, "provided", "healed");
     else
         cJSON_AddNullToObject(object, "provided");
-    verdict_words(&text, protocol, a);
+    smp_verdict_words(&text, protocol, a);
     cJSON_AddStringToObject(object, "text", smp_buf_text(&text));
     smp_json_print(out, object);
     smp_buf_putc(out, '\n');

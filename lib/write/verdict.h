@@ -15,6 +15,10 @@ struct smp_answered {
     const char *activity; /* its id, or NULL */
 };
 
+/* The words of the ruling alone. */
+void smp_verdict_words(struct smp_buf *out, const struct smp_protocol *protocol,
+                       const struct smp_answered *answered);
+
 void smp_write_verdict(struct smp_buf *out, const struct smp_protocol *protocol,
                        const struct smp_answered *answered, bool json);
 

@@ -112,16 +112,31 @@ signed_at(const unsigned char *at, size_t size)
 }
 
 /* Appends nothing if the value is zero. */
+static double
+real_at(const unsigned char *at, size_t size)
+{
+    double real;
+    float small;
+
+    if (size == sizeof small) {
+        memcpy(&small, at, sizeof small);
+        return (double)small;
+    }
+    memcpy(&real, at, sizeof real);
+    return real;
+}
+
 static void
 put_number(struct smp_buf *value, const unsigned char *at,
            const struct smp_shape_member *member)
 {
-    double real = 0;
+    double real =
+        member->kind == SMP_SHAPE_REAL ? real_at(at, member->size) : 0;
 
-    if (member->kind == SMP_SHAPE_REAL)
-        memcpy(&real, at, sizeof real);
     if (member->kind == SMP_SHAPE_REAL && real != 0)
-        smp_buf_printf(value, "%.17g", real);
+        smp_buf_printf(value,
+                       member->size == sizeof(float) ? "(float)%.9g" : "%.17g",
+                       real);
     else if (member->kind == SMP_SHAPE_SIGNED && signed_at(at, member->size))
         smp_buf_printf(value, "%" PRIdMAX, signed_at(at, member->size));
     else if (member->kind == SMP_SHAPE_UNSIGNED &&

@@ -27,6 +27,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                (!i || found[i].score <= found[i - 1].score));
     }
     smp_protocol_find_activity(protocol, text, &nearest);
+    smp_index_activity(index, text);
     smp_buf_release(&out);
     free(text);
     return 0;

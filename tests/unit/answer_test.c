@@ -6,8 +6,9 @@
 
 #include <math.h>
 
+#include "answer/asking.h"
 #include "answer/index.h"
-#include "answer/question.h"
+#include "answer/query.h"
 #include "answer/typo.h"
 #include "helpers.h"
 
@@ -333,6 +334,262 @@ test_all_entries_are_listed_in_order(void **state)
     close_studio(&studio);
 }
 
+/* what is asked, and of what time */
+
+struct asked {
+    const char *question, *said;
+};
+
+/* "leave when before -5d..-3d", as far as it is so. */
+static void
+describe(struct smp_buf *out, const struct smp_asking *asking)
+{
+    static const char *const sides[] = {"", " before", " after"};
+
+    smp_buf_puts(out, asking->leave ? "leave" : "open");
+    smp_buf_puts(out, asking->when ? " when" : "");
+    smp_buf_puts(out, sides[asking->side]);
+    if (asking->exact)
+        smp_buf_printf(out, " %d%s..%d%s",
+                       (int)(asking->first.thousandths / 1000),
+                       smp_unit_name(asking->first.unit),
+                       (int)(asking->last.thousandths / 1000),
+                       smp_unit_name(asking->last.unit));
+}
+
+static void
+check_asked(const char *lang, const struct asked *table, size_t n)
+{
+    struct smp_err err = {0};
+    struct smp_protocol *protocol =
+        smp_protocol_load(lang, NULL, 0, NULL, &err);
+    struct smp_index *index = smp_index_new(protocol);
+    struct smp_buf faults = {0}, said = {0};
+    size_t i;
+
+    for (i = 0; i < n; i++) {
+        struct smp_query query;
+        struct smp_asking asking;
+
+        smp_query_read(&query, &index->terms, table[i].question);
+        smp_asking_read(&asking, index, &query);
+        smp_buf_cut(&said, 0);
+        describe(&said, &asking);
+        if (strcmp(smp_buf_text(&said), table[i].said) != 0)
+            smp_buf_printf(&faults, "%s: %s, not %s\n", table[i].question,
+                           smp_buf_text(&said), table[i].said);
+    }
+    smp_buf_release(&said);
+    smp_index_free(index);
+    smp_protocol_free(protocol);
+    assert_none(&faults);
+}
+
+static void
+test_what_asks_leave(void **state)
+{
+    static const struct asked table[] = {
+        {"can I swim", "leave"},
+        {"Hello, is it ok to swim?", "leave"},
+        {"sauna", "leave"},
+        {"I swam. Is that bad?", "leave"},
+        {"should I not swim", "leave"},
+        {"what if I swim", "leave"},
+        {"when can I swim again", "leave when"},
+        {"how long until I can swim", "leave when"},
+        {"what can I use against the sun", "open"},
+        {"will the sun fade my pigment", "open"},
+        {"why can't I swim", "open"},
+        {"my scalp is dry, how can I help it", "open"},
+        {"the pigment gets lighter every summer from the sun", "open"},
+    };
+
+    (void)state;
+    check_asked("en", table, COUNT(table));
+}
+
+static void
+test_of_what_time_a_question_speaks(void **state)
+{
+    static const struct asked table[] = {
+        {"can I swim afterwards", "leave after"},
+        {"can I swim before my session", "leave before"},
+        {"can I swim on day 5", "leave after 5d..5d"},
+        {"can I swim on day five", "leave after 5d..5d"},
+        {"swim 5 days after", "leave after 5d..5d"},
+        {"swim five days later", "leave after 5d..5d"},
+        {"swim a week later", "leave after 1w..1w"},
+        {"can I swim after 5 to 7 days", "leave after 5d..7d"},
+        {"can I swim in week 2", "leave after 7d..13d"},
+        {"razor 24h before", "leave before -24h..-24h"},
+        {"razor the night before", "leave before -1d..-1d"},
+        {"wig 5-7 days before my appointment", "leave before -7d..-5d"},
+        {"sauna the next day", "leave after 1d..1d"},
+        {"sauna the same day", "leave 0d..0d"},
+        {"my session was 3 days ago, can I swim", "leave after 3d..3d"},
+        {"my session is in 2 days, can I shave", "leave before -2d..-2d"},
+        {"my session is tomorrow, can I shave", "leave before"},
+        {"can I swim while it heals", "leave after"},
+        /* of other events, or of both sides */
+        {"vaseline before bathing", "leave"},
+        {"can I swim after a hair transplant", "leave"},
+        {"how long before I can swim", "leave when"},
+        {"can I swim before and after my session", "leave"},
+        {"can I swim if I use vaseline before", "leave"},
+        {"can I swim in 5 days", "leave"},
+    };
+
+    (void)state;
+    check_asked("en", table, COUNT(table));
+}
+
+static void
+test_times_in_other_languages(void **state)
+{
+    static const struct asked french[] = {
+        {"je peux nager 5 jours apr\xc3\xa8s", "leave after 5d..5d"},
+        {"piscine \xc3\xa0 J+5", "leave after 5d..5d"},
+        {"rasoir la veille", "leave before -1d..-1d"},
+        {"piscine le lendemain", "leave after 1d..1d"},
+        {"sauna au bout d'une semaine", "leave after 1w..1w"},
+        {"la vaseline avant le bain", "leave"},
+        {"que faire la veille", "open before -1d..-1d"},
+    };
+    static const struct asked spanish[] = {
+        {"puedo nadar a los 5 d\xc3\xad"
+         "as",
+         "leave after 5d..5d"},
+        {"mi sesi\xc3\xb3n fue hace 5 d\xc3\xad"
+         "as, puedo nadar",
+         "leave after 5d..5d"},
+        {"cuchilla la noche antes", "leave before -1d..-1d"},
+        {"piscina al d\xc3\xad"
+         "a siguiente",
+         "leave after 1d..1d"},
+        {"qu\xc3\xa9 hago la noche anterior", "open before -1d..-1d"},
+        {"puedo hacer cuchillas si uso visita de retoque", "leave"},
+    };
+
+    (void)state;
+    check_asked("fr", french, COUNT(french));
+    check_asked("es", spanish, COUNT(spanish));
+}
+
+/* bans first */
+
+/* A ban, permissions beside it, one that lifts it, and an exception. */
+static const char pond[] =
+    "{\"format\":\"smp-protocol/1\",\"id\":\"pond\",\"extends\":null,"
+    "\"lang\":\"en\",\"activities\":{"
+    "\"swim\":{\"names\":[\"swimming\"],\"is\":[\"wet\"]},"
+    "\"wet\":{\"names\":[\"getting wet\"]},"
+    "\"rain\":{\"names\":[\"walk in the rain\"],\"is\":[\"wet\"]},"
+    "\"hat\":{\"names\":[\"hat\",\"rain hat\"]},"
+    "\"balm\":{\"names\":[\"balm\"]},"
+    "\"hands\":{\"names\":[\"hands\"]},"
+    "\"wine\":{\"names\":[\"wine\"]}},"
+    "\"rules\":{"
+    "\"dry\":{\"phase\":\"post\",\"verb\":\"avoid\","
+    "\"what\":[\"wet\"],\"during\":\"0d/5d\",\"ask\":[\"water\"]},"
+    "\"rainy\":{\"phase\":\"post\",\"verb\":\"may\","
+    "\"what\":[\"rain\"],\"during\":\"0d/\"},"
+    "\"hatted\":{\"phase\":\"post\",\"verb\":\"may\","
+    "\"what\":[\"hat\"],\"during\":\"0d/\"},"
+    "\"balmed\":{\"phase\":\"post\",\"verb\":\"do\","
+    "\"what\":[\"balm\"],\"during\":\"0d/9d\"},"
+    "\"handsoff\":{\"phase\":\"post\",\"verb\":\"avoid\","
+    "\"what\":[\"hands\"],\"during\":\"0d/9d\","
+    "\"except\":\"hands to put on the balm\"},"
+    "\"sober\":{\"phase\":\"pre\",\"verb\":\"avoid\","
+    "\"what\":[\"wine\"],\"during\":\"-2d/0\"}}}";
+
+static void
+test_what_is_forbidden_comes_first(void **state)
+{
+    static const struct expected table[] = {
+        {"can I go swimming with a hat on", "dry"},
+        {"can I wear a hat and go swimming", "dry"},
+        {"is it ok to put balm on and swim", "dry"},
+        {"hat, swimming?", "dry"},
+        {"can I wear a hat without swimming", "hatted"},
+        {"can I wear a hat instead of getting wet", "hatted"},
+        {"can I wear a rain hat", "hatted"},
+        {"can I walk in the rain", "rainy"},
+        {"can I put the balm on with my hands", "balmed"},
+        {"can I use my hands", "handsoff"},
+        {"can I wear a hat with my hands", "handsoff"},
+        {"can I swim on day 3 with a hat", "dry"},
+        {"can I swim on day 8 with a hat", "dry"},
+        {"can I drink wine on day 1", "none"},
+        {"can I drink wine the night before", "sober"},
+        {"can I swim before my session", "none"},
+        {"can I drink wine with a hat on", "sober"},
+    };
+
+    (void)state;
+    CHECK(pond, table);
+}
+
+static void
+test_every_ban_that_is_named_is_told(void **state)
+{
+    struct studio studio = open_studio(pond);
+    struct smp_found found[9];
+    size_t n = smp_index_ask(
+        studio.index, "can I swim, touch it with my hands and wear a hat",
+        found, 9);
+
+    (void)state;
+    assert_true(n >= 3);
+    assert_true(found[0].rule->verb == SMP_AVOID);
+    assert_true(found[1].rule->verb == SMP_AVOID);
+    assert_true(found[2].rule->verb == SMP_MAY);
+    close_studio(&studio);
+}
+
+static void
+test_a_time_has_a_verdict(void **state)
+{
+    static const struct {
+        const char *question;
+        enum smp_verdict verdict;
+    } table[] = {
+        {"can I swim on day 3", SMP_VERDICT_NO},
+        {"can I swim on day 8", SMP_VERDICT_NO_RULE},
+        {"can I swim 3 to 8 days after", SMP_VERDICT_NO},
+        {"balm on day 3", SMP_VERDICT_DO},
+        {"can I walk in the rain on day 3", SMP_VERDICT_YES},
+    };
+    struct studio studio = open_studio(pond);
+    struct smp_found found;
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < COUNT(table); i++) {
+        assert_int_equal(
+            smp_index_ask(studio.index, table[i].question, &found, 1), 1);
+        assert_non_null(found.activity);
+        assert_int_equal(found.ruling.verdict, table[i].verdict);
+    }
+    assert_int_equal(smp_index_ask(studio.index, "can I swim", &found, 1), 1);
+    assert_null(found.activity);
+    close_studio(&studio);
+}
+
+static void
+test_words_have_an_activity(void **state)
+{
+    struct studio studio = open_studio(pond);
+
+    (void)state;
+    assert_string_equal(
+        smp_index_activity(studio.index, "go swimming with a hat")->id, "swim");
+    assert_string_equal(smp_index_activity(studio.index, "water")->id, "wet");
+    assert_null(smp_index_activity(studio.index, "swiming"));
+    assert_null(smp_index_activity(studio.index, "flying"));
+    close_studio(&studio);
+}
+
 /* studios */
 
 static void
@@ -518,7 +775,7 @@ test_of_a_long_question_the_beginning_is_read(void **state)
     static const char *const texts[] = {
         "x", "touch my head. ", "a ", "\xc3\xa9", "\xff", "qwxzyv ", "'"};
     struct studio studio = open_studio(NULL);
-    struct smp_question question;
+    struct smp_query question;
     size_t i;
 
     (void)state;
@@ -537,7 +794,7 @@ test_of_a_long_question_the_beginning_is_read(void **state)
         smp_terms_init(&terms, "en");
         smp_terms_learn(&terms, "touch it", &words);
         smp_terms_settle(&terms);
-        smp_question_read(&question, &terms, text);
+        smp_query_read(&question, &terms, text);
         assert_int_equal(question.count, 2);
         assert_true(question.complete);
         free(text);
@@ -552,7 +809,7 @@ test_many_words_are_bounded(void **state)
 {
     struct studio studio = open_studio(NULL);
     struct smp_buf text = {0};
-    struct smp_question question;
+    struct smp_query question;
     unsigned i;
 
     (void)state;
@@ -567,9 +824,9 @@ test_many_words_are_bounded(void **state)
 
         smp_terms_init(&terms, NULL);
         smp_terms_settle(&terms);
-        smp_question_read(&question, &terms, smp_buf_text(&text));
+        smp_query_read(&question, &terms, smp_buf_text(&text));
         assert_int_equal(question.count, 0);
-        assert_true(question.unknown <= SMP_QUESTION_WORDS);
+        assert_true(question.unknown <= SMP_QUERY_WORDS);
         smp_terms_release(&terms);
     }
     smp_buf_release(&text);
@@ -578,8 +835,7 @@ test_many_words_are_bounded(void **state)
 
 /* Both find the same, by the same scores but for the last digits. */
 static void
-check_same(const struct smp_index *one, const struct smp_index *other,
-           const char *question)
+check_same(struct smp_index *one, struct smp_index *other, const char *question)
 {
     struct smp_found found[3], again[3];
     size_t n = smp_index_ask(one, question, found, 3), i;
@@ -595,7 +851,7 @@ check_same(const struct smp_index *one, const struct smp_index *other,
 }
 
 static void
-check_texts(const struct smp_index *one, const struct smp_index *other,
+check_texts(struct smp_index *one, struct smp_index *other,
             const struct smp_strings *texts)
 {
     size_t i;
@@ -662,6 +918,13 @@ main(void)
         cmocka_unit_test(test_a_rule_speaks_of_what_its_activities_are),
         cmocka_unit_test(test_answers_come_best_first_and_bounded),
         cmocka_unit_test(test_all_entries_are_listed_in_order),
+        cmocka_unit_test(test_what_asks_leave),
+        cmocka_unit_test(test_of_what_time_a_question_speaks),
+        cmocka_unit_test(test_times_in_other_languages),
+        cmocka_unit_test(test_what_is_forbidden_comes_first),
+        cmocka_unit_test(test_every_ban_that_is_named_is_told),
+        cmocka_unit_test(test_a_time_has_a_verdict),
+        cmocka_unit_test(test_words_have_an_activity),
         cmocka_unit_test(test_a_studio_adds_an_answer),
         cmocka_unit_test(test_an_answer_claims_the_names_of_an_activity),
         cmocka_unit_test(test_a_studio_adds_an_alias),
