@@ -1,7 +1,7 @@
 # smp-care: make, make check, make install. See README.md.
 
 # Feeds of another version are compared anew: see lib/publish/source.h.
-VERSION = 0.1.2
+VERSION = 0.1.4
 PREFIX = /usr/local
 BINDIR = $(PREFIX)/bin
 LIBDIR = $(PREFIX)/lib
@@ -87,7 +87,8 @@ quote = '$(subst ','\'',$1)'
 # What there is now, so that nothing stays that was made of a removed file.
 SOURCES = $(strip $(LIB_SOURCES) $(TOOL_SOURCES) $(SCHEDULE_SOURCES) \
 	$(FEEDS_SOURCES) $(BUILTIN))
-ifneq ($(file <$(BUILD)/sources),$(SOURCES))
+# (by cat: in a condition GNU make 4.3 misreads a long file by $(file))
+ifneq ($(shell cat $(BUILD)/sources 2>/dev/null),$(SOURCES))
 $(BUILD)/sources: FORCE
 endif
 $(BUILD)/sources:
@@ -209,11 +210,24 @@ TOOLS_PY = tests/results.py tests/tap.py tests/transcript.py tests/zones.py test
 	tests/score_questions.py tests/score_verdicts.py tests/recurrences.py \
 	tests/families.py tests/fit_answers.py \
 	tests/fuzz_calendars.py tests/traps.py tests/coverage.py \
-	tests/faults.py
+	tests/faults.py tests/verdict_model.py
 
 check: all $(TEST_PROGRAMS)
 	SMP_BIN=$${SMP_BIN:-$(BIN)} PYTHON=$(PYTHON) \
 		$(PYTHON) tests/tap.py $(CHECKS)
+
+# Random protocols and plans against a model of the rules; SEED=n for others.
+CASES = 10000
+SEED = 1
+
+check-verdicts: all
+	SMP_BIN=$(BIN) $(PYTHON) tests/verdict_random.py $(CASES) $(SEED)
+
+# Protocols with one mistake each; EVERY=1 tries all 1,400 of them.
+EVERY = 4
+
+check-mutants: all
+	SMP_BIN=$(BIN) SMP_VERBOSE=1 $(PYTHON) tests/mutants.py $(EVERY)
 
 # Feeds and invitations through real servers and readers on this machine, and
 # runs killed at random: what takes minutes. See examples/delivery.
@@ -345,9 +359,9 @@ $(BUILD)/bench/%: tests/bench/%.c Makefile $(CONFIG)
 SHELLS = bash zsh fish
 PUBLIC = answer/answer $(patsubst lib/%.h,%,$(wildcard lib/base/*.h)) \
 	calendar/calendar care/care care/clash care/clock care/conditions care/in_force \
-	care/lines care/resolve care/rivals care/sessions care/stretch care/uid care/verdict \
+	care/lines care/proof care/resolve care/rivals care/sessions care/stretch care/uid care/verdict \
 	plan/appointments plan/plan plan/stream \
-	protocol/kinds protocol/protocol protocol/words publish/clients \
+	protocol/kinds protocol/never protocol/protocol protocol/words publish/clients \
 	publish/feed publish/merge publish/name publish/publish publish/source \
 	publish/store \
 	series/busy series/series time/civil time/hours time/span time/window \
@@ -438,8 +452,8 @@ ifneq ($(filter clean,$(GOALS)),)
 endif
 
 FORCE:
-.PHONY: all coverage fit fuzz fuzz-doors score check check-doors \
-	check-delivery check-faults check-asan check-valgrind lint bench install \
-	uninstall clean FORCE
+.PHONY: all coverage fit fuzz fuzz-doors score check check-verdicts \
+	check-mutants check-doors check-delivery check-faults check-asan \
+	check-valgrind lint bench install uninstall clean FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:

@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "care/proof.h"
 #include "tool/tool.h"
 #include "tool/zone.h"
 #include "write/diff.h"
@@ -34,10 +35,51 @@ tell(void *context, const struct smp_finding *finding)
 }
 
 static void
+examine(void *context, const struct smp_protocol *protocol,
+        struct smp_finding_adder *adder)
+{
+    (void)context;
+    smp_proof_examine(protocol, adder);
+}
+
+/* What --never says, one sentence after the other. */
+static void
+prove_sentences(struct smp_tool *tool)
+{
+    const struct smp_strings *sentences = smp_tool_options(tool, SMP_OPT_NEVER);
+    struct smp_buf shown = {0};
+    struct smp_arena arena = {0};
+    struct smp_err err = {0};
+    size_t i;
+
+    for (i = 0; i < sentences->count; i++) {
+        struct smp_never never;
+        enum smp_proof proof;
+
+        if (!smp_never_parse(tool->protocol, sentences->at[i], &arena, &never,
+                             &err)) {
+            smp_tool_usage(tool, "--never \"%.200s\": %s", sentences->at[i],
+                           smp_buf_text(&err.text));
+            break;
+        }
+        smp_buf_cut(&shown, 0);
+        proof = smp_proof_never(tool->protocol, &never, &shown);
+        smp_write_proof(&tool->writer.out, never.text, proof,
+                        smp_buf_text(&shown),
+                        tool->given.format == SMP_OPT_JSON);
+        tool->said_no = tool->said_no || proof != SMP_PROOF_HOLDS;
+    }
+    smp_err_release(&err);
+    smp_buf_release(&shown);
+    smp_arena_release(&arena);
+}
+
+static void
 check(struct smp_tool *tool)
 {
     struct checking checking = {.tool = tool};
-    struct smp_findings findings = {tell, &checking, smp_system_zones()};
+    struct smp_findings findings = {tell, &checking, smp_system_zones(),
+                                    examine};
     struct smp_err err = {0};
 
     tool->protocol = smp_protocol_load(
@@ -47,6 +89,8 @@ check(struct smp_tool *tool)
         tool->said_no = true;
     else
         smp_tool_given(tool, &err);
+    if (tool->protocol)
+        prove_sentences(tool);
     smp_err_release(&err);
 }
 

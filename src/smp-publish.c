@@ -177,6 +177,7 @@ set_up(struct job *job)
     publisher->options.product = products[tool->writer.options.discretion];
     publisher->now = tool->now;
     publisher->proposed = smp_tool_option(tool, SMP_OPT_PROPOSED) != NULL;
+    publisher->options.proposed = publisher->proposed;
     publisher->report = job_report;
     publisher->warn = job_warn;
     publisher->defaults = &tool->defaults;

@@ -372,6 +372,8 @@ def proposals(tap):
              [("CONFIRMED", "OPAQUE"), ("TENTATIVE", "TRANSPARENT"),
               ("TENTATIVE", "TRANSPARENT")],
              "--proposed: tentative, and free")
+    tap.same(len({e.get("RELATED-TO") for e in found} - {None}), 2,
+             "--proposed: with the care around it")
 
 
 def discreet(tap):

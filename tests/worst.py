@@ -183,6 +183,16 @@ def tags():
         for i in range(300)})
 
 
+def sentences():
+    """Each names all that there is to ask about."""
+    ids = [f"a{i}" for i in range(40)]
+    return protocol(
+        activities={a: {"is": ids[i + 1:]} for i, a in enumerate(ids)},
+        rules={f"r{i}": rule(i, "avoid" if i % 2 else "may", during=(
+            f"{i % 20}d/healed+{i}d"), what=ids[i % 40:]) for i in range(150)},
+        never=[f"{', '.join(ids)} for {i}d after" for i in range(1, 400)])
+
+
 def clashes():
     return protocol(
         activities={"a": {}},
@@ -238,7 +248,8 @@ def merges():
 
 PROTOCOLS = (kinds, circles, unknown_members, long_ids,
              faults, small_faults, unknown_activities, names, words, places,
-             long_texts, labels, titles, tags, clashes, times, windows, course,
+             long_texts, labels, titles, tags, sentences,
+             clashes, times, windows, course,
              translation, merges)
 
 

@@ -942,6 +942,28 @@ smp_judge_ask(struct smp_judge *j, const struct smp_plan *plan,
     return ruling;
 }
 
+void
+smp_judge_set(struct smp_judge *j, const struct smp_plan *plan,
+              const char *activity)
+{
+    set_subject(j, activity);
+    set_plan(j, plan, false);
+}
+
+struct smp_ruling
+smp_judge_verdict(struct smp_judge *j, const struct smp_question *question)
+{
+    struct outcome outcome;
+
+    j->walks = false;
+    outcome = decide_at(j, question);
+    if (outcome.verdict == SMP_VERDICT_NO_RULE && !any_speaks(j, question))
+        outcome.verdict = SMP_VERDICT_UNKNOWN;
+    return (struct smp_ruling){.verdict = outcome.verdict,
+                               .rule = outcome.rule,
+                               .session = outcome.session};
+}
+
 struct smp_judge *
 smp_judge_new(const struct smp_protocol *protocol)
 {

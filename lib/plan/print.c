@@ -190,6 +190,9 @@ FIELD(email, smp_plan,
 FIELD(time_zone, smp_plan, smp_printing_text(out, it->time_zone))
 FIELD(lang, smp_plan,
       it->lang ? smp_printing_text(out, it->lang) : SMP_JSON_KEEP)
+/* Those of a record stay as they were read. */
+FIELD(facts, smp_plan,
+      it->record ? SMP_JSON_KEEP : smp_printing_strings(out, &it->facts))
 FIELD(zone_assumed, smp_plan, put_true(out, it->zone_assumed))
 FIELD(partial, smp_plan, put_true(out, it->partial))
 FIELD(updated, smp_plan,
@@ -205,6 +208,7 @@ static const struct smp_json_field plan_fields[] = {
     SMP_JSON_FIELD("timeZone", put_time_zone),
     SMP_JSON_FIELD("timeZoneAssumed", put_zone_assumed),
     SMP_JSON_FIELD("lang", put_lang),
+    SMP_JSON_FIELD("facts", put_facts),
     SMP_JSON_FIELD("sessions", put_sessions),
     SMP_JSON_FIELD("items", put_items),
     SMP_JSON_FIELD("care", put_care),

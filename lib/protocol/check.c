@@ -14,8 +14,9 @@
 #include "time/zone.h"
 
 void
-smp_check_remark(struct loader *loader, const char *group, const char *id,
-                 const char *member, const char *format, ...)
+smp_check_tell(struct loader *loader, enum smp_severity severity,
+               const char *group, const char *id, const char *member,
+               const char *format, ...)
 {
     struct smp_place root = {0};
     struct smp_place outer = {.up = &root, .key = group};
@@ -27,7 +28,7 @@ smp_check_remark(struct loader *loader, const char *group, const char *id,
     va_start(args, format);
     smp_buf_vprintf(&what, format, args);
     va_end(args);
-    smp_loader_tell(loader, SMP_REMARK, member ? &last : &inner,
+    smp_loader_tell(loader, severity, member ? &last : &inner,
                     smp_buf_text(&what));
     smp_buf_release(&what);
 }
@@ -59,10 +60,10 @@ check_activities(struct loader *loader, const char *group, const char *id,
             strcmp(ids->at[i], SMP_EVERYTHING) == 0)
             continue;
         nearest = suggestion(loader, ids->at[i]);
-        smp_check_remark(loader, group, id, member,
-                         "no such activity: \"%.60s\"%s%.60s%s", ids->at[i],
-                         nearest ? " (is it \"" : "", nearest ? nearest : "",
-                         nearest ? "\"?)" : "");
+        smp_check_tell(loader, SMP_REMARK, group, id, member,
+                       "no such activity: \"%.60s\"%s%.60s%s", ids->at[i],
+                       nearest ? " (is it \"" : "", nearest ? nearest : "",
+                       nearest ? "\"?)" : "");
     }
 }
 
@@ -102,22 +103,45 @@ smp_check_roughly(const struct smp_protocol *protocol,
     return true;
 }
 
+static bool
+is_healing(const struct smp_point *point)
+{
+    return point->anchor == SMP_AT_MILESTONE &&
+           strcmp(point->milestone, "healed") == 0;
+}
+
+/*
+ * A window that ends before it begins, however long its days and months are;
+ * who has not healed may do so at any time. Closer cases are found by
+ * care/proof.h, in a protocol without fault.
+ */
 static void
 check_window(struct loader *loader, const struct smp_rule *rule)
 {
     const struct smp_protocol *p = loader->protocol;
     int64_t start, end;
-    int64_t slack = rule->window.start.clock || rule->window.end.clock ||
-                            rule->window.end.anchor == SMP_AT_ITSELF
-                        ? SMP_DAY_SECONDS
-                        : 0;
 
-    if (smp_check_roughly(p, &rule->window.start, false, &start) &&
+    if (!is_healing(&rule->window.end) &&
+        smp_check_roughly(p, &rule->window.start, false, &start) &&
         smp_check_roughly(p, &rule->window.end, true, &end) &&
-        end + slack <= start)
-        smp_check_remark(loader, "rules", rule->id, "during",
-                         "the window ends before it begins: \"%.60s\"",
-                         rule->during);
+        end + SMP_DAY_SECONDS <= start - llabs(start) / 10)
+        smp_check_tell(loader, SMP_FAULT, "rules", rule->id, "during",
+                       "the window ends before it begins: \"%.60s\"",
+                       rule->during);
+}
+
+/* Where the number of sessions is not said, any session may be the last. */
+static void
+check_last(struct loader *loader, const struct smp_rule *rule)
+{
+    bool counts = rule->window.start.anchor == SMP_AT_LAST ||
+                  rule->window.end.anchor == SMP_AT_LAST;
+
+    if (!loader->protocol->course.has_sessions &&
+        (counts || rule->scope == SMP_LAST))
+        smp_check_tell(loader, SMP_REMARK, "rules", rule->id,
+                       counts ? "during" : "scope",
+                       "without plan.sessions any session may be the last");
 }
 
 /* A placeholder that is none, or that this text has no value for. */
@@ -135,8 +159,8 @@ check_text(struct loader *loader, const char *group, const char *id,
         smp_buf_add(&one, name - 1, n + 2);
         smp_words_fill(&filled, loader->protocol, rule, smp_buf_text(&one));
         if (!filled.len || !smp_words_can_fill(name, n))
-            smp_check_remark(loader, group, id, member,
-                             "nothing fills in {%.*s}", (int)n, name);
+            smp_check_tell(loader, SMP_REMARK, group, id, member,
+                           "nothing fills in {%.*s}", (int)n, name);
         smp_buf_release(&one);
         smp_buf_release(&filled);
     }
@@ -176,8 +200,8 @@ check_words_follow(struct loader *loader, const struct smp_rule *rule)
         return;
     for (i = 0; i < sizeof members / sizeof members[0]; i++)
         if (layers_have(loader, given, count, rule, members[i]))
-            smp_check_remark(loader, "rules", rule->id, members[i],
-                             "changed without the text: does it still say so?");
+            smp_check_tell(loader, SMP_REMARK, "rules", rule->id, members[i],
+                           "changed without the text: does it still say so?");
 }
 
 static void
@@ -192,8 +216,8 @@ check_zone(struct loader *loader)
     if (err.system)
         smp_fail_as(loader->err, &err);
     else if (err.failed)
-        smp_check_remark(loader, "studio", "timeZone", NULL, "%s",
-                         smp_buf_text(&err.text));
+        smp_check_tell(loader, SMP_REMARK, "studio", "timeZone", NULL, "%s",
+                       smp_buf_text(&err.text));
     smp_err_release(&err);
     smp_zones_release(&zones);
 }
@@ -206,8 +230,8 @@ check_hours(struct loader *loader)
     struct smp_err err = {0};
 
     if (text && !smp_hours_parse(text, &hours, &err))
-        smp_check_remark(loader, "studio", "openingHours", NULL, "%s",
-                         smp_buf_text(&err.text));
+        smp_check_tell(loader, SMP_REMARK, "studio", "openingHours", NULL, "%s",
+                       smp_buf_text(&err.text));
     smp_err_release(&err);
 }
 
@@ -217,9 +241,10 @@ check_rule(struct loader *loader, const struct smp_rule *rule)
     check_activities(loader, "rules", rule->id, "what", &rule->what);
     if (rule->during)
         check_window(loader, rule);
+    check_last(loader, rule);
     if (rule->verb == SMP_MAY && !rule->note && !was_forbidden(loader, rule))
-        smp_check_remark(
-            loader, "rules", rule->id, "verb",
+        smp_check_tell(
+            loader, SMP_REMARK, "rules", rule->id, "verb",
             "permits what no rule forbids; a note would say that it is "
             "meant");
     check_words_follow(loader, rule);
@@ -232,11 +257,12 @@ static void
 check_answer(struct loader *loader, const struct smp_answer *answer)
 {
     if (!*answer->question && !answer->ask.count)
-        smp_check_remark(
-            loader, "faq", answer->id, NULL,
+        smp_check_tell(
+            loader, SMP_REMARK, "faq", answer->id, NULL,
             "no question reaches it: it has neither question nor ask");
     if (!*answer->answer)
-        smp_check_remark(loader, "faq", answer->id, NULL, "it has no answer");
+        smp_check_tell(loader, SMP_REMARK, "faq", answer->id, NULL,
+                       "it has no answer");
     check_text(loader, "faq", answer->id, "answer", NULL, answer->answer);
 }
 
@@ -260,6 +286,7 @@ smp_loader_check(struct loader *loader)
     check_hours(loader);
     smp_check_translation(loader);
     smp_check_aliases(loader);
-    smp_check_collisions(loader);
+    if (loader->err->failed) /* else care/proof.h finds them, with a plan */
+        smp_check_collisions(loader);
     smp_kinds_free(loader->kinds);
 }

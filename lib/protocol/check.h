@@ -9,10 +9,11 @@
  * below them. For the check*.c files of this room.
  */
 
-/* A remark on GROUP/ID, or on its member where that is not NULL. */
-void smp_check_remark(struct loader *loader, const char *group, const char *id,
-                      const char *member, const char *format, ...)
-    __attribute__((format(printf, 5, 6)));
+/* A finding about GROUP/ID, or about its member if that is not NULL. */
+void smp_check_tell(struct loader *loader, enum smp_severity severity,
+                    const char *group, const char *id, const char *member,
+                    const char *format, ...)
+    __attribute__((format(printf, 6, 7)));
 
 /* Roughly when a point is reached, in seconds from the session. */
 bool smp_check_roughly(const struct smp_protocol *protocol,

@@ -55,9 +55,10 @@ tell_double_claims(struct loader *loader, struct claims *claims,
     for (i = 1; i < claims->count; i++)
         if (strcmp(claims->at[i - 1].alias, claims->at[i].alias) == 0 &&
             strcmp(claims->at[i - 1].id, claims->at[i].id) != 0)
-            smp_check_remark(loader, claims->at[i].group, claims->at[i].id,
-                             member, "\"%.60s\" is claimed by %.60s too",
-                             claims->at[i].alias, claims->at[i - 1].id);
+            smp_check_tell(loader, SMP_REMARK, claims->at[i].group,
+                           claims->at[i].id, member,
+                           "\"%.60s\" is claimed by %.60s too",
+                           claims->at[i].alias, claims->at[i - 1].id);
     for (i = 0; i < claims->count; i++)
         free(claims->at[i].alias);
     free(claims->at);
@@ -136,8 +137,8 @@ check_collision(struct loader *loader, size_t before, size_t after, int64_t gap)
          !smp_check_roughly(p, &post->window.end, true, &ends)))
         return;
     if (gap + begins < ends)
-        smp_check_remark(
-            loader, "rules", pre->id, NULL,
+        smp_check_tell(
+            loader, SMP_REMARK, "rules", pre->id, NULL,
             "before a session after the shortest gap, %d days, it collides "
             "with %.60s of the session before",
             (int)(gap / SMP_DAY_SECONDS), post->id);

@@ -83,6 +83,7 @@ read_sessions(struct loader *loader, const struct smp_place *plan)
 
     if (!smp_json_is_object(loader->json, &sessions))
         return;
+    course->has_sessions = true;
     smp_loader_remark_unknown(loader, &sessions, known);
     smp_json_int(loader->json, &sessions, "typical", 1, 99, &course->typical);
     course->min = course->max = course->typical;

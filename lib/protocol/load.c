@@ -196,9 +196,9 @@ static void
 read_head(struct loader *loader, const struct smp_place *root)
 {
     static const char *const known[] = {
-        "format",     "id",     "lang",   "title",      "extends",
-        "milestones", "clock",  "plan",   "activities", "faq",
-        "rules",      "labels", "studio", "note",       NULL};
+        "format", "id",    "lang",       "title", "extends", "milestones",
+        "clock",  "plan",  "activities", "faq",   "rules",   "labels",
+        "studio", "never", "note",       NULL};
     struct smp_protocol *p = loader->protocol;
     struct smp_place format_place = smp_place_member(root, "format");
     const char *format = "", *extends = NULL; /* the layers have read it */
@@ -236,34 +236,42 @@ read_protocol(struct loader *loader, const struct smp_place *root)
     READ_ALL(loader, root, "rules", p->rules, p->rule_count, smp_loader_rule);
     smp_loader_course(loader, root);
     smp_loader_studio(loader, root);
+    smp_loader_set(loader, root, "never", &p->never);
     smp_loader_complete_rules(p);
 }
 
 static void
-set_hash(struct smp_protocol *protocol)
+set_hash(struct smp_protocol *protocol, const struct smp_buf *text)
 {
     unsigned char digest[crypto_generichash_BYTES_MIN];
     char *hex = smp_arena_alloc(&protocol->arena, 13);
     int i;
 
     crypto_generichash(digest, sizeof digest,
-                       (const unsigned char *)protocol->json,
-                       strlen(protocol->json), NULL, 0);
+                       (const unsigned char *)smp_buf_text(text), text->len,
+                       NULL, 0);
     for (i = 0; i < 6; i++)
         snprintf(hex + 2 * i, 3, "%02x", digest[i]);
     protocol->hash = hex;
 }
 
+/* Sentences say nothing to clients: the hash of their care is without them. */
 static void
 set_effective_text(struct smp_protocol *protocol, cJSON *json)
 {
+    cJSON *never = cJSON_DetachItemFromObjectCaseSensitive(json, "never");
     struct smp_buf text = {0};
 
     cJSON_AddNullToObject(json, "extends");
     smp_json_print(&text, json);
+    set_hash(protocol, &text);
+    if (never) {
+        cJSON_AddItemToObject(json, "never", never);
+        smp_buf_cut(&text, 0);
+        smp_json_print(&text, json);
+    }
     protocol->json = smp_arena_strdup(&protocol->arena, smp_buf_text(&text));
     smp_buf_release(&text);
-    set_hash(protocol);
 }
 
 static struct smp_protocol *
@@ -284,6 +292,7 @@ load_merged(const struct smp_layers *layers, cJSON *json,
     if (findings)
         smp_loader_check(&loader);
     smp_loader_imply_activities(protocol);
+    smp_loader_examine(&loader);
     set_effective_text(protocol, json);
     if (!err->failed)
         return protocol;

@@ -17,34 +17,91 @@ is_below(const struct smp_layers *layers, const char *file)
     return false;
 }
 
-static void
-tell(struct loader *loader, enum smp_severity severity, const char *pointer,
-     const char *what)
+/* False for a remark on what lies below the files that were given. */
+static bool
+report(const struct loader *loader, enum smp_severity severity,
+       const struct smp_place *place, const char *what, struct smp_buf *where)
 {
-    struct smp_finding finding = {
-        .severity = severity, .pointer = pointer, .what = what};
+    struct smp_buf pointer = {0};
+    struct smp_finding finding = {.severity = severity, .what = what};
+    bool told;
 
-    finding.file = smp_layers_locate(loader->layers, pointer, &finding.line);
-    if (severity == SMP_REMARK && is_below(loader->layers, finding.file))
-        return; /* what was given is looked at, not what lies below */
-    if (loader->findings)
+    smp_place_pointer(&pointer, place);
+    finding.pointer = smp_buf_text(&pointer);
+    finding.file =
+        smp_layers_locate(loader->layers, finding.pointer, &finding.line);
+    told = severity == SMP_FAULT || !is_below(loader->layers, finding.file);
+    if (told && loader->findings)
         loader->findings->tell(loader->findings->context, &finding);
-    if (severity == SMP_FAULT)
-        smp_fail(loader->err, "%s:%lu: %s: %s", finding.file, finding.line,
-                 *pointer ? pointer : "/", what);
+    if (where)
+        smp_buf_printf(where, "%s:%lu: %s", finding.file, finding.line,
+                       *finding.pointer ? finding.pointer : "/");
+    smp_buf_release(&pointer);
+    return told;
 }
 
 void
 smp_loader_tell(struct loader *loader, enum smp_severity severity,
                 const struct smp_place *place, const char *what)
 {
-    struct smp_buf pointer = {0};
+    struct smp_buf where = {0};
 
     if (!loader->findings && (severity == SMP_REMARK || loader->err->failed))
         return; /* nobody would hear of it */
-    smp_place_pointer(&pointer, place);
-    tell(loader, severity, smp_buf_text(&pointer), what);
+    report(loader, severity, place, what, &where);
+    if (severity == SMP_FAULT)
+        smp_fail(loader->err, "%s: %s", smp_buf_text(&where), what);
+    smp_buf_release(&where);
+}
+
+struct smp_finding_adder {
+    struct loader *loader;
+};
+
+bool
+smp_finding_add(struct smp_finding_adder *adder, enum smp_severity severity,
+                const char *group, const char *id, const char *member,
+                const char *what)
+{
+    struct smp_place root = {0};
+    struct smp_place outer = {.up = &root, .key = group};
+    struct smp_place inner = {.up = &outer, .key = id};
+    struct smp_place last = {.up = &inner, .key = member};
+
+    return report(adder->loader, severity,
+                  !group    ? &root
+                  : !member ? &inner
+                            : &last,
+                  what, NULL);
+}
+
+bool
+smp_finding_is_below(const struct smp_finding_adder *adder, const char *group,
+                     const char *id)
+{
+    struct smp_place root = {0};
+    struct smp_place outer = {.up = &root, .key = group};
+    struct smp_place inner = {.up = &outer, .key = id};
+    struct smp_buf pointer = {0};
+    unsigned long line;
+    bool below;
+
+    smp_place_pointer(&pointer, &inner);
+    below = is_below(adder->loader->layers,
+                     smp_layers_locate(adder->loader->layers,
+                                       smp_buf_text(&pointer), &line));
     smp_buf_release(&pointer);
+    return below;
+}
+
+void
+smp_loader_examine(struct loader *loader)
+{
+    const struct smp_findings *findings = loader->findings;
+    struct smp_finding_adder adder = {loader};
+
+    if (findings && findings->examine && !loader->err->failed)
+        findings->examine(findings->context, loader->protocol, &adder);
 }
 
 void

@@ -26,6 +26,8 @@ struct loader {
 /* Tells a finding about a place; a fault becomes the error too. */
 void smp_loader_tell(struct loader *loader, enum smp_severity severity,
                      const struct smp_place *place, const char *what);
+/* Lets the listener examine the protocol, if it has no fault. */
+void smp_loader_examine(struct loader *loader);
 /* The same as a json reader's listener: context is the loader. */
 void smp_loader_fault(void *context, const struct smp_place *place,
                       const char *what);

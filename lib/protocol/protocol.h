@@ -86,6 +86,12 @@ struct smp_rule {
 /* What a rule may name in place of activities: all of them. */
 #define SMP_EVERYTHING "*"
 
+/*
+ * The phase of a rule that does not say it: pre-care if the window begins
+ * before the session or ends with it.
+ */
+enum smp_phase smp_phase_of_window(const struct smp_window *window);
+
 struct smp_activity {
     const char *id, *title; /* title: the first name, else the id */
     struct smp_strings names, is;
@@ -111,6 +117,7 @@ struct smp_gap {
 };
 
 struct smp_course {
+    bool has_sessions;        /* their number is stated; else it is 1 */
     int min, typical, max;    /* sessions; max counts the possible extra one */
     struct smp_length length; /* of a session; its max is the one that counts */
     struct smp_gap *gaps;
@@ -130,7 +137,7 @@ struct smp_label;
 struct smp_protocol {
     struct smp_arena arena;
     const char *id, *lang, *title;
-    const char *hash; /* of the effective text, 12 hexadecimal digits */
+    const char *hash; /* of the effective text but `never`, 12 hex digits */
     const char *json; /* the effective text, one line, fit to be read again */
 
     struct smp_rule *rules;
@@ -143,6 +150,7 @@ struct smp_protocol {
     int quiet_from, quiet_until; /* minutes: when nothing rings */
     struct smp_course course;
     struct smp_studio studio;
+    struct smp_strings never; /* sentences, as written: see never.h */
 
     struct smp_label *labels; /* see words.h */
     uint16_t *label_slots;    /* where to look for one; see labels.c */
@@ -156,6 +164,8 @@ struct smp_protocol {
  */
 enum smp_severity { SMP_FAULT, SMP_REMARK };
 
+struct smp_finding_adder;
+
 struct smp_finding {
     enum smp_severity severity;
     const char *file;
@@ -167,7 +177,26 @@ struct smp_findings {
     void (*tell)(void *context, const struct smp_finding *finding);
     void *context;
     const char *zone_directory; /* of TZif files; NULL: no zone is looked up */
+    /*
+     * Looks at a protocol without fault before smp_protocol_load() returns,
+     * and adds to the findings by smp_finding_add(); or NULL.
+     */
+    void (*examine)(void *context, const struct smp_protocol *protocol,
+                    struct smp_finding_adder *adder);
 };
+
+/*
+ * Tells a finding about GROUP/ID, or about its member if that is not NULL; all
+ * NULL is the whole protocol. False for a remark on a file below those given:
+ * it is not told.
+ */
+bool smp_finding_add(struct smp_finding_adder *adder,
+                     enum smp_severity severity, const char *group,
+                     const char *id, const char *member, const char *what);
+
+/* Whether GROUP/ID comes from a file below those that were given. */
+bool smp_finding_is_below(const struct smp_finding_adder *adder,
+                          const char *group, const char *id);
 
 /*
  * The files in their order, over the built-in protocol (in a language that it

@@ -51,17 +51,14 @@ read_every(struct loader *loader, const struct smp_place *object,
                        rule->every_text);
 }
 
-/* Without a word for it: pre-care where the window begins before or ends at
- * the session. */
-static enum smp_phase
-phase_of_window(const struct smp_rule *rule)
+enum smp_phase
+smp_phase_of_window(const struct smp_window *window)
 {
-    const struct smp_point *start = &rule->window.start;
+    const struct smp_point *start = &window->start;
 
-    return rule->during &&
-                   ((start->anchor == SMP_AT_THIS && start->has_offset &&
-                     start->from.thousandths < 0) ||
-                    rule->window.end.anchor == SMP_AT_ITSELF)
+    return (start->anchor == SMP_AT_THIS && start->has_offset &&
+            start->from.thousandths < 0) ||
+                   window->end.anchor == SMP_AT_ITSELF
                ? SMP_PRE
                : SMP_POST;
 }
@@ -101,7 +98,8 @@ smp_loader_rule(struct loader *loader, const struct smp_place *place,
     smp_loader_remark_unknown(loader, place, known);
     read_window(loader, place, rule);
     rule->phase = (enum smp_phase)smp_loader_name(
-        loader, place, "phase", smp_phase_names, (int)phase_of_window(rule));
+        loader, place, "phase", smp_phase_names,
+        (int)smp_phase_of_window(&rule->window));
     rule->verb = (enum smp_verb)smp_loader_name(loader, place, "verb",
                                                 smp_verb_names, SMP_AVOID);
     if (!verb.value)

@@ -81,6 +81,7 @@ smp_lists_to_sets(const struct smp_merged *protocol)
         {"faq", "ask"}, {"rules", "ask"}, {"activities", "names"}};
     size_t i;
 
+    list_to_set(protocol->json, "never");
     for (i = 0; i < sizeof owners / sizeof owners[0]; i++) {
         cJSON *owner;
 

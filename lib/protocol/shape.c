@@ -144,6 +144,7 @@ static const struct smp_shape_member protocol_members[] = {
     VALUE(smp_protocol, clocks[4]),
     VALUE(smp_protocol, quiet_from),
     VALUE(smp_protocol, quiet_until),
+    VALUE(smp_protocol, course.has_sessions),
     VALUE(smp_protocol, course.min),
     VALUE(smp_protocol, course.typical),
     VALUE(smp_protocol, course.max),
@@ -156,6 +157,7 @@ static const struct smp_shape_member protocol_members[] = {
     TEXT(smp_protocol, studio.email),
     TEXT(smp_protocol, studio.contact),
     VALUE(smp_protocol, studio.chairs),
+    STRINGS(smp_protocol, never),
     LIST(smp_protocol, labels, label_count, label_shape),
     LIST(smp_protocol, label_slots, label_slot_count, slot_shape),
 };

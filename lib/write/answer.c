@@ -96,6 +96,8 @@ answer_words(struct smp_buf *out, const struct smp_protocol *protocol,
         window_words(out, protocol, found->rule);
     if (!wants_text(found))
         return;
+    if (!out->len && found->rule && smp_begins_with_healing(found->rule))
+        smp_buf_puts(out, smp_label(protocol, "state.once-healed"));
     if (out->len)
         smp_buf_putc(out, ' ');
     smp_found_text(out, protocol, found);

@@ -170,3 +170,31 @@ smp_write_finding(struct smp_buf *out, const struct smp_finding *finding,
     smp_buf_putc(out, '\n');
     smp_buf_release(&line);
 }
+
+void
+smp_write_proof(struct smp_buf *out, const char *sentence, enum smp_proof proof,
+                const char *shown, bool json)
+{
+    static const char *const words[] = {
+        [SMP_PROOF_HOLDS] = "proved",
+        [SMP_PROOF_REFUTED] = "refuted",
+        [SMP_PROOF_OPEN] = "not proved",
+    };
+    struct smp_buf line = {0};
+    cJSON *object;
+
+    if (json) {
+        object = smp_json_object();
+        cJSON_AddStringToObject(object, "never", sentence);
+        cJSON_AddStringToObject(object, "proof", words[proof]);
+        cJSON_AddStringToObject(object, "message", shown);
+        smp_json_print(out, object);
+        cJSON_Delete(object);
+    } else {
+        smp_buf_printf(&line, "%s: never %s%s%s", words[proof], sentence,
+                       *shown ? ": " : "", shown);
+        smp_utf8_clean(out, smp_buf_text(&line), line.len);
+    }
+    smp_buf_putc(out, '\n');
+    smp_buf_release(&line);
+}

@@ -33,10 +33,16 @@ until_words(struct smp_buf *out, const struct smp_protocol *protocol,
 }
 
 static bool
-ends_with_healing(const struct smp_rule *rule)
+is_healed(const struct smp_point *point)
 {
-    return rule->window.end.anchor == SMP_AT_MILESTONE &&
-           strcmp(rule->window.end.milestone, "healed") == 0;
+    return point->anchor == SMP_AT_MILESTONE &&
+           strcmp(point->milestone, "healed") == 0;
+}
+
+bool
+smp_begins_with_healing(const struct smp_rule *rule)
+{
+    return is_healed(&rule->window.start);
 }
 
 static bool
@@ -50,7 +56,7 @@ no_key(const struct smp_answered *a)
 {
     bool open = a->ruling.until.kind == SMP_NEVER;
 
-    if (ends_with_healing(a->ruling.rule) && !is_settled(a))
+    if (is_healed(&a->ruling.rule->window.end) && !is_settled(a))
         return open ? "verdict.no.healing.open" : "verdict.no.healing";
     if (open)
         return "verdict.no";
@@ -61,12 +67,26 @@ no_key(const struct smp_answered *a)
 }
 
 static const char *
+not_yet_key(const struct smp_answered *a)
+{
+    bool open = a->ruling.until.kind == SMP_NEVER;
+
+    if (smp_begins_with_healing(a->ruling.rule) && !is_settled(a))
+        return open ? "verdict.not-yet.healing.open"
+                    : "verdict.not-yet.healing";
+    if (open)
+        return "verdict.not-yet";
+    return a->ruling.until_is_settled ? "verdict.not-yet.from"
+                                      : "verdict.not-yet.earliest";
+}
+
+static const char *
 no_rule_key(const struct smp_answered *a)
 {
     const struct smp_rule *rule = a->ruling.rule;
 
     if (rule && is_settled(a) && a->ruling.is_past && rule->verb == SMP_AVOID &&
-        ends_with_healing(rule))
+        is_healed(&rule->window.end))
         return "verdict.no-rule.ban.healed";
     if (!a->ruling.if_healed)
         return "verdict.no-rule";
@@ -92,8 +112,7 @@ label_key(const struct smp_answered *a)
                                      : "verdict.yes.waited";
         return ruling->if_healed ? "verdict.yes.healing" : "verdict.yes";
     case SMP_VERDICT_NOT_YET:
-        return ruling->until.kind == SMP_NEVER ? "verdict.not-yet"
-                                               : "verdict.not-yet.from";
+        return not_yet_key(a);
     case SMP_VERDICT_IF_HEALED:
         return "verdict.if-healed";
     case SMP_VERDICT_IF_NOT_HEALED:

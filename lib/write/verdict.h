@@ -15,6 +15,9 @@ struct smp_answered {
     const char *activity; /* its id, or NULL */
 };
 
+/* Whether the rule's window begins when the client has healed completely. */
+bool smp_begins_with_healing(const struct smp_rule *rule);
+
 /* The words of the ruling alone. */
 void smp_verdict_words(struct smp_buf *out, const struct smp_protocol *protocol,
                        const struct smp_answered *answered);

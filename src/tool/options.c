@@ -112,6 +112,8 @@ const struct smp_option smp_options[SMP_OPTIONS] = {
      "withdraw feeds of others than --clients"},
     {SMP_OPT_CLIENTS, 0, "clients", "FILE", "FILE",
      "ids of all clients, one a line"},
+    {SMP_OPT_NEVER, 0, "never", "SENTENCE", NULL,
+     "check: prove that this is never permitted"},
 };
 
 static void

@@ -27,7 +27,7 @@ static const enum smp_option_id faq_options[] = {SMP_OPT_TEXT,  SMP_OPT_JSON,
                                                  COMMON,        SMP_OPT_END};
 
 static const enum smp_option_id protocol_options[] = {
-    SMP_OPT_TEXT, SMP_OPT_JSON, COMMON, SMP_OPT_END};
+    SMP_OPT_TEXT, SMP_OPT_JSON, SMP_OPT_NEVER, COMMON, SMP_OPT_END};
 
 const struct smp_program smp_program_faq = {
     "smp-faq", "Answer a question about scalp micropigmentation.",
