@@ -238,20 +238,26 @@ add_named(struct answering *a, bool bans)
     }
 }
 
-/* What holds of a rule's matter at the time named: false if nothing is said. */
-static bool
+/* What holds at the time named of a rule's matter, first what is forbidden. */
+static void
 add_at_time(struct answering *a, const struct smp_rule *rule)
 {
-    const char *activity = rule->what.count ? rule->what.at[0] : NULL;
-    struct smp_ruling ruling;
+    const char *activity = NULL;
+    struct smp_ruling found = {0};
+    size_t i;
 
-    if (!activity)
-        return false;
-    ruling = smp_rulings_at(a->index->rulings, activity, &a->asking);
-    if (!ruling.rule)
-        return false;
-    add_ruled(a, activity, &ruling);
-    return true;
+    for (i = 0; i < rule->what.count; i++) {
+        struct smp_ruling ruling =
+            smp_rulings_at(a->index->rulings, rule->what.at[i], &a->asking);
+
+        if (!ruling.rule || (activity && (smp_ruling_forbids(&found) ||
+                                          !smp_ruling_forbids(&ruling))))
+            continue;
+        activity = rule->what.at[i];
+        found = ruling;
+    }
+    if (activity)
+        add_ruled(a, activity, &found);
 }
 
 /* In their order; one that is no entry, or fits too little, ends the list. */
@@ -339,10 +345,28 @@ is_listed(const struct answering *a)
     return false;
 }
 
+/* "Hat, sun" names two things; a "sun hat" is another one. */
+static bool
+names_several(const struct answering *a)
+{
+    const struct smp_mention *mentions = a->asking.mentions;
+    size_t i;
+
+    for (i = 1; i < a->asking.mention_count; i++)
+        if (mentions[i].kind == SMP_CUE_NAME &&
+            mentions[0].kind == SMP_CUE_NAME &&
+            mentions[i].number != mentions[0].number &&
+            (mentions[i].start >= mentions[0].end ||
+             mentions[i].end <= mentions[0].start))
+            return true;
+    return false;
+}
+
 static void
 answer(struct answering *a)
 {
-    bool leave = a->asking.leave && !(a->asking.bare && is_listed(a));
+    bool leave = a->asking.leave &&
+                 !(a->asking.bare && !names_several(a) && is_listed(a));
 
     if (!a->index->rulings && (a->asking.side != SMP_SIDE_ANY ||
                                a->asking.exact || a->asking.mention_count))
@@ -375,6 +399,8 @@ smp_index_ask(struct smp_index *index, const char *question,
     }
     smp_query_read(&a.query, &index->terms, question);
     smp_asking_read(&a.asking, index, &a.query);
+    if (a.query.cut || a.asking.full)
+        return 0;
     if (!index->rulings && (a.asking.side != SMP_SIDE_ANY || a.asking.exact ||
                             a.asking.mention_count))
         index->rulings = smp_rulings_new(index->protocol);
@@ -421,25 +447,50 @@ is_understood(const struct smp_query *query)
     return query->complete;
 }
 
-const struct smp_activity *
-smp_index_activity(struct smp_index *index, const char *words)
+static size_t
+add_activity(const struct smp_activity **found, size_t count, size_t max,
+             const struct smp_activity *activity)
+{
+    size_t i;
+
+    for (i = 0; i < count && i < max; i++)
+        if (found[i] == activity)
+            return count;
+    if (count < max)
+        found[count] = activity;
+    return count + 1;
+}
+
+size_t
+smp_index_activities(struct smp_index *index, const char *words,
+                     const struct smp_activity **activities, size_t max)
 {
     const struct smp_activity *named;
     const struct smp_rule *rule = NULL;
     struct smp_asking asking;
     struct smp_query query;
     struct smp_found found;
+    size_t i, count;
 
     smp_query_read(&query, &index->terms, words);
-    if (!is_understood(&query))
-        return NULL;
+    if (query.cut || !is_understood(&query))
+        return 0;
     if (smp_index_ask(index, words, &found, 1))
         rule = found.rule;
     smp_asking_read(&asking, index, &query);
     named = named_activity(index, &asking, index->rulings ? rule : NULL);
-    if (named || !rule || !rule->what.count || found.score < SMP_SCORE_SURE)
-        return named;
-    return smp_protocol_activity(index->protocol, rule->what.at[0]);
+    if (!named && rule && rule->what.count && found.score >= SMP_SCORE_SURE)
+        named = smp_protocol_activity(index->protocol, rule->what.at[0]);
+    if (!named || asking.full)
+        return 0;
+    count = add_activity(activities, 0, max, named);
+    for (i = 0; i < asking.mention_count; i++)
+        if (asking.mentions[i].kind == SMP_CUE_NAME &&
+            !asking.mentions[i].without)
+            count = add_activity(
+                activities, count, max,
+                &index->protocol->activities[asking.mentions[i].number]);
+    return count <= max ? count : 0;
 }
 
 size_t
