@@ -238,26 +238,69 @@ add_named(struct answering *a, bool bans)
     }
 }
 
-/* What holds at the time named of a rule's matter, first what is forbidden. */
+/* What holds at the time named; what is forbidden counts for the rest. */
+static void
+take_ruling(const struct answering *a, const char *activity, const char **taken,
+            struct smp_ruling *found)
+{
+    struct smp_ruling ruling =
+        smp_rulings_at(a->index->rulings, activity, &a->asking);
+
+    if (!ruling.rule ||
+        (*taken && (smp_ruling_forbids(found) || !smp_ruling_forbids(&ruling))))
+        return;
+    *taken = activity;
+    *found = ruling;
+}
+
+/* Whether the question names an activity that a rule is about. */
+static bool
+take_named(const struct answering *a, size_t rule, const char **taken,
+           struct smp_ruling *found)
+{
+    bool named = false;
+    size_t i;
+
+    for (i = 0; i < a->asking.mention_count; i++) {
+        const struct smp_mention *mention = &a->asking.mentions[i];
+
+        if (mention->kind != SMP_CUE_NAME || mention->without ||
+            !smp_rulings_about(a->index->rulings, rule, mention->number))
+            continue;
+        named = true;
+        take_ruling(a, a->index->protocol->activities[mention->number].id,
+                    taken, found);
+    }
+    return named;
+}
+
+static bool
+permits(enum smp_verdict verdict)
+{
+    return verdict == SMP_VERDICT_YES || verdict == SMP_VERDICT_DO ||
+           verdict == SMP_VERDICT_IF_NOT_HEALED;
+}
+
+/*
+ * What holds of a rule's matter at the time named: of what the question names,
+ * or else of all that the rule speaks of. "Yes" is said only of what is named:
+ * who asks for a shower is not to read "Yes, do: Vaseline before bathing".
+ */
 static void
 add_at_time(struct answering *a, const struct smp_rule *rule)
 {
-    const char *activity = NULL;
+    const char *taken = NULL;
     struct smp_ruling found = {0};
+    bool named = take_named(a, (size_t)(rule - a->index->protocol->rules),
+                            &taken, &found);
     size_t i;
 
-    for (i = 0; i < rule->what.count; i++) {
-        struct smp_ruling ruling =
-            smp_rulings_at(a->index->rulings, rule->what.at[i], &a->asking);
-
-        if (!ruling.rule || (activity && (smp_ruling_forbids(&found) ||
-                                          !smp_ruling_forbids(&ruling))))
-            continue;
-        activity = rule->what.at[i];
-        found = ruling;
-    }
-    if (activity)
-        add_ruled(a, activity, &found);
+    for (i = 0; !named && i < rule->what.count; i++)
+        take_ruling(a, rule->what.at[i], &taken, &found);
+    if (taken && (named || !permits(found.verdict)))
+        add_ruled(a, taken, &found);
+    else if (taken && found.rule == rule)
+        add(a, topic_of(a, rule));
 }
 
 /* In their order; one that is no entry, or fits too little, ends the list. */
