@@ -185,7 +185,7 @@ $(BUILD)/tests/%: tests/unit/%.c $(LIBSMP) Makefile $(CONFIG)
 		$(shell $(PKG_CONFIG) --libs cmocka) $(LDLIBS)
 
 # It is preloaded into programs, so no flag of theirs is its.
-$(BUILD)/tests/faults.so: tests/faults/shim.c Makefile
+$(BUILD)/tests/faults.so: tests/faults/shim.c Makefile $(CONFIG)
 	@mkdir -p $(@D)
 	$(CC) -std=c11 -O2 $(WARNINGS) -U_FORTIFY_SOURCE -fno-builtin -fPIC \
 		-shared -o $@ $<
@@ -193,7 +193,8 @@ $(BUILD)/tests/faults.so: tests/faults/shim.c Makefile
 # All tests, closed by one line: N passed, N failed. RUN may be what runs the
 # test programs, and SMP_BIN a directory of other programs to test.
 RUN =
-CHECKS = $(TESTS:%="$(RUN) $(BUILD)/tests/%_test") \
+CHECKS = "$(PYTHON) tests/faults.py $(BUILD)/tests/faults.so" \
+	$(TESTS:%="$(RUN) $(BUILD)/tests/%_test") \
 	$(patsubst %,"$(PYTHON) tests/transcript.py %",\
 		$(sort $(wildcard tests/transcripts/*.txt)) README.md $(MANUALS)) \
 	$(patsubst %,"sh %",$(sort $(wildcard tests/*.t))) \
@@ -202,8 +203,7 @@ CHECKS = $(TESTS:%="$(RUN) $(BUILD)/tests/%_test") \
 	"$(PYTHON) tests/zones.py $(BUILD)/tests/zonedump" \
 	"$(PYTHON) tests/vtimezone.py $(BUILD)/tests/vtimezonedump" \
 	"$(PYTHON) tests/recurrences.py $(BUILD)/tests/caldump" \
-	"$(PYTHON) tests/traps.py $(BUILD)/tests/caldump" \
-	"$(PYTHON) tests/faults.py $(BUILD)/tests/faults.so"
+	"$(PYTHON) tests/traps.py $(BUILD)/tests/caldump"
 
 # What the tests run with, and those that are given a program.
 TOOLS_PY = tests/results.py tests/tap.py tests/transcript.py tests/zones.py tests/vtimezone.py \
@@ -258,14 +258,17 @@ check-asan:
 	$(MAKE) $(SANITIZED) check
 
 # The lines and branches of each room that the tests run; it needs gcovr. The
-# programs write counts when they end, which some tests do not let them: their
-# results do not count here.
+# programs write counts when they end, also for users that some tests become.
+# What they say of counts disturbs some tests: no result counts here.
 COVERED = $(subst build/asan,build/coverage,$(SANITIZED)) \
 	CFLAGS='-O0 -g --coverage'
 
 coverage:
 	rm -rf build/coverage
-	-$(MAKE) -s $(COVERED) check >build/coverage.log 2>&1
+	-{ $(MAKE) -s $(COVERED) all && \
+	find build/coverage -name '*.gcno' | sed 's/gcno$$/gcda/' >build/counts && \
+	xargs touch <build/counts && xargs chmod 666 <build/counts && \
+	$(MAKE) -s $(COVERED) check; } >build/coverage.log 2>&1
 	gcovr -r . --exclude-unreachable-branches -e src/install -e src/link \
 		-e tests --json-summary build/coverage.json build/coverage
 	$(PYTHON) tests/coverage.py build/coverage.json

@@ -97,9 +97,10 @@ read_key(struct job *job)
     struct smp_buf text = {0};
     struct smp_err err = {0};
 
-    if (file && smp_read_file(file, KEY_FILE_MAX, &text, &err) &&
-        !smp_feed_key_set(&job->publisher.key, smp_buf_text(&text), text.len,
-                          &err))
+    if (file && !smp_read_file(file, KEY_FILE_MAX, &text, &err))
+        smp_err_prefix(&err, "--key");
+    else if (file && !smp_feed_key_set(&job->publisher.key, smp_buf_text(&text),
+                                       text.len, &err))
         smp_err_prefix(&err, "--key %s", file);
     smp_buf_release(&text);
     return smp_tool_given(job->tool, &err);
@@ -116,7 +117,7 @@ read_clients(struct job *job)
         if (text->len)
             smp_listed_read(&job->clients, text->data, text->len, &err);
         if (!job->clients.ids.count)
-            smp_fail(&err, "no ids are in it");
+            smp_fail(&err, "no ids in the list");
         smp_err_prefix(&err, "--clients %s", file);
     }
     return smp_tool_given(job->tool, &err);
@@ -131,9 +132,9 @@ read_prune(struct job *job)
         return true;
     job->publisher.prune = *prune ? SMP_PRUNE_NOW : SMP_PRUNE_LATER;
     if (*prune && strcmp(prune, "now") != 0)
-        return smp_tool_usage(job->tool, "--prune: now is all it takes");
+        return smp_tool_usage(job->tool, "--prune takes no value except now");
     if (!smp_tool_option(job->tool, SMP_OPT_CLIENTS))
-        return smp_tool_usage(job->tool, "--prune: --clients says who stays");
+        return smp_tool_usage(job->tool, "--prune requires --clients FILE");
     return true;
 }
 
@@ -145,7 +146,7 @@ read_only(struct job *job)
     job->publisher.pre_only = only && strcmp(only, "pre") == 0;
     job->publisher.post_only = only && strcmp(only, "post") == 0;
     return !only || job->publisher.pre_only || job->publisher.post_only ||
-           smp_tool_usage(job->tool, "--only: pre or post is wanted");
+           smp_tool_usage(job->tool, "--only requires pre or post");
 }
 
 static bool
@@ -154,9 +155,9 @@ read_operands(struct job *job)
     struct smp_given *given = &job->tool->given;
 
     if (given->operand_count != 1)
-        return smp_tool_usage(job->tool, "one DIR for the feeds is wanted");
+        return smp_tool_usage(job->tool, "give one DIR for the feeds");
     if (isatty(STDIN_FILENO))
-        return smp_tool_usage(job->tool, "plans on standard input are wanted");
+        return smp_tool_usage(job->tool, "give plans on standard input");
     job->directory = job->tool->output = given->operands[0];
     given->operand_count = 0; /* what is left would be sessions */
     return true;
@@ -183,7 +184,7 @@ set_up(struct job *job)
     publisher->defaults = &tool->defaults;
     publisher->protocol_for = protocol_for;
     publisher->context = job;
-    job->shows = isatty(STDERR_FILENO);
+    job->shown = isatty(STDERR_FILENO) ? time(NULL) : 0;
     job->reports = smp_tool_option(tool, SMP_OPT_DRY_RUN) ||
                    smp_tool_option(tool, SMP_OPT_REPORT) ||
                    smp_tool_option(tool, SMP_OPT_JSON);
@@ -221,8 +222,8 @@ open_store(struct job *job)
         smp_tool_fail(tool, smp_buf_text(&err.text));
     else if (publisher->store.keyed && !publisher->key.there)
         smp_tool_usage(tool,
-                       "%s: its feeds have names made with a key: --key is "
-                       "wanted, for without it names can be guessed",
+                       "%s has feeds with secret names: --key is required, or "
+                       "new names could be guessed",
                        job->directory);
     smp_err_release(&err);
     return !tool->failed && !tool->usage;
@@ -266,7 +267,7 @@ run(struct job *job)
     if (job->clients.ids.count)
         smp_publish_expect(&job->publisher, &job->clients.ids);
     smp_tool_run(tool);
-    if (job->shown)
+    if (job->counted)
         smp_write_all(STDERR_FILENO, "\n", 1);
     finish(job);
 }

@@ -15,11 +15,11 @@ goes_with_calendars(struct smp_tool *tool)
 
     for (i = 0; i < sizeof others / sizeof others[0]; i++)
         if (!match && smp_tool_option(tool, others[i]))
-            return smp_tool_usage(tool, "--%s goes with --match",
+            return smp_tool_usage(tool, "--%s requires --match",
                                   smp_options[others[i]].name);
     if (match && tool->given.operand_count)
-        return smp_tool_usage(tool, "--match speaks of a calendar on standard "
-                                    "input: it goes without SESSION");
+        return smp_tool_usage(tool, "--match reads a calendar from standard "
+                                    "input and takes no SESSION");
     return true;
 }
 
@@ -36,9 +36,8 @@ has_input(struct smp_tool *tool)
         smp_tool_option(tool, SMP_OPT_NAME) ||
         smp_tool_option(tool, SMP_OPT_EMAIL) ||
         smp_tool_option(tool, SMP_OPT_SESSION))
-        return smp_tool_usage(tool,
-                              "--id, --name, --email and --session speak of a "
-                              "SESSION, and none is given");
+        return smp_tool_usage(
+            tool, "--id, --name, --email and --session require a SESSION");
     return true;
 }
 
@@ -67,6 +66,19 @@ open_input(struct schedule *schedule, struct smp_tool *tool,
     return !schedule->shared || schedule_look(schedule, tool, input);
 }
 
+/* A plan that came between two looks has no chair: all of them may be wrong. */
+static void
+check_input(struct smp_tool *tool, const struct spool *input)
+{
+    struct smp_err err = {0};
+
+    if (!spool_check(input, &err)) {
+        smp_err_prefix(&err, "<stdin>");
+        smp_tool_fail(tool, smp_buf_text(&err.text));
+    }
+    smp_err_release(&err);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -83,6 +95,8 @@ main(int argc, char **argv)
         smp_tool_format(&tool, &smp_write_series) &&
         open_input(&schedule, &tool, &input))
         smp_tool_run(&tool);
+    if (schedule.looked && !tool.usage && !tool.failed)
+        check_input(&tool, &input);
     if (!tool.usage && !tool.failed)
         edits_tell(&schedule.edits, &tool);
     if (tool.dropped)

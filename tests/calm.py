@@ -120,10 +120,20 @@ def quiet_data(tap, top):
             ("21:00-08:00", "2026-06-02T20:59", "-P1D"),
             ("22:00-06:00", "2026-06-02T07:30", "-P1D"),
             ("12:00-14:00", "2026-06-02T13:00", "-PT25H15M"),
+            # 24 hours before, clocks still showed an hour more: 21:30
+            ("21:00-08:00", "2026-10-25T20:30", "-PT24H45M"),
+            ("21:00-08:00", "2026-10-25T19:30", "-P1D"),
             ("none", "2026-06-02T03:00", "-P1D")):
         got = triggers("-p", protocol(top, clock={"quiet": quiet}), session)
         tap.same(got, [("SMP session 1", wanted)],
                  f"quiet {quiet}, a session at {session[11:]}")
+    done = feeds.run("smp-precare", ["-i", *NOW, "-z", "Europe/Berlin", "--by",
+                                     "rule", "--alarm", "09:00",
+                                     "2026-06-02T07:00"], b"")
+    got = {e["SUMMARY"][1]: e["TRIGGER"][1]
+           for e in events(unfolded(done.stdout)) if "TRIGGER" in e}
+    tap.same(got["No razor on the scalp"], "-PT10H15M",
+             "what begins in the small hours rings the evening before")
     own = protocol(top, rules={"post.ointment": {"every": "@bed"}})
     got = dict(triggers("-p", own, "--alarm", "07:00", "--timed",
                         "2026-06-02T10:00"))

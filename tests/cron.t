@@ -209,6 +209,21 @@ at 5
 ok "who is no client: the plan goes with the feed"
 rm bin/make-ids
 
+plan a 2027-05-06 >now
+cat plans feeds/*.ics >before
+for option in --dry-run --help -V; do
+	PATH=$bin:$top/examples/delivery:$tmp/bin:$PATH \
+		publish-plans "$option" >told 2>said
+	status=$?
+	[ "$status" -eq 0 ] && [ -s told ] && same
+	ok "$option: plans and feeds stay"
+done
+PATH=$bin:$top/examples/delivery:$tmp/bin:$PATH publish-plans --rejects bad \
+	>told 2>said
+status=$?
+[ "$status" -eq 2 ] && [ -s said ] && same && [ ! -e bad ]
+ok "--rejects, by which plans that are rejected are known: cannot be used"
+
 # started: make-plans has written what it has
 started()
 {

@@ -101,6 +101,52 @@ END
 convert
 is 0 "durations and status words"
 
+says "^csv2plans: in:5: .* counts as booked: 'whatever'" \
+	"a status that is not known: is said"
+
+cat >in <<'END'
+Client ID,Start,Status
+a,2026-12-01,NO_SHOW
+a,2026-12-02,Gebucht
+a,2026-12-03,Gebucht
+a,2026-12-04,Confirmed
+a,2026-12-05,
+END
+cat >want <<'END'
+{"id":"a","sessions":[{"number":1,"start":"2026-12-01","status":"cancelled"},{"number":2,"start":"2026-12-02","status":"booked"},{"number":3,"start":"2026-12-03","status":"booked"},{"number":4,"start":"2026-12-04","status":"booked"},{"number":5,"start":"2026-12-05","status":"booked"}]}
+END
+convert
+is 0 "a status that is not known counts as booked"
+mv err out
+echo "csv2plans: in:3: a status that is not known counts as booked: 'Gebucht'" \
+	>want
+is 0 "a status that is not known: is said once"
+convert --booked 'Gebucht|Confirmed'
+quiet "a status that --booked knows"
+none
+for option in id name start zone match healed cancelled 'done' booked; do
+	convert "--$option" ''
+	is 2 "an empty --$option"
+done
+
+cat >in <<'END'
+branch,client no,first,last,day,time
+n,1,Jo,Field,2026-12-01,10:00
+n,2,Al,,2026-12-02,10:00
+END
+convert --id branch --id 'client no' --start day
+is 2 "two columns for one id"
+for option in cancelled 'done' booked; do
+	convert --id 'client no' --start day "--$option" x
+	is 2 "--$option without a column of statuses"
+done
+cat >want <<'END'
+{"id":"1","name":"Jo Field","sessions":[{"number":1,"start":"2026-12-01T10:00:00","status":"booked"}]}
+{"id":"2","name":"Al","sessions":[{"number":1,"start":"2026-12-02T10:00:00","status":"booked"}]}
+END
+convert --id 'client no' --name first --name last --start day --start time
+is 0 "a name in two columns"
+
 cat >in <<'END'
 client,start
 b,2027-01-05 10:00
@@ -326,6 +372,17 @@ printf 'a\t2026-12-01\t2026-12-09\n' >healed
 convert --healed healed
 is 0 "healed: a session by its date"
 
+cp want one
+printf 'b\t1\tno\n' >healed.b
+sed '2s/"booked"/&,"healed":false/' one >want
+convert --healed healed --healed healed.b
+is 0 "healed: two files"
+none
+status=0
+"$py" "$top/examples/csv2plans" --healed - <in >out 2>err || status=$?
+is 2 "healed: standard input is the rows"
+mv one want
+
 printf 'a\t1\t2026-12-09\nz\t1\tno\n' >healed
 convert --healed healed
 is 0 "healed: an unknown client"
@@ -362,6 +419,23 @@ if [ -c /dev/full ]; then
 		is 4 "a full disk, $option"
 	done
 fi
+printf 'client id,start\na,2026-12-01 10:00\nb,soon\n' >in
+one 2026-12-01T10:00:00
+status=0
+"$py" "$top/examples/csv2plans" in >out 2>&- || status=$?
+is 3 "no standard error: no message among the plans"
+if [ -c /dev/full ]; then
+	status=0
+	"$py" "$top/examples/csv2plans" in >out 2>/dev/full || status=$?
+	is 3 "a message that cannot be written"
+fi
+{
+	echo client id,start,duration
+	echo a,2026-12-01 10:00,
+	printf 'b,2026-12-02,%05000d\n' 9
+} >in
+convert
+is 3 "a duration of 5,000 digits"
 i=0
 {
 	echo client id,start

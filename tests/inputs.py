@@ -255,6 +255,8 @@ def rejects_elsewhere(tap):
             ("the last run's rejects, with a wrong option,", "rejects",
              "smp-aftercare", ("--rejects", "rejects", "--alarm", "soon"),
              WRONG),
+            ("the last run's rejects, with a SESSION that is none,", "rejects",
+             "smp-aftercare", ("--rejects", "rejects", "soon"), WRONG),
             ("the last run's rejects, with an unknown option,", "rejects",
              "smp-aftercare", ("--rejects", "rejects", "--no-such"), WRONG),
             ("the last run's rejects, with a wrong protocol,", "rejects",
@@ -519,6 +521,55 @@ def not_blocking(tap):
            len(got))
 
 
+def is_open(pid, path):
+    """Whether the process has the file open."""
+    place = f"/proc/{pid}/fd"
+    for name in os.listdir(place):
+        try:
+            if os.path.samefile(os.path.join(place, name), path):
+                return True
+        except OSError: # closed meanwhile
+            pass
+    return False
+
+
+def changed_input(tap):
+    """Plans are read twice where chairs are shared: what comes in between has
+    no chair in the first look, and may be booked over."""
+    if not os.path.isdir("/proc/self/fd"):
+        tap.skip("an input that changes", "no /proc")
+        return
+    os.makedirs("shop", exist_ok=True)
+    write("shop/oak.json", b'{"studio":{"timeZone":"UTC"}}')
+    os.mkfifo("shop/oak.ics")
+    oak = PLANS.replace(b'"timeZone"', b'"studio":"oak","timeZone"')
+    first = oak.splitlines(True)[0]
+    for label, change, status in (
+            ("longer", lambda: write("input", oak), 4),
+            ("empty", lambda: write("input", b""), 4),
+            ("of the same size", lambda: write("input", first), 4),
+            ("the same", lambda: None, 0)):
+        write("input", first)
+        os.utime("input", (1e9, 1e9))
+        pipe = os.open("shop/oak.ics", os.O_RDWR)
+        with open("input", "rb") as file, subprocess.Popen(
+                [os.path.join(BIN, "smp-schedule"), "-j", "--studios", "shop",
+                 *NOW], stdin=file, stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE, env=ENVIRONMENT) as process:
+            deadline = time.monotonic() + SLOW
+            while (not is_open(process.pid, "shop/oak.ics") and
+                   process.poll() is None and time.monotonic() < deadline):
+                time.sleep(0.01)
+            change()
+            os.write(pipe, CALENDAR)
+            os.close(pipe)
+            out, err = process.communicate(timeout=SLOW)
+        tap.ok(process.returncode == status and
+               (b"changed" in err and err.count(b"\n") == 1 if status
+                else out and not err), f"an input that is {label} the second "
+               "time", process.returncode, err, out[:300])
+
+
 def main():
     tap = Tap()
     began = time.monotonic()
@@ -528,7 +579,8 @@ def main():
         write("clients", b"a\nb\n")
         for test in (failing_reads, wrong_zone, named_pipes, rejects_elsewhere,
                      outputs, ids_twice, set_twice, uids_twice, input_twice,
-                     same_time, ends, busy_twice, secrets_served, not_blocking):
+                     same_time, ends, busy_twice, secrets_served, not_blocking,
+                     changed_input):
             test(tap)
         os.chdir(ROOT)
     print(f"# {time.monotonic() - began:.1f} s")

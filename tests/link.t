@@ -149,6 +149,8 @@ stops 'make without pkg-config stops and says so' 'missing: nonesuch' \
 	PKG_CONFIG=nonesuch
 stops 'without any library' \
 	'missing: libcjson libutf8proc libsodium libical' PKG_CONFIG=false
+stops 'and that pkg-config fails' 'PKG_CONFIG (false) does not work here' \
+	PKG_CONFIG=false
 for module in libcjson libutf8proc libsodium libical -lstemmer; do
 	LACKS=$module
 	export LACKS

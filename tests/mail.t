@@ -112,7 +112,7 @@ mailed 3 2 "plans that cannot be mailed keep nobody else waiting"
 cat >"$tmp/wanted" <<'END'
 smp-schedule: <stdin>:5: id: a string is wanted
 smp-schedule: <stdin>:4: c-3: email: not a mail address that can be used
-smp-schedule: c-5: no session that --method request is for
+smp-schedule: c-5: no session for --method request
 mail-sessions: 2 plans: email: missing: c-2, c-4
 END
 sort "$tmp/wanted" -o "$tmp/wanted" && sort "$tmp/errors" -o "$tmp/errors"
@@ -127,6 +127,24 @@ mailed 2 0 "an option that is wrong: nothing is sent"
 grep -c never "$tmp/errors" >"$tmp/errors.n" && mv "$tmp/errors.n" "$tmp/errors"
 echo 1 >"$tmp/wanted"
 said "and that is said once"
+
+{
+	client 1 ",$to" "$session"
+	client 1 ",$to" '"2026-12-02T10:00"'
+	client 2 ",$to" '{"start":"2026-12-03","uid":"s-1"}'
+	client 3 ",$to" '"2026-12-04T10:00",{"start":"2027-01-05","uid":"s-1"}'
+	client 4 ",$to" '{"start":"2026-12-06","status":"cancelled"}'
+	client 4 ",$to" '"2026-12-07T10:00"'
+} >"$tmp/plans"
+mail request
+mailed 3 2 "a second plan of a client or a session is not mailed"
+cat >"$tmp/wanted" <<END
+mail-sessions: <stdin>:2: an earlier plan has the same id, or the uid of a session: not mailed
+mail-sessions: <stdin>:4: an earlier plan has the same id, or the uid of a session: not mailed
+mail-sessions: <stdin>:6: an earlier plan has the same id, or the uid of a session: not mailed
+smp-schedule: c-4: no session that --method request is for
+END
+said "and that is said"
 
 # again
 
@@ -160,6 +178,11 @@ printf '#!/bin/sh\nexit 75\n' >"$SENDMAIL" && chmod +x "$SENDMAIL"
 sed -i.old 's/al@/kim@/' "$tmp/plans"
 mail request
 mailed 75 0 "what could not be mailed"
+cat >"$tmp/wanted" <<'END'
+mail-sessions: <stdin>:1: the session on 2026-12-01 is not mailed: status 75
+mail-sessions: status 75: not all is mailed
+END
+said "is named"
 mv "$SENDMAIL.good" "$SENDMAIL"
 mail request
 mailed 0 1 "is mailed by the next run"
@@ -214,12 +237,12 @@ if [ -n "${TZDIR:-}" ]; then
 fi
 
 client 1 ",$to" "\"2026-01-01T10:00\",$session" >"$tmp/plans"
-for option in --now=2026-11-21T10:00Z --now=2026-12-02; do
+for option in --now=2026-11-21T10:00Z --now=2026-12-02 --no=2026-12-02; do
 	rm -f "$SENDMAIL.mails"
 	examples/delivery/mail-sessions request -p "$tmp/maple.json" "$option" \
 		<"$tmp/plans" 2>"$tmp/errors"
 	status=$?
-	[ "$option" = --now=2026-12-02 ]
+	[ "$option" != --now=2026-11-21T10:00Z ]
 	mailed 0 $? "the day of $option"
 done
 
@@ -229,13 +252,20 @@ status=$?
 rm -f "$SENDMAIL.mails"
 mailed 4 0 "plans that cannot be read"
 
+printf '\n' >"$tmp/plans"
+mail request
+mailed 1 0 "no plan: nothing is sent"
+grep -q 'the input was empty' "$tmp/errors" && : >"$tmp/errors"
+: >"$tmp/wanted"
+said "and that is said"
+
 SENT=$tmp/sent-2
 export SENT
 client 1 ",$to" "$session" >"$tmp/plans"
 mail request
 mailed 0 1 "a first mail"
 note=$(find "$SENT" -name '*.sent')
-[ "$(find "$SENT" ! -perm -700 -perm /077 | wc -l)" -eq 0 ]
+[ "$(find "$SENT" -perm /077 | wc -l)" -eq 0 ]
 status=$?
 rm -f "$SENDMAIL.mails"
 mailed 0 0 "what is noted is nobody else's to read"

@@ -173,7 +173,7 @@ def revoked(tap):
     reports = [json.loads(line) for line in done.stdout.splitlines()]
     tap.ok(done.returncode == 4 and not feeds.feed(case.directory, old) and
            [r["change"] for r in reports] == ["retired"] and
-           b"there is none until" in done.stderr,
+           b"the client has no feed until" in done.stderr,
            "an address given up goes, and what is lacking is said", done)
     done = case.again([long], "--key", key)
     tap.same((done[0], feeds.changes(done)), (0, ["new"]),

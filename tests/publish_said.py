@@ -35,6 +35,23 @@ def case_of(plans, *options):
     return case
 
 
+def number_without_key(tap):
+    number = [dict(feeds.plan("c", "2026-12-01T10:00"), feed=n)
+              for n in range(3)]
+    case = case_of(number[:1])
+    tap.same((case.first[0], said(case.first)), (0, []), "no feed number")
+    for plan, what in ((number[1], "a feed number"), (number[2], "another")):
+        done = feeds.publish(case.directory, feeds.cared_for([plan]))
+        tap.same((done[0], len(feeds.tree(case.directory)), said(done)),
+                 (0, 1, ["c: the number in feed changes no name without --key"]),
+                 f"{what}, no key: said")
+    done = feeds.publish(case.directory, feeds.cared_for([number[2]]))
+    tap.same((feeds.changes(done), len(said(done))), (["unchanged"], 1),
+             "as it was: said again")
+    keyed = case_of([number[1]], "--key", "KEY")
+    tap.same((keyed.first[0], said(keyed.first)), (0, []), "with a key: not said")
+
+
 def forgotten_key(tap):
     case = case_of(MANY, "--key", "KEY")
     clients = feeds.key_file(case, "clients", IDS)
@@ -76,10 +93,10 @@ def other_key(tap):
     clients = feeds.key_file(case, "clients", IDS)
     two = case.keys[1]
     done = feeds.publish(case.directory, case.data, "--key", two, "--dry-run")
-    tap.ok(done[0] == 0 and "none of the feeds" in done[2] and
+    tap.ok(done[0] == 0 and "no existing feed" in done[2] and
            feeds.tree(case.directory) == case.old, "tried: said", done)
     done = feeds.publish(case.directory, b"", "--key", two)
-    tap.ok("none of the feeds" not in done[2], "no plan: not said", done)
+    tap.ok("no existing feed" not in done[2], "no plan: not said", done)
     done = feeds.publish(case.directory, case.data, "--key", two)
     tap.ok(done[0] == 0 and set(feeds.changes(done)) == {"new"} and
            len(said(done)) == 1 and "--prune" in done[2],
@@ -104,7 +121,7 @@ def from_plain_to_key(tap):
     done = feeds.publish(case.directory, case.data, *key)
     tap.ok(done[0] == 0 and set(feeds.changes(done)) == {"new"} and
            [line.split(": ")[0] for line in said(done)] ==
-           [f"{EIGHT} and 22 more"] and "guessed" in done[2],
+           [f"{EIGHT} and 22 more"] and "guessable" in done[2],
            "names with a key from now on: those without are said", done)
     again = feeds.publish(case.directory, case.data, *key)
     tap.same(again[2], done[2], "as long as they are there")
@@ -149,7 +166,7 @@ def missing(tap):
     done = feeds.publish(case.directory, some, "--clients", clients)
     tap.ok((done[0], feeds.changes(done).count("missing")) == (3, 20) and
            said(done) == [f"{EIGHT} and 12 more: missing: in --clients, but "
-                          "without a plan"], "20 missing: one line", done)
+                          "has no plan"], "20 missing: one line", done)
     done = feeds.publish(case.directory, some, "--clients", clients, "-v")
     tap.same([line.partition(":")[0] for line in said(done)[:-1]],
              [plan["id"] for plan in MANY[:20]], "-v: each by name")
@@ -169,9 +186,9 @@ def missing(tap):
     done = feeds.publish(case.directory, case.data, "--prune", "--clients",
                          feeds.key_file(case, "few", b"c-29\nc-30\n"))
     tap.same(said(done),
-             ["no feed is withdrawn: a plan came for a client who is not in "
-              "--clients", f"{EIGHT} and 21 more: not published: not in "
-              "--clients", "c-30: missing: in --clients, but without a plan"],
+             ["no feed is withdrawn: a plan arrived for a client not in "
+              "--clients", f"{EIGHT} and 21 more: not published: the client "
+              "is not in --clients", "c-30: missing: in --clients, but has no plan"],
              "a list of others: three lines")
 
 
@@ -185,7 +202,8 @@ def mixed(tap):
             yield plan
 
     post = json.loads(case.data.splitlines()[0])["care"]["post"]
-    what = "care before and after comes from different protocols, {} and {}"
+    what = ("care before and after the session comes from different "
+            "protocols, {} and {}")
     data = feeds.lines(plans(lambda n: f"smp@{n % 2}"))
     for _ in range(2):
         done = feeds.publish(case.directory, data)
@@ -212,8 +230,8 @@ def assumed_zone(tap):
     bare = [{"id": "c-1", "sessions": ["2026-12-01T10:00"]}]
     for options in ([], ["-z", "Europe/Paris"]):
         done = feeds.publish(case.directory, feeds.cared_for(bare), *options)
-        tap.ok(done[0] == 3 and "is only that of the machine: the first "
-               "program" in done[2], f"{options}: which program needs -z",
+        tap.ok(done[0] == 3 and "was only assumed from the machine: give -z "
+               "to the first program" in done[2], f"{options}: which program needs -z",
                done)
     done = feeds.publish(case.directory,
                          feeds.cared_for(bare, "-z", "Europe/Paris"))
@@ -222,7 +240,7 @@ def assumed_zone(tap):
 
 def main():
     tap = Tap()
-    for tests in (forgotten_key, shaped_ids, other_key, from_plain_to_key,
+    for tests in (number_without_key, forgotten_key, shaped_ids, other_key, from_plain_to_key,
                   empty_input, missing, mixed, assumed_zone):
         tests(tap)
     return tap.end()

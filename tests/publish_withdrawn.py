@@ -213,7 +213,8 @@ def plain_besides(tap):
     closed(place.paths[1])
     place.key = ["--key", feeds.key_file(place.case, "key", KEY)]
     done = place.run([ONE, TWO, THREE])
-    tap.ok(not done or "c-1, c-2, c-3: a feed without a key" in done[2],
+    tap.ok(not done or "c-1, c-2, c-3: the client also has a feed" in
+           done[2],
            "a feed without a key, unreadable: said", done)
 
 

@@ -51,7 +51,7 @@ PATH=$tmp/bin:$PATH
 push()
 {
 	rm -f "$tmp/log"
-	examples/delivery/caldav-push "${1:-$tmp/feeds/c.ics}" http://x/c \
+	examples/delivery/caldav-push "${1:-$tmp/feeds/c.ics}" "${2:-http://x/c}" \
 		"$tmp/state" >"$tmp/said" 2>&1
 	status=$?
 	touch "$tmp/log"
@@ -98,6 +98,18 @@ ok 0 "all is uploaded"
 push
 unchanged
 ok 0 "again: nothing"
+push "$tmp/feeds/c.ics" http://x/c/
+unchanged
+ok 0 "a slash after the URL: nothing"
+for feed in "$tmp/feeds/c.ics" /dev/null; do
+	push "$feed" http://x/d
+	unchanged && grep -q 'of another URL' "$tmp/said" && has
+	ok 2 "the state of another URL: nothing is done with ${feed##*/}, and that is said"
+done
+rm "$tmp/state/.url"
+push
+unchanged && [ -s "$tmp/state/.url" ]
+ok 0 "a state without a URL, as of 0.1.0, takes that of the run"
 [ -z "$(find "$tmp/state" -type f -perm /077)" ]
 ok 0 "what was uploaded is nobody else's to read"
 
@@ -172,4 +184,11 @@ ok 0 "it is back"
 push /dev/null
 [ -z "$(find "$tmp/server" -name '*.ics')" ]
 ok 0 "/dev/null: all is deleted"
+push
+has
+ok 0 "it is back again"
+rm "$tmp/state/.url"
+push
+[ ! -s "$tmp/log" ] && grep -qx http://x/c "$tmp/state/.url"
+ok 0 "a state without an address gets one"
 echo "1..$n"

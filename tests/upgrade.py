@@ -101,9 +101,9 @@ def identities(plan):
 def same_items(tap, old, new):
     wrong = [(plan["id"], place, uid) for plan, made in zip(old, new)
              for place, uid in identities(plan).items()
-             if identities(made).get(place, uid) != uid]
+             if identities(made).get(place) != uid]
     tap.ok([p["id"] for p in old] == [p["id"] for p in new] and not wrong,
-           "plans keep the ids of clients and the uids of their care", *wrong)
+           "plans keep the ids of clients, their care and its uids", *wrong)
 
 
 def when(entry):
@@ -130,14 +130,19 @@ def changed_for_nothing(old, new):
             yield f"{uid} became {made[when(entry)]}"
 
 
-def go_on(tap, kind, text, now, label):
+def came_or_went(old, new):
+    """What a plan that has its care already must not bring about."""
+    return [f"{uid} came or went" for uid in set(old) ^ set(new)]
+
+
+def go_on(tap, kind, text, now, label, judge=changed_for_nothing):
     place = Place()
     before = tree(place.path(kind))
     done = place.publish(kind, text, now)
     after = tree(place.path(kind))
     wrong = [f"{name}: {fault}" for name in before if name in after
-             for fault in changed_for_nothing(events(before[name][0]),
-                                              events(after[name][0]))]
+             for fault in judge(events(before[name][0]),
+                                events(after[name][0]))]
     tap.ok(done.returncode == 0 and set(before) == set(after) and not wrong,
            f"{kind} feeds, {label}: names, UIDs and SEQUENCE stay",
            done.stderr, set(before) ^ set(after), *wrong)
@@ -157,6 +162,12 @@ def posted_again(tap, text, now, label):
         tap.ok(done.returncode == 3 and not os.path.exists(log),
                f"{label}: nobody is mailed again ({method})", done.stderr,
                read(log) if os.path.exists(log) else "")
+    os.remove(os.path.join(place.path("sent"), "b-4711.sent"))
+    place.deliver("mail-sessions", "request", *OVERLAY, "--now", now, text=text,
+                  SENT=place.path("sent"),
+                  SENDMAIL=os.path.join(place.top.name, "sendmail"))
+    tap.ok(os.path.exists(log) and read(log).count(b"\nTo:") == 1,
+           f"{label}: only what is not noted is mailed")
 
 
 def uploaded(tap, place):
@@ -190,6 +201,7 @@ def main():
     same_items(tap, plans(stored), plans(care(stored, LATER)))
     for kind in KINDS:
         go_on(tap, kind, stored, NOW, "the plans of 0.1.0")
+        go_on(tap, kind, stored, NOW, "the entries of 0.1.0", came_or_went)
         place = go_on(tap, kind, made, NOW, "plans made anew")
         if kind == "plain":
             uploaded(tap, place)

@@ -6,6 +6,7 @@
 #include "answer/asking.h"
 #include "answer/rank.h"
 #include "answer/rulings.h"
+#include "protocol/kinds.h"
 #include "protocol/words.h"
 
 static const struct smp_found *
@@ -405,6 +406,39 @@ names_several(const struct answering *a)
     return false;
 }
 
+static bool
+is_excepted(const struct answering *a, const struct smp_found *found)
+{
+    size_t rule =
+        found->rule ? (size_t)(found->rule - a->index->protocol->rules) : 0;
+    size_t i;
+
+    for (i = 0; found->rule && i < a->asking.mention_count; i++)
+        if (smp_asking_excepts(&a->asking, a->index, &a->query,
+                               &a->asking.mentions[i], rule))
+            return true;
+    return false;
+}
+
+/* A ban whose own exception the question names comes after what it lets. */
+static void
+put_exception_first(struct answering *a)
+{
+    struct smp_found first;
+    size_t i = 1;
+
+    if (a->count < 2 || !is_excepted(a, &a->found[0]))
+        return;
+    while (i < a->count &&
+           (!a->found[i].rule || smp_rule_forbids(a->found[i].rule)))
+        i++;
+    if (i == a->count)
+        return;
+    first = a->found[i];
+    memmove(a->found + 1, a->found, i * sizeof *a->found);
+    a->found[0] = first;
+}
+
 static void
 answer(struct answering *a)
 {
@@ -424,6 +458,8 @@ answer(struct answering *a)
         add_named(a, true);
         add_named(a, false);
     }
+    if (leave)
+        put_exception_first(a);
     settle_scores(a);
 }
 
@@ -432,7 +468,11 @@ smp_index_ask(struct smp_index *index, const char *question,
               struct smp_found *found, size_t max)
 {
     const struct smp_found *by_id = entry_by_id(index, question);
-    struct answering a = {.index = index, .found = found, .max = max};
+    enum { FEW = 8 }; /* what comes first does not depend on how many fit */
+    struct smp_found few[FEW];
+    struct answering a = {.index = index,
+                          .found = max < FEW ? few : found,
+                          .max = max < FEW ? FEW : max};
     bool *left_out;
 
     if (by_id && max) {
@@ -453,6 +493,10 @@ smp_index_ask(struct smp_index *index, const char *question,
     answer(&a);
     free(left_out);
     free(a.standings);
+    if (a.count > max)
+        a.count = max;
+    if (a.found == few && a.count)
+        memcpy(found, few, a.count * sizeof *few);
     return a.count;
 }
 

@@ -57,6 +57,9 @@ smp_cal_check(struct cal_draft *draft)
     if (given & CAL_TOO_LARGE)
         doubt(draft, "it is too large: some of its lines were left out");
     event->free = is_free(draft);
+    if (draft->bad_status)
+        smp_cal_remark(draft->reader, event->head.line, event->uid,
+                       "its STATUS is not known: it counts as confirmed");
     if (given & CAL_NO_END)
         doubt(draft, "it has no END");
 }

@@ -16,7 +16,7 @@ struct cal_draft {
     struct cal_rdate *dates;
     struct cal_time *without;
     size_t date_count, date_room, without_count, without_room;
-    bool bad_date, bad_period, bad_without, bad_range;
+    bool bad_date, bad_period, bad_without, bad_range, bad_status;
     bool transparent, shown_free, shown_busy; /* by TRANSP; by BUSYSTATUS */
 };
 

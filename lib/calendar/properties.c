@@ -28,10 +28,11 @@ enum { MOST_LINES = 1000, MOST_LISTS = 5000 };
 
 enum treatment {
     AS_IT_IS,
-    TEXT,  /* may be cut */
-    DATE,  /* one date */
-    DATES, /* a list, which may be given in parts */
-    KEPT   /* not for libical */
+    TEXT,   /* may be cut */
+    OFFSET, /* of a clock from UTC */
+    DATE,   /* one date */
+    DATES,  /* a list, which may be given in parts */
+    KEPT    /* not for libical */
 };
 
 static const struct property {
@@ -64,8 +65,8 @@ static const struct property {
     {"X-MICROSOFT-CDO-BUSYSTATUS", CAL_IN_EVENT, TEXT, 0},
     {"FREEBUSY", CAL_IN_FREEBUSY, DATES, 0},
     {"TZID", CAL_IN_ZONE, TEXT, 0},
-    {"TZOFFSETFROM", CAL_IN_ZONE, TEXT, 0},
-    {"TZOFFSETTO", CAL_IN_ZONE, TEXT, 0},
+    {"TZOFFSETFROM", CAL_IN_ZONE, OFFSET, 0},
+    {"TZOFFSETTO", CAL_IN_ZONE, OFFSET, 0},
 };
 
 static const struct property *
@@ -171,6 +172,25 @@ says_nothing(const struct property *property, const char *value)
     return property->usual && strcasecmp(value, property->usual) == 0;
 }
 
+/* libical would read "+02:00" as two minutes, and words as none. */
+static bool
+is_offset(const char *value)
+{
+    bool sign = *value == '+' || *value == '-';
+    size_t digits = strspn(value + sign, "0123456789");
+
+    return !value[sign + digits] && (digits == 4 || (sign && digits == 6));
+}
+
+/* The colon before the value: texts may hold more, and so may TZID. */
+static char *
+value_of(char *line, enum treatment treatment)
+{
+    bool date = treatment == DATE || treatment == DATES;
+
+    return date ? strrchr(line, ':') : strchr(line, ':');
+}
+
 void
 smp_cal_take_property(struct cal_cut *cut, size_t name, unsigned where)
 {
@@ -184,8 +204,9 @@ smp_cal_take_property(struct cal_cut *cut, size_t name, unsigned where)
     smp_cal_make_utf8(cut);
     line->len = smp_cal_without_spaces(line->data, line->len);
     line->data[line->len] = '\0';
-    value = strrchr(line->data, ':');
-    if (!value || !value[1])
+    value = value_of(line->data, property->treatment);
+    if (!value || !value[1] ||
+        (property->treatment == OFFSET && !is_offset(value + 1)))
         return;
     cut->piece.given |= property->given;
     if (says_nothing(property, value + 1))

@@ -164,8 +164,10 @@ take_created(struct cal_draft *draft, icalproperty *property)
 static void
 take_status(struct cal_draft *draft, icalproperty *property)
 {
-    if (icalproperty_get_status(property) == ICAL_STATUS_CANCELLED)
-        draft->event.cancelled = true;
+    icalproperty_status status = icalproperty_get_status(property);
+
+    draft->event.cancelled |= status == ICAL_STATUS_CANCELLED;
+    draft->bad_status = status == ICAL_STATUS_X || status == ICAL_STATUS_NONE;
 }
 
 static void

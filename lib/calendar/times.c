@@ -74,6 +74,7 @@ zone_of(struct cal_zones *zones, icalproperty *property, unsigned long line)
                          : zones->floating;
 }
 
+/* libical makes the kinds that may be either of two into what they are. */
 static struct icaltimetype
 value_time(icalvalue *value, struct icalperiodtype *period)
 {
@@ -83,20 +84,9 @@ value_time(icalvalue *value, struct icalperiodtype *period)
         return icalvalue_get_date(value);
     case ICAL_DATETIME_VALUE:
         return icalvalue_get_datetime(value);
-    case ICAL_DATETIMEDATE_VALUE:
-        return icalvalue_get_datetimedate(value);
     case ICAL_PERIOD_VALUE:
         *period = icalvalue_get_period(value);
         return period->start;
-    case ICAL_DATETIMEPERIOD_VALUE: {
-        struct icaldatetimeperiodtype either =
-            icalvalue_get_datetimeperiod(value);
-
-        if (!icaltime_is_null_time(either.time))
-            return either.time;
-        *period = either.period;
-        return period->start;
-    }
     default:
         return icaltime_null_time();
     }

@@ -74,7 +74,9 @@ add_rule(struct onsets *onsets, struct onset like, int64_t first,
     if (!icaltime_is_null_time(rule.until) &&
         !smp_cal_time_from(&until, rule.until, zones, zones->floating))
         return "a rule until a date that does not exist";
-    if (until.zone == &zones->utc)
+    if (until.day)
+        until.local += SMP_DAY_SECONDS - 1;
+    else if (until.zone == &zones->utc)
         until.local += like.before;
     if (start.year < FIRST_YEAR && !rule.count) {
         start.year = FIRST_YEAR;

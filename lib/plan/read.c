@@ -4,6 +4,13 @@
 #include "plan/plan.h"
 #include "plan/reading.h"
 
+static const char *const names[] = {
+    "id",      "name",    "email",    "timeZone", "timeZoneAssumed",
+    "lang",    "studio",  "facts",    "away",     "choices",
+    "updated", "feed",    "sessions", "items",    "care",
+    "partial", "changes", "warnings", NULL,
+};
+
 static void
 read_away(struct reading *r, const struct smp_place *root)
 {
@@ -146,6 +153,7 @@ smp_plan_read(struct smp_plan *plan, const char *text, size_t n,
     plan->record = (const struct smp_record *)json;
     if (smp_json_is_object(r.json, &root)) {
         read_id(&r, &root);
+        smp_reading_check_names(&r, &root, names);
         read_members(&r, &root, defaults);
     }
     return !err->failed;

@@ -20,7 +20,7 @@ enum member {
     MEMBERS
 };
 
-static const char *const names[MEMBERS] = {
+static const char *const names[MEMBERS + 1] = {
     "number",   "start",   "duration", "status",   "final",   "uid",
     "sequence", "created", "healed",   "possible", "tooLate",
 };
@@ -77,6 +77,7 @@ read_session_object(struct reading *r, const struct smp_place *place,
 {
     struct smp_place at[MEMBERS];
 
+    smp_reading_check_names(r, place, names);
     smp_place_members(place, names, MEMBERS, at);
     if (!at[START].value)
         smp_reading_reject(r, &at[START], "missing");

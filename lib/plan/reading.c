@@ -113,6 +113,51 @@ smp_reading_days(struct reading *r, const char *text, struct smp_days *days)
     return ok;
 }
 
+static char
+letter(const char **name)
+{
+    char c;
+
+    while (**name == '_' || **name == '-' || **name == ' ')
+        ++*name;
+    c = **name;
+    if (c)
+        ++*name;
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+static bool
+has_letters_of(const char *name, const char *known)
+{
+    char c;
+
+    do
+        if ((c = letter(&name)) != letter(&known))
+            return false;
+    while (c);
+    return true;
+}
+
+/* "timezone" would leave a plan without "timeZone" in silence. */
+void
+smp_reading_check_names(struct reading *r, const struct smp_place *object,
+                        const char *const *known)
+{
+    const cJSON *member =
+        cJSON_IsObject(object->value) ? object->value->child : NULL;
+    const char *const *name;
+
+    for (; member; member = member->next) {
+        struct smp_place place = smp_place_child(object, member, 0);
+
+        for (name = known; *name; name++)
+            if (has_letters_of(member->string, *name) &&
+                !smp_place_member(object, *name).value)
+                smp_json_wrong(r->json, &place, "its name must be \"%s\"",
+                               *name);
+    }
+}
+
 static int
 compare_texts(const void *a, const void *b)
 {

@@ -39,6 +39,13 @@ bool smp_reading_days(struct reading *r, const char *text,
 void smp_reading_check_uids(struct reading *r, const struct smp_place *place,
                             const char **uids, size_t count);
 
+/*
+ * Rejects each member whose name differs from a known one that is missing only
+ * in case, blanks, - and _; known ends with NULL.
+ */
+void smp_reading_check_names(struct reading *r, const struct smp_place *object,
+                             const char *const *known);
+
 void smp_reading_sessions(struct reading *r, const struct smp_place *root);
 void smp_reading_items(struct reading *r, const struct smp_place *root);
 

@@ -5,9 +5,9 @@
 
 /*
  * Activities are kinds of others through `is`: a rule on `wet` speaks of
- * `swim`, one on `swim` says nothing about `wet`. All are kinds of "*". All of a protocol's kinds
- * are looked up once, so that to compare any two rules is one pass over sets
- * of activities. The protocol is to outlive them.
+ * `swim`, one on `swim` says nothing about `wet`. All are kinds of "*". All of
+ * a protocol's kinds are looked up once, so that to compare any two rules is
+ * one pass over sets of activities. The protocol is to outlive them.
  */
 struct smp_kinds;
 

@@ -90,6 +90,12 @@ plain_labels(const cJSON *builtin, const char *lang)
         cJSON *other =
             smp_json_parse(translation->text, translation->size, &err);
 
+        /* Matters that studios of SMP are asked about are not these. */
+        cJSON_ArrayForEach (label, labels)
+            if (strncmp(label->string, "topic.", 6) == 0)
+                cJSON_DeleteItemFromObjectCaseSensitive(
+                    cJSON_GetObjectItemCaseSensitive(other, "labels"),
+                    label->string);
         labels = smp_json_merge(
             labels, cJSON_GetObjectItemCaseSensitive(other, "labels"));
         cJSON_Delete(other);

@@ -29,9 +29,9 @@ smp_listed_fault(const char *id, size_t n)
     if (smp_utf8_valid(id, n) != n)
         return "not UTF-8";
     if (has_controls(id, n))
-        return "a control character is in it";
+        return "control character in an id";
     if (n && (id[0] == '"' || id[n - 1] == '"'))
-        return "quotes around an id; ids as they are, one a line, are wanted";
+        return "quotes around an id; write ids without quotes, one per line";
     if (n && (is_blank(id[0]) || is_blank(id[n - 1])))
         return "blanks around an id";
     return NULL;

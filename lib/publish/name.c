@@ -18,7 +18,7 @@ smp_feed_key_set(struct smp_feed_key *key, const void *bytes, size_t n,
     while (n && (text[n - 1] == '\n' || text[n - 1] == '\r'))
         n--;
     if (n < KEY_MIN)
-        return smp_fail(err, "a key has at least %d octets", KEY_MIN);
+        return smp_fail(err, "the key must have at least %d octets", KEY_MIN);
     crypto_generichash(key->bytes, sizeof key->bytes, bytes, n, NULL, 0);
     key->there = true;
     return true;

@@ -38,7 +38,8 @@ lock_directory(struct smp_store *store, bool wait, struct smp_err *err)
         done = fcntl(store->lock, wait ? F_SETLKW : F_SETLK, &lock);
     while (done < 0 && errno == EINTR);
     if (done < 0 && (errno == EACCES || errno == EAGAIN))
-        return smp_fail(err, "%s: another run is at work there (--wait waits)",
+        return smp_fail(err,
+                        "%s: another smp-publish is running there (use --wait)",
                         store->path);
     return done == 0 || smp_fail_errno(err, "%s/%s", store->path, lock_file);
 }

@@ -109,7 +109,7 @@ render(struct smp_publisher *publisher, struct smp_plan *plan,
     smp_feed_read(&publisher->fresh, fresh->data, fresh->len);
     uid = smp_feed_double(&publisher->fresh);
     return !uid.n ||
-           smp_fail(err, "uid: two of its entries would have the same, %.*s",
+           smp_fail(err, "uid: two entries would have the same uid, %.*s",
                     (int)uid.n, uid.at);
 }
 
@@ -143,7 +143,7 @@ renew(struct smp_publisher *publisher, const struct smp_plan *plan,
             smp_source_noted(&publisher->source, kept, publisher->now));
     else
         smp_fail(&smp_publisher_note(publisher, plan->id, name, change)->err,
-                 "%s/%s.ics: larger than any feed (16 MiB): not written",
+                 "%s/%s.ics: not written: larger than 16 MiB",
                  publisher->store.path, name);
 }
 
@@ -172,19 +172,19 @@ is_whole(const struct smp_publisher *publisher, const struct smp_plan *plan,
          struct smp_err *err)
 {
     if (plan->zone_assumed)
-        return smp_fail(err,
-                        "timeZone: %s is only that of the machine: the first "
-                        "program that has the plan is to be given -z, or a "
-                        "protocol whose studio names one",
-                        plan->time_zone);
+        return smp_fail(
+            err,
+            "timeZone: %s was only assumed from the machine: give -z to the "
+            "first program, or use a protocol whose studio names a zone",
+            plan->time_zone);
     if (plan->partial)
-        return smp_fail(err, "partial: only a part of the care is in it");
+        return smp_fail(err, "partial: the plan has only part of the care");
     if (!plan->care[SMP_PRE] && !publisher->post_only)
-        return smp_fail(err, "care.pre: missing (smp-precare adds it; --only "
-                             "post leaves it out)");
+        return smp_fail(
+            err, "care.pre: missing (run smp-precare, or use --only post)");
     if (!plan->care[SMP_POST] && !publisher->pre_only)
-        return smp_fail(err, "care.post: missing (smp-aftercare adds it; "
-                             "--only pre leaves it out)");
+        return smp_fail(
+            err, "care.post: missing (run smp-aftercare, or use --only pre)");
     return true;
 }
 
@@ -199,7 +199,7 @@ smp_publisher_take(struct smp_publisher *publisher, const char *id,
     if (!client && publisher->prune != SMP_PRUNE_NONE)
         return NULL;
     if (client && client->arrived) {
-        smp_fail(err, "id: a plan of this client has come before");
+        smp_fail(err, "id: duplicate plan for this client");
         return NULL;
     }
     if (!client)
@@ -219,6 +219,7 @@ publish(struct smp_publisher *publisher, struct smp_plan *plan,
 
     smp_source_verify(&publisher->source, plan, protocol);
     smp_publisher_warn_of_protocols(publisher, plan);
+    smp_publisher_warn_of_number(publisher, plan);
     select_wanted(publisher, plan);
     smp_publisher_warn_of_times(publisher, plan);
     if (!render(publisher, plan, protocol, err))
@@ -238,8 +239,8 @@ static void
 doubt_list(struct smp_publisher *publisher, const struct smp_plan *plan)
 {
     publisher->warn(publisher->context, plan->id,
-                    "not published: not in --clients");
-    publisher->doubt = "a plan came for a client who is not in --clients";
+                    "not published: the client is not in --clients");
+    publisher->doubt = "a plan arrived for a client not in --clients";
 }
 
 static void

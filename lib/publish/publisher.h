@@ -70,6 +70,10 @@ void smp_publisher_warn_of_protocols(struct smp_publisher *publisher,
 /* Says that two sessions of a plan begin at the same time. */
 void smp_publisher_warn_of_times(struct smp_publisher *publisher,
                                  const struct smp_plan *plan);
+
+/* Says that a feed number is of no use without a key. */
+void smp_publisher_warn_of_number(struct smp_publisher *publisher,
+                                  const struct smp_plan *plan);
 void smp_publisher_warn_of_names(struct smp_publisher *publisher,
                                  const struct smp_strings *names);
 

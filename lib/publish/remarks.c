@@ -16,11 +16,11 @@ smp_publisher_warn_of_feed(struct smp_publisher *publisher, const char *id,
 {
     if (publisher->next_text.len > LARGE)
         publisher->warn(publisher->context, id,
-                        "the feed is larger than 900 kB, which some calendars "
-                        "do not read");
+                        "the feed is larger than 900 kB; some calendar "
+                        "programs do not read it");
     if (torn)
         publisher->warn(publisher->context, id,
-                        "the feed was not whole: it is written anew");
+                        "the feed was incomplete and is replaced");
 }
 
 static int
@@ -42,8 +42,8 @@ smp_publisher_warn_of_protocols(struct smp_publisher *publisher,
     if (!pre || !post || strcmp(pre, post) == 0)
         return;
     smp_buf_printf(&text,
-                   "care before and after comes from different protocols, "
-                   "%.*s and %.*s",
+                   "care before and after the session comes from different "
+                   "protocols, %.*s and %.*s",
                    shown(pre), pre, shown(post), post);
     publisher->warn(publisher->context, plan->id, smp_buf_text(&text));
     publisher->source.value = 0;
@@ -61,6 +61,17 @@ smp_publisher_warn_of_times(struct smp_publisher *publisher,
         publisher->source.value = 0;
     }
     smp_buf_release(&text);
+}
+
+void
+smp_publisher_warn_of_number(struct smp_publisher *publisher,
+                             const struct smp_plan *plan)
+{
+    if (!plan->feed || publisher->key.there)
+        return;
+    publisher->warn(publisher->context, plan->id,
+                    "the number in feed changes no name without --key");
+    publisher->source.value = 0;
 }
 
 static int
@@ -100,8 +111,8 @@ warn_of_plain(struct smp_publisher *publisher, const struct smp_strings *names)
     for (i = 0; i < names->count; i++)
         if (owners[i] && smp_publisher_is_in_use(publisher, names->at[i]))
             publisher->warn(publisher->context, owners[i]->id,
-                            "a feed without a key is there besides, whose name "
-                            "can be guessed: --prune withdraws it");
+                            "the client also has a feed with a guessable name; "
+                            "--prune withdraws it");
     free(owners);
 }
 
@@ -140,8 +151,8 @@ smp_publisher_warn_of_names(struct smp_publisher *publisher,
     if (store->feeds > store->keyed)
         warn_of_plain(publisher, names);
     if (store->keyed && are_strangers(publisher, names))
-        publisher->warn(publisher->context, NULL,
-                        "none of the feeds that were there is of a client of "
-                        "this run: if the key is another one, they stay until "
-                        "--prune withdraws them");
+        publisher->warn(
+            publisher->context, NULL,
+            "no existing feed belongs to a client in this run; if the key has "
+            "changed, the old feeds stay until --prune withdraws them");
 }

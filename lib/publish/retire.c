@@ -103,8 +103,8 @@ revoke(const struct sweep *sweep, const struct smp_client *client,
 
     if (client->failed)
         publisher->warn(publisher->context, client->id,
-                        "the feed under the old number is withdrawn all the "
-                        "same: there is none until the new one can be written");
+                        "the feed under the old number is withdrawn; the "
+                        "client has no feed until the new one can be written");
     withdraw(sweep, name, client->id);
 }
 
@@ -175,7 +175,7 @@ doubt_list(struct smp_publisher *publisher, const struct smp_strings *names)
         if (client_of(publisher, names->at[i]))
             return;
     if (names->count && !publisher->doubt)
-        publisher->doubt = "nobody in --clients has a feed or a plan";
+        publisher->doubt = "no client in --clients has a feed or a plan";
 }
 
 void

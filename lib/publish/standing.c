@@ -56,8 +56,8 @@ smp_publisher_read(struct smp_publisher *publisher, const char *name,
         return true;
     return (publisher->state == SMP_FEED_WHOLE && whole) ||
            smp_fail(err,
-                    "%s/%s.ics: changed by hand or by another program since it "
-                    "was published; it is left as it is: move it away",
+                    "%s/%s.ics: changed since it was published, and left as it "
+                    "is; move it away to publish it again",
                     publisher->store.path, name);
 }
 

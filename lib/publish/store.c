@@ -51,7 +51,7 @@ static const char *
 not_a_feed(const struct stat *status)
 {
     if (S_ISDIR(status->st_mode))
-        return "a directory is in its place";
+        return "is a directory";
     if (!S_ISREG(status->st_mode))
         return "not a file";
     return status->st_size > SMP_FEED_MAX ? "larger than any feed" : NULL;
@@ -104,8 +104,7 @@ smp_store_read(struct smp_store *store, const char *name, struct smp_buf *out,
         ok = read_feed(store, fd, name, out, err);
         close(fd);
     } else if (errno == ELOOP) {
-        ok = smp_fail(err, "%s/%s.ics: a symbolic link is in its place",
-                      store->path, name);
+        ok = smp_fail(err, "%s/%s.ics: is a symbolic link", store->path, name);
     } else if (errno != ENOENT && store->directory >= 0) {
         ok = fail(store, err, name);
     }

@@ -4,6 +4,7 @@
 
 #include "base/file.h"
 
+/* A message that follows is written over the count. */
 void
 job_show_progress(struct job *job)
 {
@@ -11,15 +12,14 @@ job_show_progress(struct job *job)
     struct smp_buf line = {0};
     time_t now;
 
-    if (!job->shows || job->publisher.clients.count % SELDOM)
+    if (!job->shown || job->publisher.clients.count % SELDOM)
         return;
     now = time(NULL);
-    if (!job->shown)
-        job->shown = now;
     if (now - job->shown < SECONDS)
         return;
     job->shown = now;
-    smp_buf_printf(&line, "\r%zu feeds", job->publisher.clients.count);
+    job->counted = true;
+    smp_buf_printf(&line, "%zu feeds\r", job->publisher.clients.count);
     smp_write_all(STDERR_FILENO, line.data, line.len);
     smp_buf_release(&line);
 }
@@ -50,7 +50,7 @@ warn_of_missing(struct job *job, const struct smp_report *report)
     const struct smp_tool *tool = job->tool;
 
     if (tool->records && !report->rejected)
-        job_warn(job, report->id, "missing: in --clients, but without a plan");
+        job_warn(job, report->id, "missing: in --clients, but has no plan");
 }
 
 void
@@ -88,7 +88,7 @@ job_doubt(const struct job *job)
     if (!tool->records)
         return "the input was empty";
     if (!job->clients.whole)
-        return "the list of --clients does not end with a newline";
+        return "the --clients list does not end with a newline";
     if (tool->unterminated)
         return "the input ended without a newline";
     if (tool->rejected == tool->records)

@@ -13,12 +13,13 @@ struct job {
     struct smp_tool *tool;
     struct smp_publisher publisher;
     const char *directory;
-    bool reports, shows, failed; /* shows: progress */
-    struct crowds crowds;        /* of whom the same is to be said */
+    bool reports, failed;
+    struct crowds crowds; /* of whom the same is to be said */
     struct smp_buf clients_text;
     struct smp_listed clients; /* of --clients, in the text */
     unsigned long counts[SMP_CHANGE_MISSING + 1];
-    time_t shown; /* when progress was last shown */
+    time_t shown; /* when progress last was, or the start; 0: nobody watches */
+    bool counted; /* progress was shown */
 };
 
 /* What the publisher calls, its context being the job. */

@@ -86,8 +86,8 @@ compile(struct smp_tool *tool, enum smp_option_id id, regex_t *regex)
         return false;
     if (!is_modest(text))
         return smp_tool_usage(tool,
-                              "--%s: at most %d octets, two repetitions {N} "
-                              "and no back-references",
+                              "--%s: REGEX can have at most %d octets, two "
+                              "repetitions {N} and no back-references",
                               smp_options[id].name, LONGEST_REGEX);
     failed = regcomp(regex, text, REG_EXTENDED | REG_ICASE);
     if (!failed)
@@ -130,8 +130,8 @@ looks_like_calendar(struct smp_tool *tool, struct spool *input)
         smp_err_prefix(&err, source);
         smp_tool_fail(tool, smp_buf_text(&err.text));
     } else if (plans) {
-        smp_tool_usage(tool, "--match speaks of a calendar; standard input "
-                             "holds plans");
+        smp_tool_usage(
+            tool, "--match requires a calendar on standard input, not plans");
     }
     smp_lines_release(&lines);
     smp_err_release(&err);
@@ -194,7 +194,7 @@ keep_plans(struct making *making, struct spool *plans)
     struct smp_err err = {0};
 
     if (!clients && !tool->dropped) {
-        smp_message(tool->program->name, "%s: no event is a session by --match",
+        smp_message(tool->program->name, "%s: no event matches --match",
                     source);
         tool->said_no = true;
     }

@@ -70,8 +70,8 @@ read_value(struct smp_tool *tool, struct edit *edit, const char *value)
     }
     if (!ok)
         smp_tool_usage(tool,
-                       "--set: %s; a time, booked, done, cancelled or "
-                       "healed=DATE is wanted",
+                       "--set: %s; VALUE must be a time, booked, done, "
+                       "cancelled or healed=DATE",
                        smp_buf_text(&err.text));
     smp_err_release(&err);
     return ok;
@@ -85,7 +85,7 @@ read_edit(struct smp_tool *tool, struct edit *edit, const char *option)
 
     edit->option = option;
     if (!at)
-        return smp_tool_usage(tool, "--set: ID:N=VALUE is wanted: \"%.80s\"",
+        return smp_tool_usage(tool, "--set requires ID:N=VALUE, not \"%.80s\"",
                               option);
     edit->number = (int)strtol(at + 1, &end, 10);
     if (!edit->number)
@@ -176,7 +176,7 @@ set_time(const struct edit *edit, struct smp_tool *tool, struct smp_plan *plan,
         to = smp_when_local(smp_zone_to_local(plan->zone, to.seconds));
     if (session && session->healing == SMP_HEALED &&
         session->healed < smp_day_at(to.seconds)) {
-        smp_fail(err, "it had healed before");
+        smp_fail(err, "the session had healed before this time");
         return;
     }
     if (session)
@@ -229,7 +229,7 @@ set_healed(const struct edit *edit, struct smp_tool *tool,
     if (!smp_tool_day(tool, plan->zone, edit->day, &day, err))
         return;
     if (day < smp_session_day(session)) {
-        smp_fail(err, "it is before the session");
+        smp_fail(err, "this day is before the session");
         return;
     }
     if (session->healing == SMP_HEALED && session->healed == day)
@@ -252,7 +252,7 @@ apply(struct edit *edit, struct smp_tool *tool, struct smp_plan *plan)
     if (edit->kind == EDIT_TIME)
         set_time(edit, tool, plan, session, &edit->why);
     else if (!session)
-        smp_fail(&edit->why, "there is no such session");
+        smp_fail(&edit->why, "no such session");
     else if (edit->kind == EDIT_STATUS)
         set_status(edit, tool, plan, session);
     else if (edit->kind == EDIT_NOT_HEALED)
@@ -296,7 +296,7 @@ edits_tell(const struct edits *edits, struct smp_tool *tool)
         struct smp_buf what = {0};
 
         if (!edit->used)
-            smp_buf_puts(&what, "no plan has that id");
+            smp_buf_puts(&what, "no plan has this id");
         else if (edit->why.failed)
             smp_buf_puts(&what, smp_buf_text(&edit->why.text));
         else if (edit->other)

@@ -46,9 +46,14 @@ bool
 spool_take(struct spool *spool, int fd, struct smp_err *err)
 {
     off_t at = lseek(fd, 0, SEEK_CUR);
+    struct stat file;
 
     if (at >= 0) {
         *spool = (struct spool){.fd = fd, .start = at, .borrowed = true};
+        if (fstat(fd, &file) < 0)
+            return smp_fail_errno(err, "cannot read");
+        spool->size = file.st_size;
+        spool->modified = file.st_mtim;
         return true;
     }
     return spool_new(spool, err) && copy(spool, fd, err);
@@ -104,6 +109,21 @@ spool_changed(struct smp_err *err)
     smp_fail(err, "the input has changed while it was read");
     err->system = true;
     return false;
+}
+
+bool
+spool_check(const struct spool *spool, struct smp_err *err)
+{
+    struct stat file;
+
+    if (!spool->borrowed)
+        return true;
+    if (fstat(spool->fd, &file) < 0)
+        return smp_fail_errno(err, "cannot read again");
+    return (file.st_size == spool->size &&
+            file.st_mtim.tv_sec == spool->modified.tv_sec &&
+            file.st_mtim.tv_nsec == spool->modified.tv_nsec) ||
+           spool_changed(err);
 }
 
 bool

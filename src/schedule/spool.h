@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <time.h>
 
 #include "base/err.h"
 
@@ -14,6 +15,8 @@ struct spool {
     int fd;
     long long start; /* where in the file they begin */
     bool borrowed;   /* the descriptor is somebody else's */
+    long long size;  /* of a borrowed one, when it was taken */
+    struct timespec modified;
 };
 
 /* An empty one; or all that a descriptor has. */
@@ -37,8 +40,12 @@ bool spool_add(struct spool *spool, const void *bytes, size_t n, long long *at,
 bool spool_read(const struct spool *spool, long long at, char *bytes, size_t n,
                 struct smp_err *err);
 
-/* The error that it is no longer what it was: no record's fault. */
+/*
+ * The error that it is no longer what it was: no record's fault. Borrowed files
+ * are checked for it by their size and time.
+ */
 bool spool_changed(struct smp_err *err);
+bool spool_check(const struct spool *spool, struct smp_err *err);
 
 void spool_release(struct spool *spool);
 

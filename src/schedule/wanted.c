@@ -13,8 +13,8 @@ read_length(struct smp_tool *tool, int64_t *seconds)
     if (!smp_length_parse(text, &length) || !smp_span_is_elapsed(length.max) ||
         smp_span_seconds(length.max) <= 0 ||
         smp_span_seconds(length.max) > SMP_DAY_SECONDS)
-        return smp_tool_usage(tool,
-                              "--length: a time of at most 24h is wanted");
+        return smp_tool_usage(
+            tool, "--length requires a length of at most 24h, such as 3h");
     *seconds = smp_span_seconds(length.max);
     return true;
 }

@@ -65,7 +65,7 @@ set_healed(struct smp_tool *tool, struct smp_plan *plan)
         return false;
     session = session_healed(plan, day);
     if (!session)
-        return smp_tool_usage(tool, "--healed: before any SESSION");
+        return smp_tool_usage(tool, "--healed is before every SESSION");
     session->healing = SMP_HEALED;
     session->healed = day;
     return true;
@@ -120,24 +120,25 @@ check_options(struct smp_tool *tool)
     if (smp_tool_option(tool, SMP_OPT_ON) &&
         (smp_tool_option(tool, SMP_OPT_FROM) ||
          smp_tool_option(tool, SMP_OPT_UNTIL)))
-        return smp_tool_usage(tool, "--on goes without --from and --until");
+        return smp_tool_usage(tool,
+                              "--on cannot be used with --from or --until");
     if (smp_tool_option(tool, SMP_OPT_SHEET) &&
         (operands || tool->given.format != SMP_OPT_TEXT ||
          smp_tool_option(tool, SMP_OPT_ON) ||
          smp_tool_option(tool, SMP_OPT_FROM) ||
          smp_tool_option(tool, SMP_OPT_UNTIL)))
-        return smp_tool_usage(tool, "--sheet has no dates: it goes without "
-                                    "SESSION, -j, -i, --on, --from and "
-                                    "--until");
+        return smp_tool_usage(tool,
+                              "--sheet has no dates, and cannot be used with "
+                              "SESSION, -j, -i, --on, --from or --until");
     if (!operands && (smp_tool_option(tool, SMP_OPT_HEALED) ||
                       smp_tool_option(tool, SMP_OPT_ID) ||
                       smp_tool_option(tool, SMP_OPT_NAME) ||
                       smp_tool_option(tool, SMP_OPT_EMAIL) ||
                       smp_tool_option(tool, SMP_OPT_FINAL) ||
                       smp_tool_option(tool, SMP_OPT_SESSION)))
-        return smp_tool_usage(
-            tool, "--healed, --id, --name, --email, --final and "
-                  "--session speak of a SESSION, and none is given");
+        return smp_tool_usage(tool,
+                              "--healed, --id, --name, --email, --final and "
+                              "--session require a SESSION");
     if (!days_asked(tool, tool->zone, &first, &last))
         return false;
     if (first > last)
@@ -156,9 +157,8 @@ wants_sheet(struct smp_tool *tool)
     if (tool->given.operand_count || tool->given.format != SMP_OPT_TEXT ||
         !isatty(STDIN_FILENO))
         return false;
-    smp_message(tool->program->name,
-                "no SESSION and no plans on standard input: this is the sheet "
-                "without dates");
+    smp_message(tool->program->name, "no SESSION and no plans on standard "
+                                     "input: printing the sheet without dates");
     return true;
 }
 

@@ -19,7 +19,7 @@ read_alarm(struct smp_tool *tool)
     else if (smp_clock_parse(alarm, &options->alarm_minutes))
         options->alarm = SMP_ALARM_AT;
     else
-        return smp_tool_usage(tool, "--alarm: -P1D, HH:MM or none is wanted");
+        return smp_tool_usage(tool, "--alarm requires -P1D, HH:MM or none");
     return true;
 }
 
@@ -30,7 +30,7 @@ read_by(struct smp_tool *tool)
 
     tool->writer.options.by_rule = by && strcmp(by, "rule") == 0;
     if (by && !tool->writer.options.by_rule && strcmp(by, "change") != 0)
-        return smp_tool_usage(tool, "--by: change or rule is wanted");
+        return smp_tool_usage(tool, "--by requires change or rule");
     return true;
 }
 
@@ -42,7 +42,7 @@ smp_tool_discretion(struct smp_tool *tool)
     if (!discreet)
         return true;
     if (*discreet && strcmp(discreet, "full") != 0)
-        return smp_tool_usage(tool, "--discreet: full is all it takes");
+        return smp_tool_usage(tool, "--discreet takes no value except full");
     tool->writer.options.discretion = *discreet ? SMP_SECRET : SMP_DISCREET;
     return true;
 }
@@ -57,9 +57,9 @@ read_method(struct smp_tool *tool)
 
     if (method < 0 || (text && !*text))
         return smp_tool_usage(tool,
-                              "--method: publish, request or cancel is wanted");
+                              "--method requires publish, request or cancel");
     if (text && tool->given.format != SMP_OPT_ICAL)
-        return smp_tool_usage(tool, "--method goes with -i");
+        return smp_tool_usage(tool, "--method requires -i");
     tool->writer.options.method = (enum smp_method)method;
     if (method > SMP_METHOD_PUBLISH)
         tool->writer.renderer = &smp_write_invitations;

@@ -41,8 +41,10 @@ smp_tool_load_protocol(struct smp_tool *tool)
     tool->protocol = smp_protocol_load(lang, given->protocols,
                                        given->protocol_count, NULL, &err);
     if (tool->protocol && lang && !smp_protocol_is_in(tool->protocol, lang))
-        smp_fail(&err, "--lang %s: the protocol is in \"%s\" only", lang,
-                 tool->protocol->lang);
+        smp_fail(&err,
+                 "--lang %s: no translation (en, fr and es are built in); the "
+                 "protocol is in \"%s\"",
+                 lang, tool->protocol->lang);
     tool->writer.protocol = tool->protocol;
     return smp_tool_given(tool, &err) && has_studios(tool);
 }
@@ -159,7 +161,7 @@ tell_untranslated(struct smp_tool *tool, struct smp_variant *variant,
     bool *told = variant ? &variant->told : &tool->told_untranslated;
 
     if (!*told)
-        smp_message(tool->program->name, "no protocol in %s: \"%s\" is used",
+        smp_message(tool->program->name, "no protocol in %s; using \"%s\"",
                     variant ? variant->lang : "the language of a plan",
                     protocol->lang);
     *told = true;

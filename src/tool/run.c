@@ -27,8 +27,8 @@ read_operand(struct smp_tool *tool, const char *text, struct smp_when *when)
     }
     if (!ok)
         smp_tool_usage(tool,
-                       "%s; a SESSION is a date such as 2026-12-01T10:00, "
-                       "plans are read from standard input",
+                       "%s; a SESSION must be a date such as 2026-12-01T10:00 "
+                       "(plans are read from standard input)",
                        smp_buf_text(&err.text));
     if (ok && when->kind == SMP_INSTANT)
         *when = smp_when_local(smp_zone_to_local(tool->zone, when->seconds));
@@ -69,11 +69,11 @@ plan_operands(struct smp_tool *tool, struct smp_plan *plan)
         !smp_tool_number(tool, SMP_OPT_WHICH, 1, SMP_NUMBER_MAX, &number))
         return false;
     if (id && !*id)
-        return smp_tool_usage(tool, "--id: it is empty");
+        return smp_tool_usage(tool, "--id is empty");
     if (!is_text(id) || !is_text(smp_tool_option(tool, SMP_OPT_NAME)) ||
         !is_text(smp_tool_option(tool, SMP_OPT_EMAIL)))
-        return smp_tool_usage(tool, "--id, --name and --email: text in UTF-8 "
-                                    "is wanted");
+        return smp_tool_usage(tool,
+                              "--id, --name and --email require UTF-8 text");
     if (tool->given.operand_count > SMP_NUMBER_MAX - (size_t)number + 1)
         return smp_tool_usage(tool, "more than %d sessions", SMP_NUMBER_MAX);
     for (i = 0; i < tool->given.operand_count; i++) {
@@ -176,8 +176,8 @@ smp_tool_stream(struct smp_tool *tool, struct smp_stream *stream)
 
     smp_err_prefix(&err, "<stdin>");
     if (!ok && stream->is_calendar && reads_calendars(tool))
-        smp_tool_usage(tool, "<stdin>: this is a calendar: --match REGEX "
-                             "says which of its events are sessions");
+        smp_tool_usage(tool, "<stdin>: this is a calendar; use --match REGEX "
+                             "to select the events that are sessions");
     else if (!ok)
         smp_tool_fail(tool, smp_buf_text(&err.text));
     smp_err_release(&err);
@@ -212,7 +212,8 @@ run_operands(struct smp_tool *tool)
     struct smp_err err = {0};
 
     tool->records = 1;
-    if (plan_operands(tool, &plan) && !take_plan(tool, &plan, &err))
+    if (plan_operands(tool, &plan) && smp_tool_open_rejects(tool) &&
+        !take_plan(tool, &plan, &err))
         smp_tool_given(tool, &err);
     smp_err_release(&err);
     smp_plan_release(&plan);
@@ -226,7 +227,7 @@ tell_no_invitation(struct smp_tool *tool)
     if (tool->usage || tool->failed || tool->writer.plans || tool->rejected ||
         tool->writer.options.method <= SMP_METHOD_PUBLISH)
         return;
-    smp_message(tool->program->name, "%.*s%sno session that --method %s is for",
+    smp_message(tool->program->name, "%.*s%sno session for --method %s",
                 smp_message_shown(id), id, *id ? ": " : "",
                 smp_tool_option(tool, SMP_OPT_METHOD));
     tool->said_no = true;
@@ -235,9 +236,10 @@ tell_no_invitation(struct smp_tool *tool)
 void
 smp_tool_run(struct smp_tool *tool)
 {
-    if (!smp_tool_check_streams(tool) || !smp_tool_open_rejects(tool))
-        return;
     tool->writer.alone = tool->given.operand_count > 0;
+    if (!smp_tool_check_streams(tool) ||
+        (!tool->writer.alone && !smp_tool_open_rejects(tool)))
+        return;
     if (tool->writer.renderer)
         tool->writer.renderer->begin(&tool->writer);
     if (tool->given.operand_count)

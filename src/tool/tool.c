@@ -205,7 +205,7 @@ smp_tool_number(struct smp_tool *tool, enum smp_option_id id, int min, int max,
     errno = 0;
     value = strtol(text, &end, 10);
     if (errno || end == text || *end || value < min || value > max)
-        return smp_tool_usage(tool, "--%s: a number from %d to %d is wanted",
+        return smp_tool_usage(tool, "--%s requires a number from %d to %d",
                               smp_options[id].name, min, max);
     *number = (int)value;
     return true;

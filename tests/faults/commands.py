@@ -210,6 +210,7 @@ COMMANDS = [
     publish([], "cared", "earlier"),
     publish(["--only", "post"], "cared-many", "earlier"),
     publish(["--key", "key"], "cared", "keyed"),
+    publish(["--key", "key"], "cared-moved", "keyed"),
     publish(["--prune=now", "--clients", "one"], "cared-one", "earlier"),
     publish(["--prune", "--clients", "clients", "--discreet=full",
              "--proposed"], "cared", "earlier"),

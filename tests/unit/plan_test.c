@@ -161,6 +161,47 @@ test_new_items_say_their_own(void **state)
     smp_buf_release(&wanted);
 }
 
+/* names of members */
+
+static void
+test_a_name_must_be_spelt_as_it_is(void **state)
+{
+    static const struct {
+        const char *json, *error; /* NULL: none */
+    } table[] = {
+        {"{\"id\":\"a\",\"timezone\":\"UTC\",\"sessions\":[]}",
+         "timezone: its name must be \"timeZone\""},
+        {"{\"id\":\"a\",\"time_zone\":\"UTC\",\"sessions\":[]}",
+         "time_zone: its name must be \"timeZone\""},
+        {"{\"id\":\"a\",\"sessions\":[{\"start\":\"2026-12-01\","
+         "\"Status\":\"cancelled\"}]}",
+         "sessions[0].Status: its name must be \"status\""},
+        {"{\"id\":\"a\",\"sessions\":[{\"start\":\"2026-12-01\","
+         "\"status\":\"booked\",\"Status\":\"new\"}]}",
+         NULL},
+        {"{\"id\":\"a\",\"ID\":4,\"vip\":1,\"i\":0,\"\":0,\"-\":0,"
+         "\"sessions\":[]}",
+         NULL},
+    };
+    struct smp_plan_defaults defaults = {&zones, "UTC"};
+    struct smp_plan plan = {0};
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < COUNT(table); i++) {
+        struct smp_err err = {0};
+
+        smp_plan_reset(&plan);
+        smp_plan_read(&plan, table[i].json, strlen(table[i].json), &defaults,
+                      &err);
+        assert_int_equal(err.failed, table[i].error != NULL);
+        if (table[i].error)
+            assert_string_equal(smp_buf_text(&err.text), table[i].error);
+        smp_err_release(&err);
+    }
+    smp_plan_release(&plan);
+}
+
 int
 main(void)
 {
@@ -168,6 +209,7 @@ main(void)
         cmocka_unit_test(test_items_are_passed_on_as_they_came),
         cmocka_unit_test(test_new_items_have_their_members_in_order),
         cmocka_unit_test(test_new_items_say_their_own),
+        cmocka_unit_test(test_a_name_must_be_spelt_as_it_is),
     };
 
     cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -484,6 +484,8 @@ test_extends_null_has_neutral_labels_of_its_language(void **state)
         for (j = 0; j < p->label_count; j++) {
             const char *label = p->labels[j].text;
 
+            if (strncmp(p->labels[j].key, "ask.", 4) == 0) /* is not said */
+                continue;
             assert_false(label &&
                          (strstr(label, "SMP") || strstr(label, "scalp") ||
                           strstr(label, "cuir chevelu") ||

@@ -229,6 +229,8 @@ seals_are_looked_for_inside(void **state)
 }
 
 /* Only a true beginning is torn: what else differs, somebody has changed. */
+#define LONG_NAME "ABCDEFGHIJKLMNOPQRSTUVWXYZ-ABCDE" /* 32 octets */
+
 static void
 changes_are_no_tears(void **state)
 {
@@ -250,6 +252,23 @@ changes_are_no_tears(void **state)
         {HEAD "BEGIN:VEVENT\r\nEND:VALARM\r\n", SMP_FEED_EDITED},
         {HEAD "END:VEVENT\r\n", SMP_FEED_EDITED},
         {HEAD "\r\n", SMP_FEED_EDITED},
+        {HEAD "NAME;X=1:x\r\n y\r\n\tz\r\n", SMP_FEED_EDITED},
+        {HEAD "NAME;X=1:x\r\n y", SMP_FEED_TORN},
+        {HEAD "name:x\r\n", SMP_FEED_EDITED},
+        {HEAD "NAME\r\n", SMP_FEED_EDITED},
+        {HEAD ":x\r\n", SMP_FEED_EDITED},
+        {HEAD LONG_NAME ":x\r\n", SMP_FEED_TORN},
+        {HEAD LONG_NAME "X:x\r\n", SMP_FEED_EDITED},
+        {HEAD LONG_NAME ":" LONG_NAME "1234567890\r\n", SMP_FEED_TORN},
+        {HEAD LONG_NAME ":" LONG_NAME "1234567890\r", SMP_FEED_TORN},
+        {HEAD LONG_NAME ":" LONG_NAME "12345678901\r\n", SMP_FEED_EDITED},
+        {HEAD LONG_NAME ":" LONG_NAME "12345678901", SMP_FEED_EDITED},
+        {HEAD "NAME:\x7f\r\n", SMP_FEED_EDITED},
+        {HEAD "NAME:\x7f", SMP_FEED_EDITED},
+        {HEAD "BEGIN:A\r\nBEGIN:B\r\nBEGIN:C\r\n", SMP_FEED_TORN},
+        {HEAD "BEGIN:A\r\nBEGIN:B\r\nBEGIN:C\r\nBEGIN:D\r\n", SMP_FEED_EDITED},
+        {HEAD TAIL "BEGIN:VCALENDAR\r\n", SMP_FEED_EDITED},
+        {HEAD "BEGIN:VEVENT\r\nEND:VEVENT\r\nEND:VEVENT\r\n", SMP_FEED_EDITED},
     };
     size_t i;
 
@@ -385,6 +404,104 @@ doubles_are_found(void **state)
         uid = smp_feed_double(&feed);
         assert_int_equal(uid.n, strlen(rows[i].uid));
         smp_feed_release(&feed);
+    }
+}
+
+#define PIECE(text) ((struct smp_piece){text, strlen(text)})
+
+static void
+stamps_are_read(void **state)
+{
+    static const struct {
+        const char *text;
+        int64_t instant; /* -1: it is none */
+    } rows[] = {
+        {"19700101T000000Z", 0},
+        {"19700102T010203Z", 90123},
+        {"20261121T100000Z", 1795255200},
+        {"21001231T235959Z", 4133980799},
+        {"21010101T000000Z", -1},
+        {"20261121T100000", -1},
+        {"20261121T100000z", -1},
+        {"20261121t100000Z", -1},
+        {"20261121T1000000", -1},
+        {"20261121T10000Z ", -1},
+        {"2026112 T100000Z", -1},
+        {"20261321T100000Z", -1},
+        {"20260021T100000Z", -1},
+        {"20260229T100000Z", -1},
+        {"20260200T100000Z", -1},
+        {"20261121T240000Z", -1},
+        {"20261121T106000Z", -1},
+        {"20261121T100060Z", -1},
+        {"", -1},
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof rows / sizeof *rows; i++) {
+        int64_t instant = -1;
+
+        assert_int_equal(smp_feed_instant(PIECE(rows[i].text), &instant),
+                         rows[i].instant >= 0);
+        if (rows[i].instant >= 0)
+            assert_int_equal(instant, rows[i].instant);
+    }
+}
+
+static void
+sequences_are_read(void **state)
+{
+    static const struct {
+        const char *text;
+        int32_t sequence; /* -1: it is none */
+    } rows[] = {
+        {"0", 0},           {"7", 7},   {"2147483647", INT32_MAX},
+        {"2147483648", -1}, {"", -1},   {"00", -1},
+        {"-1", -1},         {"1 ", -1}, {"12345678901", -1},
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof rows / sizeof *rows; i++) {
+        int32_t sequence = -1;
+
+        assert_int_equal(smp_feed_sequence(PIECE(rows[i].text), &sequence),
+                         rows[i].sequence >= 0);
+        if (rows[i].sequence >= 0)
+            assert_int_equal(sequence, rows[i].sequence);
+    }
+}
+
+/* A day ends with the midnight of the zone. */
+static void
+ends_are_read(void **state)
+{
+    static const struct {
+        const char *line;
+        int64_t end; /* -1: it is none */
+    } rows[] = {
+        {"DTEND:19700102T000000Z\r\n", 86400},
+        {"DTEND;VALUE=DATE:19700102\r\n", 86400 + 5 * 3600},
+        {"DTEND;VALUE=DATE:19700132\r\n", -1},
+        {"DTEND;VALUE=DATE:\r\n", -1},
+        {"DTEND;TZID=UTC:19700102T000000\r\n", -1},
+        {"DTEND:", -1},
+    };
+    struct smp_err err = {0};
+    const struct smp_zone *zone =
+        smp_zones_get(&zones, "America/Toronto", &err);
+    size_t i;
+
+    (void)state;
+    assert_non_null(zone);
+    for (i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct smp_feed_event event = {.end = PIECE(rows[i].line)};
+        int64_t end = -1;
+
+        assert_int_equal(smp_feed_end(&event, zone, &end), rows[i].end >= 0);
+        if (rows[i].end >= 0)
+            assert_int_equal(end, rows[i].end);
     }
 }
 
@@ -558,6 +675,9 @@ main(void)
         cmocka_unit_test(lists_are_read),
         cmocka_unit_test(names_are_known),
         cmocka_unit_test(broken_feeds_are_read),
+        cmocka_unit_test(stamps_are_read),
+        cmocka_unit_test(sequences_are_read),
+        cmocka_unit_test(ends_are_read),
         cmocka_unit_test(doubles_are_found),
         cmocka_unit_test(merges),
         cmocka_unit_test(the_past_is_frozen),
