@@ -93,6 +93,13 @@ add_ruled(struct answering *a, const char *activity,
 }
 
 static bool
+permits(enum smp_verdict verdict)
+{
+    return verdict == SMP_VERDICT_YES || verdict == SMP_VERDICT_DO ||
+           verdict == SMP_VERDICT_IF_NOT_HEALED;
+}
+
+static bool
 is_named_on_side(const struct answering *a, const struct smp_mention *mention)
 {
     const struct smp_protocol *protocol = a->index->protocol;
@@ -210,7 +217,10 @@ add_named_ruling(struct answering *a, const struct smp_mention *mention,
          smp_asking_excepts(&a->asking, a->index, &a->query, mention,
                             (size_t)(ruling.rule - a->index->protocol->rules))))
         return;
-    add_ruled(a, activity, &ruling);
+    if (a->asking.stops && permits(ruling.verdict))
+        add(a, topic_of(a, ruling.rule));
+    else
+        add_ruled(a, activity, &ruling);
 }
 
 /* An alias may be a word of many meanings: its ban must fit well enough. */
@@ -275,13 +285,6 @@ take_named(const struct answering *a, size_t rule, const char **taken,
     return named;
 }
 
-static bool
-permits(enum smp_verdict verdict)
-{
-    return verdict == SMP_VERDICT_YES || verdict == SMP_VERDICT_DO ||
-           verdict == SMP_VERDICT_IF_NOT_HEALED;
-}
-
 /*
  * What holds of a rule's matter at the time named: of what the question names,
  * or else of all that the rule speaks of. "Yes" is said only of what is named:
@@ -298,6 +301,7 @@ add_at_time(struct answering *a, const struct smp_rule *rule)
 
     for (i = 0; !named && i < rule->what.count; i++)
         take_ruling(a, rule->what.at[i], &taken, &found);
+    named = named && !a->asking.stops;
     if (taken && (named || !permits(found.verdict)))
         add_ruled(a, taken, &found);
     else if (taken && found.rule == rule)
@@ -568,7 +572,7 @@ smp_index_activities(struct smp_index *index, const char *words,
     named = named_activity(index, &asking, index->rulings ? rule : NULL);
     if (!named && rule && rule->what.count && found.score >= SMP_SCORE_SURE)
         named = smp_protocol_activity(index->protocol, rule->what.at[0]);
-    if (!named || asking.full)
+    if (!named || asking.full || asking.stops)
         return 0;
     count = add_activity(activities, 0, max, named);
     for (i = 0; i < asking.mention_count; i++)

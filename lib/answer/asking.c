@@ -455,6 +455,8 @@ read_time(struct reading *r)
         read_beside_session(r, at);
         if (matched(r, at, SMP_CUE_UNHEALED))
             asking->unhealed = true;
+        if (matched(r, at, SMP_CUE_STOP))
+            asking->stops = true;
     }
     if (!r->before && !r->after) {
         r->before = r->perhaps_before;

@@ -34,6 +34,7 @@ struct smp_asking {
     enum smp_side side;
     bool exact;
     struct smp_span first, last;
+    bool stops;    /* it asks to leave something off; yes would mislead */
     bool unhealed; /* it says that the client has not healed */
     struct smp_mention mentions[SMP_MENTIONS_MAX];
     size_t mention_count;

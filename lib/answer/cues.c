@@ -20,6 +20,7 @@ static const struct {
     {"ask.session", SMP_CUE_SESSION, 0},
     {"ask.before", SMP_CUE_BEFORE, 0},
     {"ask.after", SMP_CUE_AFTER, 0},
+    {"ask.stop", SMP_CUE_STOP, 0},
     {"ask.upto", SMP_CUE_UPTO, 0},
     {"ask.break", SMP_CUE_BREAK, 0},
     {"ask.coming", SMP_CUE_COMING, 0},

@@ -18,6 +18,7 @@ enum smp_cue_kind {
     SMP_CUE_WHEN,     /* it asks for a time: "how soon" */
     SMP_CUE_WITHOUT,  /* what follows is left out: "instead of" */
     SMP_CUE_SMALL,    /* a word that says nothing of the matter: "the" */
+    SMP_CUE_STOP,     /* what is named is to be left off: "skip" the ointment */
     SMP_CUE_UPTO,     /* before a time: all until then: "less than" 2 days */
     SMP_CUE_UNHEALED, /* not healed at the time: "still scabbing" */
     SMP_CUE_SESSION,  /* the session: "appointment" */
