@@ -41,7 +41,7 @@ FIRST = 6    # calls of a kind
 HANGS = 10  # seconds
 EACH, STEP = 1000, 31  # allocations: each one, then only some
 LOCK = ".smp-publish.lock"
-FOLLOWS = (b": no feed is withdrawn: ", b" is withdrawn all the same: ")
+FOLLOWS = (b": no feed is withdrawn: ", b": the feed under the old number is withdrawn; ")
 
 # What happens, by kind: those that are to change nothing stand apart.
 HARMLESS = {

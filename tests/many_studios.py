@@ -78,8 +78,8 @@ def languages(tap):
     for studio, lang, word, told in (
             ("short", "fr", "avec", None), ("short", "es", "con", None),
             ("short", "fr-CA", "avec", None), ("short", "en-GB", "with", None),
-            ("short", "de", "with", '"en" is used'),
-            ("whole", "fr", "with", 'no protocol in fr: "en" is used'),
+            ("short", "de", "with", 'a plan; using "en"'),
+            ("whole", "fr", "with", 'no protocol in fr; using "en"'),
             ("whole", "en", "with", None)):
         plans = [plan(f"c-{n}", studio=studio, lang=lang) for n in range(2)]
         status, out, err = aftercare(plans)

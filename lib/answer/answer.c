@@ -328,31 +328,6 @@ add_fitting(struct answering *a)
     }
 }
 
-static int
-by_rank(const struct answering *a, const struct smp_found *x,
-        const struct smp_found *y)
-{
-    double mine = a->standings[topic_of(a, x->rule)].rank;
-    double other = a->standings[topic_of(a, y->rule)].rank;
-
-    return (mine < other) - (mine > other);
-}
-
-/* Few are named: insertion keeps those of one rank in their order. */
-static void
-sort_named(struct answering *a)
-{
-    size_t i, j;
-
-    for (i = 1; i < a->count; i++)
-        for (j = i; j && by_rank(a, &a->found[j - 1], &a->found[j]) > 0; j--) {
-            struct smp_found other = a->found[j];
-
-            a->found[j] = a->found[j - 1];
-            a->found[j - 1] = other;
-        }
-}
-
 /* The best first means that no score is greater than one before it. */
 static void
 settle_scores(struct answering *a)
@@ -452,10 +427,8 @@ answer(struct answering *a)
     if (!a->index->rulings && (a->asking.side != SMP_SIDE_ANY ||
                                a->asking.exact || a->asking.mention_count))
         a->index->rulings = smp_rulings_new(a->index->protocol);
-    if (leave && is_in_scope(a)) {
+    if (leave && is_in_scope(a))
         add_named(a, true);
-        sort_named(a);
-    }
     drop_other_side(a);
     add_fitting(a);
     if (a->count) {

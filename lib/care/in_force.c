@@ -11,6 +11,9 @@ enum world { AS_NOTED, UNHEALED, HEALED };
 
 #define NO_ITEM SIZE_MAX
 
+/* Steps for the rivals of one plan; after that both sides are listed. */
+enum { WORK_MAX = 100000000 };
+
 /* parts of items */
 
 static bool
@@ -164,6 +167,7 @@ keep_item(struct smp_in_force *f, size_t place)
     f->parts[i].number = number_of(f, i);
     f->next[i] = f->first[f->parts[i].number];
     f->first[f->parts[i].number] = i;
+    f->chained[f->parts[i].number]++;
 }
 
 void
@@ -188,8 +192,11 @@ smp_in_force_find(struct smp_in_force *f, struct smp_plan *plan,
         smp_arena_take(&plan->arena, (plan->item_count + 1) * sizeof *f->next);
     f->first = smp_arena_take(&plan->arena, (rules + plan->item_count + 1) *
                                                 sizeof *f->first);
+    f->chained = smp_arena_alloc(&plan->arena, (rules + plan->item_count + 1) *
+                                                   sizeof *f->chained);
     for (f->numbers = 0; f->numbers < rules; f->numbers++)
         f->first[f->numbers] = NO_ITEM;
+    f->work = 0;
     f->count = 0;
     for (i = 0; i < plan->item_count; i++)
         keep_item(f, i);
@@ -200,7 +207,7 @@ rivals_of(const struct smp_in_force *f, size_t i)
 {
     static const struct smp_topics none = {NULL, 0};
 
-    return f->parts[i].number < f->rivals->rules
+    return f->parts[i].number < f->rivals->rules && f->work < WORK_MAX
                ? &f->rivals->topics[f->parts[i].number]
                : &none;
 }
@@ -268,6 +275,7 @@ is_lifted(struct smp_in_force *f, const struct smp_topic *topic,
         for (i = f->first[topic->grants[k]]; i != NO_ITEM; i = f->next[i]) {
             struct smp_part lifter = part_in(f, i, world, q);
 
+            f->work++;
             if (lifter.rule->verb == SMP_WAIT)
                 lifter = smp_part_waited(&f->sessions, lifter);
             if (smp_part_may_lift(&lifter, q) &&
@@ -364,6 +372,15 @@ stand(struct smp_in_force *f, size_t i, const struct smp_question *q)
     return s;
 }
 
+/* Whether other sessions may say the same: of a rule, each has one item. */
+static bool
+has_others(const struct smp_in_force *f, size_t i)
+{
+    size_t count = f->chained[f->parts[i].number];
+
+    return count > 1 && count <= SMP_NUMBER_MAX;
+}
+
 /*
  * Whether another session says the same with more right: what is more certain,
  * then the later wound, but before sessions the one that comes first.
@@ -398,7 +415,8 @@ stand_on(struct smp_in_force *f, size_t i, int32_t day)
     struct smp_question q = smp_question_of_day(NULL, day);
     struct standing s = stand(f, i, &q);
 
-    if (s.force != SMP_FORCE_NO && is_said(f, i, s.force, &q))
+    if (s.force != SMP_FORCE_NO && has_others(f, i) &&
+        is_said(f, i, s.force, &q))
         s.force = SMP_FORCE_NO;
     return s;
 }
@@ -556,7 +574,7 @@ smp_in_force_edges(const struct smp_in_force *f, size_t i,
     size_t t, k;
 
     add_moments(edges, part);
-    if (f->sessions.count > 1)
+    if (has_others(f, i))
         add_chain(f, part->number, part, edges);
     for (t = 0; t < topics->count; t++) {
         const struct smp_topic *topic = &topics->at[t];
@@ -582,7 +600,8 @@ is_plain(const struct smp_in_force *f, size_t i)
     if (part->kind == SMP_PART_PERMISSION || rivals_of(f, i)->count ||
         smp_day_at(part->start) != smp_item_days(f->plan, &f->items[i]).first)
         return false;
-    for (k = f->first[part->number]; k != NO_ITEM; k = f->next[k])
+    for (k = f->first[part->number]; has_others(f, i) && k != NO_ITEM;
+         k = f->next[k])
         if (k != i && f->parts[k].start < part->end &&
             part->start < f->parts[k].end)
             return false;

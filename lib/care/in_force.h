@@ -23,6 +23,8 @@ struct smp_in_force {
     size_t count;
     struct smp_part *parts; /* by item */
     size_t *first, *next;   /* items of one rule: by its number, then by item */
+    size_t *chained;        /* how many there are, by its number */
+    size_t work;            /* steps that rivals have taken, see in_force.c */
     size_t numbers;         /* of rules, those that the protocol lacks too */
 };
 
