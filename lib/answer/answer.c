@@ -167,6 +167,15 @@ drop_other_side(struct answering *a)
             a->standings[i].rank = 0;
 }
 
+static bool
+names_forbidden(const struct answering *a, const struct smp_mention *mention,
+                size_t ban)
+{
+    return mention->kind == SMP_CUE_ALIAS
+               ? mention->number == ban
+               : smp_rulings_forbids(a->index->rulings, ban, mention->number);
+}
+
 /* Bans on what the question names, at some time of the side it names. */
 static void
 add_named_bans(struct answering *a, const struct smp_mention *mention)
@@ -176,12 +185,8 @@ add_named_bans(struct answering *a, const struct smp_mention *mention)
 
     for (i = 0; i < protocol->rule_count; i++) {
         const struct smp_rule *rule = &protocol->rules[i];
-        bool named =
-            mention->kind == SMP_CUE_ALIAS
-                ? mention->number == i
-                : smp_rulings_forbids(a->index->rulings, i, mention->number);
 
-        if (named &&
+        if (names_forbidden(a, mention, i) &&
             smp_rulings_speaks(a->index->rulings, rule, a->asking.side) &&
             !smp_asking_excepts(&a->asking, a->index, &a->query, mention, i))
             add(a, topic_of(a, rule));
@@ -385,18 +390,26 @@ names_several(const struct answering *a)
     return false;
 }
 
+/* Whether all that it names of what a ban forbids is the ban's exception. */
 static bool
 is_excepted(const struct answering *a, const struct smp_found *found)
 {
-    size_t rule =
-        found->rule ? (size_t)(found->rule - a->index->protocol->rules) : 0;
-    size_t i;
+    size_t ban, i;
+    bool any = false;
 
-    for (i = 0; found->rule && i < a->asking.mention_count; i++)
-        if (smp_asking_excepts(&a->asking, a->index, &a->query,
-                               &a->asking.mentions[i], rule))
-            return true;
-    return false;
+    if (!found->rule)
+        return false;
+    ban = (size_t)(found->rule - a->index->protocol->rules);
+    for (i = 0; i < a->asking.mention_count; i++) {
+        const struct smp_mention *mention = &a->asking.mentions[i];
+
+        if (!names_forbidden(a, mention, ban))
+            continue;
+        if (!smp_asking_excepts(&a->asking, a->index, &a->query, mention, ban))
+            return false;
+        any = true;
+    }
+    return any;
 }
 
 /* A ban whose own exception the question names comes after what it lets. */
