@@ -8,6 +8,9 @@
 #include "tool/tool.h"
 #include "write/verdict.h"
 
+/* So many activities may be named at once. */
+enum { ACTIVITIES_MAX = 32 };
+
 /* What is asked of every plan. */
 struct asking {
     const char *name;
@@ -18,9 +21,8 @@ struct asking {
     const struct smp_protocol *protocol; /* that it judges by */
 };
 
-/* The most cautious answer of several is the status: 1, then 6, 5, 0. */
-static void
-add_status(struct smp_tool *tool, enum smp_verdict verdict)
+static enum smp_exit
+status_of(enum smp_verdict verdict)
 {
     static const enum smp_exit status[] = {
         [SMP_VERDICT_YES] = SMP_EXIT_OK,
@@ -34,10 +36,27 @@ add_status(struct smp_tool *tool, enum smp_verdict verdict)
         [SMP_VERDICT_UNKNOWN] = SMP_EXIT_UNKNOWN,
     };
 
-    if (status[verdict] == SMP_EXIT_NO)
+    return status[verdict];
+}
+
+/* The most cautious answer of several is the status: 1, then 6, 5, 0. */
+static void
+add_status(struct smp_tool *tool, enum smp_verdict verdict)
+{
+    enum smp_exit status = status_of(verdict);
+
+    if (status == SMP_EXIT_NO)
         tool->said_no = true;
-    else if (status[verdict] > tool->answer)
-        tool->answer = status[verdict];
+    else if (status > tool->answer)
+        tool->answer = status;
+}
+
+static bool
+is_more_cautious(enum smp_verdict one, enum smp_verdict other)
+{
+    enum smp_exit mine = status_of(one), its = status_of(other);
+
+    return its != SMP_EXIT_NO && (mine == SMP_EXIT_NO || mine > its);
 }
 
 /* The last session that counts by a day; NULL without one. */
@@ -78,6 +97,8 @@ set_healed(struct smp_tool *tool, struct smp_plan *plan,
     if (!ok || !text || question->healed != SMP_NOTE_OF_PLAN)
         return ok;
     session = session_by(plan, smp_day_at(question->from));
+    if (session && day < smp_session_day(session))
+        return smp_tool_usage(tool, "--healed: before the session: %s", text);
     if (session) {
         session->healing = SMP_HEALED;
         session->healed = day;
@@ -114,41 +135,48 @@ index_of(struct smp_tool *tool, const struct smp_protocol *protocol)
     return asking->index;
 }
 
-/* By an id or a name; else as smp-faq takes words. */
-static const struct smp_activity *
-activity_of(struct smp_tool *tool, const struct smp_protocol *protocol,
-            const char **nearest)
+/* By an id or a name, then it is one; else as smp-faq takes words. */
+static size_t
+find_activities(struct smp_tool *tool, const struct smp_protocol *protocol,
+                const struct smp_activity **found, const char **nearest)
 {
     const struct asking *asking = tool->context;
-    const struct smp_activity *found =
-        smp_protocol_find_activity(protocol, asking->name, nearest);
 
-    if (!found)
-        found = smp_index_activity(index_of(tool, protocol), asking->name);
-    return found;
+    found[0] = smp_protocol_find_activity(protocol, asking->name, nearest);
+    return found[0] ? 1
+                    : smp_index_activities(index_of(tool, protocol),
+                                           asking->name, found, ACTIVITIES_MAX);
 }
 
+/* Of several activities the most cautious answer counts. */
 static void
 answer(struct smp_tool *tool, struct smp_plan *plan,
        const struct smp_protocol *protocol, struct smp_question *question,
        struct smp_when on)
 {
     const struct asking *asking = tool->context;
-    const char *nearest;
-    const struct smp_activity *activity = activity_of(tool, protocol, &nearest);
+    const struct smp_activity *activities[ACTIVITIES_MAX];
     struct smp_answered answered = {
         .asked = asking->name,
-        .nearest = nearest,
         .plan = plan,
         .undated = asking->undated,
         .on = on,
-        .activity = activity ? activity->id : NULL,
     };
+    size_t i,
+        count = find_activities(tool, protocol, activities, &answered.nearest);
 
-    question->activity = answered.activity;
     if (asking->undated)
         answered.origin = smp_session_day(plan->sessions);
-    answered.ruling = smp_judge_ask(judge_of(tool, protocol), plan, question);
+    for (i = 0; i < count || i == 0; i++) {
+        struct smp_ruling ruling;
+
+        question->activity = count ? activities[i]->id : NULL;
+        ruling = smp_judge_ask(judge_of(tool, protocol), plan, question);
+        if (i && !is_more_cautious(ruling.verdict, answered.ruling.verdict))
+            continue;
+        answered.ruling = ruling;
+        answered.activity = question->activity;
+    }
     add_status(tool, answered.ruling.verdict);
     smp_write_verdict(&tool->writer.out, protocol, &answered,
                       tool->given.format == SMP_OPT_JSON);

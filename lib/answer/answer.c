@@ -93,6 +93,13 @@ add_ruled(struct answering *a, const char *activity,
 }
 
 static bool
+permits(enum smp_verdict verdict)
+{
+    return verdict == SMP_VERDICT_YES || verdict == SMP_VERDICT_DO ||
+           verdict == SMP_VERDICT_IF_NOT_HEALED;
+}
+
+static bool
 is_named_on_side(const struct answering *a, const struct smp_mention *mention)
 {
     const struct smp_protocol *protocol = a->index->protocol;
@@ -161,12 +168,12 @@ drop_other_side(struct answering *a)
 }
 
 static bool
-names_ban(const struct answering *a, const struct smp_mention *mention,
-          size_t rule)
+names_forbidden(const struct answering *a, const struct smp_mention *mention,
+                size_t ban)
 {
     return mention->kind == SMP_CUE_ALIAS
-               ? mention->number == rule
-               : smp_rulings_forbids(a->index->rulings, rule, mention->number);
+               ? mention->number == ban
+               : smp_rulings_forbids(a->index->rulings, ban, mention->number);
 }
 
 /* Bans on what the question names, at some time of the side it names. */
@@ -179,7 +186,7 @@ add_named_bans(struct answering *a, const struct smp_mention *mention)
     for (i = 0; i < protocol->rule_count; i++) {
         const struct smp_rule *rule = &protocol->rules[i];
 
-        if (names_ban(a, mention, i) &&
+        if (names_forbidden(a, mention, i) &&
             smp_rulings_speaks(a->index->rulings, rule, a->asking.side) &&
             !smp_asking_excepts(&a->asking, a->index, &a->query, mention, i))
             add(a, topic_of(a, rule));
@@ -215,7 +222,10 @@ add_named_ruling(struct answering *a, const struct smp_mention *mention,
          smp_asking_excepts(&a->asking, a->index, &a->query, mention,
                             (size_t)(ruling.rule - a->index->protocol->rules))))
         return;
-    add_ruled(a, activity, &ruling);
+    if (a->asking.stops && permits(ruling.verdict))
+        add(a, topic_of(a, ruling.rule));
+    else
+        add_ruled(a, activity, &ruling);
 }
 
 /* An alias may be a word of many meanings: its ban must fit well enough. */
@@ -244,20 +254,63 @@ add_named(struct answering *a, bool bans)
     }
 }
 
-/* What holds of a rule's matter at the time named: false if nothing is said. */
+/* What holds at the time named; what is forbidden counts for the rest. */
+static void
+take_ruling(const struct answering *a, const char *activity, const char **taken,
+            struct smp_ruling *found)
+{
+    struct smp_ruling ruling =
+        smp_rulings_at(a->index->rulings, activity, &a->asking);
+
+    if (!ruling.rule ||
+        (*taken && (smp_ruling_forbids(found) || !smp_ruling_forbids(&ruling))))
+        return;
+    *taken = activity;
+    *found = ruling;
+}
+
+/* Whether the question names an activity that a rule is about. */
 static bool
+take_named(const struct answering *a, size_t rule, const char **taken,
+           struct smp_ruling *found)
+{
+    bool named = false;
+    size_t i;
+
+    for (i = 0; i < a->asking.mention_count; i++) {
+        const struct smp_mention *mention = &a->asking.mentions[i];
+
+        if (mention->kind != SMP_CUE_NAME || mention->without ||
+            !smp_rulings_about(a->index->rulings, rule, mention->number))
+            continue;
+        named = true;
+        take_ruling(a, a->index->protocol->activities[mention->number].id,
+                    taken, found);
+    }
+    return named;
+}
+
+/*
+ * What holds of a rule's matter at the time named: of what the question names,
+ * or else of all that the rule speaks of. "Yes" is said only of what is named:
+ * who asks for a shower is not to read "Yes, do: Vaseline before bathing".
+ */
+static void
 add_at_time(struct answering *a, const struct smp_rule *rule)
 {
-    const char *activity = rule->what.count ? rule->what.at[0] : NULL;
-    struct smp_ruling ruling;
+    const char *taken = NULL;
+    struct smp_ruling found = {0};
+    bool named = take_named(a, (size_t)(rule - a->index->protocol->rules),
+                            &taken, &found);
+    size_t i;
 
-    if (!activity)
-        return false;
-    ruling = smp_rulings_at(a->index->rulings, activity, &a->asking);
-    if (!ruling.rule)
-        return false;
-    add_ruled(a, activity, &ruling);
-    return true;
+    for (i = 0; !named && i < rule->what.count; i++)
+        take_ruling(a, rule->what.at[i], &taken, &found);
+    named = named && !a->asking.stops;
+    if (taken && (named || !permits(found.verdict)))
+        add_ruled(a, taken, &found);
+    else if (taken && found.rule == rule)
+        add(a, topic_of(a, rule));
 }
 
 /* In their order; one that is no entry, or fits too little, ends the list. */
@@ -320,22 +373,39 @@ is_listed(const struct answering *a)
     return false;
 }
 
-/* Whether a ban is named, and each time by what its exception lets. */
+/* "Hat, sun" names two things; a "sun hat" is another one. */
+static bool
+names_several(const struct answering *a)
+{
+    const struct smp_mention *mentions = a->asking.mentions;
+    size_t i;
+
+    for (i = 1; i < a->asking.mention_count; i++)
+        if (mentions[i].kind == SMP_CUE_NAME &&
+            mentions[0].kind == SMP_CUE_NAME &&
+            mentions[i].number != mentions[0].number &&
+            (mentions[i].start >= mentions[0].end ||
+             mentions[i].end <= mentions[0].start))
+            return true;
+    return false;
+}
+
+/* Whether all that it names of what a ban forbids is the ban's exception. */
 static bool
 is_excepted(const struct answering *a, const struct smp_found *found)
 {
-    size_t rule, i;
+    size_t ban, i;
     bool any = false;
 
-    if (!found->rule || !smp_rule_forbids(found->rule))
+    if (!found->rule)
         return false;
-    rule = (size_t)(found->rule - a->index->protocol->rules);
+    ban = (size_t)(found->rule - a->index->protocol->rules);
     for (i = 0; i < a->asking.mention_count; i++) {
         const struct smp_mention *mention = &a->asking.mentions[i];
 
-        if (!names_ban(a, mention, rule))
+        if (!names_forbidden(a, mention, ban))
             continue;
-        if (!smp_asking_excepts(&a->asking, a->index, &a->query, mention, rule))
+        if (!smp_asking_excepts(&a->asking, a->index, &a->query, mention, ban))
             return false;
         any = true;
     }
@@ -364,7 +434,8 @@ put_exception_first(struct answering *a)
 static void
 answer(struct answering *a)
 {
-    bool leave = a->asking.leave && !(a->asking.bare && is_listed(a));
+    bool leave = a->asking.leave &&
+                 !(a->asking.bare && !names_several(a) && is_listed(a));
 
     if (!a->index->rulings && (a->asking.side != SMP_SIDE_ANY ||
                                a->asking.exact || a->asking.mention_count))
@@ -401,6 +472,8 @@ smp_index_ask(struct smp_index *index, const char *question,
     }
     smp_query_read(&a.query, &index->terms, question);
     smp_asking_read(&a.asking, index, &a.query);
+    if (a.query.cut || a.asking.full)
+        return 0;
     if (!index->rulings && (a.asking.side != SMP_SIDE_ANY || a.asking.exact ||
                             a.asking.mention_count))
         index->rulings = smp_rulings_new(index->protocol);
@@ -451,25 +524,50 @@ is_understood(const struct smp_query *query)
     return query->complete;
 }
 
-const struct smp_activity *
-smp_index_activity(struct smp_index *index, const char *words)
+static size_t
+add_activity(const struct smp_activity **found, size_t count, size_t max,
+             const struct smp_activity *activity)
+{
+    size_t i;
+
+    for (i = 0; i < count && i < max; i++)
+        if (found[i] == activity)
+            return count;
+    if (count < max)
+        found[count] = activity;
+    return count + 1;
+}
+
+size_t
+smp_index_activities(struct smp_index *index, const char *words,
+                     const struct smp_activity **activities, size_t max)
 {
     const struct smp_activity *named;
     const struct smp_rule *rule = NULL;
     struct smp_asking asking;
     struct smp_query query;
     struct smp_found found;
+    size_t i, count;
 
     smp_query_read(&query, &index->terms, words);
-    if (!is_understood(&query))
-        return NULL;
+    if (query.cut || !is_understood(&query))
+        return 0;
     if (smp_index_ask(index, words, &found, 1))
         rule = found.rule;
     smp_asking_read(&asking, index, &query);
     named = named_activity(index, &asking, index->rulings ? rule : NULL);
-    if (named || !rule || !rule->what.count || found.score < SMP_SCORE_SURE)
-        return named;
-    return smp_protocol_activity(index->protocol, rule->what.at[0]);
+    if (!named && rule && rule->what.count && found.score >= SMP_SCORE_SURE)
+        named = smp_protocol_activity(index->protocol, rule->what.at[0]);
+    if (!named || asking.full || asking.stops)
+        return 0;
+    count = add_activity(activities, 0, max, named);
+    for (i = 0; i < asking.mention_count; i++)
+        if (asking.mentions[i].kind == SMP_CUE_NAME &&
+            !asking.mentions[i].without)
+            count = add_activity(
+                activities, count, max,
+                &index->protocol->activities[asking.mentions[i].number]);
+    return count <= max ? count : 0;
 }
 
 size_t

@@ -37,7 +37,8 @@ struct smp_found {
 /*
  * The entries that answer a question, the best first; an entry's id finds that
  * entry alone. Returns how many of them were put into `found`, at most `max`:
- * 0 if nothing fits well enough.
+ * 0 if nothing fits well enough, or if the question was not read to its end: a
+ * ban may be named there. See SMP_QUERY_SIZE.
  *
  * If a question asks leave ("can I swim if I wear a hat"), the bans on what it
  * names come first: those in force at the time that it names, or at any time if
@@ -49,13 +50,15 @@ size_t smp_index_ask(struct smp_index *index, const char *question,
                      struct smp_found *found, size_t max);
 
 /*
- * The activity that words are about, as a question would be: the one they name,
- * of several that of the best answer; else the first of what the best answer
- * speaks of, if that fits very well, as `take a shower` asks for what is done
- * before bathing. NULL if there is none, or if a word is unknown or misspelt.
+ * The activities that words are about, as a question would be: those they name,
+ * first that of the best answer; else the first of what the best answer speaks
+ * of, if that fits very well, as `take a shower` asks for what is done before
+ * bathing. Returns how many were put into `found`, at most `max`: 0 if there is
+ * none or more, or if a word is unknown or misspelt. Who asks whether all of it
+ * is allowed must ask about each.
  */
-const struct smp_activity *smp_index_activity(struct smp_index *index,
-                                              const char *words);
+size_t smp_index_activities(struct smp_index *index, const char *words,
+                            const struct smp_activity **found, size_t max);
 
 /* All entries in the protocol's order; the same limit. */
 size_t smp_index_all(const struct smp_index *index, struct smp_found *found,

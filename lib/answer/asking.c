@@ -26,6 +26,7 @@ struct reading {
     bool before, after;                 /* said of the session */
     bool named_before, named_after;     /* within a name */
     bool perhaps_before, perhaps_after; /* said beside its name */
+    bool incomparable;                  /* two times in units that differ */
 };
 
 /* As cues of a kind are compared: by words, or by terms. */
@@ -54,8 +55,10 @@ stands_at(const struct smp_query *query, const struct smp_cue *cue, size_t at)
 static void
 note_mention(struct smp_asking *asking, const struct smp_cue *cue, size_t at)
 {
-    if (asking->mention_count == SMP_MENTIONS_MAX)
+    if (asking->mention_count == SMP_MENTIONS_MAX) {
+        asking->full = true;
         return;
+    }
     asking->mentions[asking->mention_count++] =
         (struct smp_mention){.kind = cue->kind,
                              .number = (uint32_t)cue->value,
@@ -190,9 +193,10 @@ is_cue_of_question(const struct reading *r, size_t at)
 
 /*
  * Whether what follows "before" or "after" is the session: it is named, or
- * nothing is, or a length of time, or "after" is followed by the beginning of
+ * nothing is, or "after" is followed by a length of time or by the beginning of
  * something else, "5 days after with a hat". "Afterwards can I swim" speaks of
- * it, "how long before I can swim" does not.
+ * it, "how long before I can swim" does not; "before 14 days" may be either
+ * side of it.
  */
 static bool
 speaks_of_session(const struct reading *r, size_t at, bool before)
@@ -207,9 +211,10 @@ speaks_of_session(const struct reading *r, size_t at, bool before)
             return true;
         if (matched(r, at, SMP_CUE_SESSION) || matched(r, at, SMP_CUE_LATER) ||
             matched(r, at, SMP_CUE_COMING) || matched(r, at, SMP_CUE_GONE) ||
-            (!before && is_cue_of_question(r, at)) ||
-            span_at(r, at, &low, &high))
+            (!before && is_cue_of_question(r, at)))
             return true;
+        if (span_at(r, at, &low, &high))
+            return !before;
         if (matched(r, at, SMP_CUE_SMALL))
             at += matched(r, at, SMP_CUE_SMALL);
         else if (matched(r, at, SMP_CUE_BEFORE))
@@ -230,12 +235,31 @@ says(const struct reading *r, size_t at, enum smp_cue_kind kind)
     return n && speaks_of_session(r, at + n, kind == SMP_CUE_BEFORE);
 }
 
+/* From the earlier beginning to the later end, if their units are the same. */
 static void
-set_exact(struct reading *r, struct smp_span low, struct smp_span high,
-          bool before)
+widen(struct reading *r, struct smp_span low, struct smp_span high)
 {
     struct smp_asking *asking = r->asking;
 
+    if (low.unit != asking->first.unit || high.unit != asking->last.unit) {
+        r->incomparable = true;
+        return;
+    }
+    if (low.thousandths < asking->first.thousandths)
+        asking->first = low;
+    if (high.thousandths > asking->last.thousandths)
+        asking->last = high;
+}
+
+/* A time on one side of the session; `upto`: all from the session to it. */
+static void
+set_exact(struct reading *r, struct smp_span low, struct smp_span high,
+          bool before, bool upto)
+{
+    struct smp_asking *asking = r->asking;
+
+    if (upto)
+        low.thousandths = 0;
     if (before) {
         struct smp_span nearest = low;
 
@@ -243,13 +267,17 @@ set_exact(struct reading *r, struct smp_span low, struct smp_span high,
         high = nearest;
         high.thousandths = -nearest.thousandths;
     }
+    if (low.thousandths || high.thousandths) {
+        r->before = r->before || before;
+        r->after = r->after || !before;
+    }
+    if (asking->exact) {
+        widen(r, low, high);
+        return;
+    }
     asking->exact = true;
     asking->first = low;
     asking->last = high;
-    if (!low.thousandths && !high.thousandths)
-        return;
-    r->before = r->before || before;
-    r->after = r->after || !before;
 }
 
 /* Whether a cue ends between two words, or just before either. */
@@ -271,27 +299,38 @@ is_coming(const struct reading *r, size_t at)
            ends_between(r, skip_small_left(r, at - 1), at - 1, SMP_CUE_SESSION);
 }
 
+/* "Less than 5 days", "by day 5". */
+static bool
+is_upto(const struct reading *r, size_t at)
+{
+    size_t left = skip_small_left(r, at);
+
+    return ends_between(r, left, at, SMP_CUE_UPTO) ||
+           ends_between(r, left, at, SMP_CUE_BEFORE);
+}
+
 /* "5 days before", "after 5 days": returns how many words the length has. */
 static size_t
 read_span(struct reading *r, size_t at)
 {
     struct smp_span low, high;
     size_t n = span_at(r, at, &low, &high), right, left;
+    bool upto = is_upto(r, at);
 
     if (!n)
         return 0;
     right = skip_small(r, at + n);
     left = skip_small_left(r, at);
     if (!is_end(r, right) && says(r, right, SMP_CUE_BEFORE))
-        set_exact(r, low, high, true);
+        set_exact(r, low, high, true, upto);
     else if (!is_end(r, right) &&
              (says(r, right, SMP_CUE_AFTER) || matched(r, right, SMP_CUE_GONE)))
-        set_exact(r, low, high, false);
+        set_exact(r, low, high, false, upto);
     else if (ends_between(r, left, at, SMP_CUE_AFTER) ||
              ends_between(r, left, at, SMP_CUE_GONE))
-        set_exact(r, low, high, false);
-    else if (ends_between(r, left, at, SMP_CUE_BEFORE) || is_coming(r, at))
-        set_exact(r, low, high, true);
+        set_exact(r, low, high, false, upto);
+    else if (is_coming(r, at))
+        set_exact(r, low, high, true, upto);
     return n;
 }
 
@@ -314,7 +353,7 @@ read_numbered(struct reading *r, size_t at)
         low.thousandths = (int64_t)(number ? number - 1 : 0) * 7000;
         high.thousandths = low.thousandths + 6000;
     }
-    set_exact(r, low, high, false);
+    set_exact(r, low, high, false, is_upto(r, at));
 }
 
 /* "the night before", "the next day". */
@@ -328,7 +367,7 @@ read_day(struct reading *r, size_t at)
     if (!n || !speaks_of_session(r, at + n, value < 0))
         return;
     day.thousandths = value < 0 ? -value * 1000 : value * 1000;
-    set_exact(r, day, day, value < 0);
+    set_exact(r, day, day, value < 0, false);
 }
 
 static void
@@ -414,11 +453,17 @@ read_time(struct reading *r)
         }
         read_side(r, at);
         read_beside_session(r, at);
+        if (matched(r, at, SMP_CUE_UNHEALED))
+            asking->unhealed = true;
+        if (matched(r, at, SMP_CUE_STOP))
+            asking->stops = true;
     }
     if (!r->before && !r->after) {
         r->before = r->perhaps_before;
         r->after = r->perhaps_after;
     }
+    if (r->incomparable)
+        asking->exact = false;
     if ((r->before && (r->after || r->named_after)) ||
         (r->after && r->named_before))
         asking->exact = false;

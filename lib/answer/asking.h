@@ -12,7 +12,9 @@
  * begins with what, why or how; and if it is a bare one: "swimming?". It speaks
  * of a side of the session ("afterwards"), and if `exact` of a time on that
  * side, from `first` to `last` counted from the session ("5 to 7 days later";
- * negative before it). Words of both sides, or of another event ("before
+ * negative before it). Up to a time means from the session to it ("less than a
+ * week after"); two times mean all from one to the other, and are not exact if
+ * their units differ. Words of both sides, or of another event ("before
  * bathing"), say nothing.
  */
 enum smp_side { SMP_SIDE_ANY, SMP_SIDE_BEFORE, SMP_SIDE_AFTER };
@@ -24,7 +26,7 @@ struct smp_mention {
     bool without; /* "without soap" */
 };
 
-enum { SMP_MENTIONS_MAX = 64 };
+enum { SMP_MENTIONS_MAX = 256 };
 
 struct smp_asking {
     bool leave, when; /* when: it asks for a time */
@@ -32,8 +34,11 @@ struct smp_asking {
     enum smp_side side;
     bool exact;
     struct smp_span first, last;
+    bool stops;    /* it asks to leave something off; yes would mislead */
+    bool unhealed; /* it says that the client has not healed */
     struct smp_mention mentions[SMP_MENTIONS_MAX];
     size_t mention_count;
+    bool full; /* it names more than there is room for */
 };
 
 /*

@@ -13,12 +13,15 @@
  * the aliases of bans.
  */
 enum smp_cue_kind {
-    SMP_CUE_LEAVE,   /* it asks leave: "can i" */
-    SMP_CUE_OPEN,    /* it asks what, why or how */
-    SMP_CUE_WHEN,    /* it asks for a time: "how soon" */
-    SMP_CUE_WITHOUT, /* what follows is left out: "instead of" */
-    SMP_CUE_SMALL,   /* a word that says nothing of the matter: "the" */
-    SMP_CUE_SESSION, /* the session: "appointment" */
+    SMP_CUE_LEAVE,    /* it asks leave: "can i" */
+    SMP_CUE_OPEN,     /* it asks what, why or how */
+    SMP_CUE_WHEN,     /* it asks for a time: "how soon" */
+    SMP_CUE_WITHOUT,  /* what follows is left out: "instead of" */
+    SMP_CUE_SMALL,    /* a word that says nothing of the matter: "the" */
+    SMP_CUE_STOP,     /* what is named is to be left off: "skip" the ointment */
+    SMP_CUE_UPTO,     /* before a time: all until then: "less than" 2 days */
+    SMP_CUE_UNHEALED, /* not healed at the time: "still scabbing" */
+    SMP_CUE_SESSION,  /* the session: "appointment" */
     SMP_CUE_BEFORE,
     SMP_CUE_AFTER,
     SMP_CUE_BREAK,   /* after SMP_CUE_AFTER: it begins something else: "with" */

@@ -88,7 +88,7 @@ read_number(struct reading *readings, const struct smp_terms *terms,
 /* The readings have room for one more than there may be words. */
 static size_t
 read_words(struct reading *readings, const struct smp_terms *terms,
-           struct smp_tokens *tokens)
+           struct smp_tokens *tokens, bool *cut)
 {
     size_t count = 0, looks = LOOKS_MAX, end;
     struct smp_word word;
@@ -102,6 +102,8 @@ read_words(struct reading *readings, const struct smp_terms *terms,
         for (; count < end; count++)
             readings[count].clause = tokens->clause;
     }
+    *cut = *cut || count > SMP_QUERY_WORDS ||
+           (count == SMP_QUERY_WORDS && smp_tokens_next(tokens, &word));
     return count < SMP_QUERY_WORDS ? count : SMP_QUERY_WORDS;
 }
 
@@ -207,8 +209,9 @@ smp_query_read(struct smp_query *query, const struct smp_terms *terms,
 
     memcpy(start, text, n);
     start[smp_utf8_valid(start, n)] = '\0';
+    query->cut = text[strlen(start)] != '\0';
     smp_tokens_begin(&tokens, start);
-    count = read_words(readings, terms, &tokens);
+    count = read_words(readings, terms, &tokens, &query->cut);
     query->count = 0;
     query->word_count = 0;
     query->unknown = 0;

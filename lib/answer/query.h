@@ -10,11 +10,10 @@
  * for a word taken for a misspelt one. `unknown` is the mass of the words that
  * are not known: 1 each, less for a very short one. `words` are all words and
  * numbers in their order; a word that is not known, and a term, is
- * SMP_NO_WORD. Only the first
- * SMP_QUERY_SIZE octets and SMP_QUERY_WORDS words are read, and of a question
- * that is not UTF-8 only the text before the fault.
+ * SMP_NO_WORD. Only the first SMP_QUERY_SIZE octets and SMP_QUERY_WORDS words
+ * are read, and of a question that is not UTF-8 only the text before the fault.
  */
-enum { SMP_QUERY_SIZE = 4096, SMP_QUERY_WORDS = 128 };
+enum { SMP_QUERY_SIZE = 8192, SMP_QUERY_WORDS = 400 };
 
 struct smp_query {
     struct smp_query_term {
@@ -33,6 +32,7 @@ struct smp_query {
     size_t word_count;
     double unknown;
     bool complete; /* every word is known */
+    bool cut;      /* there is more in the question than was read */
 };
 
 void smp_query_read(struct smp_query *query, const struct smp_terms *terms,

@@ -143,34 +143,70 @@ smp_rulings_forbids(struct smp_rulings *rulings, size_t ban, size_t activity)
            is_forbidden(rulings, id, start.seconds / 2 + end.seconds / 2);
 }
 
-/* The day, or the moment, so far from the session. */
-static struct smp_question
-question_of(const struct smp_rulings *rulings, const char *activity,
-            struct smp_span span, bool after)
+/* So many days or moments of a longer time are asked about. */
+enum { LOOKS_MAX = 200, HOUR_SECONDS = 3600 };
+
+/* A time asked about: days of the plan, or moments in seconds. */
+static int64_t
+time_of(const struct smp_rulings *rulings, struct smp_span span, bool after)
 {
     int64_t moment;
 
     if (smp_span_is_days(span))
-        return smp_question_of_day(activity,
-                                   smp_day_add(SMP_RULINGS_DAY, span));
+        return smp_day_add(SMP_RULINGS_DAY, span);
     moment = after ? smp_sessions_end(&rulings->sessions, 0)
                    : smp_sessions_start(&rulings->sessions, 0);
-    return smp_question_of_moment(activity, moment + smp_span_seconds(span));
+    return moment + smp_span_seconds(span);
 }
 
-/* Of several days the first and the last count; a ban on either decides. */
+/* How safe it is to say of a time what holds for a part of it. */
+static int
+caution(const struct smp_ruling *ruling)
+{
+    if (!ruling->rule)
+        return 1;
+    switch (ruling->verdict) {
+    case SMP_VERDICT_NO:
+        return 5;
+    case SMP_VERDICT_NOT_YET:
+        return 3;
+    case SMP_VERDICT_YES:
+    case SMP_VERDICT_DO:
+        return 0;
+    case SMP_VERDICT_NO_RULE:
+        return 2;
+    default:
+        return smp_ruling_forbids(ruling) ? 4 : 3;
+    }
+}
+
+/* All of a time counts: a ban in a part of it decides. */
 struct smp_ruling
 smp_rulings_at(const struct smp_rulings *rulings, const char *activity,
                const struct smp_asking *asking)
 {
+    bool days = smp_span_is_days(asking->first);
     bool after = asking->side != SMP_SIDE_BEFORE;
-    struct smp_ruling first =
-        ask(rulings, question_of(rulings, activity, asking->first, after));
-    struct smp_ruling last =
-        ask(rulings, question_of(rulings, activity, asking->last, after));
+    int64_t first = time_of(rulings, asking->first, after);
+    int64_t last = time_of(rulings, asking->last, after);
+    int64_t units = days ? last - first : (last - first) / HOUR_SECONDS;
+    int64_t steps = units < LOOKS_MAX ? units : LOOKS_MAX, i;
+    struct smp_ruling found = {0};
 
-    return !smp_ruling_forbids(&first) && smp_ruling_forbids(&last) ? last
-                                                                    : first;
+    for (i = 0; i <= steps; i++) {
+        int64_t at = steps ? first + (last - first) * i / steps : first;
+        struct smp_question question =
+            days ? smp_question_of_day(activity, (int32_t)at)
+                 : smp_question_of_moment(activity, at);
+        struct smp_ruling ruling;
+
+        if (asking->unhealed)
+            question.healed = SMP_NOTE_NOT_HEALED;
+        ruling = ask(rulings, question);
+        if (!i || caution(&ruling) > caution(&found))
+            found = ruling;
+    }
+    return found;
 }
 
 bool

@@ -32,7 +32,10 @@ bool smp_rulings_about(struct smp_rulings *rulings, size_t rule,
 bool smp_rulings_forbids(struct smp_rulings *rulings, size_t ban,
                          size_t activity);
 
-/* What becomes of an activity at the exact time that is asked about. */
+/*
+ * What becomes of an activity at the exact time that is asked about. Of a time
+ * of several days, or hours, the most cautious verdict of any of them.
+ */
 struct smp_ruling smp_rulings_at(const struct smp_rulings *rulings,
                                  const char *activity,
                                  const struct smp_asking *asking);

@@ -80,6 +80,14 @@ not_yet_key(const struct smp_answered *a)
                                       : "verdict.not-yet.earliest";
 }
 
+/* What was permitted is not "no longer forbidden". */
+static bool
+is_permission_over(const struct smp_answered *a)
+{
+    return a->ruling.verdict == SMP_VERDICT_NO_RULE && a->ruling.rule &&
+           a->ruling.rule->verb == SMP_MAY;
+}
+
 static const char *
 no_rule_key(const struct smp_answered *a)
 {
@@ -88,7 +96,7 @@ no_rule_key(const struct smp_answered *a)
     if (rule && is_settled(a) && a->ruling.is_past && rule->verb == SMP_AVOID &&
         is_healed(&rule->window.end))
         return "verdict.no-rule.ban.healed";
-    if (!a->ruling.if_healed)
+    if (!a->ruling.if_healed || is_permission_over(a))
         return "verdict.no-rule";
     return rule && rule->verb == SMP_DO ? "verdict.no-rule.do.healing"
                                         : "verdict.no-rule.ban.healing";
@@ -150,7 +158,8 @@ smp_verdict_words(struct smp_buf *out, const struct smp_protocol *protocol,
     smp_words(out, protocol, label_key(a),
               SMP_VALUES({"until", smp_buf_text(&until)},
                          {"text", smp_buf_text(&text)}));
-    if (a->ruling.if_healed && blocks(a->ruling.verdict)) {
+    if (a->ruling.if_healed &&
+        (blocks(a->ruling.verdict) || is_permission_over(a))) {
         smp_buf_putc(out, ' ');
         smp_buf_puts(out, smp_label(protocol, "verdict.provided"));
     }

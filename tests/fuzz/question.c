@@ -11,6 +11,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     char *text = input_text(data, size);
     const char *nearest;
     struct smp_found found[MOST];
+    const struct smp_activity *activities[MOST];
     struct smp_buf out = {0};
     size_t count;
 
@@ -27,7 +28,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                (!i || found[i].score <= found[i - 1].score));
     }
     smp_protocol_find_activity(protocol, text, &nearest);
-    smp_index_activity(index, text);
+    expect(smp_index_activities(index, text, activities, MOST) <= MOST);
     smp_buf_release(&out);
     free(text);
     return 0;
