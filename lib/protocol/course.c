@@ -27,7 +27,7 @@ read_gap(struct loader *loader, const struct smp_place *place,
 
     if (!smp_json_is_object(loader->json, place))
         return;
-    smp_loader_remark_unknown(loader, place, known);
+    smp_loader_tell_unknown(loader, place, known);
     read_gap_after(loader, place, gap);
     gap->has_min = smp_loader_span(loader, place, "min", &gap->min);
     gap->has_prefer = smp_loader_span(loader, place, "prefer", &gap->prefer);
@@ -84,7 +84,7 @@ read_sessions(struct loader *loader, const struct smp_place *plan)
     if (!smp_json_is_object(loader->json, &sessions))
         return;
     course->has_sessions = true;
-    smp_loader_remark_unknown(loader, &sessions, known);
+    smp_loader_tell_unknown(loader, &sessions, known);
     smp_json_int(loader->json, &sessions, "typical", 1, 99, &course->typical);
     course->min = course->max = course->typical;
     smp_json_int(loader->json, &sessions, "min", 1, 99, &course->min);
@@ -110,7 +110,7 @@ smp_loader_course(struct loader *loader, const struct smp_place *root)
         (struct smp_span){3000, SMP_HOURS};
     if (!smp_json_is_object(loader->json, &plan))
         return;
-    smp_loader_remark_unknown(loader, &plan, known);
+    smp_loader_tell_unknown(loader, &plan, known);
     read_sessions(loader, &plan);
     read_session_length(loader, &plan);
     read_gaps(loader, &plan);
@@ -129,7 +129,7 @@ smp_loader_studio(struct loader *loader, const struct smp_place *root)
 
     if (!smp_json_is_object(loader->json, &place))
         return;
-    smp_loader_remark_unknown(loader, &place, known);
+    smp_loader_tell_unknown(loader, &place, known);
     smp_loader_short(loader, &place, "name", &studio->name);
     smp_loader_short(loader, &place, "timeZone", &studio->time_zone);
     smp_loader_text(loader, &place, "openingHours", &studio->opening_hours);

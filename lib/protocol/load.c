@@ -20,7 +20,7 @@ read_activity(struct loader *loader, const struct smp_place *place,
     activity->id = activity->title = smp_loader_clean(loader, place->key);
     if (!smp_json_is_object(loader->json, place))
         return;
-    smp_loader_remark_unknown(loader, place, known);
+    smp_loader_tell_unknown(loader, place, known);
     smp_loader_set(loader, place, "names", &activity->names);
     smp_loader_strings(loader, place, "is", &activity->is);
     if (activity->names.count)
@@ -40,7 +40,7 @@ read_answer(struct loader *loader, const struct smp_place *place,
                                   .answer = ""};
     if (!smp_json_is_object(loader->json, place))
         return;
-    smp_loader_remark_unknown(loader, place, known);
+    smp_loader_tell_unknown(loader, place, known);
     smp_loader_text(loader, place, "question", &answer->question);
     smp_loader_text(loader, place, "answer", &answer->answer);
     smp_loader_text(loader, place, "note", &answer->note);
@@ -110,7 +110,7 @@ read_clocks(struct loader *loader, const struct smp_place *root)
                 &loader->protocol->quiet_until);
     if (!smp_json_is_object(loader->json, &clock))
         return;
-    smp_loader_remark_unknown(loader, &clock, known);
+    smp_loader_tell_unknown(loader, &clock, known);
     read_quiet(loader, &clock);
     for (i = 1; i <= SMP_CLOCKS; i++) {
         struct smp_place hour = smp_place_member(&clock, smp_clock_names[i]);
@@ -203,7 +203,7 @@ read_head(struct loader *loader, const struct smp_place *root)
     struct smp_place format_place = smp_place_member(root, "format");
     const char *format = "", *extends = NULL; /* the layers have read it */
 
-    smp_loader_remark_unknown(loader, root, known);
+    smp_loader_tell_unknown(loader, root, known);
     smp_loader_text(loader, root, "format", &format);
     smp_loader_text(loader, root, "extends", &extends);
     if (strcmp(format, "smp-protocol/1") != 0)

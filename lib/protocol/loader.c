@@ -120,19 +120,18 @@ tell_unknown(struct loader *loader, const struct smp_place *place,
     smp_buf_puts(&what, "unknown member");
     if (nearest)
         smp_buf_printf(&what, " (is it \"%s\"?)", nearest);
-    smp_loader_tell(loader, SMP_REMARK, place, smp_buf_text(&what));
+    smp_loader_tell(loader, nearest ? SMP_FAULT : SMP_REMARK, place,
+                    smp_buf_text(&what));
     smp_buf_release(&what);
 }
 
 /* Remarks on members that no one reads: a misspelled one changes nothing. */
 void
-smp_loader_remark_unknown(struct loader *loader, const struct smp_place *object,
-                          const char *const *known)
+smp_loader_tell_unknown(struct loader *loader, const struct smp_place *object,
+                        const char *const *known)
 {
     const cJSON *member;
 
-    if (!loader->findings)
-        return;
     cJSON_ArrayForEach (member, object->value) {
         struct smp_place place = smp_place_child(object, member, 0);
 

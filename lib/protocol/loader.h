@@ -31,10 +31,13 @@ void smp_loader_examine(struct loader *loader);
 /* The same as a json reader's listener: context is the loader. */
 void smp_loader_fault(void *context, const struct smp_place *place,
                       const char *what);
-/* Remarks on members of the object that are not in the list. */
-void smp_loader_remark_unknown(struct loader *loader,
-                               const struct smp_place *object,
-                               const char *const *known);
+/*
+ * Tells of members of the object that are not in the list: a fault if one there
+ * is nearly called so, because it was meant, else a remark.
+ */
+void smp_loader_tell_unknown(struct loader *loader,
+                             const struct smp_place *object,
+                             const char *const *known);
 
 /* The text without control characters, in the protocol's arena. */
 const char *smp_loader_clean(struct loader *loader, const char *text);

@@ -95,7 +95,7 @@ smp_loader_rule(struct loader *loader, const struct smp_place *place,
     rule->id = smp_loader_clean(loader, place->key);
     if (!smp_json_is_object(loader->json, place))
         return;
-    smp_loader_remark_unknown(loader, place, known);
+    smp_loader_tell_unknown(loader, place, known);
     read_window(loader, place, rule);
     rule->phase = (enum smp_phase)smp_loader_name(
         loader, place, "phase", smp_phase_names,

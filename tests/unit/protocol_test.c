@@ -880,9 +880,9 @@ test_every_finding_is_told(void **state)
 
     (void)state;
     assert_null(smp_protocol_load(NULL, files, 1, &findings, &err));
-    assert_string_equal(told.data, "remark 1 /titel\n"
+    assert_string_equal(told.data, "fault 1 /titel\n"
                                    "fault 2 /lang\n"
-                                   "remark 4 /rules/post.rub/durng\n"
+                                   "fault 4 /rules/post.rub/durng\n"
                                    "fault 5 /rules/post.rub/during\n");
     smp_buf_release(&told);
     smp_err_release(&err);
