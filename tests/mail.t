@@ -142,7 +142,7 @@ cat >"$tmp/wanted" <<END
 mail-sessions: <stdin>:2: an earlier plan has the same id, or the uid of a session: not mailed
 mail-sessions: <stdin>:4: an earlier plan has the same id, or the uid of a session: not mailed
 mail-sessions: <stdin>:6: an earlier plan has the same id, or the uid of a session: not mailed
-smp-schedule: c-4: no session that --method request is for
+smp-schedule: c-4: no session for --method request
 END
 said "and that is said"
 

@@ -131,8 +131,22 @@ def changed_for_nothing(old, new):
 
 
 def came_or_went(old, new):
-    """What a plan that has its care already must not bring about."""
-    return [f"{uid} came or went" for uid in set(old) ^ set(new)]
+    """What a plan that has its care already must not bring about.
+
+    A ban that goes on is shown on days on which 0.1.0 showed nothing of its
+    session, and nothing is asked for once the next session has been.
+    """
+    for uid in set(old) ^ set(new):
+        entry = new.get(uid) or old[uid]
+        day, about = entry["DTSTART"][:8], entry.get("RELATED-TO")
+        shown = any(e.get("RELATED-TO") == about and
+                    e["DTSTART"] <= day < e["DTEND"] for e in old.values())
+        begun = [e["UID"] for e in sorted(
+            (e for e in new.values() if is_session(e)),
+            key=lambda e: e["DTSTART"][:8]) if e["DTSTART"][:8] <= day]
+        later = about in begun and begun[-1] != about
+        if uid in old and not later or uid in new and shown:
+            yield f"{uid} came or went"
 
 
 def go_on(tap, kind, text, now, label, judge=changed_for_nothing):

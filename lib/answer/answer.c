@@ -168,12 +168,12 @@ drop_other_side(struct answering *a)
 }
 
 static bool
-names_forbidden(const struct answering *a, const struct smp_mention *mention,
-                size_t ban)
+names_ban(const struct answering *a, const struct smp_mention *mention,
+          size_t rule)
 {
     return mention->kind == SMP_CUE_ALIAS
-               ? mention->number == ban
-               : smp_rulings_forbids(a->index->rulings, ban, mention->number);
+               ? mention->number == rule
+               : smp_rulings_forbids(a->index->rulings, rule, mention->number);
 }
 
 /* Bans on what the question names, at some time of the side it names. */
@@ -186,7 +186,7 @@ add_named_bans(struct answering *a, const struct smp_mention *mention)
     for (i = 0; i < protocol->rule_count; i++) {
         const struct smp_rule *rule = &protocol->rules[i];
 
-        if (names_forbidden(a, mention, i) &&
+        if (names_ban(a, mention, i) &&
             smp_rulings_speaks(a->index->rulings, rule, a->asking.side) &&
             !smp_asking_excepts(&a->asking, a->index, &a->query, mention, i))
             add(a, topic_of(a, rule));
@@ -390,22 +390,22 @@ names_several(const struct answering *a)
     return false;
 }
 
-/* Whether all that it names of what a ban forbids is the ban's exception. */
+/* Whether a ban is named, and each time by what its exception lets. */
 static bool
 is_excepted(const struct answering *a, const struct smp_found *found)
 {
-    size_t ban, i;
+    size_t rule, i;
     bool any = false;
 
-    if (!found->rule)
+    if (!found->rule || !smp_rule_forbids(found->rule))
         return false;
-    ban = (size_t)(found->rule - a->index->protocol->rules);
+    rule = (size_t)(found->rule - a->index->protocol->rules);
     for (i = 0; i < a->asking.mention_count; i++) {
         const struct smp_mention *mention = &a->asking.mentions[i];
 
-        if (!names_forbidden(a, mention, ban))
+        if (!names_ban(a, mention, rule))
             continue;
-        if (!smp_asking_excepts(&a->asking, a->index, &a->query, mention, ban))
+        if (!smp_asking_excepts(&a->asking, a->index, &a->query, mention, rule))
             return false;
         any = true;
     }
@@ -459,7 +459,7 @@ smp_index_ask(struct smp_index *index, const char *question,
 {
     const struct smp_found *by_id = entry_by_id(index, question);
     enum { FEW = 8 }; /* what comes first does not depend on how many fit */
-    struct smp_found few[FEW];
+    struct smp_found few[FEW] = {{0}};
     struct answering a = {.index = index,
                           .found = max < FEW ? few : found,
                           .max = max < FEW ? FEW : max};

@@ -151,13 +151,34 @@ end_with_next(const struct smp_in_force *f, struct smp_item *item,
 }
 
 /* Whether an item is to be looked at; then it is the next one. */
+/*
+ * An item that was made before the next session was known, or by a program that
+ * did not know rule 9: healing ends with the next wound.
+ */
+static void
+end_with_healing(struct smp_in_force *f, struct smp_item *item)
+{
+    size_t session = smp_sessions_index(&f->sessions, item->session);
+    struct smp_extent extent;
+
+    if (!is_healed(item->end_on) || session == f->sessions.count ||
+        smp_part_time(item->end) <=
+            smp_sessions_next_start(&f->sessions, session) ||
+        !is_of_protocol(f, rule_of(f, item)))
+        return;
+    extent = smp_resolve(&f->sessions, session, rule_of(f, item));
+    item->end = extent.end.high;
+}
+
 static void
 keep_item(struct smp_in_force *f, size_t place)
 {
     struct smp_item item = f->plan->items[place];
-    struct smp_part part = part_of(f, &item);
+    struct smp_part part;
     size_t i = f->count;
 
+    end_with_healing(f, &item);
+    part = part_of(f, &item);
     if (!part.rule || !end_with_next(f, &item, &part))
         return;
     f->items[i] = item;
