@@ -168,12 +168,12 @@ drop_other_side(struct answering *a)
 }
 
 static bool
-names_ban(const struct answering *a, const struct smp_mention *mention,
-          size_t rule)
+names_forbidden(const struct answering *a, const struct smp_mention *mention,
+                size_t ban)
 {
     return mention->kind == SMP_CUE_ALIAS
-               ? mention->number == rule
-               : smp_rulings_forbids(a->index->rulings, rule, mention->number);
+               ? mention->number == ban
+               : smp_rulings_forbids(a->index->rulings, ban, mention->number);
 }
 
 /* Bans on what the question names, at some time of the side it names. */
@@ -186,7 +186,7 @@ add_named_bans(struct answering *a, const struct smp_mention *mention)
     for (i = 0; i < protocol->rule_count; i++) {
         const struct smp_rule *rule = &protocol->rules[i];
 
-        if (names_ban(a, mention, i) &&
+        if (names_forbidden(a, mention, i) &&
             smp_rulings_speaks(a->index->rulings, rule, a->asking.side) &&
             !smp_asking_excepts(&a->asking, a->index, &a->query, mention, i))
             add(a, topic_of(a, rule));
@@ -390,22 +390,22 @@ names_several(const struct answering *a)
     return false;
 }
 
-/* Whether a ban is named, and each time by what its exception lets. */
+/* Whether all that it names of what a ban forbids is the ban's exception. */
 static bool
 is_excepted(const struct answering *a, const struct smp_found *found)
 {
-    size_t rule, i;
+    size_t ban, i;
     bool any = false;
 
-    if (!found->rule || !smp_rule_forbids(found->rule))
+    if (!found->rule)
         return false;
-    rule = (size_t)(found->rule - a->index->protocol->rules);
+    ban = (size_t)(found->rule - a->index->protocol->rules);
     for (i = 0; i < a->asking.mention_count; i++) {
         const struct smp_mention *mention = &a->asking.mentions[i];
 
-        if (!names_ban(a, mention, rule))
+        if (!names_forbidden(a, mention, ban))
             continue;
-        if (!smp_asking_excepts(&a->asking, a->index, &a->query, mention, rule))
+        if (!smp_asking_excepts(&a->asking, a->index, &a->query, mention, ban))
             return false;
         any = true;
     }
