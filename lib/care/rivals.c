@@ -14,18 +14,6 @@ grants(enum smp_verb verb)
     return verb == SMP_DO || verb == SMP_MAY || verb == SMP_WAIT;
 }
 
-static size_t
-count_ids(const struct smp_protocol *p)
-{
-    size_t i, count = p->activity_count;
-
-    for (i = 0; i < p->activity_count; i++)
-        count += p->activities[i].is.count;
-    for (i = 0; i < p->rule_count; i++)
-        count += p->rules[i].what.count;
-    return count;
-}
-
 static void
 release_topic(struct smp_topic *topic)
 {
@@ -107,7 +95,7 @@ smp_rivals_find(struct smp_rivals *rivals, const struct smp_protocol *protocol)
     rivals->kinds = smp_kinds_new(protocol);
     rivals->topics =
         smp_calloc(protocol->rule_count + 1, sizeof *rivals->topics);
-    ids = count_ids(protocol) + protocol->rule_count;
+    ids = smp_kinds_mentions(protocol) + protocol->rule_count;
     for (r = 0; r < protocol->rule_count; r++)
         cost += protocol->rules[r].what.count * ids;
     for (r = 0; r < protocol->rule_count && cost < COST_MAX; r++)

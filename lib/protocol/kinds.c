@@ -43,8 +43,8 @@ add_ids(struct smp_kinds *kinds, const struct smp_strings *ids)
     kinds->count += ids->count;
 }
 
-static size_t
-count_ids(const struct smp_protocol *p)
+size_t
+smp_kinds_mentions(const struct smp_protocol *p)
 {
     size_t i, count = p->activity_count;
 
@@ -62,8 +62,8 @@ collect_ids(struct smp_kinds *kinds)
     const struct smp_protocol *p = kinds->protocol;
     size_t i, kept = 0;
 
-    kinds->ids =
-        smp_arena_take(&kinds->arena, count_ids(p) * sizeof *kinds->ids);
+    kinds->ids = smp_arena_take(&kinds->arena,
+                                smp_kinds_mentions(p) * sizeof *kinds->ids);
     for (i = 0; i < p->activity_count; i++) {
         kinds->ids[kinds->count++] = p->activities[i].id;
         add_ids(kinds, &p->activities[i].is);

@@ -11,6 +11,9 @@
  */
 struct smp_kinds;
 
+/* How often activities and rules mention an id: more than there are ids. */
+size_t smp_kinds_mentions(const struct smp_protocol *protocol);
+
 struct smp_kinds *smp_kinds_new(const struct smp_protocol *protocol);
 void smp_kinds_free(struct smp_kinds *kinds);
 
