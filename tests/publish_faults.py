@@ -199,13 +199,14 @@ def masks(tap):
 class Held:
     """A run that has much pending and waits for more plans."""
 
-    def __init__(self, case, count=60, **more):
+    def __init__(self, case, count=60, hangup=signal.SIG_DFL):
         self.case = case
         data = feeds.cared_for([feeds.plan(f"c-{n}", "2026-12-02T10:00")
                                 for n in range(count)])
         self.one = subprocess.Popen(
             [program(), "--now", NOW, case.directory], stderr=subprocess.PIPE,
-            stdin=subprocess.PIPE, env=feeds.ENVIRONMENT, **more)
+            stdin=subprocess.PIPE, env=feeds.ENVIRONMENT,
+            preexec_fn=lambda: signal.signal(signal.SIGHUP, hangup))
         self.one.stdin.write(data)
         self.one.stdin.flush()
         for _ in range(500):
@@ -239,8 +240,7 @@ def ended(tap):
                feeds.tree(case.directory) == case.old,
                f"{number.name}: they are gone, feeds as they were", status)
     case = feeds.Case(ROW)
-    held = Held(case, preexec_fn=lambda: signal.signal(signal.SIGHUP,
-                                                       signal.SIG_IGN))
+    held = Held(case, hangup=signal.SIG_IGN)
     held.one.send_signal(signal.SIGHUP)
     held.one.communicate(timeout=60)
     tap.ok(held.one.returncode == 0 and len(feeds.tree(case.directory)) == 60,

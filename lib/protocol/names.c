@@ -23,10 +23,11 @@ smp_name_index(const char *const *names, const char *name)
 const char *
 smp_nearest_name(const char *const *names, const char *name)
 {
-    size_t most = strlen(name) / 3 + 1, distance;
+    enum { LONGEST = 32 }; /* that anybody means for one of the names */
+    size_t n = strlen(name), most = n / 3 + 1, distance;
     const char *nearest = NULL;
 
-    for (; *names; names++) {
+    for (; *names && n <= LONGEST; names++) {
         distance = smp_utf8_distance(*names, name, most);
         if (distance < most) {
             most = distance;
