@@ -206,20 +206,13 @@ class Held:
         self.one = subprocess.Popen(
             [program(), "--now", NOW, case.directory], stderr=subprocess.PIPE,
             stdin=subprocess.PIPE, env=feeds.ENVIRONMENT,
-            preexec_fn=lambda: self.hear_signals(hangup))
+            preexec_fn=lambda: signal.signal(signal.SIGHUP, hangup))
         self.one.stdin.write(data)
         self.one.stdin.flush()
         for _ in range(500):
             if len(self.left()) >= count or self.one.poll() is not None:
                 break
             time.sleep(0.02)
-
-    @staticmethod
-    def hear_signals(hangup):
-        """As in the foreground: a background job is born deaf to some."""
-        signal.signal(signal.SIGHUP, hangup)
-        for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGTERM):
-            signal.signal(number, signal.SIG_DFL)
 
     def left(self):
         return [n for n in os.listdir(self.case.directory)
@@ -600,6 +593,10 @@ def kills(tap):
 
 
 def main():
+    # A job in the background is born deaf to some, and so are its children.
+    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT,
+                   signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
     tap = Tap()
     for tests in (in_the_way, torn, permissions, masks, ended, unsynced,
                   open_keys, unwritable_reports, full_disk, few_descriptors,
