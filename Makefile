@@ -368,8 +368,8 @@ PUBLIC = answer/answer $(patsubst lib/%.h,%,$(wildcard lib/base/*.h)) \
 	publish/feed publish/merge publish/name publish/publish publish/source \
 	publish/store \
 	series/busy series/series time/civil time/hours time/span time/window \
-	time/zone write/answer write/diff write/invitation write/protocol \
-	write/verdict write/write
+	time/zone text/answer text/diff ical/invitation text/protocol \
+	text/verdict write/write
 PUBLIC_HEADERS = $(PUBLIC:%=lib/%.h)
 # But for what is about this directory: quickstart and install-deps.
 DOCDIR = $(DATADIR)/doc/smp-care

@@ -7,7 +7,7 @@
 #include "protocol/words.h"
 #include "tool/files.h"
 #include "tool/tool.h"
-#include "write/answer.h"
+#include "text/answer.h"
 
 static void
 write_answers(struct smp_tool *tool, const struct smp_found *found, size_t n)

@@ -6,7 +6,7 @@
 #include "answer/answer.h"
 #include "care/verdict.h"
 #include "tool/tool.h"
-#include "write/verdict.h"
+#include "text/verdict.h"
 
 /* So many activities may be named at once. */
 enum { ACTIVITIES_MAX = 32 };

@@ -4,8 +4,8 @@
 #include "care/proof.h"
 #include "tool/tool.h"
 #include "tool/zone.h"
-#include "write/diff.h"
-#include "write/protocol.h"
+#include "text/diff.h"
+#include "text/protocol.h"
 
 /* What check counts while the protocol is read. */
 struct checking {

@@ -19,7 +19,9 @@ cat >"$tmp/rooms" <<'END'
 7 series
 8 answer
 9 write
-10 publish
+10 text
+10 ical
+11 publish
 END
 
 # none NAME: no line is wrong
@@ -126,7 +128,7 @@ awk '$2 ~ /(^|\/)cJSON(_Utils)?\.h$/ && $1 !~ /^(lib\/json\/json\.h|src\/link\/c
 none "cJSON.h is included by lib/json/json.h and src/link alone"
 
 awk '$2 == "json/json.h" &&
-    $1 !~ /^lib\/(json|protocol|plan|write|publish)\/[^\/]*\.c:/ &&
+    $1 !~ /^lib\/(json|protocol|plan|write|text|ical|publish)\/[^\/]*\.c:/ &&
     $1 !~ /^lib\/json\/[^\/]*\.h:/' "$tmp/includes" >"$tmp/wrong"
 none "json.h is included by .c files of the rooms that read or write JSON"
 
@@ -139,8 +141,8 @@ awk '$2 ~ /^json\// && $1 ~ /\.h:/ && $1 !~ /^lib\/json\//' \
 none "no header of another room includes one of lib/json"
 
 awk '$2 ~ /(^|\/)(ical|icalss|icalvcal)\.h$|^libical\// &&
-    $1 !~ /^(lib\/(calendar|write|plan)|src\/link)\//' "$tmp/includes" >"$tmp/wrong"
-none "libical is included in lib/calendar, lib/write, lib/plan and src/link alone"
+    $1 !~ /^(lib\/(calendar|ical|plan)|src\/link)\//' "$tmp/includes" >"$tmp/wrong"
+none "libical is included in lib/calendar, lib/ical, lib/plan and src/link alone"
 
 awk '$1 ~ /^lib\/calendar\// && $2 ~ /^[a-z]+\/[a-z_]+\.h$/ &&
     $2 !~ /^(calendar|base|time|libical|sys)\//' "$tmp/includes" >"$tmp/wrong"

@@ -7,9 +7,9 @@
 #include "care/care.h"
 #include "protocol/words.h"
 #include "tool/product.h"
-#include "write/event.h"
-#include "write/ready.h"
-#include "write/template.h"
+#include "ical/event.h"
+#include "ical/ready.h"
+#include "ical/template.h"
 
 /*
  * What one client's calendar says, each entry written twice, so that a template
@@ -248,7 +248,7 @@ ready_write(void)
     size_t i;
 
     qsort(all.at, all.count, sizeof *all.at, compare_hashes);
-    puts("#include \"write/ready.h\"");
+    puts("#include \"ical/ready.h\"");
     write_texts();
     puts("const struct smp_ready smp_ready[] = {");
     for (i = 0; i < all.count; i++)

@@ -8,7 +8,7 @@
 #include "tool/protocols.h"
 #include "tool/tool.h"
 #include "tool/twice.h"
-#include "write/invitation.h"
+#include "ical/invitation.h"
 
 enum { FLUSH_SIZE = 1 << 16 };
 

@@ -7,7 +7,7 @@
 #include <stdio.h>
 
 #include "time/civil.h"
-#include "write/onset.h"
+#include "ical/onset.h"
 
 /*
  * libical's recurrences are the authority. To read one at all shows, too, that

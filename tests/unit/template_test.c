@@ -7,10 +7,10 @@
 #include "care/care.h"
 #include "helpers.h"
 #include "tool/product.h"
-#include "write/calendar.h"
-#include "write/event.h"
+#include "ical/calendar.h"
+#include "ical/event.h"
 #include "calendar/setup.h"
-#include "write/template.h"
+#include "ical/template.h"
 
 /*
  * Random entries are to be written by templates as libical writes them, octet

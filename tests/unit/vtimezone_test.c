@@ -14,7 +14,7 @@
 
 #include "base/mem.h"
 #include "time/civil.h"
-#include "write/vtimezone.h"
+#include "ical/vtimezone.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 

@@ -1,0 +1,231 @@
+#include "ical/describe.h"
+
+#include <string.h>
+
+#include "base/utf8.h"
+#include "care/care.h"
+#include "care/lines.h"
+#include "protocol/words.h"
+
+/*
+ * Of a text much longer than what is shown of it, the rest is not looked at;
+ * and a description many times longer than any ends, with "...".
+ */
+enum {
+    DESCRIPTION_MAX = 1400,
+    LINE_MAX_CHARACTERS = 300,
+    LOOKED_AT = 8 * DESCRIPTION_MAX,
+    DESCRIPTION_END = 16 << 10
+};
+
+bool
+smp_description_is_kept(const struct smp_item *item)
+{
+    size_t n = strlen(item->text);
+
+    return n <= DESCRIPTION_MAX &&
+           (!item->source || smp_utf8_is_clean(item->text, n));
+}
+
+void
+smp_description_line(struct smp_buf *out, const char *first, const char *text)
+{
+    size_t start, n = strnlen(text, LOOKED_AT);
+
+    if (n == LOOKED_AT)
+        n = smp_utf8_valid(text, n);
+    if (out->len)
+        smp_buf_putc(out, '\n');
+    smp_buf_puts(out, first);
+    start = out->len;
+    smp_utf8_clean(out, text, n);
+    if (out->len > DESCRIPTION_MAX)
+        smp_shorten(out, start, LINE_MAX_CHARACTERS);
+}
+
+/* Where a list grows too long for an entry, titles stand for texts. */
+void
+smp_stretch_lines(struct smp_buf *out, const struct smp_protocol *protocol,
+                  const struct smp_stretch *stretch)
+{
+    struct smp_buf text = {0};
+    size_t i;
+
+    for (i = 0; i < stretch->state_count; i++) {
+        const struct smp_state *state = &stretch->states[i];
+
+        if (out->len > DESCRIPTION_END) {
+            smp_description_line(out, "", "...");
+            break;
+        }
+        smp_buf_cut(&text, 0);
+        smp_state_words(&text, protocol, state);
+        smp_description_line(out, "- ",
+                             out->len + text.len > DESCRIPTION_MAX &&
+                                     smp_item_forbids(state->item)
+                                 ? state->item->title
+                                 : smp_buf_text(&text));
+    }
+    smp_buf_release(&text);
+}
+
+static bool
+follows_healing(const struct smp_stretch *stretch)
+{
+    size_t i;
+
+    for (i = 0; i < stretch->ended_count; i++)
+        if (smp_ends_unconfirmed(stretch->ended[i]))
+            return true;
+    return false;
+}
+
+static bool
+waits_for_healing(const struct smp_stretch *stretch)
+{
+    size_t i;
+
+    for (i = 0; i < stretch->state_count; i++)
+        if (stretch->states[i].item->end_on &&
+            strcmp(stretch->states[i].item->end_on, "healed") == 0)
+            return true;
+    return false;
+}
+
+static bool
+begins_with_healing(const struct smp_state *state)
+{
+    return !state->perhaps && state->item->start_on &&
+           strcmp(state->item->start_on, "healed") == 0;
+}
+
+/* The titles of what surely holds from this stretch on, begun or awaited. */
+static void
+titles_after_healing(struct smp_buf *out, const struct smp_protocol *protocol,
+                     const struct smp_stretch *stretch)
+{
+    enum { LOOKED_AT_MAX = 200 };
+    struct smp_state states[LOOKED_AT_MAX];
+    size_t i;
+
+    for (i = 0; i < stretch->state_count && i < LOOKED_AT_MAX; i++) {
+        states[i] = stretch->states[i];
+        states[i].begins = begins_with_healing(&states[i]);
+    }
+    smp_titles_begun(out, protocol, states, i);
+}
+
+/* No ban ended, and those that hold go on for ever. */
+static bool
+goes_on(const struct smp_stretch *stretch)
+{
+    size_t i;
+
+    for (i = 0; i < stretch->ended_count; i++)
+        if (smp_item_forbids(stretch->ended[i]))
+            return false;
+    for (i = 0; i < stretch->state_count; i++)
+        if (smp_item_forbids(stretch->states[i].item) &&
+            !stretch->states[i].endless)
+            return false;
+    return stretch->kind == SMP_STRETCH_LATER;
+}
+
+/* From its first day on all may have healed. */
+static bool
+is_doubted(const struct smp_stretch *stretch)
+{
+    size_t i;
+
+    for (i = 0; i < stretch->state_count; i++)
+        if (stretch->states[i].doubted &&
+            smp_may_be_healed(&stretch->states[i], 1))
+            return true;
+    return false;
+}
+
+/* Which label titles a stretch, and the list that goes into it. */
+static const char *
+title_key(const struct smp_protocol *protocol, const struct smp_stretch *s,
+          struct smp_buf *list)
+{
+    static const char *const by_kind[] = {
+        [SMP_STRETCH_BEFORE] = "entry.getting-ready",
+        [SMP_STRETCH_EVE] = "entry.tomorrow",
+        [SMP_STRETCH_CARE_BEGINS] = "entry.today",
+    };
+
+    if (is_doubted(s))
+        return "entry.healed?";
+    if (follows_healing(s)) {
+        titles_after_healing(list, protocol, s);
+        return "entry.once-healed";
+    }
+    if (smp_titles_begun(list, protocol, s->states, s->state_count)) {
+        if (s->kind != SMP_STRETCH_LATER)
+            return by_kind[s->kind];
+        return smp_title_needs_ban(s->states, s->state_count) ? "entry.still"
+                                                              : "entry.begins";
+    }
+    if (s->kind == SMP_STRETCH_EVE || s->kind == SMP_STRETCH_CARE_BEGINS)
+        return by_kind[s->kind];
+    if (goes_on(s) &&
+        smp_titles_of_bans(list, protocol, s->states, s->state_count))
+        return "entry.still";
+    if (smp_titles_ended(list, protocol, s->ended, s->ended_count))
+        return "entry.ends";
+    return waits_for_healing(s) ? "entry.healing" : "entry.same";
+}
+
+void
+smp_stretch_title(struct smp_buf *out, const struct smp_protocol *protocol,
+                  const struct smp_stretch *stretch)
+{
+    struct smp_buf list = {0};
+    const char *key = title_key(protocol, stretch, &list);
+    const char *plain = list.len ? NULL : smp_label_of(protocol, key, ".plain");
+
+    smp_fill(out, plain ? plain : smp_label(protocol, key),
+             SMP_VALUES({"list", smp_buf_text(&list)}));
+    smp_buf_release(&list);
+}
+
+static void
+add_ended(struct smp_buf *out, const struct smp_protocol *protocol,
+          const struct smp_stretch *stretch)
+{
+    struct smp_buf titles = {0}, line = {0};
+
+    if (smp_titles_ended(&titles, protocol, stretch->ended,
+                         stretch->ended_count)) {
+        smp_words(&line, protocol, "entry.ends",
+                  SMP_VALUES({"list", smp_buf_text(&titles)}));
+        smp_description_line(out, "", smp_buf_text(&line));
+    }
+    smp_buf_release(&titles);
+    smp_buf_release(&line);
+}
+
+static void
+add_unconfirmed(struct smp_buf *out, const struct smp_protocol *protocol,
+                const struct smp_stretch *stretch)
+{
+    struct smp_buf line = {0};
+
+    smp_unconfirmed_words(&line, protocol, stretch->ended,
+                          stretch->ended_count);
+    smp_description_line(out, "", smp_buf_text(&line));
+    smp_buf_release(&line);
+}
+
+void
+smp_stretch_text(struct smp_buf *out, const struct smp_protocol *protocol,
+                 const struct smp_stretch *stretch)
+{
+    smp_stretch_lines(out, protocol, stretch);
+    if (smp_may_be_healed(stretch->states, stretch->state_count))
+        smp_description_line(out, "", smp_label(protocol, "healed.question"));
+    if (follows_healing(stretch))
+        add_unconfirmed(out, protocol, stretch);
+    add_ended(out, protocol, stretch);
+}

@@ -1,0 +1,340 @@
+#include "ical/vtimezone.h"
+
+#include <stdlib.h>
+
+#include "base/buf.h"
+#include "time/civil.h"
+#include "time/tzrule.h"
+#include "ical/onset.h"
+
+enum { ANY_DAY = -1, DAYS_BEFORE_LEAP_DAY = 59, YEAR_DAYS = 365 };
+enum { MOST_SAVED = 3 * 3600 };
+
+/*
+ * By then every rule has taken effect that begins in 1970, even one for a
+ * single day of the year and a weekday, which can take 11 years to meet.
+ */
+static const int64_t rules_hold = INT64_C(12) * 366 * SMP_DAY_SECONDS;
+
+struct change {
+    int32_t before, after; /* offsets */
+    const char *name;      /* of the time after it */
+};
+
+/* The days of a change: those of all the rules together. */
+struct days {
+    struct icalrecurrencetype rules[2];
+    size_t count;
+};
+
+struct yearly {
+    struct change change;
+    int32_t time;
+    struct days days;
+};
+
+static struct icaltimetype
+local_time(int64_t local)
+{
+    int32_t day = smp_day_at(local);
+    int second = (int)(local - (int64_t)day * SMP_DAY_SECONDS);
+    struct smp_civil civil = smp_civil_of(day);
+    struct icaltimetype time = icaltime_null_time();
+
+    time.year = civil.year;
+    time.month = civil.month;
+    time.day = civil.day;
+    time.hour = second / 3600;
+    time.minute = second / 60 % 60;
+    time.second = second % 60;
+    return time;
+}
+
+/* A leap over the date line is none: a day is no daylight saving to readers. */
+static bool
+saves_daylight(const struct change *change)
+{
+    int32_t forward = change->after - change->before;
+
+    return forward > 0 && forward <= MOST_SAVED;
+}
+
+static icalcomponent *
+add_observance(icalcomponent *vtimezone, const struct change *change,
+               struct icaltimetype start)
+{
+    icalcomponent *part = saves_daylight(change)
+                              ? icalcomponent_new_xdaylight()
+                              : icalcomponent_new_xstandard();
+
+    icalcomponent_add_property(part,
+                               icalproperty_new_tzoffsetfrom(change->before));
+    icalcomponent_add_property(part,
+                               icalproperty_new_tzoffsetto(change->after));
+    icalcomponent_add_property(part, icalproperty_new_tzname(change->name));
+    icalcomponent_add_property(part, icalproperty_new_dtstart(start));
+    icalcomponent_add_component(vtimezone, part);
+    return part;
+}
+
+static struct icalrecurrencetype *
+add_rule(struct days *days)
+{
+    struct icalrecurrencetype *rule = &days->rules[days->count++];
+
+    icalrecurrencetype_clear(rule);
+    rule->freq = ICAL_YEARLY_RECURRENCE;
+    return rule;
+}
+
+static short
+by_day(int week, int weekday)
+{
+    int day = abs(week) * 8 + weekday + ICAL_SUNDAY_WEEKDAY;
+
+    return (short)(week < 0 ? -day : day);
+}
+
+static void
+add_week(struct days *days, const struct smp_zone_day *day)
+{
+    struct icalrecurrencetype *rule = add_rule(days);
+
+    rule->by_month[0] = (short)day->month;
+    rule->by_day[0] = by_day(day->week < 5 ? day->week : -1, day->weekday);
+}
+
+static void
+add_range(struct days *days, int month, int first, int last, int weekday)
+{
+    struct icalrecurrencetype *rule = add_rule(days);
+
+    rule->by_month[0] = (short)month;
+    for (int day = first; day <= last; day++)
+        rule->by_month_day[day - first] = (short)day;
+    if (weekday != ANY_DAY)
+        rule->by_day[0] = by_day(0, weekday);
+}
+
+static int
+least(int a, int b)
+{
+    return a < b ? a : b;
+}
+
+static int
+greatest(int a, int b)
+{
+    return a > b ? a : b;
+}
+
+/*
+ * The days are counted from the start of the month and may lie in the one
+ * before or after. Where a leap day moves them there is no rule.
+ */
+static void
+add_days(struct days *days, int month, int first, int last, int weekday)
+{
+    int before = month > 1 ? month - 1 : 12, after = month % 12 + 1;
+    int back = smp_month_length(1970, before);
+    int length = smp_month_length(1970, month);
+
+    if ((month == 3 && first < 1) || (month == 2 && last > length))
+        return;
+    if (first < 1)
+        add_range(days, before, first + back, least(last, 0) + back, weekday);
+    if (first <= length && last >= 1)
+        add_range(days, month, greatest(first, 1), least(last, length),
+                  weekday);
+    if (last > length)
+        add_range(days, after, greatest(first - length, 1), last - length,
+                  weekday);
+}
+
+static void
+add_shifted_week(struct days *days, const struct smp_zone_day *day, int shift)
+{
+    int length = smp_month_length(1970, day->month);
+    int first = day->week < 5 ? day->week * 7 - 6 : length - 6;
+
+    if (day->week == 5 && day->month == 2)
+        return;
+    add_days(days, day->month, first + shift, first + 6 + shift,
+             (day->weekday + shift + 7) % 7);
+}
+
+static void
+add_month_day(struct days *days, int of_year, int shift)
+{
+    struct smp_civil civil = smp_civil_of(of_year - 1);
+    int day = civil.day + shift;
+
+    add_days(days, civil.month, day, day, ANY_DAY);
+}
+
+static void
+add_year_day(struct days *days, int of_year)
+{
+    if (of_year <= YEAR_DAYS)
+        add_rule(days)->by_year_day[0] = (short)of_year;
+}
+
+/* None where they cannot be said in a way that readers understand. */
+static struct days
+days_of(const struct smp_zone_day *day)
+{
+    struct days days = {.count = 0};
+    int shift = smp_day_at(day->time);
+
+    if (day->kind == SMP_DAY_OF_MONTH && shift == 0)
+        add_week(&days, day);
+    else if (day->kind == SMP_DAY_OF_MONTH)
+        add_shifted_week(&days, day, shift);
+    else if (day->kind == SMP_DAY_JULIAN)
+        add_month_day(&days, day->day, shift);
+    else if (day->day < DAYS_BEFORE_LEAP_DAY)
+        add_month_day(&days, day->day + 1, shift);
+    else
+        add_year_day(&days, day->day + 1 + shift);
+    return days;
+}
+
+/* The first in or near 1970: a time beyond its day moves the start by days. */
+static struct icaltimetype
+first_onset(const struct icalrecurrencetype *rule, int32_t time)
+{
+    int32_t day = smp_day_at(time);
+    int64_t of_day = time - (int64_t)day * SMP_DAY_SECONDS;
+
+    day = smp_first_onset(rule, day);
+    return local_time((int64_t)day * SMP_DAY_SECONDS + of_day);
+}
+
+static void
+add_yearly(icalcomponent *vtimezone, const struct yearly *yearly)
+{
+    for (size_t i = 0; i < yearly->days.count; i++) {
+        const struct icalrecurrencetype *rule = &yearly->days.rules[i];
+        icalcomponent *part = add_observance(vtimezone, &yearly->change,
+                                             first_onset(rule, yearly->time));
+
+        icalcomponent_add_property(part, icalproperty_new_rrule(*rule));
+    }
+}
+
+static bool
+add_rules(icalcomponent *vtimezone, const struct smp_zone_rule *rule)
+{
+    const struct yearly start = {
+        {rule->standard, rule->daylight, rule->daylight_name},
+        rule->to_daylight.time,
+        days_of(&rule->to_daylight)};
+    const struct yearly end = {
+        {rule->daylight, rule->standard, rule->standard_name},
+        rule->to_standard.time,
+        days_of(&rule->to_standard)};
+    bool forward = rule->daylight > rule->standard;
+
+    if (!start.days.count || !end.days.count)
+        return false;
+    add_yearly(vtimezone, forward ? &start : &end);
+    add_yearly(vtimezone, forward ? &end : &start);
+    return true;
+}
+
+static bool
+same_changes(const struct smp_zone *zone, int64_t from, int64_t until)
+{
+    const struct smp_zone_rule *rule = smp_zone_rule(zone);
+    int64_t when = from, by_rule = from;
+
+    while (when == by_rule &&
+           smp_zone_offset(zone, when) == smp_tzrule_offset(rule, when)) {
+        bool more = smp_zone_next_change(zone, when + 1, until, &when);
+
+        if (more != smp_tzrule_next_change(rule, by_rule + 1, until, &by_rule))
+            return false;
+        if (!more)
+            return true;
+    }
+    return false;
+}
+
+/* Daylight saving time all year is a rule too, but one without a change. */
+static bool
+has_yearly_changes(const struct smp_zone_rule *rule, int64_t from)
+{
+    int64_t when;
+
+    return from >= rules_hold &&
+           smp_tzrule_next_change(rule, from,
+                                  from + INT64_C(732) * SMP_DAY_SECONDS, &when);
+}
+
+static void
+put_offset(struct smp_buf *out, int32_t offset)
+{
+    int seconds = abs(offset);
+
+    smp_buf_printf(out, "%c%02d", offset < 0 ? '-' : '+', seconds / 3600);
+    if (seconds % 3600)
+        smp_buf_printf(out, "%02d", seconds / 60 % 60);
+    if (seconds % 60)
+        smp_buf_printf(out, "%02d", seconds % 60);
+}
+
+/* What the rule calls this offset; its number where it knows no such one. */
+static void
+put_name(struct smp_buf *out, const struct smp_zone_rule *rule, int32_t offset)
+{
+    if (offset == rule->standard)
+        smp_buf_puts(out, rule->standard_name);
+    else if (rule->changes && offset == rule->daylight)
+        smp_buf_puts(out, rule->daylight_name);
+    else
+        put_offset(out, offset);
+}
+
+static void
+add_change(icalcomponent *vtimezone, const struct smp_zone_rule *rule,
+           int32_t before, int32_t after, int64_t local)
+{
+    struct smp_buf name = {0};
+
+    put_name(&name, rule, after);
+    add_observance(vtimezone,
+                   &(struct change){before, after, smp_buf_text(&name)},
+                   local_time(local));
+    smp_buf_release(&name);
+}
+
+static void
+add_changes(icalcomponent *vtimezone, const struct smp_zone *zone, int64_t from,
+            int64_t until)
+{
+    const struct smp_zone_rule *rule = smp_zone_rule(zone);
+    int32_t before = smp_zone_offset(zone, from);
+    int64_t start = from + before < 0 ? from + before : 0, when = from;
+
+    add_change(vtimezone, rule, before, before, start);
+    while (smp_zone_next_change(zone, when + 1, until, &when)) {
+        int32_t after = smp_zone_offset(zone, when);
+
+        add_change(vtimezone, rule, before, after, when + before);
+        before = after;
+    }
+}
+
+icalcomponent *
+smp_vtimezone(const struct smp_zone *zone, int64_t from, int64_t until)
+{
+    const struct smp_zone_rule *rule = smp_zone_rule(zone);
+    icalcomponent *vtimezone = icalcomponent_new_vtimezone();
+
+    icalcomponent_add_property(vtimezone,
+                               icalproperty_new_tzid(smp_zone_name(zone)));
+    if (!has_yearly_changes(rule, from) || !same_changes(zone, from, until) ||
+        !add_rules(vtimezone, rule))
+        add_changes(vtimezone, zone, from, until);
+    return vtimezone;
+}

@@ -1,0 +1,22 @@
+#ifndef SMP_TEXT_PROTOCOL_H
+#define SMP_TEXT_PROTOCOL_H
+
+#include <stdbool.h>
+
+#include "base/buf.h"
+#include "care/proof.h"
+#include "protocol/protocol.h"
+
+/* The effective protocol for people: every rule with its window in words. */
+void smp_write_protocol(struct smp_buf *out,
+                        const struct smp_protocol *protocol);
+
+/* A finding as one line of text or JSON. */
+void smp_write_finding(struct smp_buf *out, const struct smp_finding *finding,
+                       bool json);
+
+/* What became of a sentence, likewise; `shown` is what smp_proof_never said. */
+void smp_write_proof(struct smp_buf *out, const char *sentence,
+                     enum smp_proof proof, const char *shown, bool json);
+
+#endif
