@@ -50,6 +50,7 @@ MANUALS = $(sort $(wildcard man/*.[1-9]))
 MADE = images indices ready
 
 LIB_OBJECTS = $(LIB_SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/builtin.o \
+	$(BUILD)/formats.o \
 	$(MADE:%=$(BUILD)/%.o)
 TOOL_OBJECTS = $(TOOL_SOURCES:%.c=$(BUILD)/%.o)
 SCHEDULE_OBJECTS = $(SCHEDULE_SOURCES:%.c=$(BUILD)/%.o)
@@ -115,6 +116,7 @@ $(PROGRAMS:%=$(BIN)/%): $(BUILD)/src/link/memory.o
 # What one program alone is made of.
 $(BIN)/smp-schedule: $(SCHEDULE_OBJECTS)
 $(BIN)/smp-publish: $(FEEDS_OBJECTS)
+$(BIN)/smp-import: $(BUILD)/src/schedule/spool.o
 
 $(BUILD)/%.o: %.c Makefile $(CONFIG)
 	@mkdir -p $(@D)
@@ -136,6 +138,17 @@ $(BUILD)/builtin.c: $(BUILTIN) $(BUILD)/sources Makefile
 	    echo "{\"$$n\", text_$$n, sizeof text_$$n - 1},"; \
 	  done; \
 	  echo '{0}};'; } > $@.tmp
+	mv $@.tmp $@
+
+# The formats of exports as bytes.
+$(BUILD)/formats.c: lib/import/formats.json Makefile
+	@mkdir -p $(@D)
+	{ echo '#include "import/import.h"'; \
+	  echo 'const char smp_formats_builtin[] = {'; \
+	  od -An -v -tu1 $< | sed 's/\([0-9][0-9]*\)/(char)\1,/g'; \
+	  echo '0};'; \
+	  echo 'const unsigned long smp_formats_builtin_size ='; \
+	  echo 'sizeof smp_formats_builtin - 1;'; } > $@.tmp
 	mv $@.tmp $@
 
 # Programs that run during the build. If those of CC do not run here, they are
@@ -175,7 +188,7 @@ $(BUILD)/ready.c: $(NATIVE)/images
 	$(NATIVE)/images templates >$@.tmp
 	mv $@.tmp $@
 
-$(BUILD)/builtin.o $(MADE:%=$(BUILD)/%.o): %.o: %.c $(CONFIG)
+$(BUILD)/builtin.o $(BUILD)/formats.o $(MADE:%=$(BUILD)/%.o): %.o: %.c $(CONFIG)
 	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/tests/%: tests/unit/%.c $(LIBSMP) Makefile $(CONFIG)

@@ -13,6 +13,31 @@
 #include "time/zone.h"
 
 /*
+ * What may be missing from a plan that was made from an export: nothing, some
+ * sessions of this client, or some of anybody.
+ */
+enum smp_incomplete {
+    SMP_COMPLETE,
+    SMP_INCOMPLETE_CLIENT,
+    SMP_INCOMPLETE_EXPORT
+};
+
+/* What somebody answered to an invitation (METHOD:REPLY). */
+enum smp_reply_kind {
+    SMP_ANSWER_ACCEPTED,
+    SMP_ANSWER_DECLINED,
+    SMP_ANSWER_TENTATIVE
+};
+
+struct smp_reply {
+    const char *uid, *attendee; /* of the event; a mail address */
+    enum smp_reply_kind answer;
+    int sequence;
+    bool has_stamp;
+    int64_t stamp; /* instant */
+};
+
+/*
  * A plan: one client's sessions and the care around them. It is the one
  * record that all programs read, fill and render; smp-plan(5) describes it as
  * JSON. Everything in it lives in its arena and goes with it.
@@ -36,6 +61,13 @@ struct smp_session {
     enum smp_status status;
     bool final;      /* it finishes the series, however short */
     const char *uid; /* NULL: its number identifies it */
+    const char *ref; /* what the booking system calls it, or NULL */
+    const char *said; /* the system's own word for its status, or NULL */
+    bool has_set; /* its time or status was set by hand ... */
+    struct smp_when set_start; /* ... when the system said this, */
+    int set_status;            /* by enum smp_status; -1: it said nothing */
+    bool has_gone;
+    int64_t gone; /* instant: since when the system no longer has it */
     int sequence;
     bool has_created;
     int64_t created;         /* instant */
@@ -96,6 +128,14 @@ struct smp_plan {
     struct smp_arena arena;
     const char *id, *name, *email, *time_zone, *lang,
         *studio;                 /* id: never NULL */
+    const char *phone, *artist;
+    bool has_consent; /* some column, or somebody, says who may be written to */
+    struct smp_strings consent;
+    bool has_said_consent; /* what the booking system said last */
+    struct smp_strings said_consent;
+    enum smp_incomplete incomplete;
+    struct smp_reply *replies;
+    size_t reply_count;
     unsigned long line;          /* of the stream it came in; 0: of none */
     void *uid_key;               /* of the id, or NULL; see care/uid.h */
     const struct smp_zone *zone; /* of time_zone */

@@ -8,8 +8,13 @@ static const char *const names[] = {
     "id",      "name",    "email",    "timeZone", "timeZoneAssumed",
     "lang",    "studio",  "facts",    "away",     "choices",
     "updated", "feed",    "sessions", "items",    "care",
-    "partial", "changes", "warnings", NULL,
+    "partial", "changes", "warnings", "phone",    "artist",
+    "consent", "saidConsent", "incomplete", "answers", NULL,
 };
+
+static const char *const incomplete_names[] = {"", "client", "export", NULL};
+static const char *const answer_names[] = {"accepted", "declined", "tentative",
+                                           NULL};
 
 static void
 read_away(struct reading *r, const struct smp_place *root)
@@ -91,6 +96,74 @@ read_zone(struct reading *r, const struct smp_place *root,
     smp_err_release(&err);
 }
 
+/* Null and an empty list are not the same: who is in none wants none. */
+static bool
+read_consent(struct reading *r, const struct smp_place *root, const char *key,
+             struct smp_strings *list)
+{
+    struct smp_place place = smp_place_member(root, key);
+
+    return place.value && smp_json_is_array(r->json, &place) &&
+           smp_json_strings_at(r->json, &place, list);
+}
+
+static void
+read_answer(struct reading *r, const struct smp_place *place,
+            struct smp_reply *reply)
+{
+    struct smp_place answer = smp_place_member(place, "answer");
+    struct smp_place stamp = smp_place_member(place, "stamp");
+
+    smp_json_string(r->json, place, "uid", &reply->uid);
+    smp_json_string(r->json, place, "attendee", &reply->attendee);
+    smp_json_int(r->json, place, "sequence", 0, INT32_MAX, &reply->sequence);
+    reply->answer = (enum smp_reply_kind)smp_reading_name_at(
+        r, &answer, answer_names, SMP_ANSWER_TENTATIVE);
+    reply->has_stamp = smp_reading_instant_at(r, &stamp, &reply->stamp);
+    if (!reply->uid || !reply->attendee)
+        smp_reading_reject(r, place, "uid and attendee are required");
+}
+
+static void
+read_answers(struct reading *r, const struct smp_place *root)
+{
+    struct smp_place answers = smp_place_member(root, "answers");
+    struct smp_plan *plan = r->plan;
+    const cJSON *element;
+    size_t count;
+
+    if (!answers.value || !smp_json_is_array(r->json, &answers))
+        return;
+    count = (size_t)cJSON_GetArraySize(answers.value);
+    plan->replies =
+        smp_arena_alloc(&plan->arena, (count + 1) * sizeof *plan->replies);
+    cJSON_ArrayForEach (element, answers.value) {
+        struct smp_place place =
+            smp_place_child(&answers, element, plan->reply_count);
+
+        if (smp_json_is_object(r->json, &place))
+            read_answer(r, &place, &plan->replies[plan->reply_count]);
+        plan->reply_count++;
+    }
+}
+
+/* What comes from a booking system. */
+static void
+read_system(struct reading *r, const struct smp_place *root)
+{
+    struct smp_place incomplete = smp_place_member(root, "incomplete");
+    struct smp_plan *plan = r->plan;
+
+    smp_json_string(r->json, root, "phone", &plan->phone);
+    smp_json_string(r->json, root, "artist", &plan->artist);
+    plan->has_consent = read_consent(r, root, "consent", &plan->consent);
+    plan->has_said_consent =
+        read_consent(r, root, "saidConsent", &plan->said_consent);
+    plan->incomplete = (enum smp_incomplete)smp_reading_name_at(
+        r, &incomplete, incomplete_names, SMP_COMPLETE);
+    read_answers(r, root);
+}
+
 static void
 read_members(struct reading *r, const struct smp_place *root,
              const struct smp_plan_defaults *defaults)
@@ -113,6 +186,7 @@ read_members(struct reading *r, const struct smp_place *root,
     smp_reading_sessions(r, root);
     smp_reading_items(r, root);
     read_care(r, root);
+    read_system(r, root);
     smp_json_bool(r->json, root, "partial", &plan->partial);
     smp_json_strings(r->json, root, "changes", &plan->changes);
     smp_json_strings(r->json, root, "warnings", &plan->warnings);

@@ -17,12 +17,17 @@ enum member {
     HEALED,
     POSSIBLE,
     TOO_LATE,
+    REF,
+    SAID,
+    SET,
+    GONE,
     MEMBERS
 };
 
 static const char *const names[MEMBERS + 1] = {
     "number",   "start",   "duration", "status",   "final",   "uid",
     "sequence", "created", "healed",   "possible", "tooLate",
+    "ref",      "said",    "set",      "gone",
 };
 
 static void
@@ -71,6 +76,23 @@ read_possible_days(struct reading *r, const struct smp_place *possible,
         smp_reading_reject(r, possible, "two dates are wanted, FIRST/LAST");
 }
 
+/* {"start": "2027-01-05T10:00:00", "status": "booked"}, both as the booking
+ * system had them; neither if it had no such session. */
+static void
+read_set(struct reading *r, const struct smp_place *set,
+         struct smp_session *session)
+{
+    struct smp_place start = smp_place_member(set, "start");
+    struct smp_place status = smp_place_member(set, "status");
+
+    if (!set->value || !smp_json_is_object(r->json, set))
+        return;
+    session->has_set = true;
+    smp_reading_when_at(r, &start, &session->set_start);
+    session->set_status =
+        smp_reading_name_at(r, &status, smp_status_names, -1);
+}
+
 static void
 read_session_object(struct reading *r, const struct smp_place *place,
                     struct smp_session *session)
@@ -92,6 +114,10 @@ read_session_object(struct reading *r, const struct smp_place *place,
     session->has_created =
         smp_reading_instant_at(r, &at[CREATED], &session->created);
     smp_json_strings_at(r->json, &at[TOO_LATE], &session->late);
+    smp_json_string_at(r->json, &at[REF], &session->ref);
+    smp_json_string_at(r->json, &at[SAID], &session->said);
+    read_set(r, &at[SET], session);
+    session->has_gone = smp_reading_instant_at(r, &at[GONE], &session->gone);
     read_healed(r, &at[HEALED], session);
     read_possible_days(r, &at[POSSIBLE], session);
 }
