@@ -43,6 +43,7 @@ BUILTIN = lib/protocol/default.json \
 TOOL_SOURCES = $(sort $(wildcard src/tool/*.c))
 SCHEDULE_SOURCES = $(sort $(wildcard src/schedule/*.c))
 FEEDS_SOURCES = $(sort $(wildcard src/feeds/*.c))
+PLANNING_SOURCES = $(sort $(wildcard src/planning/*.c))
 PROGRAMS = $(sort $(patsubst src/%.c,%,$(wildcard src/smp-*.c)))
 MANUALS = $(sort $(wildcard man/*.[1-9]))
 
@@ -55,6 +56,7 @@ LIB_OBJECTS = $(LIB_SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/builtin.o \
 TOOL_OBJECTS = $(TOOL_SOURCES:%.c=$(BUILD)/%.o)
 SCHEDULE_OBJECTS = $(SCHEDULE_SOURCES:%.c=$(BUILD)/%.o)
 FEEDS_OBJECTS = $(FEEDS_SOURCES:%.c=$(BUILD)/%.o)
+PLANNING_OBJECTS = $(PLANNING_SOURCES:%.c=$(BUILD)/%.o)
 TESTS = $(sort $(patsubst tests/unit/%_test.c,%,$(wildcard tests/unit/*_test.c)))
 TEST_PROGRAMS = $(TESTS:%=$(BUILD)/tests/%_test) $(BUILD)/tests/zonedump \
 	$(BUILD)/tests/vtimezonedump $(BUILD)/tests/caldump \
@@ -87,7 +89,7 @@ quote = '$(subst ','\'',$1)'
 
 # What there is now, so that nothing stays that was made of a removed file.
 SOURCES = $(strip $(LIB_SOURCES) $(TOOL_SOURCES) $(SCHEDULE_SOURCES) \
-	$(FEEDS_SOURCES) $(BUILTIN))
+	$(FEEDS_SOURCES) $(PLANNING_SOURCES) $(BUILTIN))
 # (by cat: in a condition GNU make 4.3 misreads a long file by $(file))
 ifneq ($(shell cat $(BUILD)/sources 2>/dev/null),$(SOURCES))
 $(BUILD)/sources: FORCE
@@ -117,6 +119,7 @@ $(PROGRAMS:%=$(BIN)/%): $(BUILD)/src/link/memory.o
 $(BIN)/smp-schedule: $(SCHEDULE_OBJECTS)
 $(BIN)/smp-publish: $(FEEDS_OBJECTS)
 $(BIN)/smp-import: $(BUILD)/src/schedule/spool.o
+$(BIN)/smp-plan: $(PLANNING_OBJECTS) $(BUILD)/src/schedule/spool.o
 
 $(BUILD)/%.o: %.c Makefile $(CONFIG)
 	@mkdir -p $(@D)

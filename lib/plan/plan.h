@@ -22,21 +22,6 @@ enum smp_incomplete {
     SMP_INCOMPLETE_EXPORT
 };
 
-/* What somebody answered to an invitation (METHOD:REPLY). */
-enum smp_reply_kind {
-    SMP_ANSWER_ACCEPTED,
-    SMP_ANSWER_DECLINED,
-    SMP_ANSWER_TENTATIVE
-};
-
-struct smp_reply {
-    const char *uid, *attendee; /* of the event; a mail address */
-    enum smp_reply_kind answer;
-    int sequence;
-    bool has_stamp;
-    int64_t stamp; /* instant */
-};
-
 /*
  * A plan: one client's sessions and the care around them. It is the one
  * record that all programs read, fill and render; smp-plan(5) describes it as
@@ -54,6 +39,24 @@ extern const char *const smp_status_names[];
 
 enum smp_healing { SMP_HEALING_UNKNOWN, SMP_NOT_HEALED, SMP_HEALED };
 
+/* What somebody answered to an invitation (METHOD:REPLY). */
+enum smp_reply_kind {
+    SMP_ANSWER_NONE,
+    SMP_ANSWER_ACCEPTED,
+    SMP_ANSWER_DECLINED,
+    SMP_ANSWER_TENTATIVE
+};
+
+extern const char *const smp_answer_names[];
+
+struct smp_reply {
+    const char *uid, *attendee; /* of the event; a mail address */
+    enum smp_reply_kind answer;
+    int sequence;
+    bool has_stamp;
+    int64_t stamp; /* instant */
+};
+
 struct smp_session {
     int number;
     struct smp_when start; /* SMP_DAY or SMP_LOCAL, in the plan's zone */
@@ -68,6 +71,9 @@ struct smp_session {
     int set_status;            /* by enum smp_status; -1: it said nothing */
     bool has_gone;
     int64_t gone; /* instant: since when the system no longer has it */
+    enum smp_reply_kind answer; /* to the invitation */
+    bool has_answered;
+    int64_t answered; /* instant of the answer */
     int sequence;
     bool has_created;
     int64_t created;         /* instant */

@@ -74,6 +74,12 @@ FIELD(session_ref, smp_session, smp_printing_text(out, it->ref))
 FIELD(session_said, smp_session, smp_printing_text(out, it->said))
 FIELD(session_gone, smp_session,
       it->has_gone ? smp_printing_instant(out, it->gone) : SMP_JSON_DROP)
+FIELD(session_answer, smp_session,
+      smp_printing_text(out,
+                        it->answer ? smp_answer_names[it->answer] : NULL))
+FIELD(session_answered, smp_session,
+      it->has_answered ? smp_printing_instant(out, it->answered)
+                       : SMP_JSON_DROP)
 FIELD(set_start, smp_session, smp_printing_when(out, it->set_start))
 FIELD(set_status, smp_session,
       smp_printing_text(out, it->set_status < 0
@@ -112,6 +118,8 @@ static const struct smp_json_field session_fields[] = {
     SMP_JSON_FIELD("said", put_session_said),
     SMP_JSON_FIELD("set", put_session_set),
     SMP_JSON_FIELD("gone", put_session_gone),
+    SMP_JSON_FIELD("answer", put_session_answer),
+    SMP_JSON_FIELD("answered", put_session_answered),
 };
 
 /* the plan */
@@ -235,9 +243,7 @@ put_incomplete(struct smp_buf *out, const void *thing, const cJSON *old)
 FIELD(answer_uid, smp_reply, smp_printing_text(out, it->uid))
 FIELD(answer_attendee, smp_reply, smp_printing_text(out, it->attendee))
 FIELD(answer_answer, smp_reply,
-      smp_printing_text(out, it->answer == SMP_ANSWER_ACCEPTED   ? "accepted"
-                             : it->answer == SMP_ANSWER_DECLINED ? "declined"
-                                                                 : "tentative"))
+      smp_printing_text(out, smp_answer_names[it->answer]))
 FIELD(answer_sequence, smp_reply,
       it->sequence ? smp_printing_int(out, it->sequence) : SMP_JSON_KEEP)
 FIELD(answer_stamp, smp_reply,

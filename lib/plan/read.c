@@ -13,8 +13,6 @@ static const char *const names[] = {
 };
 
 static const char *const incomplete_names[] = {"", "client", "export", NULL};
-static const char *const answer_names[] = {"accepted", "declined", "tentative",
-                                           NULL};
 
 static void
 read_away(struct reading *r, const struct smp_place *root)
@@ -118,7 +116,7 @@ read_answer(struct reading *r, const struct smp_place *place,
     smp_json_string(r->json, place, "attendee", &reply->attendee);
     smp_json_int(r->json, place, "sequence", 0, INT32_MAX, &reply->sequence);
     reply->answer = (enum smp_reply_kind)smp_reading_name_at(
-        r, &answer, answer_names, SMP_ANSWER_TENTATIVE);
+        r, &answer, smp_answer_names, SMP_ANSWER_NONE);
     reply->has_stamp = smp_reading_instant_at(r, &stamp, &reply->stamp);
     if (!reply->uid || !reply->attendee)
         smp_reading_reject(r, place, "uid and attendee are required");

@@ -21,6 +21,8 @@ enum member {
     SAID,
     SET,
     GONE,
+    ANSWER,
+    ANSWERED,
     MEMBERS
 };
 
@@ -28,6 +30,7 @@ static const char *const names[MEMBERS + 1] = {
     "number",   "start",   "duration", "status",   "final",   "uid",
     "sequence", "created", "healed",   "possible", "tooLate",
     "ref",      "said",    "set",      "gone",
+    "answer",   "answered",
 };
 
 static void
@@ -117,6 +120,10 @@ read_session_object(struct reading *r, const struct smp_place *place,
     smp_json_string_at(r->json, &at[REF], &session->ref);
     smp_json_string_at(r->json, &at[SAID], &session->said);
     read_set(r, &at[SET], session);
+    session->answer = (enum smp_reply_kind)smp_reading_name_at(
+        r, &at[ANSWER], smp_answer_names, SMP_ANSWER_NONE);
+    session->has_answered =
+        smp_reading_instant_at(r, &at[ANSWERED], &session->answered);
     session->has_gone = smp_reading_instant_at(r, &at[GONE], &session->gone);
     read_healed(r, &at[HEALED], session);
     read_possible_days(r, &at[POSSIBLE], session);

@@ -1,0 +1,33 @@
+#ifndef SMP_PLANNING_PLANNING_H
+#define SMP_PLANNING_PLANNING_H
+
+#include "tool/tool.h"
+
+/*
+ * Output that goes to standard output, or takes the place of a file once all
+ * of it is written (-o). The file is locked meanwhile against others that do
+ * the same, and keeps its permissions.
+ */
+struct output {
+    const char *path; /* NULL: standard output */
+    char *target;     /* the path without symbolic links */
+    char *temporary;
+    int fd, lock;
+    struct smp_buf text; /* not written yet */
+    bool failed;
+};
+
+/* Opens it, and waits for the lock; false with an error. */
+bool output_open(struct output *output, const char *path, struct smp_err *err);
+bool output_flush(struct output *output, struct smp_err *err);
+
+/* Puts the file in its place if `keep` says so. */
+bool output_close(struct output *output, bool keep, struct smp_err *err);
+
+/* Whether a path is the file that is replaced. */
+bool output_is(const struct output *output, const char *path);
+
+/* smp-plan merge */
+void plan_merge(struct smp_tool *tool);
+
+#endif
