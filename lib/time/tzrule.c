@@ -1,4 +1,4 @@
-#include "time/tzrule.h"
+#include "time/zone.h"
 
 #include <string.h>
 
