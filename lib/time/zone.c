@@ -40,10 +40,10 @@ greater(int32_t a, int32_t b)
 
 /* TZif files (RFC 9636): whatever a file holds, nothing is read beyond its
  * end. */
-enum { HEADER_SIZE = 44, TYPE_SIZE = 6, MOST_TYPES = 256 };
+enum { HEADER_SIZE = 44, TYPE_SIZE = 6, TYPES_MAX = 256 };
 
 /* RFC 9636 section 3.2 */
-enum { LEAST_OFFSET = -89999, GREATEST_OFFSET = 93599 };
+enum { OFFSET_MIN = -89999, OFFSET_MAX = 93599 };
 
 /* What is left to read of a file; `at` never passes the end. */
 struct input {
@@ -127,7 +127,7 @@ struct block {
 static bool
 check_counts(const struct header *header, struct smp_err *err)
 {
-    if (!header->typecnt || header->typecnt > MOST_TYPES || !header->charcnt ||
+    if (!header->typecnt || header->typecnt > TYPES_MAX || !header->charcnt ||
         (header->isutcnt && header->isutcnt != header->typecnt) ||
         (header->isstdcnt && header->isstdcnt != header->typecnt))
         return smp_fail(err, "counts that do not fit");
@@ -179,7 +179,7 @@ check_types(const struct block *block, struct smp_err *err)
         const unsigned char *type = block->types + i * TYPE_SIZE;
         int64_t offset = big_endian(type, 4);
 
-        if (offset < LEAST_OFFSET || offset > GREATEST_OFFSET)
+        if (offset < OFFSET_MIN || offset > OFFSET_MAX)
             return smp_fail(err, "an offset of more than a day");
         if (type[4] > 1 || type[5] >= block->header.charcnt)
             return smp_fail(err, "a local time type that is damaged");
@@ -308,10 +308,10 @@ read_tzif(struct smp_zone *zone, const struct smp_buf *file,
 
 /* Files and their names. */
 enum {
-    LARGEST_FILE = 256 * 1024,
-    LARGEST_LINKS = 1024 * 1024,
-    MOST_SLASHES = 2,
-    MOST_LINKS = 8 /* from a name to a file */
+    FILE_MAX = 256 * 1024,
+    LINKS_FILE_MAX = 1024 * 1024,
+    SLASHES_MAX = 2,
+    LINKS_MAX = 8 /* from a name to a file */
 };
 
 const char smp_zone_directory[] = "/usr/share/zoneinfo";
@@ -334,7 +334,7 @@ name_fits(const char *name)
 {
     if (!*name || !strchr(letters, *name))
         return false;
-    for (int slashes = 0; slashes <= MOST_SLASHES; slashes++) {
+    for (int slashes = 0; slashes <= SLASHES_MAX; slashes++) {
         size_t part = strspn(name, name_characters);
 
         if (!part)
@@ -364,7 +364,7 @@ zone_read(const char *path, const char *name, struct smp_err *err)
     struct smp_zone *zone = smp_calloc(1, sizeof *zone);
     struct smp_err why = {0};
     struct smp_buf file = {0};
-    bool ok = smp_read_file(path, LARGEST_FILE, &file, &why) &&
+    bool ok = smp_read_file(path, FILE_MAX, &file, &why) &&
               read_tzif(zone, &file, &why);
 
     if (ok) {
@@ -465,7 +465,7 @@ links_read(const char *directory, struct smp_err *err)
     smp_buf_putc(&links->text, '\n');
     put_path(&path, directory, "tzdata.zi");
     if (is_missing(path.data) ||
-        smp_read_file(path.data, LARGEST_LINKS, &links->text, err)) {
+        smp_read_file(path.data, LINKS_FILE_MAX, &links->text, err)) {
         add_links(links);
     } else {
         links_free(links);
@@ -497,7 +497,7 @@ static bool
 find_file(struct smp_buf *path, struct smp_zones *zones, const char *name,
           struct smp_err *err)
 {
-    for (int links = 0; links <= MOST_LINKS; links++) {
+    for (int links = 0; links <= LINKS_MAX; links++) {
         if (!name || !name_fits(name) || names_this_machine(name))
             return false;
         smp_buf_cut(path, 0);
