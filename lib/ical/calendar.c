@@ -8,8 +8,7 @@
 #include "ical/component.h"
 #include "ical/entries.h"
 #include "ical/event.h"
-#include "ical/ready_header.h"
-#include "ical/template.h"
+#include "base/mem.h"
 #include "ical/vtimezone.h"
 
 static const char end_of_calendar[] = "END:VCALENDAR\r\n";
@@ -49,10 +48,10 @@ word(const struct smp_protocol *protocol, const char *group, const char *name)
 
 /* What a feed says of itself, in this order. */
 static void
-describe(const struct smp_writer *writer, const struct smp_protocol *protocol,
-         icalcomponent *calendar)
+describe(const struct smp_write_options *options,
+         const struct smp_protocol *protocol, icalcomponent *calendar)
 {
-    bool discreet = writer->options.discretion != SMP_OPEN;
+    bool discreet = options->discretion != SMP_OPEN;
     const char *group = discreet ? "discreet.calendar." : "calendar.";
     const char *name = word(protocol, group, "name");
     const char *about = word(protocol, group, "description");
@@ -73,30 +72,36 @@ describe(const struct smp_writer *writer, const struct smp_protocol *protocol,
 }
 
 /* The header of the profile; that of mail says what the message wants. */
-void
-smp_calendar_begin(struct smp_writer *writer,
-                   const struct smp_protocol *protocol)
+static void
+put_header(struct smp_buf *out, const struct smp_write_options *options,
+           const struct smp_protocol *protocol)
 {
     static const icalproperty_method methods[] = {
         [SMP_METHOD_PUBLISH] = ICAL_METHOD_PUBLISH,
         [SMP_METHOD_REQUEST] = ICAL_METHOD_REQUEST,
         [SMP_METHOD_CANCEL] = ICAL_METHOD_CANCEL,
     };
-    const struct smp_write_options *options = &writer->options;
     icalcomponent *calendar;
 
     smp_ical_begin();
-    calendar = smp_made(icalcomponent_new_vcalendar());
+    calendar = smp_ical_check(icalcomponent_new_vcalendar());
     smp_add_property(calendar, icalproperty_new_version("2.0"));
     smp_add_property(calendar, icalproperty_new_prodid(options->product));
     smp_add_property(calendar, icalproperty_new_calscale("GREGORIAN"));
     if (options->method == SMP_METHOD_NONE)
-        describe(writer, protocol, calendar);
+        describe(options, protocol, calendar);
     else
         smp_add_property(calendar,
                          icalproperty_new_method(methods[options->method]));
-    smp_add_component(&writer->out, calendar);
-    smp_buf_cut(&writer->out, writer->out.len - (sizeof end_of_calendar - 1));
+    smp_component_put(out, calendar);
+    smp_buf_cut(out, out->len - (sizeof end_of_calendar - 1));
+}
+
+void
+smp_calendar_begin(struct smp_writer *writer,
+                   const struct smp_protocol *protocol)
+{
+    put_header(&writer->out, &writer->options, protocol);
 }
 
 void
@@ -120,38 +125,23 @@ name_header(struct smp_buf *out, const struct smp_writer *writer)
     smp_buf_puts(out, word(writer->protocol, group, "description"));
 }
 
-/*
- * Calendars of a studio begin alike: the beginning of the last one is kept, or
- * it may have been made with the library.
- */
+/* Calendars of a studio begin alike. */
 static void
 begin(struct smp_writer *writer)
 {
     struct smp_templates *kept = &writer->templates;
-    size_t before = writer->out.len;
-    struct smp_buf name = {0};
-    const char *ready;
-    size_t n;
+    struct smp_buf of = {0};
 
-    name_header(&name, writer);
-    ready = smp_ready_header(&name, &n);
-    if (ready) {
-        smp_buf_add(&writer->out, ready, n);
-        smp_buf_release(&name);
-        return;
+    name_header(&of, writer);
+    if (of.len != kept->header_of.len ||
+        memcmp(of.data, kept->header_of.data, of.len) != 0) {
+        smp_buf_cut(&kept->header, 0);
+        put_header(&kept->header, &writer->options, writer->protocol);
+        smp_buf_cut(&kept->header_of, 0);
+        smp_buf_add(&kept->header_of, of.data, of.len);
     }
-    if (kept->header_of.len == name.len &&
-        memcmp(kept->header_of.data, name.data, name.len) == 0) {
-        smp_buf_add(&writer->out, kept->header.data, kept->header.len);
-        smp_buf_release(&name);
-        return;
-    }
-    smp_calendar_begin(writer, writer->protocol);
-    smp_buf_cut(&kept->header, 0);
-    smp_buf_add(&kept->header, writer->out.data + before,
-                writer->out.len - before);
-    smp_buf_release(&kept->header_of);
-    kept->header_of = name;
+    smp_buf_add(&writer->out, kept->header.data, kept->header.len);
+    smp_buf_release(&of);
 }
 
 /* A VTIMEZONE for the time of a plan, or around the stamp without one. */
@@ -167,7 +157,7 @@ put_zone(struct smp_buf *out, const struct smp_zone *zone,
         first = smp_session_start(&plan->sessions[0]);
         last = smp_session_start(&plan->sessions[plan->session_count - 1]);
     }
-    smp_add_component(
+    smp_component_put(
         out, smp_vtimezone(zone, first - DAYS_BEFORE * (int64_t)SMP_DAY_SECONDS,
                            last + DAYS_AFTER * (int64_t)SMP_DAY_SECONDS));
 }
@@ -191,20 +181,20 @@ put_client(struct smp_writer *writer, struct smp_buf *out,
            struct smp_plan *plan, const struct smp_protocol *protocol,
            bool named)
 {
-    const struct smp_entry_list *list;
+    struct smp_templates *templates = &writer->templates;
     struct smp_zone_near near = {0};
+    struct smp_entry_list *list;
     size_t i;
 
-    smp_templates_next(&writer->templates);
-    list = writer->templates.entries;
-    smp_entries(plan, protocol, &writer->options, named,
-                writer->templates.entries);
+    if (!templates->entries)
+        templates->entries = smp_calloc(1, sizeof *templates->entries);
+    list = templates->entries;
+    smp_entries(plan, protocol, &writer->options, named, list);
     for (i = 0; i < list->count; i++) {
-        struct smp_entry *entry = list->order[i].entry;
+        struct smp_entry *entry = list->order[i];
 
-        smp_event_settle(entry, plan->zone, &near);
-        smp_template_put(&writer->templates, out, entry, plan->zone,
-                         writer->options.local, smp_event_put);
+        smp_event_fix_end(entry, plan->zone, &near);
+        smp_event_put(templates, out, entry, plan->zone, writer->options.local);
     }
 }
 
@@ -274,7 +264,7 @@ smp_write_retired(struct smp_buf *out, const struct smp_protocol *protocol,
     begin(&writer);
     zone = smp_vtimezone(options->zone, options->stamp, options->stamp);
     smp_add_property(zone, icalproperty_new_lastmodified(stamp));
-    smp_add_component(&writer.out, zone);
+    smp_component_put(&writer.out, zone);
     smp_calendar_end(&writer);
     smp_templates_release(&writer.templates);
     *out = writer.out;

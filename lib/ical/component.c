@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "time/civil.h"
 #include "calendar/setup.h"
+#include "ical/lines.h"
 
 void
 smp_ical_begin(void)
@@ -16,7 +17,7 @@ smp_ical_begin(void)
 
 /* What libical could not make all the same ends the program. */
 void *
-smp_made(void *thing)
+smp_ical_check(void *thing)
 {
     if (!thing)
         smp_out_of_memory();
@@ -26,44 +27,46 @@ smp_made(void *thing)
 void
 smp_add_property(icalcomponent *component, icalproperty *property)
 {
-    icalcomponent_add_property(component, smp_made(property));
+    icalcomponent_add_property(component, smp_ical_check(property));
 }
 
 icalproperty *
 smp_x_property(const char *name, const char *value)
 {
-    icalproperty *property = smp_made(icalproperty_new_x(value));
+    icalproperty *property = smp_ical_check(icalproperty_new_x(value));
 
     icalproperty_set_x_name(property, name);
     return property;
 }
 
 /*
- * libical 3.0.16 folds a last chunk that is exactly full once too often, so
- * that a line ends with CR CR LF, a space and LF.
+ * Unfolding takes out every CR LF and blank in a row, also where libical 3.0.16
+ * has folded a line between its CR and LF.
  */
-static void
-add_unbroken(struct smp_buf *out, const char *text)
+void
+smp_component_lines(struct smp_buf *out, icalcomponent *component)
 {
-    static const char broken[] = "\r\r\n \n";
-    const char *at;
+    static const char fold[] = "\r\n ";
+    char *text = smp_ical_check(icalcomponent_as_ical_string_r(component));
+    const char *from = text, *at;
 
-    while ((at = strstr(text, broken))) {
-        smp_buf_add(out, text, (size_t)(at - text));
-        smp_buf_puts(out, "\r\n");
-        text = at + sizeof broken - 1;
-    }
-    smp_buf_puts(out, text);
+    for (; (at = strstr(from, fold)); from = at + sizeof fold - 1)
+        smp_buf_add(out, from, (size_t)(at - from));
+    smp_buf_puts(out, from);
+    free(text);
+    icalcomponent_free(component);
 }
 
 void
-smp_add_component(struct smp_buf *out, icalcomponent *component)
+smp_component_put(struct smp_buf *out, icalcomponent *component)
 {
-    char *text = smp_made(icalcomponent_as_ical_string_r(component));
+    struct smp_buf lines = {0};
+    const char *line, *end;
 
-    add_unbroken(out, text);
-    free(text);
-    icalcomponent_free(component);
+    smp_component_lines(&lines, component);
+    for (line = lines.data; (end = strstr(line, "\r\n")); line = end + 2)
+        smp_line_put(out, line, (size_t)(end - line));
+    smp_buf_release(&lines);
 }
 
 struct icaltimetype

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "ical/entries.h"
 
 /*
  * What all that is written through libical needs. Nothing here returns NULL:
@@ -15,8 +16,8 @@
 /* To be called before each component is made: sets libical up. */
 void smp_ical_begin(void);
 
-/* What libical has made. */
-void *smp_made(void *thing);
+/* Returns what libical has made. */
+void *smp_ical_check(void *thing);
 
 void smp_add_property(icalcomponent *component, icalproperty *property);
 icalproperty *smp_x_property(const char *name, const char *value);
@@ -24,7 +25,17 @@ icalproperty *smp_x_property(const char *name, const char *value);
 /* Seconds since 1970-01-01, of a wall clock or UTC; of a date, its day. */
 struct icaltimetype smp_ical_time(int64_t seconds, bool is_date, bool utc);
 
-/* Appends the component as content lines and frees it. */
-void smp_add_component(struct smp_buf *out, icalcomponent *component);
+/*
+ * The VEVENT of an entry, whose end has been fixed (event.h): what a calendar
+ * says of it, property by property. The caller frees it.
+ */
+icalcomponent *smp_event_component(const struct smp_entry *entry,
+                                   const struct smp_zone *zone, bool local);
+
+/* Appends the component's content lines, not folded, and frees it. */
+void smp_component_lines(struct smp_buf *out, icalcomponent *component);
+
+/* As smp_component_lines(), but folded. */
+void smp_component_put(struct smp_buf *out, icalcomponent *component);
 
 #endif

@@ -1,7 +1,9 @@
 #include "ical/entries.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/utf8.h"
 #include "care/lines.h"
 #include "care/stretch.h"
@@ -195,6 +197,44 @@ calm(struct smp_maker *m)
     }
 }
 
+/* By start and UID, then as they were added. */
+static int
+compare(const void *a, const void *b)
+{
+    const struct smp_entry *one = *(struct smp_entry *const *)a;
+    const struct smp_entry *other = *(struct smp_entry *const *)b;
+    int order;
+
+    if (one->start.seconds != other->start.seconds)
+        return one->start.seconds < other->start.seconds ? -1 : 1;
+    order = strcmp(one->uid, other->uid);
+    return order ? order : (one > other) - (one < other);
+}
+
+/* The entries stay where they are. */
+static void
+sort(struct smp_entry_list *list)
+{
+    size_t i;
+
+    list->order = smp_realloc(list->order, list->count * sizeof *list->order);
+    for (i = 0; i < list->count; i++)
+        list->order[i] = &list->entries[i];
+    qsort(list->order, list->count, sizeof *list->order, compare);
+}
+
+void
+smp_entry_list_release(struct smp_entry_list *list)
+{
+    free(list->entries);
+    free(list->order);
+    smp_buf_release(&list->text);
+    smp_buf_release(&list->title);
+    smp_buf_release(&list->summary);
+    smp_rivals_release(&list->rivals);
+    *list = (struct smp_entry_list){0};
+}
+
 /* The first entry, and the first of each aftercare, say whom to ask. */
 static void
 add_cautions(struct smp_maker *m)
@@ -202,7 +242,7 @@ add_cautions(struct smp_maker *m)
     size_t i;
 
     for (i = 0; i < m->list->count; i++) {
-        struct smp_entry *entry = m->list->order[i].entry;
+        struct smp_entry *entry = m->list->order[i];
         struct smp_buf *text = smp_maker_fresh(&m->list->text);
 
         if (i && !entry->opens_care)
@@ -222,7 +262,7 @@ first_about(struct smp_maker *m, const struct smp_session *session)
     size_t i;
 
     for (i = 0; i < m->list->count; i++) {
-        struct smp_entry *entry = m->list->order[i].entry;
+        struct smp_entry *entry = m->list->order[i];
 
         if (strcmp(entry->uid, uid) == 0 ||
             (entry->related && strcmp(entry->related, uid) == 0))
@@ -297,7 +337,7 @@ smp_entries(struct smp_plan *plan, const struct smp_protocol *protocol,
     if (plan->kept)
         drop_outside(&m);
     calm(&m);
-    smp_entry_list_sort(list);
+    sort(list);
     for (i = 0; list->count && i < plan->session_count; i++)
         if (plan->sessions[i].late.count)
             add_late(&m, &plan->sessions[i]);

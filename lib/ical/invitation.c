@@ -76,11 +76,13 @@ put_session(struct smp_writer *writer, struct smp_plan *plan,
             const struct smp_protocol *protocol,
             const struct smp_session *session)
 {
+    struct smp_zone_near near = {0};
     struct smp_entry entry;
 
     smp_session_entry(plan, protocol, &writer->options, session, &entry);
     smp_calendar_begin(writer, protocol);
-    smp_event_put(&writer->out, &entry, plan->zone, false);
+    smp_event_fix_end(&entry, plan->zone, &near);
+    smp_event_put(&writer->templates, &writer->out, &entry, plan->zone, false);
     smp_calendar_end(writer);
     writer->plans++;
 }

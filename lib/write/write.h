@@ -8,14 +8,15 @@
 #include "protocol/protocol.h"
 
 /*
- * Events that are written again and again, see template.h; zeroed at first, to
- * be released.
+ * What one event, one calendar leaves to the next one (ical/event.c); zeroed at
+ * first, to be released.
  */
 struct smp_templates {
-    struct smp_slot *slots;
-    struct smp_forms *forms;
+    struct smp_template *of;          /* one for each kind of event */
+    size_t next;                      /* that makes room */
+    struct smp_line *lines;           /* descriptions as they are written */
+    struct smp_buf header_of, header; /* the last one, and what it says */
     struct smp_entry_list *entries;
-    struct smp_buf header_of, header; /* the last feed's, and what it says */
 };
 
 void smp_templates_release(struct smp_templates *templates);
