@@ -225,28 +225,33 @@ a_calendar_begins_alike_after_others(void **state)
 {
     static const char *const products[] = {SMP_PRODUCT, "-//other//EN"};
     static const char *const languages[] = {"en", "fr", "es"};
-    struct smp_writer writer = {.alone = true};
+    struct smp_buf out = {0};
+    struct smp_calendar_writer writer = {.out = &out};
     struct smp_err err = {0};
 
     (void)state;
     for (unsigned i = 0; i < 24; i++) {
         struct smp_protocol *protocol =
             smp_protocol_load(languages[i / 2 % 3], NULL, 0, NULL, &err);
-        struct smp_writer once = {.options.product = products[i / 6 % 2],
-                                  .options.method = i / 12 ? SMP_METHOD_PUBLISH
-                                                           : SMP_METHOD_NONE,
-                                  .protocol = protocol};
+        struct smp_buf expected = {0};
+        struct smp_calendar_writer once = {
+            .out = &expected,
+            .options.product = products[i / 6 % 2],
+            .options.method = i / 12 ? SMP_METHOD_PUBLISH : SMP_METHOD_NONE,
+            .protocol = protocol};
 
         writer.options = once.options;
         writer.protocol = protocol;
-        smp_calendar_begin(&once, protocol);
-        smp_buf_cut(&writer.out, 0);
-        smp_write_calendar.begin(&writer);
-        assert_string_equal(writer.out.data, once.out.data);
-        smp_writer_release(&once);
+        smp_buf_cut(&out, 0);
+        smp_calendar_begin(&writer);
+        smp_calendar_begin(&once);
+        assert_string_equal(out.data, expected.data);
+        smp_calendar_release(&once);
+        smp_buf_release(&expected);
         smp_protocol_free(protocol);
     }
-    smp_writer_release(&writer);
+    smp_calendar_release(&writer);
+    smp_buf_release(&out);
 }
 
 static const struct CMUnitTest tests[] = {
