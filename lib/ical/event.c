@@ -6,7 +6,6 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "ical/component.h"
-#include "ical/lines.h"
 
 /* The start or end of an event as its line has it. */
 struct bound {

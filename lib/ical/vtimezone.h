@@ -20,4 +20,12 @@
 icalcomponent *smp_vtimezone(const struct smp_zone *zone, int64_t from,
                              int64_t until);
 
+/*
+ * The first day, from `day` on, of a yearly rule as a VTIMEZONE has it: by
+ * month and week, by month and its days, or by the day of the year (RFC 5545,
+ * section 3.3.10). libical's own iterator computes with ICU, and to load that
+ * takes longer than to write a calendar.
+ */
+int32_t smp_first_rule_day(const struct icalrecurrencetype *rule, int32_t day);
+
 #endif
