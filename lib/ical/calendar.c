@@ -6,9 +6,6 @@
 #include "base/utf8.h"
 #include "protocol/words.h"
 #include "ical/component.h"
-#include "ical/entries.h"
-#include "ical/event.h"
-#include "ical/vtimezone.h"
 
 static const char end_of_calendar[] = "END:VCALENDAR\r\n";
 

@@ -94,4 +94,11 @@ void smp_write_feed(struct smp_buf *out, struct smp_plan *plan,
 void smp_write_retired(struct smp_buf *out, const struct smp_protocol *protocol,
                        const struct smp_calendar_options *options);
 
+/*
+ * Whether an event can have the uid of a session: one of letters, digits and
+ * @ . - _, at most 120, as some clients name files after it. An event whose
+ * session has another one gets a UID of its own.
+ */
+bool smp_uid_can_be_carried(const char *uid);
+
 #endif

@@ -2,9 +2,8 @@
 #define SMP_ICAL_ENTRIES_H
 
 #include "care/rivals.h"
-#include "plan/plan.h"
-#include "protocol/protocol.h"
 #include "ical/calendar.h"
+#include "time/zone.h"
 
 /* Who takes part; address NULL: nobody. */
 struct smp_party {
@@ -62,5 +61,24 @@ void smp_session_entry(struct smp_plan *plan,
                        const struct smp_calendar_options *options,
                        const struct smp_session *session,
                        struct smp_entry *entry);
+
+/*
+ * Appends the entry as a VEVENT, its properties in the order of the profile:
+ * UID DTSTAMP LAST-MODIFIED SEQUENCE DTSTART DTEND and the rest, as
+ * smp_event_component() has them (component.h). The end of the entry has been
+ * fixed. `local`: times with the TZID of the zone instead of UTC; the zone
+ * lasts as long as the templates.
+ */
+void smp_event_put(struct smp_templates *templates, struct smp_buf *out,
+                   const struct smp_entry *entry, const struct smp_zone *zone,
+                   bool local);
+
+/*
+ * Fixes when an entry ends, and finds its instants. In the hour that a change
+ * of the clock repeats, a local end may be read as one before the start: it is
+ * an instant then, and the entry keeps its length.
+ */
+void smp_event_fix_end(struct smp_entry *entry, const struct smp_zone *zone,
+                       struct smp_zone_near *near);
 
 #endif

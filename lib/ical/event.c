@@ -1,11 +1,10 @@
-#include "ical/event.h"
+#include "ical/component.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "ical/component.h"
 
 /* The start or end of an event as its line has it. */
 struct bound {

@@ -1,9 +1,8 @@
-#include "ical/vtimezone.h"
+#include "ical/component.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
 
-#include "base/buf.h"
 #include "time/civil.h"
 #include "time/tzrule.h"
 

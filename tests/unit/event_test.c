@@ -8,9 +8,7 @@
 
 #include "helpers.h"
 #include "tool/product.h"
-#include "ical/calendar.h"
 #include "ical/component.h"
-#include "ical/event.h"
 
 /*
  * Random entries are to be copied as libical writes them, octet for octet. The

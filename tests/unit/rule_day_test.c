@@ -7,7 +7,7 @@
 #include <stdio.h>
 
 #include "time/civil.h"
-#include "ical/vtimezone.h"
+#include "ical/component.h"
 
 /*
  * libical's recurrences are the authority. To read one at all shows, too, that

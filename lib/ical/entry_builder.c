@@ -1,4 +1,4 @@
-#include "ical/maker.h"
+#include "ical/entry_builder.h"
 
 #include <string.h>
 
