@@ -40,6 +40,15 @@ smp_protocol_translation(const char *lang)
                                                                    : NULL;
 }
 
+void
+smp_builtin_text(struct smp_buf *out, const struct smp_builtin *builtin)
+{
+    size_t i;
+
+    for (i = 0; i < builtin->count; i++)
+        smp_buf_puts(out, builtin->pieces[i]);
+}
+
 static void
 add_builtin(struct smp_layers *layers, const struct smp_builtin *builtin,
             const char *name)
@@ -47,7 +56,7 @@ add_builtin(struct smp_layers *layers, const struct smp_builtin *builtin,
     struct smp_layer *layer = &layers->layers[layers->count++];
 
     layer->file = name;
-    smp_buf_add(&layer->text, builtin->text, builtin->size);
+    smp_builtin_text(&layer->text, builtin);
 }
 
 bool
@@ -87,9 +96,11 @@ plain_labels(const cJSON *builtin, const char *lang)
 
     if (translation) {
         struct smp_err err = {0};
-        cJSON *other =
-            smp_json_parse(translation->text, translation->size, &err);
+        struct smp_buf text = {0};
+        cJSON *other;
 
+        smp_builtin_text(&text, translation);
+        other = smp_json_parse(smp_buf_text(&text), text.len, &err);
         /* Matters that studios of SMP are asked about are not these. */
         cJSON_ArrayForEach (label, labels)
             if (strncmp(label->string, "topic.", 6) == 0)
@@ -99,6 +110,7 @@ plain_labels(const cJSON *builtin, const char *lang)
         labels = smp_json_merge(
             labels, cJSON_GetObjectItemCaseSensitive(other, "labels"));
         cJSON_Delete(other);
+        smp_buf_release(&text);
         smp_err_release(&err);
     }
     cJSON_ArrayForEach (label, labels)
