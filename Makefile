@@ -61,7 +61,7 @@ TEST_PROGRAMS = $(TESTS:%=$(BUILD)/tests/%_test) $(BUILD)/tests/zonedump \
 
 all: $(PROGRAMS:%=$(BIN)/%) $(LIBSMP)
 
-# Archives of libraries are linked if there are any: see src/link/libraries.
+# Archives of libraries are linked if there are any: see src/link/configure.
 # STATIC=no links what pkg-config says.
 STATIC = yes
 
@@ -292,7 +292,7 @@ lint:
 		--include=$(BUILD)/cppcheck.h \
 		--inline-suppr --error-exitcode=1 -Ilib -Isrc lib src
 	shellcheck examples/install-deps examples/quickstart tests/run .ci/run \
-		tests/everywhere src/link/configure src/link/libraries \
+		tests/everywhere src/link/configure \
 		examples/delivery/caldav-push examples/delivery/mail-sessions \
 		examples/delivery/publish-plans $(wildcard tests/*.t)
 	mandoc -Tlint -Wstyle $(MANUALS)
