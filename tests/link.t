@@ -103,7 +103,7 @@ if [ "$plain" = yes ]; then
 	same smp-faq 'is there hurting when I swimm'
 	shared smp-schedule "$(find build/src/schedule -name '*.o')" libical
 	same smp-schedule -z America/Toronto --open 'Mo-Su 09:00-18:00' \
-		--busy examples/appointments.ics 2026-12-01T10:00
+		--busy tests/calendars/rules.ics 2026-12-01T10:00
 fi
 
 # Builds by a compiler that compiles nothing: what configure asks goes to the
