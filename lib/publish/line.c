@@ -1,6 +1,5 @@
 #include "publish/publish.h"
 
-#include "publish/guess.h"
 #include "publish/publisher.h"
 
 /* All that feeds depend on and that no plan, protocol or zone says. */
@@ -25,10 +24,12 @@ guess(struct smp_publisher *publisher, const char *line, size_t n)
     struct smp_source *source = &publisher->source;
     struct smp_plan *plan = &source->guess;
     struct smp_err err = {0};
-    bool ok = publisher->defaults && smp_guess(plan, line, n) &&
-              smp_plan_set_zone(plan, publisher->defaults, &err) &&
-              !plan->zone_assumed;
+    bool ok;
 
+    smp_plan_reset(plan);
+    ok = publisher->defaults && smp_plan_parse_head(plan, line, n) &&
+         smp_plan_set_zone(plan, publisher->defaults, &err) &&
+         !plan->zone_assumed;
     if (ok)
         source->protocol = publisher->protocol_for(publisher->context, plan);
     smp_err_release(&err);
