@@ -368,7 +368,7 @@ PUBLIC = answer/answer $(patsubst lib/%.h,%,$(wildcard lib/base/*.h)) \
 	publish/feed publish/merge publish/name publish/publish publish/source \
 	publish/store \
 	series/busy series/series time/civil time/hours time/span time/window \
-	time/zone text/answer text/diff ical/invitation text/protocol \
+	time/zone text/answer text/diff ical/calendar ical/invitation text/protocol \
 	text/verdict write/write
 PUBLIC_HEADERS = $(PUBLIC:%=lib/%.h)
 # But for what is about this directory: quickstart and install-deps.

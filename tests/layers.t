@@ -18,9 +18,9 @@ cat >"$tmp/rooms" <<'END'
 7 care
 7 series
 8 answer
-9 write
-10 text
-10 ical
+9 ical
+10 write
+11 text
 11 publish
 END
 
