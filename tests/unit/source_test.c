@@ -7,7 +7,7 @@
 
 #include "helpers.h"
 
-#include "publish/source.h"
+#include "publish/internal.h"
 
 static struct smp_zones zones = {.directory = "/usr/share/zoneinfo"};
 
