@@ -84,7 +84,7 @@ read_plan(struct served *served, const struct spool *from, long long at,
     if (!spool_read(from, at, served->line.data, n, err))
         return false;
     served->line.data[n] = '\0';
-    return smp_plan_read(plan, served->line.data, n, &served->tool->defaults,
+    return smp_plan_parse(plan, served->line.data, n, &served->tool->defaults,
                          err);
 }
 
@@ -103,7 +103,7 @@ serve(struct served *served, const struct spool *input, struct turn *turn,
         return false;
     protocol = smp_tool_protocol_for(tool, plan, &why);
     if (protocol && schedule_complete(tool, plan, protocol, only_whole, &why)) {
-        smp_plan_print(&line, plan);
+        smp_plan_format(&line, plan);
         turn->waiting = line.len - 1;
         spool_add(&served->plans, line.data, line.len, &turn->waits, err);
     }

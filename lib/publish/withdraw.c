@@ -1,9 +1,8 @@
-#include "publish/publish.h"
-
 #include <stdlib.h>
 #include <string.h>
 
-#include "publish/publisher.h"
+#include "base/mem.h"
+#include "publish/internal.h"
 #include "time/civil.h"
 
 /* How feeds without a plan are gone through. */
@@ -32,7 +31,7 @@ remove_feed(struct smp_publisher *publisher, const char *name, const char *id)
     struct smp_waiting *waiting =
         smp_publisher_note(publisher, id, name, SMP_CHANGE_RETIRED);
 
-    smp_store_remove(&publisher->store, name, &waiting->err);
+    smp_store_remove(&publisher->own->store, name, &waiting->err);
 }
 
 static void
@@ -40,7 +39,7 @@ empty_feed(const struct sweep *sweep, const char *name, const char *id)
 {
     struct smp_publisher *publisher = sweep->publisher;
     struct smp_calendar_options options = publisher->options;
-    struct smp_buf *text = &publisher->next_text;
+    struct smp_buf *text = &publisher->own->next_text;
 
     options.stamp = publisher->now; /* the days are counted from it */
     smp_buf_cut(text, 0);
@@ -54,8 +53,8 @@ retire(const struct sweep *sweep, const char *name, const char *id)
 {
     struct smp_publisher *publisher = sweep->publisher;
     int64_t retired = publisher->now;
-    bool empty = publisher->state == SMP_FEED_WHOLE &&
-                 smp_feed_retired(&publisher->old, &retired);
+    bool empty = publisher->own->state == SMP_FEED_WHOLE &&
+                 smp_feed_retired(&publisher->own->old, &retired);
 
     if (at_once(publisher) || (empty && is_due(sweep, retired)))
         remove_feed(publisher, name, id);
@@ -85,7 +84,7 @@ withdraw(const struct sweep *sweep, const char *name, const char *id)
     bool there;
 
     if (smp_publisher_read(publisher, name, &there, &err)) {
-        if (there && publisher->state != SMP_FEED_STUB)
+        if (there && publisher->own->state != SMP_FEED_STUB)
             retire(sweep, name, id);
     } else if (may_be_ours(publisher, name)) {
         smp_publisher_note(publisher, id, name, SMP_CHANGE_RETIRED)->err = err;
@@ -116,14 +115,14 @@ note_feed(struct smp_publisher *publisher, struct smp_client *client,
     struct smp_err err = {0};
     int64_t instant;
     bool there, read = smp_publisher_read(publisher, name, &there, &err);
-    bool edited =
-        !read && publisher->old_text.len && publisher->state == SMP_FEED_EDITED;
+    bool edited = !read && publisher->own->old_text.len &&
+                  publisher->own->state == SMP_FEED_EDITED;
 
-    if (((read && there && publisher->state != SMP_FEED_STUB) || edited) &&
+    if (((read && there && publisher->own->state != SMP_FEED_STUB) || edited) &&
         (!client->file || client->file_retired)) {
-        client->file = smp_arena_strdup(&publisher->clients.arena, name);
-        client->file_retired = publisher->state == SMP_FEED_WHOLE &&
-                               smp_feed_retired(&publisher->old, &instant);
+        client->file = smp_arena_strdup(&publisher->own->clients.arena, name);
+        client->file_retired = publisher->own->state == SMP_FEED_WHOLE &&
+                               smp_feed_retired(&publisher->own->old, &instant);
     }
     if (!read && !edited && smp_publisher_suspects(publisher, name))
         smp_publisher_note(publisher, client->id, name, SMP_CHANGE_MISSING)
@@ -135,7 +134,7 @@ note_feed(struct smp_publisher *publisher, struct smp_client *client,
 static struct smp_client *
 client_of(struct smp_publisher *publisher, const char *name)
 {
-    return smp_clients_find(&publisher->clients, name,
+    return smp_clients_find(&publisher->own->clients, name,
                             smp_feed_tag(&publisher->key, name));
 }
 
@@ -169,7 +168,7 @@ doubt_list(struct smp_publisher *publisher, const struct smp_strings *names)
 {
     size_t i;
 
-    if (smp_clients_have_arrived(&publisher->clients))
+    if (smp_clients_have_arrived(&publisher->own->clients))
         return;
     for (i = 0; i < names->count; i++)
         if (client_of(publisher, names->at[i]))
@@ -185,13 +184,14 @@ smp_publish_expect(struct smp_publisher *publisher,
     struct smp_buf name = {0};
     size_t i, tag;
 
-    publisher->expected = ids;
+    publisher->own->expected = ids;
     for (i = 0; i < ids->count; i++) {
         smp_buf_cut(&name, 0);
         smp_feed_name(&name, &publisher->key, ids->at[i], 0);
         tag = smp_feed_tag(&publisher->key, smp_buf_text(&name));
-        if (!smp_clients_find(&publisher->clients, smp_buf_text(&name), tag))
-            smp_clients_add(&publisher->clients, ids->at[i],
+        if (!smp_clients_find(&publisher->own->clients, smp_buf_text(&name),
+                              tag))
+            smp_clients_add(&publisher->own->clients, ids->at[i],
                             smp_buf_text(&name), tag);
     }
     smp_buf_release(&name);
@@ -209,7 +209,7 @@ report_missing(struct smp_publisher *publisher, const struct smp_strings *ids)
         smp_buf_cut(&name, 0);
         smp_feed_name(&name, &publisher->key, ids->at[i], 0);
         client = smp_clients_find(
-            &publisher->clients, smp_buf_text(&name),
+            &publisher->own->clients, smp_buf_text(&name),
             smp_feed_tag(&publisher->key, smp_buf_text(&name)));
         if (client->arrived)
             continue;
@@ -230,9 +230,9 @@ list_feeds(struct smp_publisher *publisher, struct smp_strings *names,
 {
     size_t i, kept = 0;
 
-    if (!publisher->expected && !publisher->key.there)
+    if (!publisher->own->expected && !publisher->key.there)
         return false;
-    if (!smp_store_list(&publisher->store, names, err))
+    if (!smp_store_list(&publisher->own->store, names, err))
         return false;
     for (i = 0; i < names->count; i++)
         if (smp_feed_name_is_ours(names->at[i]))
@@ -243,6 +243,88 @@ list_feeds(struct smp_publisher *publisher, struct smp_strings *names,
     return true;
 }
 
+static int
+compare_names(const void *a, const void *b)
+{
+    return strcmp(a, *(const char *const *)b);
+}
+
+/* Where the list has the feed that a client would have without a key. */
+static size_t
+place_of_plain(const struct smp_client *client, const struct smp_strings *names)
+{
+    static const struct smp_feed_key none = {0};
+    struct smp_buf name = {0};
+    const char *const *found;
+
+    smp_feed_name(&name, &none, client->id, 0);
+    found = bsearch(smp_buf_text(&name), names->at, names->count,
+                    sizeof *names->at, compare_names);
+    smp_buf_release(&name);
+    return found ? (size_t)(found - names->at) : names->count;
+}
+
+/* In the order of the names. */
+static void
+warn_of_plain(struct smp_publisher *publisher, const struct smp_strings *names)
+{
+    const struct smp_clients *clients = &publisher->own->clients;
+    const struct smp_client **owners =
+        smp_calloc(names->count + 1, sizeof *owners);
+    size_t i;
+
+    for (i = 0; i < clients->size; i++)
+        if (clients->table[i] && clients->table[i]->arrived)
+            owners[place_of_plain(clients->table[i], names)] =
+                clients->table[i];
+    for (i = 0; i < names->count; i++)
+        if (owners[i] && smp_publisher_is_in_use(publisher, names->at[i]))
+            publisher->warn(publisher->context, owners[i]->id,
+                            "the client also has a feed with a guessable name; "
+                            "--prune withdraws it");
+    free(owners);
+}
+
+/*
+ * Whether all feeds named with a key that were there are of nobody in this run.
+ * If so, no more than have been added are known: most runs end at the first.
+ */
+static bool
+are_strangers(const struct smp_publisher *publisher,
+              const struct smp_strings *names)
+{
+    size_t before = publisher->own->store.keyed, known = 0, strangers = 0, i;
+
+    for (i = 0; i < names->count && known + before <= names->count; i++) {
+        const char *name = names->at[i];
+
+        if (!smp_feed_name_is_keyed(name, strlen(name)))
+            continue;
+        if (smp_clients_find(&publisher->own->clients, name,
+                             smp_feed_tag(&publisher->key, name)))
+            known++;
+        else
+            strangers++;
+    }
+    return strangers == before;
+}
+
+static void
+warn_of_names(struct smp_publisher *publisher, const struct smp_strings *names)
+{
+    const struct smp_store *store = &publisher->own->store;
+
+    if (!smp_clients_have_arrived(&publisher->own->clients))
+        return;
+    if (store->feeds > store->keyed)
+        warn_of_plain(publisher, names);
+    if (store->keyed && are_strangers(publisher, names))
+        publisher->warn(
+            publisher->context, NULL,
+            "no existing feed belongs to a client in this run; if the key has "
+            "changed, the old feeds stay until --prune withdraws them");
+}
+
 size_t
 smp_publish_finish(struct smp_publisher *publisher,
                    const struct smp_protocol *protocol, struct smp_err *err)
@@ -251,17 +333,17 @@ smp_publish_finish(struct smp_publisher *publisher,
     struct smp_strings names = {0};
     size_t i, missing = 0;
 
-    smp_publish_commit(publisher); /* who has no new feed is known then */
+    smp_publisher_commit(publisher); /* who has no new feed is known then */
     if (list_feeds(publisher, &names, err)) {
         doubt_list(publisher, &names);
         for (i = 0; i < names.count; i++)
             look_at(&sweep, names.at[i]);
         if (publisher->key.there && publisher->prune == SMP_PRUNE_NONE)
-            smp_publisher_warn_of_names(publisher, &names);
+            warn_of_names(publisher, &names);
     }
-    if (publisher->expected)
-        missing = report_missing(publisher, publisher->expected);
-    smp_publish_commit(publisher);
+    if (publisher->own->expected)
+        missing = report_missing(publisher, publisher->own->expected);
+    smp_publisher_commit(publisher);
     smp_store_list_free(&names);
     return missing;
 }
