@@ -145,7 +145,7 @@ struct smp_interval smp_series_interval(const struct smp_plan *plan,
  * that are proposed may move; the first of these is the next session, that
  * plan->choices are for. Optional ones take none, they may never be.
  */
-enum smp_series_which { SMP_SERIES_GIVEN, SMP_SERIES_PROPOSED };
+enum smp_series_which { SMP_SERIES_FIXED, SMP_SERIES_PROPOSED };
 
 bool smp_series_is(const struct smp_plan *plan,
                    const struct smp_session *session,

@@ -89,10 +89,10 @@ schedule_note(struct smp_tool *tool, const struct smp_plan *plan,
 
     if (!studio->busy)
         return;
-    take_chairs(tool, plan, protocol, &wanted, SMP_SERIES_GIVEN, studio->busy);
+    take_chairs(tool, plan, protocol, &wanted, SMP_SERIES_FIXED, studio->busy);
     for (i = 0; i < plan->session_count; i++) {
         schedule->reserves |= plan->sessions[i].status == SMP_PROPOSED;
-        if (smp_series_is(plan, &plan->sessions[i], SMP_SERIES_GIVEN))
+        if (smp_series_is(plan, &plan->sessions[i], SMP_SERIES_FIXED))
             studios_know(&schedule->studios, studio, plan, &plan->sessions[i],
                          protocol);
     }

@@ -781,7 +781,7 @@ given(void **state)
     protocol->course.max = 1;
     read_sessions("\"sessions\": [\"2026-12-01T10:00\"]");
     assert_true(
-        smp_series_take(&plan, protocol, &wanted, SMP_SERIES_GIVEN, busy));
+        smp_series_take(&plan, protocol, &wanted, SMP_SERIES_FIXED, busy));
     expect("\"sessions\": [\"2026-12-01T10:00\"]", true,
            "! session 1 is on a day away\n"
            "! session 1 is outside the opening hours\n");
@@ -813,7 +813,7 @@ given_first(void **state)
     for (i = 0; i < 2; i++) {
         read_sessions(first);
         assert_true(
-            smp_series_take(&plan, protocol, &wanted, SMP_SERIES_GIVEN, busy));
+            smp_series_take(&plan, protocol, &wanted, SMP_SERIES_FIXED, busy));
         assert_int_equal(smp_busy_most(busy, from, from + 1), i + 1);
         assert_true(smp_series_take(&plan, protocol, &wanted,
                                     SMP_SERIES_PROPOSED, busy));
@@ -839,7 +839,7 @@ last_evening(void **state)
     for (i = 0; i < 2; i++) {
         read_sessions(first);
         assert_true(
-            smp_series_take(&plan, protocol, &wanted, SMP_SERIES_GIVEN, busy));
+            smp_series_take(&plan, protocol, &wanted, SMP_SERIES_FIXED, busy));
     }
     expect(first, true,
            "! session 1 is at a time at which 2 chairs are wanted and the "
