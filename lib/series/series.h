@@ -41,8 +41,8 @@ struct smp_series_wanted {
     const struct smp_busy *busy; /* NULL: not looked at */
     int chairs;                  /* of `busy`, at least 1 */
     int choices;                 /* times for the next session; 0: none */
-    bool has_not_before;
-    int64_t not_before; /* the instant before which nothing begins */
+    struct smp_when not_before; /* nothing begins before this time in the plan's
+                                   zone; SMP_NEVER: no bound */
 };
 
 /*

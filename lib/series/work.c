@@ -386,10 +386,13 @@ smp_work_avoid(struct smp_work *s, const struct smp_session *session)
 static void
 set_bounds(struct smp_work *s)
 {
+    struct smp_when from = s->wanted->not_before;
     size_t i;
 
-    if (s->wanted->has_not_before)
-        s->starts.not_before = s->wanted->not_before;
+    if (from.kind == SMP_INSTANT)
+        s->starts.not_before = from.seconds;
+    else if (from.kind != SMP_NEVER)
+        s->starts.not_before = smp_zone_to_instant(s->plan->zone, from.seconds);
     for (i = 0; i < s->plan->session_count; i++)
         smp_work_avoid(s, &s->plan->sessions[i]);
 }
