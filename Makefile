@@ -363,12 +363,12 @@ SHELLS = bash zsh fish
 PUBLIC = answer/answer $(patsubst lib/%.h,%,$(wildcard lib/base/*.h)) \
 	calendar/calendar care/care care/clash care/clock care/conditions care/in_force \
 	care/lines care/proof care/resolve care/rivals care/sessions care/stretch care/uid care/verdict \
-	plan/appointments plan/edit plan/plan plan/stream \
+	plan/appointments plan/plan plan/stream \
 	protocol/kinds protocol/never protocol/protocol protocol/words publish/clients \
 	publish/feed publish/merge publish/name publish/publish publish/source \
 	publish/store \
-	series/busy series/series studio/fair studio/schedule time/civil time/hours time/span time/window \
-	time/zone text/answer text/diff ical/invitation text/protocol \
+	series/series studio/studio time/civil time/hours time/span time/window \
+	time/zone text/answer text/diff ical/calendar ical/invitation text/protocol \
 	text/verdict write/write
 PUBLIC_HEADERS = $(PUBLIC:%=lib/%.h)
 # But for what is about this directory: quickstart and install-deps.
