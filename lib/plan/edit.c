@@ -1,4 +1,4 @@
-#include "plan/edit.h"
+#include "plan/plan.h"
 
 #include <string.h>
 

@@ -1,4 +1,4 @@
-#include "series/busy.h"
+#include "series/series.h"
 
 #include <stdlib.h>
 #include <string.h>

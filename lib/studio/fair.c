@@ -1,4 +1,4 @@
-#include "studio/fair.h"
+#include "studio/studio.h"
 
 #include <stdlib.h>
 

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "plan/stream.h"
-#include "studio/fair.h"
 #include "tool/protocols.h"
 
 /* The plan's studio, once it is edited; NULL with an error. */

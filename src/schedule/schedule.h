@@ -4,12 +4,11 @@
 #include <time.h>
 
 #include "care/clash.h"
-#include "plan/edit.h"
-#include "studio/schedule.h"
+#include "studio/studio.h"
 #include "tool/tool.h"
 
 /*
- * What smp-schedule does beside the library (studio/schedule.h): its options,
+ * What smp-schedule does beside the library (studio/studio.h): its options,
  * its messages, and reading the plans as often as it takes.
  */
 

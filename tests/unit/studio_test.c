@@ -7,10 +7,8 @@
 #include <fcntl.h>
 
 #include "helpers.h"
-#include "plan/edit.h"
 #include "plan_read.h"
-#include "studio/fair.h"
-#include "studio/schedule.h"
+#include "studio/studio.h"
 
 /* A studio's week, planned without a process: one chair, open on weekdays. */
 enum { PLANS_MAX = 4 };

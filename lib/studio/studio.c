@@ -1,4 +1,4 @@
-#include "studio/schedule.h"
+#include "studio/studio.h"
 
 #include <stdlib.h>
 #include <string.h>
