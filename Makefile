@@ -357,7 +357,7 @@ PUBLIC = answer/answer $(patsubst lib/%.h,%,$(wildcard lib/base/*.h)) \
 	care/lines care/proof care/resolve care/rivals care/sessions care/stretch care/uid care/verdict \
 	plan/appointments plan/plan plan/stream \
 	protocol/kinds protocol/never protocol/protocol protocol/words publish/publish \
-	series/busy series/series time/civil time/hours time/window \
+	series/series studio/studio time/civil time/hours time/window \
 	time/zone text/answer text/diff ical/calendar ical/invitation \
 	text/protocol \
 	text/verdict write/write

@@ -1,9 +1,108 @@
-#include "series/nodes.h"
+#include "series/internal.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "series/known.h"
+#include "base/mem.h"
+
+/*
+ * The search for the cheapest series is a shortest path through layers. There
+ * is one layer per session to be placed, and one node per possible beginning of
+ * that session. This file fills the layers, from the first session to the last.
+ * search.c then links them, from the last session to the first, and follows the
+ * cheapest path.
+ *
+ *   session before     layer 0            layer 1
+ *   1 Dec         -->  31 Dec 10:00  -->  30 Jan 10:00
+ *                       1 Jan 10:00       31 Jan 10:00
+ *                      ...                ...
+ *                      15 Jan 10:00  -->   1 Mar 10:00
+ *
+ * A day has more than a thousand beginnings, but needs few nodes. Later
+ * sessions depend on the day of a session and on its tail, the number of days
+ * that it reaches into after its own day; the time of day matters only for the
+ * session's own cost. So for each day and tail one node is enough, at the time
+ * nearest to the client's usual time. If the session was proposed for this day
+ * before, its old time replaces the node of the same tail, because a move costs
+ * more than any time.
+ *
+ * Which days a layer covers depends on the layer before: each of its nodes
+ * allows a range of days. These ranges overlap almost entirely. Instead of
+ * walking each range, allowed_days() counts how many ranges begin and end on
+ * each day, and the running sum of the counts is above 0 on every allowed day.
+ * A layer therefore costs its own days plus the nodes before it, not their
+ * product.
+ *
+ * The cost of a node leaves out one part: the days between the session and the
+ * preferred day of its gap. That day depends on the node before, so
+ * cheapest_in() adds this part when the layers are linked.
+ *
+ * Nodes are in order of day and time. Of two paths with the same cost, the one
+ * with the earlier nodes is therefore found first and kept.
+ */
+
+/* The beginnings on days after the run's previous one, for one length: each
+ * day is looked at once. */
+struct smp_known_starts {
+    int64_t length;
+    struct known_day {
+        bool known;
+        struct smp_day_starts starts;
+    } * days;
+    size_t room;
+};
+
+static struct smp_known_starts *
+known_of_length(struct smp_search *search, int64_t length)
+{
+    size_t i;
+
+    for (i = 0; i < search->known_count; i++)
+        if (search->known[i].length == length)
+            return &search->known[i];
+    search->known = smp_realloc(search->known, (search->known_count + 1) *
+                                                   sizeof *search->known);
+    search->known[search->known_count] =
+        (struct smp_known_starts){.length = length};
+    return &search->known[search->known_count++];
+}
+
+static void
+make_room(struct smp_known_starts *known, size_t index)
+{
+    size_t room = index + index / 2 + 32;
+
+    if (index < known->room)
+        return;
+    known->days = smp_realloc(known->days, room * sizeof *known->days);
+    memset(known->days + known->room, 0,
+           (room - known->room) * sizeof *known->days);
+    known->room = room;
+}
+
+static struct smp_day_starts
+known_starts_on(struct smp_search *search, int32_t day, int64_t length)
+{
+    struct smp_known_starts *known = known_of_length(search, length);
+    size_t index = (size_t)(day - search->previous_day);
+
+    make_room(known, index);
+    if (!known->days[index].known) {
+        known->days[index].known = true;
+        known->days[index].starts = smp_starts_on(search->starts, day, length);
+    }
+    return known->days[index].starts;
+}
+
+static void
+known_release(struct smp_search *search)
+{
+    size_t i;
+
+    for (i = 0; i < search->known_count; i++)
+        free(search->known[i].days);
+    free(search->known);
+}
 
 int32_t
 smp_range_clamp(int32_t day, int32_t first, int32_t last)
@@ -40,7 +139,10 @@ smp_range_after(const struct smp_search *search, const struct smp_gap *rule,
     return range;
 }
 
-/* Whether the session given next can follow one on a day. */
+/*
+ * Returns true if the next fixed session keeps its gap to a session on this
+ * day. A gap without a maximum never makes the fixed session too late.
+ */
 static bool
 next_can_follow(const struct smp_search *search, const struct smp_gap *rule,
                 int32_t day, int tail)
@@ -58,7 +160,7 @@ smp_nodes_next_is_right(const struct smp_search *search)
                            search->previous_tail);
 }
 
-/* The same of slot k, if it is the last one. */
+/* As next_can_follow(), but only the last slot of the run is restricted. */
 static bool
 next_can_follow_slot(const struct smp_search *search, size_t k, size_t count,
                      int32_t day, int tail)
@@ -73,7 +175,7 @@ next_can_follow_slot(const struct smp_search *search, size_t k, size_t count,
 
 static void
 add_node(const struct smp_search *search, struct smp_nodes *layer,
-         const struct smp_slot *slot, struct smp_node node)
+         const struct smp_series_slot *slot, struct smp_node node)
 {
     int64_t seconds = abs(node.time - search->starts->time);
 
@@ -87,9 +189,10 @@ add_node(const struct smp_search *search, struct smp_nodes *layer,
     layer->nodes[layer->count++] = node;
 }
 
+/* Makes a node at the old time of a proposal, if that time still fits. */
 static bool
-stays(struct smp_search *search, const struct smp_slot *slot, int32_t day,
-      struct smp_node *node)
+stays(struct smp_search *search, const struct smp_series_slot *slot,
+      int32_t day, struct smp_node *node)
 {
     int64_t start;
     int tail;
@@ -115,12 +218,12 @@ compare_nodes(const void *a, const void *b)
     return (first->time > second->time) - (first->time < second->time);
 }
 
-/* Adds the times of a day. */
+/* Adds the nodes of a day: at most one per tail, in order of time. */
 static void
 add_day(struct smp_search *search, struct smp_nodes *layer, size_t k,
         size_t count, int32_t day, const struct smp_day_starts *starts)
 {
-    const struct smp_slot *slot = &search->slots[k];
+    const struct smp_series_slot *slot = &search->slots[k];
     size_t before = layer->count;
     struct smp_node old = {0};
     bool kept = stays(search, slot, day, &old);
@@ -142,14 +245,16 @@ add_day(struct smp_search *search, struct smp_nodes *layer, size_t k,
 }
 
 /*
- * The days that some session before allows: how many more of them allow a day
- * than the day before it.
+ * The days allowed by at least one node of the layer before. `changes` has, per
+ * day, the number of ranges that begin on it minus the number that ended on the
+ * day before. Without allowed days, first is after last.
  */
 struct allowed {
     int32_t first, last;
     int *changes;
 };
 
+/* The nodes before slot k: the layer before, or the session before the run. */
 static const struct smp_node *
 nodes_before(const struct smp_search *search, size_t k,
              struct smp_node *previous, size_t *count)
@@ -210,7 +315,7 @@ void
 smp_nodes_fill(struct smp_search *search, size_t k, size_t count)
 {
     struct smp_nodes *layer = &search->layers[k];
-    const struct smp_slot *slot = &search->slots[k];
+    const struct smp_series_slot *slot = &search->slots[k];
     struct allowed allowed = allowed_days(search, k);
     int32_t day;
     int ranges = 0;
@@ -223,14 +328,14 @@ smp_nodes_fill(struct smp_search *search, size_t k, size_t count)
         ranges += allowed.changes[day - allowed.first];
         if (!ranges)
             continue;
-        starts = smp_known_starts_on(search, day, slot->length);
+        starts = known_starts_on(search, day, slot->length);
         layer->minutes += starts.minutes;
         add_day(search, layer, k, count, day, &starts);
     }
     free(allowed.changes);
 }
 
-/* What was in the way of a slot that no day was found for. */
+/* Counts, per reason, the allowed days on which slot k has no room. */
 void
 smp_nodes_hindrance(struct smp_search *search, size_t k)
 {
@@ -247,7 +352,7 @@ smp_nodes_hindrance(struct smp_search *search, size_t k)
         ranges += allowed.changes[day - allowed.first];
         if (!ranges)
             continue;
-        starts = smp_known_starts_on(search, day, length);
+        starts = known_starts_on(search, day, length);
         if (!smp_starts_any(&starts))
             search->hindrance
                 .days[smp_starts_obstacle(search->starts, day, length)]++;
@@ -255,23 +360,20 @@ smp_nodes_hindrance(struct smp_search *search, size_t k)
     free(allowed.changes);
 }
 
+static bool
+is_before_day(const void *node, const void *day)
+{
+    return ((const struct smp_node *)node)->day < *(const int32_t *)day;
+}
+
 size_t
 smp_nodes_from(const struct smp_nodes *layer, int32_t day)
 {
-    size_t low = 0, high = layer->count;
-
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-
-        if (layer->nodes[middle].day < day)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
+    return smp_first_from(layer->nodes, layer->count, sizeof *layer->nodes,
+                          &day, is_before_day);
 }
 
-/* Puts the nodes of `fresh` in the place of those [from, until). */
+/* Replaces the nodes [from, until) of a layer by those of `fresh`. */
 static void
 splice(struct smp_nodes *layer, size_t from, size_t until,
        const struct smp_nodes *fresh)
@@ -319,5 +421,5 @@ smp_nodes_release(struct smp_search *search)
     for (i = 0; search->layers && i < search->count; i++)
         free(search->layers[i].nodes);
     free(search->layers);
-    smp_known_release(search);
+    known_release(search);
 }

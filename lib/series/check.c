@@ -1,73 +1,40 @@
-#include "series/given.h"
+#include "series/internal.h"
 
-#include "series/gap.h"
-#include "series/work.h"
-
-int64_t
-smp_given_length_or(int64_t length, const struct smp_protocol *protocol,
-                    const struct smp_series_wanted *wanted)
+static void
+check_gap(struct smp_plan *plan, const struct smp_protocol *protocol,
+          const struct smp_session *session)
 {
-    if (length)
-        return length;
-    return wanted->length ? wanted->length
-                          : smp_span_seconds(protocol->course.length.max);
-}
-
-const struct smp_session *
-smp_given_own(const struct smp_plan *plan, int first)
-{
-    const struct smp_session *own =
-        smp_gap_session(plan, SMP_NUMBER_MAX + 1, true);
-    size_t i;
-
-    for (i = 0; i < plan->session_count; i++) {
-        const struct smp_session *session = &plan->sessions[i];
-
-        if (session->number < first &&
-            (session->status == SMP_BOOKED || session->status == SMP_DONE))
-            own = session;
-    }
-    return own;
-}
-
-/* What is proposed lasts as long as the client's own session. */
-static int64_t
-duration_of(const struct smp_plan *plan, const struct smp_session *session)
-{
-    size_t i = 0;
-
-    if (session->duration || !smp_work_is_free(plan, session))
-        return session->duration;
-    while (!smp_work_is_free(plan, &plan->sessions[i]))
-        i++;
-    return smp_given_own(plan, plan->sessions[i].number)->duration;
-}
-
-struct smp_interval
-smp_series_interval(const struct smp_plan *plan,
-                    const struct smp_session *session,
-                    const struct smp_protocol *protocol,
-                    const struct smp_series_wanted *wanted)
-{
-    int64_t start = smp_zone_to_instant(plan->zone, smp_session_start(session));
-
-    return (struct smp_interval){
-        start, start + smp_given_length_or(duration_of(plan, session), protocol,
-                                           wanted)};
-}
-
-int
-smp_given_tail(const struct smp_plan *plan, const struct smp_session *session,
-               const struct smp_protocol *protocol,
-               const struct smp_series_wanted *wanted)
-{
-    struct smp_interval interval =
-        smp_series_interval(plan, session, protocol, wanted);
-    int32_t last =
-        smp_day_at(smp_zone_to_local(plan->zone, interval.until - 1));
+    const struct smp_session *previous =
+        smp_gap_session(plan, session->number, false);
+    struct smp_series_gap gap = smp_series_gap(plan, protocol, session->number);
     int32_t day = smp_session_day(session);
+    struct smp_buf bound = {0};
+    const char *unit;
+    int days;
 
-    return last > day ? last - day : 0;
+    if (!previous || session->status == SMP_CANCELLED)
+        return;
+    days = day - smp_session_day(previous);
+    unit = days == 1 ? "day" : "days";
+    if (days <= 0) {
+        smp_plan_warn(plan, "session %d is not after session %d",
+                      session->number, previous->number);
+    } else if (gap.has_first && day < gap.first) {
+        smp_when_print(&bound, smp_when_day(gap.first));
+        smp_plan_warn(plan,
+                      "session %d is %d %s after session %d, too early: the "
+                      "protocol allows it from %s on",
+                      session->number, days, unit, previous->number,
+                      smp_buf_text(&bound));
+    } else if (gap.has_last && day > gap.last) {
+        smp_when_print(&bound, smp_when_day(gap.last));
+        smp_plan_warn(plan,
+                      "session %d is %d %s after session %d, too late: the "
+                      "protocol allows it until %s",
+                      session->number, days, unit, previous->number,
+                      smp_buf_text(&bound));
+    }
+    smp_buf_release(&bound);
 }
 
 static void
@@ -84,7 +51,7 @@ check_zone(struct smp_plan *plan, const struct smp_session *session)
                       session->number);
 }
 
-/* Care goes by the usual time at the earliest, whatever is said. */
+/* Care lasts at least the usual time, whatever the plan says of healing. */
 static void
 check_healed(struct smp_plan *plan, const struct smp_session *session,
              const struct smp_protocol *protocol)
@@ -113,7 +80,7 @@ check_away(struct smp_plan *plan, const struct smp_session *session, int tail,
         smp_plan_warn(plan, "session %d is on a day away", session->number);
 }
 
-/* Of a date alone it is enough that the day has an opening long enough. */
+/* For a date without a time, one long enough opening that day is enough. */
 static void
 check_hours(struct smp_plan *plan, const struct smp_session *session,
             int64_t length, const struct smp_starts *starts)
@@ -121,14 +88,15 @@ check_hours(struct smp_plan *plan, const struct smp_session *session,
     struct smp_starts open = {
         .not_before = INT64_MIN,
         .zone = plan->zone,
-        .openings = starts->openings,
+        .hours = starts->hours,
+        .hours_zone = starts->hours_zone,
         .time = (int32_t)(smp_session_start(session) -
                           (int64_t)smp_session_day(session) * SMP_DAY_SECONDS),
         .time_only = session->start.kind == SMP_LOCAL,
     };
     struct smp_day_starts found;
 
-    if (!starts->openings.hours)
+    if (!starts->hours)
         return;
     found = smp_starts_on(&open, smp_session_day(session), length);
     smp_starts_release(&open);
@@ -154,18 +122,18 @@ check_chairs(struct smp_plan *plan, const struct smp_session *session,
                       session->number, most, starts->chairs);
 }
 
-/* What is done is over: only its gap is looked at. */
+/* Of a session that is done, only the gap matters. */
 static bool
 is_to_come(const struct smp_plan *plan, const struct smp_session *session)
 {
     return session->status != SMP_DONE &&
-           smp_series_is(plan, session, SMP_SERIES_GIVEN);
+           smp_series_is(plan, session, SMP_SERIES_FIXED);
 }
 
 void
-smp_given_check(struct smp_plan *plan, const struct smp_protocol *protocol,
+smp_check_fixed(struct smp_plan *plan, const struct smp_protocol *protocol,
                 const struct smp_series_wanted *wanted,
-                struct smp_starts *starts)
+                const struct smp_starts *starts)
 {
     size_t i;
 
@@ -175,14 +143,14 @@ smp_given_check(struct smp_plan *plan, const struct smp_protocol *protocol,
 
         if (smp_work_is_free(plan, session))
             continue;
-        smp_gap_check(plan, protocol, session);
+        check_gap(plan, protocol, session);
         check_zone(plan, session);
         check_healed(plan, session, protocol);
         if (!is_to_come(plan, session))
             continue;
         interval = smp_series_interval(plan, session, protocol, wanted);
         check_away(plan, session,
-                   smp_given_tail(plan, session, protocol, wanted), starts);
+                   smp_work_tail(plan, session, protocol, wanted), starts);
         check_hours(plan, session, interval.until - interval.from, starts);
         check_chairs(plan, session, interval, starts);
     }

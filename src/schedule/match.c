@@ -1,23 +1,21 @@
-#include "schedule/calendars.h"
-
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/file.h"
 #include "plan/appointments.h"
 #include "plan/stream.h"
+#include "schedule/schedule.h"
 
-enum { UID_SHOWN = 200, LONGEST_REGEX = 500 };
+enum { UID_SHOWN_MAX = 200, REGEX_MAX = 500 };
 
 static const char source[] = "<stdin>";
 
 void
-calendars_remark(struct smp_tool *tool, const char *file, unsigned long line,
-                 const char *uid, bool dropped, const char *what)
+report_event(struct smp_tool *tool, const char *file, unsigned long line,
+             const char *uid, bool rejected, const char *what)
 {
-    smp_message(tool->program->name, "%s:%lu: %.*s%s%s", file, line, UID_SHOWN,
-                uid, *uid ? ": " : "", what);
-    tool->dropped += dropped;
+    smp_message(tool->program->name, "%s:%lu: %.*s%s%s", file, line,
+                UID_SHOWN_MAX, uid, *uid ? ": " : "", what);
+    tool->dropped += rejected;
 }
 
 /* What is known while a calendar becomes plans. */
@@ -36,7 +34,7 @@ remark(void *context, unsigned long line, const char *uid, bool dropped,
 {
     struct making *making = context;
 
-    calendars_remark(making->tool, source, line, uid, dropped, what);
+    report_event(making->tool, source, line, uid, dropped, what);
 }
 
 static bool
@@ -60,7 +58,7 @@ take(void *context, const struct smp_event *event)
     return ok && ++making->occurrences <= SMP_NUMBER_MAX;
 }
 
-/* What the system's matcher takes no unreasonable time or memory for. */
+/* Returns true if the system's matcher takes little time and memory for it. */
 static bool
 is_modest(const char *regex)
 {
@@ -72,7 +70,7 @@ is_modest(const char *regex)
             return false;
         i += regex[i] == '\\' && regex[i + 1];
     }
-    return i <= LONGEST_REGEX && repetitions <= 2;
+    return i <= REGEX_MAX && repetitions <= 2;
 }
 
 static bool
@@ -88,7 +86,7 @@ compile(struct smp_tool *tool, enum smp_option_id id, regex_t *regex)
         return smp_tool_usage(tool,
                               "--%s: REGEX can have at most %d octets, two "
                               "repetitions {N} and no back-references",
-                              smp_options[id].name, LONGEST_REGEX);
+                              smp_options[id].name, REGEX_MAX);
     failed = regcomp(regex, text, REG_EXTENDED | REG_ICASE);
     if (!failed)
         return true;
@@ -117,7 +115,7 @@ read_options(struct making *making)
     return !tool->usage;
 }
 
-/* Plans are no calendar; what else is none is told when it is read. */
+/* Rejects plans; whatever else is no calendar is reported when it is read. */
 static bool
 looks_like_calendar(struct smp_tool *tool, struct spool *input)
 {
@@ -172,9 +170,9 @@ keep_plan(struct making *making, size_t client, struct spool *plans)
 
     if (!smp_appointments_plan(&making->appointments, client, &tool->defaults,
                                &plan, &err)) {
-        calendars_remark(tool, source,
-                         smp_appointments_line(&making->appointments, client),
-                         plan.id, true, smp_buf_text(&err.text));
+        report_event(tool, source,
+                     smp_appointments_line(&making->appointments, client),
+                     plan.id, true, smp_buf_text(&err.text));
     } else {
         smp_plan_format(&line, &plan);
         if (!spool_add(plans, line.data, line.len, &at, &failure))
@@ -209,7 +207,7 @@ keep_plans(struct making *making, struct spool *plans)
 }
 
 bool
-calendars_to_plans(struct smp_tool *tool, int fd, struct spool *plans)
+match_appointments(struct smp_tool *tool, int fd, struct spool *plans)
 {
     struct making making = {.tool = tool};
     struct spool input = {.fd = -1};

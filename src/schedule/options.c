@@ -19,7 +19,7 @@ read_length(struct smp_tool *tool, int64_t *seconds)
     return true;
 }
 
-/* FROM/TO, or one day alone. */
+/* FROM/TO, or one day. */
 static bool
 read_days(struct smp_tool *tool, const char *text, struct smp_days *days)
 {
@@ -42,44 +42,45 @@ read_days(struct smp_tool *tool, const char *text, struct smp_days *days)
 }
 
 static bool
-read_earliest(struct schedule *schedule, struct smp_tool *tool)
+read_from(struct run *run, struct smp_tool *tool)
 {
-    const char *day = smp_tool_option(tool, SMP_OPT_EARLIEST);
+    const char *text = smp_tool_option(tool, SMP_OPT_EARLIEST);
     struct smp_err err = {0};
+    int32_t day;
 
-    schedule->wanted.has_not_before = day != NULL;
-    if (day && !smp_tool_day(tool, tool->zone, day, &schedule->earliest, &err))
+    if (text && smp_tool_day(tool, tool->zone, text, &day, &err))
+        run->wanted.not_before = smp_when_day(day);
+    else if (text)
         smp_tool_usage(tool, "--from: %s", smp_buf_text(&err.text));
     smp_err_release(&err);
     return !tool->usage;
 }
 
 static bool
-read_away(struct schedule *schedule, struct smp_tool *tool)
+read_away(struct run *run, struct smp_tool *tool)
 {
     const struct smp_strings *given = smp_tool_options(tool, SMP_OPT_AWAY);
     size_t i;
 
-    schedule->away = smp_calloc(given->count + 1, sizeof *schedule->away);
+    run->away = smp_calloc(given->count + 1, sizeof *run->away);
     for (i = 0; i < given->count; i++)
-        if (!read_days(tool, given->at[i], &schedule->away[i]))
+        if (!read_days(tool, given->at[i], &run->away[i]))
             return false;
-    schedule->wanted.away = schedule->away;
-    schedule->wanted.away_count = given->count;
+    run->wanted.away = run->away;
+    run->wanted.away_count = given->count;
     return true;
 }
 
 bool
-schedule_read(struct schedule *schedule, struct smp_tool *tool)
+run_read(struct run *run, struct smp_tool *tool)
 {
-    schedule->wanted.chairs = 1;
-    schedule->shared = studios_are_shared(tool);
+    run->wanted.chairs = 1;
+    run->shared = studios_are_shared(tool);
     return smp_tool_number(tool, SMP_OPT_COUNT, 1, SMP_NUMBER_MAX,
-                           &schedule->wanted.count) &&
+                           &run->wanted.count) &&
            smp_tool_number(tool, SMP_OPT_CHOICES, 1, 999,
-                           &schedule->wanted.choices) &&
-           read_length(tool, &schedule->wanted.length) &&
-           read_away(schedule, tool) && read_earliest(schedule, tool) &&
-           edits_read(tool, &schedule->edits) &&
-           studios_read(tool, &schedule->studios);
+                           &run->wanted.choices) &&
+           read_length(tool, &run->wanted.length) && read_away(run, tool) &&
+           read_from(run, tool) && edits_read(tool, &run->edits) &&
+           studios_read(tool, &run->studios);
 }
