@@ -4,7 +4,7 @@
 
 #include "base/file.h"
 #include "import/import.h"
-#include "schedule/spool.h"
+#include "schedule/schedule.h"
 #include "tool/files.h"
 #include "tool/tool.h"
 
@@ -252,7 +252,7 @@ write_plan(struct importing *importing, size_t client, struct smp_plan *plan)
 
     smp_plan_reset(plan);
     if (smp_import_plan(&importing->import, client, plan, &line, &err)) {
-        smp_plan_print(&tool->writer.out, plan);
+        smp_plan_format(&tool->writer.out, plan);
     } else {
         say(importing, SMP_SAID_REJECTED, line, smp_buf_text(&err.text));
         importing->import.rejected++;

@@ -52,6 +52,8 @@ main(int argc, char **argv)
         ;
     else if (command == 0)
         plan_merge(&tool);
+    else if (command == 1)
+        plan_set(&tool);
     else if (command == 3)
         check(&tool);
     return smp_tool_end(&tool);

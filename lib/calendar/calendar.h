@@ -58,6 +58,13 @@ struct smp_event {
     int32_t day; /* of all-day ones: the first day */
 };
 
+/*
+ * Appends what identifies an occurrence: its UID, of one of several with the
+ * time at which its rule has it (UID-20261201T150000Z); nothing without a UID.
+ */
+struct smp_buf;
+void smp_event_identity(struct smp_buf *out, const struct smp_event *event);
+
 struct smp_calendar {
     int fd;
     struct smp_zones *zones;
@@ -80,7 +87,7 @@ struct smp_calendar {
      * What was not understood. uid is "" where there is none. dropped: the
      * event could not be handed on, for it has no usable date, or for it is
      * outside the years 1900 to 2100 in `zone` and the window ends where they
-     * do; else it was, as busy where in doubt. At most SMP_REMARKS of those
+     * do; else it was, as busy where in doubt. At most SMP_REMARKS_MAX of those
      * not dropped are told; then the last one, with the last line and no uid,
      * tells how many were not. An event that recurs since before 1900 is not
      * dropped: some of it may be in the window.
@@ -93,9 +100,9 @@ struct smp_calendar {
 };
 
 enum {
-    SMP_REMARKS = 1000,
+    SMP_REMARKS_MAX = 1000,
     /* Of what is kept of events until all is read; more is an error. */
-    SMP_CALENDAR_KEPT = 256 * 1024 * 1024
+    SMP_CALENDAR_MAX = 256 * 1024 * 1024
 };
 
 /*

@@ -81,20 +81,6 @@ find_person(struct smp_import *import, const struct smp_event *event,
     return true;
 }
 
-static void
-put_ref(struct smp_buf *out, const struct smp_event *event)
-{
-    struct smp_civil date = smp_civil_of(smp_day_at(event->recurrence));
-    int time = (int)(event->recurrence -
-                     (int64_t)smp_day_at(event->recurrence) * SMP_DAY_SECONDS);
-
-    smp_buf_puts(out, event->uid);
-    if (*event->uid && event->recurs)
-        smp_buf_printf(out, "-%04d%02d%02dT%02d%02d%02dZ", date.year,
-                       date.month, date.day, time / 3600, time / 60 % 60,
-                       time % 60);
-}
-
 /* A day of 25 hours is one, too. */
 static bool
 is_too_long(const struct smp_event *event)
@@ -127,7 +113,7 @@ take_event(struct reader *reader, const struct smp_event *event,
                  : NULL;
     if (*wrong)
         return false;
-    put_ref(&ref, event);
+    smp_event_identity(&ref, event);
     added = smp_imp_add(import->gathered);
     added->person = person;
     added->line = event->line;

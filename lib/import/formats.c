@@ -587,7 +587,7 @@ smp_formats_add(struct smp_formats *formats, const char *text, size_t n,
                 const char **name, struct smp_err *err)
 {
     struct adding adding = {.formats = formats, .err = err};
-    const cJSON *json = smp_json_read(&formats->arena, text, n, err);
+    const cJSON *json = smp_json_parse(&formats->arena, text, n, err);
     struct smp_place root = smp_place_root(json), columns;
     int role;
 

@@ -4,7 +4,7 @@
 
 #include "base/hash.h"
 #include "base/utf8.h"
-#include "calendar/windows.h"
+#include "calendar/zones.h"
 #include "import/internal.h"
 
 enum {

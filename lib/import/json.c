@@ -154,7 +154,7 @@ text_of(struct objects *objects, const cJSON *value)
         return value->valuestring;
     if (cJSON_IsNull(value))
         return "";
-    smp_json_print(&text, value);
+    smp_json_format(&text, value);
     kept = smp_arena_strdup(&objects->arena, smp_buf_text(&text));
     smp_buf_release(&text);
     return kept;
@@ -198,7 +198,7 @@ read_element(struct objects *objects, const struct element *element)
 
     smp_arena_reset(&objects->arena);
     smp_buf_add(&copy, objects->text + element->at, element->n);
-    json = smp_json_read(&objects->arena, smp_buf_text(&copy), copy.len,
+    json = smp_json_parse(&objects->arena, smp_buf_text(&copy), copy.len,
                          &ignored);
     smp_buf_release(&copy);
     smp_err_release(&ignored);

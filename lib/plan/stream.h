@@ -35,7 +35,6 @@ struct smp_stream {
     unsigned long line_number;          /* of the record */
     long long offset;  /* of the record, from where reading began */
     size_t length;     /* its octets */
-    bool is_calendar;  /* the input begins as a calendar does */
     bool unterminated; /* the last line had no newline */
 };
 

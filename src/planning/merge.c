@@ -10,7 +10,7 @@
 #include "care/uid.h"
 #include "plan/stream.h"
 #include "planning/planning.h"
-#include "schedule/spool.h"
+#include "schedule/schedule.h"
 #include "tool/files.h"
 
 /*
@@ -19,7 +19,7 @@
  * written as they are merged. What speaks against cancelling anything is known
  * before the first is written.
  */
-enum { MOST_DEFAULT = 10, FLUSH_SIZE = 1 << 16 };
+enum { MOST_DEFAULT = 10 };
 
 /* One plan, as far as it says whose it is. */
 struct client {
@@ -252,7 +252,7 @@ take_new(void *context, struct smp_plan *plan, struct smp_err *err)
         m->doubt = "some rows of the export could not be read, or it may be "
                    "cut off";
     client = add_client(&m->new, plan);
-    smp_plan_print(&text, plan);
+    smp_plan_format(&text, plan);
     client->text = text.data;
     client->n = text.len - 1;
     return true;
@@ -606,32 +606,17 @@ note_line(void *context, const char *line, size_t n)
     return false;
 }
 
-static bool
-put(struct merging *m, const char *line, size_t n, bool newline)
-{
-    struct smp_err err = {0};
-
-    smp_buf_add(&m->output.text, line, n);
-    if (newline)
-        smp_buf_putc(&m->output.text, '\n');
-    if (m->output.text.len > FLUSH_SIZE && !output_flush(&m->output, &err)) {
-        if (err.text.len)
-            smp_tool_fail(m->tool, smp_buf_text(&err.text));
-        m->tool->failed = true;
-    }
-    smp_err_release(&err);
-    return !m->tool->failed;
-}
-
-static void
-tell_changes(const struct merging *m, const struct smp_plan *plan, bool gone)
+void
+tell_changes(struct smp_tool *tool, const struct smp_plan *plan, bool always)
 {
     size_t i;
 
-    if (!gone && !smp_tool_option(m->tool, SMP_OPT_VERBOSE))
+    if (!always && !smp_tool_option(tool, SMP_OPT_VERBOSE))
         return;
     for (i = 0; i < plan->changes.count; i++)
-        say(m, plan->id, "%s", plan->changes.at[i]);
+        smp_message(tool->program->name, "%.*s: %s",
+                    smp_message_shown(plan->id), plan->id,
+                    plan->changes.at[i]);
 }
 
 static bool
@@ -642,7 +627,7 @@ read_partner(struct merging *m, const struct client *old)
     bool ok;
 
     smp_plan_reset(&m->other);
-    ok = !new->broken && smp_plan_read(&m->other, new->text, new->n,
+    ok = !new->broken && smp_plan_parse(&m->other, new->text, new->n,
                                        &m->tool->defaults, &ignored);
     smp_err_release(&ignored);
     return ok;
@@ -695,12 +680,13 @@ write_old(void *context, struct smp_plan *plan, struct smp_err *err)
         struct smp_buf text = {0};
 
         m->changed = true;
-        smp_plan_print(&text, plan);
-        tell_changes(m, plan, m->merge.noticed > noticed);
-        ok = put(m, text.data, text.len, false);
+        smp_plan_format(&text, plan);
+        tell_changes(m->tool, plan, m->merge.noticed > noticed);
+        ok = output_put(&m->output, m->tool, text.data, text.len);
         smp_buf_release(&text);
     } else {
-        ok = put(m, m->line, m->length, true);
+        ok = output_put(&m->output, m->tool, m->line, m->length) &&
+             output_put(&m->output, m->tool, "\n", 1);
     }
     return ok;
 }
@@ -758,7 +744,7 @@ write_new(struct merging *m)
         if (new->partner || new->rivals || new->broken || new->twice)
             continue;
         smp_plan_reset(&m->other);
-        smp_plan_read(&m->other, new->text, new->n, &m->tool->defaults, &err);
+        smp_plan_parse(&m->other, new->text, new->n, &m->tool->defaults, &err);
         smp_err_release(&err);
         if (!m->other.session_count)
             continue;
@@ -766,13 +752,13 @@ write_new(struct merging *m)
         m->other.has_said_consent = m->other.has_consent;
         m->other.said_consent = m->other.consent;
         apply_answers(m, &m->other, false);
-        smp_plan_print(&text, &m->other);
+        smp_plan_format(&text, &m->other);
         if (m->unterminated)
-            put(m, "\n", 1, false);
+            output_put(&m->output, m->tool, "\n", 1);
         m->unterminated = false;
         if (smp_tool_option(m->tool, SMP_OPT_VERBOSE))
             say(m, m->other.id, "a new client");
-        put(m, text.data, text.len, false);
+        output_put(&m->output, m->tool, text.data, text.len);
         m->added = true;
         smp_buf_release(&text);
     }

@@ -113,6 +113,23 @@ output_flush(struct output *output, struct smp_err *err)
 }
 
 bool
+output_put(struct output *output, struct smp_tool *tool, const char *bytes,
+           size_t n)
+{
+    enum { FLUSH_SIZE = 1 << 16 };
+    struct smp_err err = {0};
+
+    smp_buf_add(&output->text, bytes, n);
+    if (output->text.len > FLUSH_SIZE && !output_flush(output, &err)) {
+        if (err.text.len)
+            smp_tool_fail(tool, smp_buf_text(&err.text));
+        tool->failed = true;
+    }
+    smp_err_release(&err);
+    return !tool->failed;
+}
+
+bool
 output_is(const struct output *output, const char *path)
 {
     char *other = output->target ? resolve(path) : NULL;

@@ -21,13 +21,22 @@ struct output {
 bool output_open(struct output *output, const char *path, struct smp_err *err);
 bool output_flush(struct output *output, struct smp_err *err);
 
+/* Appends to it; false after a message, and the tool has failed. */
+bool output_put(struct output *output, struct smp_tool *tool, const char *bytes,
+                size_t n);
+
 /* Puts the file in its place if `keep` says so. */
 bool output_close(struct output *output, bool keep, struct smp_err *err);
 
 /* Whether a path is the file that is replaced. */
 bool output_is(const struct output *output, const char *path);
 
-/* smp-plan merge */
+/* With -v, or in any case: what changed in a plan. */
+void tell_changes(struct smp_tool *tool, const struct smp_plan *plan,
+                  bool always);
+
+/* The commands of smp-plan; operands are those after the command. */
 void plan_merge(struct smp_tool *tool);
+void plan_set(struct smp_tool *tool);
 
 #endif
