@@ -18,6 +18,7 @@
 struct imp_client {
     size_t first, count; /* of its appointments */
     size_t order;        /* of its first row */
+    size_t number;       /* by which its persons know it */
     size_t person;       /* one of its persons */
     const char *id, *studio;
     bool rejected;
@@ -401,7 +402,8 @@ gather_runs(struct clients *clients, size_t count)
     gathered->clients = smp_calloc(count + 1, sizeof *gathered->clients);
     gathered->client_count = count;
     for (i = 0; i < count; i++)
-        gathered->clients[i].order = SIZE_MAX;
+        gathered->clients[i] =
+            (struct imp_client){.order = SIZE_MAX, .number = i};
     for (i = 0; i < gathered->person_count; i++) {
         struct imp_client *client =
             &gathered->clients[gathered->persons[i].client];
@@ -561,6 +563,21 @@ set_head(const struct smp_import *import, const struct imp_client *client,
                                           : SMP_COMPLETE;
 }
 
+static void
+set_replies(const struct smp_gathered *gathered, size_t client,
+            struct smp_plan *plan)
+{
+    size_t i;
+
+    if (!gathered->reply_count)
+        return;
+    plan->replies = smp_arena_alloc(
+        &plan->arena, gathered->reply_count * sizeof *plan->replies);
+    for (i = 0; i < gathered->reply_count; i++)
+        if (gathered->persons[gathered->replies[i].person].client == client)
+            plan->replies[plan->reply_count++] = gathered->replies[i].reply;
+}
+
 /* A row of the appointment that another row has, for another service. */
 static bool
 is_same(const struct imp_appointment *one, const struct imp_appointment *other)
@@ -650,6 +667,7 @@ smp_import_plan(struct smp_import *import, size_t number,
     *line = client->count ? gathered->all[client->first].line
                           : gathered->persons[client->person].line;
     set_head(import, client, plan);
+    set_replies(gathered, client->number, plan);
     if (!smp_plan_set_zone(plan, &import->defaults, err))
         return false;
     count = join_rows(import, client);

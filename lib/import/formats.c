@@ -163,6 +163,19 @@ smp_imp_comparable(struct smp_buf *out, const char *text, size_t n, bool header)
     smp_buf_release(&apart);
 }
 
+bool
+smp_imp_is_status(const struct smp_formats *formats, struct imp_cell cell)
+{
+    struct smp_buf word = {0};
+    bool is;
+
+    smp_imp_comparable(&word, cell.at, cell.n, false);
+    is = smp_imp_number(formats, IMP_TABLE_STATUS, smp_buf_text(&word),
+                        word.len) >= 0;
+    smp_buf_release(&word);
+    return is;
+}
+
 /* the table of words */
 
 static uint32_t
@@ -830,8 +843,7 @@ take_usual(const struct smp_formats *formats, const struct header *header,
 
 static void
 note_unread_status(const struct smp_formats *formats,
-                   const struct header *header, const struct imp_cell *cells,
-                   struct imp_columns *columns)
+                   const struct header *header, struct imp_columns *columns)
 {
     size_t i;
 
@@ -842,7 +854,7 @@ note_unread_status(const struct smp_formats *formats,
             size_t n = strcspn(word, " ");
 
             if (smp_imp_look_up(formats, IMP_TABLE_STATUS_LIKE, word, n)) {
-                columns->unread_status = cells[i].at;
+                columns->unread_status = i + 1;
                 return;
             }
             word += n + (word[n] == ' ');
@@ -889,7 +901,7 @@ smp_imp_find_columns(const struct smp_formats *formats,
     for (role = 0; !format && role < IMP_ROLES; role++)
         take_usual(formats, &header, (enum imp_role)role, columns);
     if (!format && !has(columns, IMP_STATUS))
-        note_unread_status(formats, &header, cells, columns);
+        note_unread_status(formats, &header, columns);
     smp_arena_release(&arena);
     return is_whole(columns, why);
 }

@@ -1,6 +1,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/hash.h"
 #include "base/utf8.h"
@@ -414,7 +415,9 @@ find_person(struct row *row)
     if (email.len && !is_address(email.data))
         smp_buf_cut(&email, 0);
     joined(row, IMP_ID, &id);
-    row->has_person = id.len || email.len || name.len;
+    row->has_person = (id.len || email.len || name.len) &&
+                      !strchr(smp_buf_text(&name), '"') &&
+                      !strchr(smp_buf_text(&id), '"');
     if (row->has_person)
         row->person =
             smp_imp_person(gathered, smp_buf_text(&id), smp_buf_text(&email),
@@ -427,7 +430,8 @@ find_person(struct row *row)
     smp_buf_release(&name);
     smp_buf_release(&email);
     smp_buf_release(&id);
-    return row->has_person || reject(row, IMP_ROLES, "no client");
+    return row->has_person || reject(row, IMP_ROLES,
+                                    "no client, or a stray quote in its name");
 }
 
 /* A number in E.164, with its country; nothing if the country is not known. */
@@ -656,6 +660,27 @@ capitalise(char *zone)
     }
 }
 
+/* "EST" means what it means in the zone of the row, if it means anything. */
+static bool
+apply_abbreviation(const struct row *row, struct imp_moment *moment,
+                   struct imp_appointment *appointment)
+{
+    const struct smp_zone *zone =
+        appointment->zone ? appointment->zone : row->import->zone;
+    const struct smp_zone_rule *rule = smp_zone_rule(zone);
+
+    if (strcasecmp(rule->standard_name, moment->zone) == 0)
+        moment->offset = rule->standard;
+    else if (rule->changes && strcasecmp(rule->daylight_name, moment->zone) == 0)
+        moment->offset = rule->daylight;
+    else
+        return reject(row, IMP_START,
+                      "an abbreviation that the time zone does not have");
+    if (appointment->to.year && appointment->to.offset == IMP_NO_OFFSET)
+        appointment->to.offset = moment->offset;
+    return true;
+}
+
 static bool
 read_end(const struct row *row, const struct imp_moment *start,
          struct imp_appointment *appointment)
@@ -725,12 +750,16 @@ find_time(const struct row *row, struct imp_appointment *appointment)
     } else if (!read_end(row, &start, appointment)) {
         return false;
     }
+    if (zone.n && !find_zone(row, zone.at, zone.n, &appointment->zone))
+        return false;
+    if (start.zone[0] && !strchr(start.zone, '/') &&
+        !apply_abbreviation(row, &start, appointment))
+        return false;
     appointment->from = keep_moment(&start);
+    if (!strchr(start.zone, '/'))
+        return true;
     capitalise(start.zone);
-    if (start.zone[0])
-        return find_zone(row, start.zone, strlen(start.zone),
-                         &appointment->zone);
-    return !zone.n || find_zone(row, zone.at, zone.n, &appointment->zone);
+    return find_zone(row, start.zone, strlen(start.zone), &appointment->zone);
 }
 
 /* status */
@@ -868,6 +897,32 @@ count_filled(const struct row *row, struct imp_cell *first)
     return filled;
 }
 
+static bool
+has_date(const struct row *row)
+{
+    enum imp_role role = has_column(row, IMP_DATE) ? IMP_DATE : IMP_START;
+    struct imp_cell cell = cell_of(row, role, 0);
+    struct imp_moment moment;
+
+    return cell.n &&
+           smp_imp_moment(row->import->formats, cell.at, cell.n, &moment) &&
+           moment.year;
+}
+
+/* "Total", "Total: 12 appointments" */
+static bool
+is_total(const struct row *row, struct imp_cell first)
+{
+    const struct smp_formats *formats = row->import->formats;
+    struct smp_buf *words = &row->gathered->other;
+
+    smp_imp_comparable(words, first.at, first.n, false);
+    return smp_imp_number(formats, IMP_TABLE_TOTALS, smp_buf_text(words),
+                          strcspn(smp_buf_text(words), " ")) >= 0 ||
+           smp_imp_number(formats, IMP_TABLE_TOTALS, smp_buf_text(words),
+                          words->len) >= 0;
+}
+
 /* A row of totals, a title, an empty one, the header once more. */
 static bool
 is_no_row(const struct row *row)
@@ -879,6 +934,8 @@ is_no_row(const struct row *row)
 
     if (!filled)
         return true;
+    if (is_total(row, first) && !has_date(row))
+        return true;
     if (when) {
         for (i = 0; i < row->count && i < gathered->column_count; i++)
             if (strlen(gathered->names[i]) != row->cells[i].n ||
@@ -887,15 +944,8 @@ is_no_row(const struct row *row)
                 return false;
         return true;
     }
-    smp_imp_comparable(&row->gathered->other, first.at, first.n, false);
-    i = strcspn(smp_buf_text(&gathered->other), " ");
-    return smp_imp_number(row->import->formats, IMP_TABLE_TOTALS,
-                          smp_buf_text(&gathered->other), i) >= 0 ||
-           smp_imp_number(row->import->formats, IMP_TABLE_TOTALS,
-                          smp_buf_text(&gathered->other),
-                          gathered->other.len) >= 0 ||
-           (filled == 1 && gathered->column_count > 2 &&
-            row->count <= gathered->column_count);
+    return filled == 1 && gathered->column_count > 2 &&
+           row->count <= gathered->column_count;
 }
 
 static bool
@@ -923,6 +973,7 @@ take_rest(const struct row *row, struct imp_appointment *appointment)
     appointment->ref = smp_imp_keep(gathered, smp_buf_text(&gathered->text),
                                     gathered->text.len);
     joined(row, IMP_ARTIST, &gathered->text);
+    turn_name(&gathered->text);
     appointment->artist = smp_imp_keep(gathered, smp_buf_text(&gathered->text),
                                        gathered->text.len);
     joined(row, IMP_STUDIO, &gathered->text);
@@ -998,13 +1049,8 @@ smp_imp_has_time(struct smp_import *import, const struct imp_cell *cells,
                       .gathered = import->gathered,
                       .cells = cells,
                       .count = count};
-    enum imp_role role = has_column(&row, IMP_DATE) ? IMP_DATE : IMP_START;
-    struct imp_cell cell = cell_of(&row, role, 0);
-    struct imp_moment moment;
 
-    return cell.n &&
-           smp_imp_moment(import->formats, cell.at, cell.n, &moment) &&
-           moment.year;
+    return has_date(&row);
 }
 
 /* the table as a whole */
@@ -1038,14 +1084,13 @@ smp_imp_begin_table(struct smp_import *import,
                                                : SMP_SAID_DETAIL,
                         0, "%s: column \"%.80s\"%s", smp_imp_role_names[role],
                         gathered->names[columns->at[role][which]],
-                        columns->guessed[role] ? ", though others could be"
+                        columns->guessed[role] ? ", a guess"
                                                : "");
-    for (i = 0; columns->unread_status && i < count; i++)
-        if (header[i].at == columns->unread_status)
-            smp_imp_say(import, SMP_SAID_REMARK, 0,
-                        "column \"%.80s\" looks like a status, and is not "
-                        "read: all appointments count as booked",
-                        gathered->names[i]);
+    if (columns->unread_status)
+        smp_imp_say(import, SMP_SAID_REMARK, 0,
+                    "column \"%.80s\" looks like a status, and is not read: "
+                    "all appointments count as booked",
+                    gathered->names[columns->unread_status - 1]);
     if (import->match && !columns->count[IMP_SERVICE] &&
         !columns->count[IMP_SUBJECT])
         smp_imp_say(import, SMP_SAID_REFUSED, 0,

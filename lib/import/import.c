@@ -52,6 +52,14 @@ declared_separator(struct imp_rows *rows)
     return text[4];
 }
 
+static void
+start_again(struct imp_rows *rows, char separator)
+{
+    rows->separator = separator;
+    rows->end = 0;
+    rows->next_line = 1;
+}
+
 /* Looks for the header in the first rows, with one separator. */
 static bool
 try_separator(struct smp_import *import, struct imp_rows *rows, char separator,
@@ -59,9 +67,7 @@ try_separator(struct smp_import *import, struct imp_rows *rows, char separator,
 {
     int tries, got;
 
-    rows->separator = separator;
-    rows->end = 0;
-    rows->next_line = 1;
+    start_again(rows, separator);
     for (tries = 0; tries < HEADER_ROWS && rows->end < LOOKED_AT; tries++) {
         struct imp_columns columns;
         struct smp_buf missing = {0};
@@ -112,6 +118,41 @@ find_header(struct smp_import *import, struct imp_rows *rows,
     }
     smp_buf_release(&why);
     return ok;
+}
+
+/*
+ * A column that only looks like a status ("State" can be of an address) is one
+ * if the first rows have nothing but statuses there.
+ */
+static bool
+find_status(struct smp_import *import, struct imp_rows *rows,
+            struct header *header, struct smp_err *err)
+{
+    const size_t column = header->columns.unread_status;
+    unsigned long known = 0;
+    int got = 1;
+
+    if (!column || header->columns.format)
+        return true;
+    start_again(rows, header->separator);
+    do
+        got = smp_imp_rows_next(rows, err);
+    while (got > 0 && rows->line != header->line);
+    while (got > 0 && rows->end < LOOKED_AT &&
+           (got = smp_imp_rows_next(rows, err)) > 0) {
+        if (rows->wrong || rows->count < column || !rows->cells[column - 1].n)
+            continue;
+        if (!smp_imp_is_status(import->formats, rows->cells[column - 1]))
+            return true;
+        known++;
+    }
+    if (known && got >= 0) {
+        header->columns.at[IMP_STATUS][0] = column - 1;
+        header->columns.count[IMP_STATUS] = 1;
+        header->columns.guessed[IMP_STATUS] = true;
+        header->columns.unread_status = 0;
+    }
+    return got >= 0;
 }
 
 static bool
@@ -200,12 +241,14 @@ read_table(struct smp_import *import, struct imp_rows *rows,
     find_newline(rows);
     if (!find_header(import, rows, &header, err))
         return false;
-    rows->separator = header.separator;
-    rows->end = 0;
-    rows->next_line = 1;
+    if (!header.columns.count[IMP_STATUS] &&
+        !find_status(import, rows, &header, err))
+        return false;
+    start_again(rows, header.separator);
     rows->again = 0;
-    while (rows->line != header.line && (got = smp_imp_rows_next(rows, err)) > 0)
-        ;
+    do
+        got = smp_imp_rows_next(rows, err);
+    while (got > 0 && rows->line != header.line);
     if (got <= 0)
         return false;
     smp_imp_begin_table(import, &header.columns, rows->cells, rows->count);
@@ -239,6 +282,9 @@ smp_import_read(struct smp_import *import, int fd, struct smp_err *err)
         ;
     else if (at == rows.text.len) {
         ok = smp_fail(err, "empty: not even a header");
+    } else if (begins(&rows, at, "BEGIN:VCALENDAR") &&
+               smp_imp_are_replies(&rows)) {
+        ok = smp_imp_read_replies(import, &rows, err);
     } else if (begins(&rows, at, "BEGIN:VCALENDAR")) {
         ok = start >= 0 && lseek(fd, start, SEEK_SET) == start
                  ? smp_imp_read_calendar(import, fd, err)

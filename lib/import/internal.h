@@ -54,7 +54,7 @@ struct imp_columns {
     bool guessed[IMP_ROLES]; /* other columns could have been taken */
     const char *format;      /* its name, or NULL */
     enum smp_import_dates dates;
-    const char *unread_status; /* a column that looks like one, or NULL */
+    size_t unread_status; /* a column that looks like one, from 1; 0: none */
 };
 
 /* Cells of one row; not ended by a NUL, without blanks around them. */
@@ -93,6 +93,8 @@ int smp_imp_number(const struct smp_formats *formats, enum imp_table table,
 void smp_imp_comparable(struct smp_buf *out, const char *text, size_t n,
                         bool header);
 
+bool smp_imp_is_status(const struct smp_formats *formats, struct imp_cell cell);
+
 /* A text that is not ended by a NUL, without blanks around it. */
 struct imp_cell smp_imp_trim(const char *text, size_t n);
 
@@ -117,7 +119,7 @@ struct imp_rows {
     enum imp_encoding encoding;
     bool started, at_end, dirty; /* dirty: some of it is not UTF-8 */
     bool told_windows;
-    char separator, newline;
+    char separator, newline; /* with tabs, quotes within a cell are letters */
     char odd[4]; /* octets of a character that is not whole yet */
     size_t odd_count;
     struct smp_buf text; /* decoded; the row begins at `begin` */
@@ -157,7 +159,7 @@ struct imp_moment {
     bool decided;      /* ... and only one of both is a date */
     int32_t time, end; /* seconds of the day, IMP_NO_TIME: none */
     int32_t offset;    /* of the time, IMP_NO_OFFSET: none */
-    char zone[40];     /* an IANA name in the cell, or "" */
+    char zone[40];     /* a name in the cell, such as America/Toronto or EST */
 };
 
 /* False if it is not understood; an empty cell is a moment with nothing. */
@@ -210,6 +212,12 @@ struct imp_appointment {
     int64_t created;
 };
 
+/* An answer to an invitation, and who gives it. */
+struct imp_reply {
+    size_t person;
+    struct smp_reply reply;
+};
+
 /* An unknown status, and how many rows have it. */
 struct imp_word {
     char *text;
@@ -241,7 +249,7 @@ struct smp_gathered {
     size_t slot_count;
     struct imp_client *clients;
     size_t client_count;
-    struct smp_reply *replies;
+    struct imp_reply *replies;
     size_t reply_count, reply_room;
 
     /* of the table that is read */
@@ -298,6 +306,11 @@ void smp_imp_end_table(struct smp_import *import);
 /* The appointments of a calendar. */
 bool smp_imp_read_calendar(struct smp_import *import, int fd,
                            struct smp_err *err);
+
+/* Whether a calendar holds answers to invitations; then: these. */
+bool smp_imp_are_replies(const struct imp_rows *rows);
+bool smp_imp_read_replies(struct smp_import *import, struct imp_rows *rows,
+                          struct smp_err *err);
 
 /* The rows of JSON: an array, an object around it, or lines. */
 bool smp_imp_read_json(struct smp_import *import, struct imp_rows *rows,

@@ -271,7 +271,7 @@ plain_cell(struct imp_rows *rows, size_t *at, struct smp_err *err)
 
         while (*at < end && text[*at] != rows->separator &&
                text[*at] != rows->newline) {
-            if (text[*at] == '"')
+            if (text[*at] == '"' && rows->separator != '\t')
                 wrong = MISPLACED;
             ++*at;
         }

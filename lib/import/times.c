@@ -334,7 +334,7 @@ read_offset(struct reading *r)
         if (is_word(t - 1, "z"))
             return;
     } else if (!is_sign(t, '+') &&
-               !(is_sign(t, '-') && !t->apart && r->iso)) {
+               !(is_sign(t, '-') && r->iso && !t[1].apart)) {
         return;
     }
     if (!is_sign(t, '+') && !is_sign(t, '-'))
@@ -436,6 +436,22 @@ time_of_day(struct reading *r)
     return true;
 }
 
+/* "EST" behind the time. */
+static bool
+abbreviation(struct reading *r)
+{
+    const struct token *t = r->at;
+
+    if (t->kind != WORD || t->n < 3 || t->n > 5 || r->moment->zone[0] ||
+        r->moment->time == IMP_NO_TIME ||
+        number_of(r, t, IMP_TABLE_FILLERS) >= 0 ||
+        number_of(r, t, IMP_TABLE_MONTHS) >= 0)
+        return false;
+    memcpy(r->moment->zone, t->at, t->n);
+    r->at++;
+    return true;
+}
+
 /* "America/Toronto" behind the time. */
 static bool
 zone_name(struct reading *r)
@@ -521,7 +537,8 @@ smp_imp_moment(const struct smp_formats *formats, const char *text, size_t n,
             return false;
         if (number && time_of_day(&r))
             continue;
-        if (r.at != before || (!zone_name(&r) && !pass(&r)))
+        if (r.at != before ||
+            (!zone_name(&r) && !abbreviation(&r) && !pass(&r)))
             return false;
     }
     return moment->year >= 0;
