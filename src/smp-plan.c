@@ -54,6 +54,8 @@ main(int argc, char **argv)
         plan_merge(&tool);
     else if (command == 1)
         plan_set(&tool);
+    else if (command == 2)
+        plan_diff(&tool);
     else if (command == 3)
         check(&tool);
     return smp_tool_end(&tool);

@@ -771,7 +771,7 @@ count_gone(struct merging *m)
     struct smp_merge kept = m->merge;
     bool ok;
 
-    if (!m->cancels || m->doubt)
+    if (!m->cancels || m->doubt || (!m->new.count && m->answer_count))
         return true;
     m->merge.looks = true;
     ok = run_old(m, count_old, pass_over, NULL);
@@ -789,7 +789,8 @@ count_gone(struct merging *m)
 static void
 judge(struct merging *m)
 {
-    m->merge.looks = !m->doubt;
+    /* Answers alone say nothing of appointments. */
+    m->merge.looks = !m->doubt && (m->new.count || !m->answer_count);
     m->merge.cancels = m->cancels && !m->doubt;
     if (!m->cancels || !m->doubt || !m->tool->records ||
         (m->tool->stream && m->tool->stream->unterminated))

@@ -38,5 +38,6 @@ void tell_changes(struct smp_tool *tool, const struct smp_plan *plan,
 /* The commands of smp-plan; operands are those after the command. */
 void plan_merge(struct smp_tool *tool);
 void plan_set(struct smp_tool *tool);
+void plan_diff(struct smp_tool *tool);
 
 #endif
