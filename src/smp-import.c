@@ -106,8 +106,9 @@ add_format(struct importing *importing, const char *name)
         smp_err_prefix(&err, "%s", name);
     } else if (!err.system && !strpbrk(name, "./")) {
         smp_err_clear(&err);
-        smp_fail(&err, "--format: no format is called \"%.40s\", nor is a "
-                       "file; --format list names those there are",
+        smp_fail(&err,
+                 "--format: no format is called \"%.40s\", nor is a "
+                 "file; --format list names those there are",
                  name);
     }
     smp_buf_release(&text);

@@ -21,7 +21,7 @@ struct imp_client {
     size_t number;       /* by which its persons know it */
     size_t person;       /* one of its persons */
     const char *id, *studio;
-    bool rejected;
+    bool rejected, answers;
 };
 
 /* What persons are sorted by; ordinary comparison of texts decides. */
@@ -86,9 +86,8 @@ is_walk_in(const struct smp_import *import, const struct imp_person *person)
     if (person->id || person->email || !person->name)
         return false;
     smp_imp_comparable(&name, person->name, strlen(person->name), false);
-    is = !name.len ||
-         smp_imp_number(import->formats, IMP_TABLE_WALK_INS,
-                        smp_buf_text(&name), name.len) >= 0;
+    is = !name.len || smp_imp_number(import->formats, IMP_TABLE_WALK_INS,
+                                     smp_buf_text(&name), name.len) >= 0;
     smp_buf_release(&name);
     return is;
 }
@@ -100,8 +99,7 @@ by_text(const void *a, const void *b)
     int order = strcmp(one->text, other->text);
 
     if (!order)
-        order =
-            (one->person > other->person) - (one->person < other->person);
+        order = (one->person > other->person) - (one->person < other->person);
     return order;
 }
 
@@ -286,8 +284,7 @@ is_personal(const struct imp_person *person)
 
 /* What differs from run to run is not what an id is made of. */
 static void
-make_id(struct smp_buf *out, const struct smp_import *import,
-        const char *what)
+make_id(struct smp_buf *out, const struct smp_import *import, const char *what)
 {
     static const char letters[] = "abcdefghijklmnopqrstuvwxyz234567";
     unsigned char key[crypto_generichash_KEYBYTES], digest[16];
@@ -440,8 +437,7 @@ studio_of(struct smp_import *import, const struct imp_client *client)
         text = text ? text : here;
     }
     if (several)
-        smp_imp_say(import, SMP_SAID_REMARK,
-                    gathered->all[client->first].line,
+        smp_imp_say(import, SMP_SAID_REMARK, gathered->all[client->first].line,
                     "appointments at several locations: one plan, of the "
                     "first one's studio");
     if (text)
@@ -464,8 +460,7 @@ static void
 set_ids(struct clients *clients)
 {
     struct smp_gathered *gathered = clients->gathered;
-    const char **keys =
-        smp_calloc(gathered->person_count + 1, sizeof *keys);
+    const char **keys = smp_calloc(gathered->person_count + 1, sizeof *keys);
     struct smp_buf own = {0};
     size_t i;
 
@@ -479,12 +474,32 @@ set_ids(struct clients *clients)
         if (person->walk_in && client->count)
             walk_in_key(&own, &gathered->all[client->first]);
         client->studio = studio_of(clients->import, client);
-        client->id = id_of(clients->import, person,
-                           own.len ? own.data : keys[client->person],
-                           client->studio);
+        client->id =
+            id_of(clients->import, person,
+                  own.len ? own.data : keys[client->person], client->studio);
     }
     smp_buf_release(&own);
     free(keys);
+}
+
+/* Leaves out clients of whom nothing is to be said. */
+static void
+drop_empty(struct smp_gathered *gathered)
+{
+    size_t i, kept = 0;
+
+    for (i = 0; i < gathered->reply_count; i++)
+        gathered->clients[gathered->persons[gathered->replies[i].person].client]
+            .answers = true;
+    for (i = 0; i < gathered->client_count; i++) {
+        const struct imp_client *client = &gathered->clients[i];
+        bool nobody = gathered->persons[client->person].walk_in;
+
+        if (client->count || client->answers || (client->rejected && !nobody))
+            gathered->clients[kept++] = *client;
+        gathered->unread = gathered->unread || (client->rejected && nobody);
+    }
+    gathered->client_count = kept;
 }
 
 size_t
@@ -505,6 +520,8 @@ smp_import_clients(struct smp_import *import)
               by_client_and_time);
     gather_runs(&clients, count);
     set_ids(&clients);
+    drop_empty(gathered);
+    count = gathered->client_count;
     if (count)
         qsort(gathered->clients, count, sizeof *gathered->clients, by_order);
     for (i = 0; i < gathered->person_count; i++) {
@@ -571,8 +588,8 @@ set_replies(const struct smp_gathered *gathered, size_t client,
 
     if (!gathered->reply_count)
         return;
-    plan->replies = smp_arena_alloc(
-        &plan->arena, gathered->reply_count * sizeof *plan->replies);
+    plan->replies = smp_arena_alloc(&plan->arena, gathered->reply_count *
+                                                      sizeof *plan->replies);
     for (i = 0; i < gathered->reply_count; i++)
         if (gathered->persons[gathered->replies[i].person].client == client)
             plan->replies[plan->reply_count++] = gathered->replies[i].reply;
@@ -643,9 +660,9 @@ add_session(struct smp_plan *plan, const struct imp_appointment *at, int number)
 
     *session = (struct smp_session){
         .number = number,
-        .start = at->all_day ? smp_when_day(at->day)
-                             : smp_when_local(
-                                   smp_zone_to_local(plan->zone, at->start)),
+        .start = at->all_day
+                     ? smp_when_day(at->day)
+                     : smp_when_local(smp_zone_to_local(plan->zone, at->start)),
         .duration = at->all_day ? 0 : at->length,
         .status = (enum smp_status)at->status,
         .ref = at->ref,
@@ -657,8 +674,8 @@ add_session(struct smp_plan *plan, const struct imp_appointment *at, int number)
 }
 
 bool
-smp_import_plan(struct smp_import *import, size_t number,
-                struct smp_plan *plan, unsigned long *line, struct smp_err *err)
+smp_import_plan(struct smp_import *import, size_t number, struct smp_plan *plan,
+                unsigned long *line, struct smp_err *err)
 {
     const struct smp_gathered *gathered = import->gathered;
     const struct imp_client *client = &gathered->clients[number];

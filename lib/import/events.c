@@ -52,8 +52,7 @@ name_in_summary(const struct smp_import *import, const char *summary)
     size_t from = 0, to = strlen(summary);
     regmatch_t groups[2];
 
-    if (import->client &&
-        smp_imp_finds(import->client, summary, 2, groups)) {
+    if (import->client && smp_imp_finds(import->client, summary, 2, groups)) {
         const regmatch_t *found = groups[1].rm_so < 0 ? &groups[0] : &groups[1];
 
         from = (size_t)found->rm_so;
@@ -85,9 +84,8 @@ find_person(struct smp_import *import, const struct smp_event *event,
 static bool
 is_too_long(const struct smp_event *event)
 {
-    return event->has_end &&
-           event->end - event->start >
-               (event->all_day ? 25 : 24) * (int64_t)3600;
+    return event->has_end && event->end - event->start >
+                                 (event->all_day ? 25 : 24) * (int64_t)3600;
 }
 
 static bool
@@ -105,8 +103,7 @@ take_event(struct reader *reader, const struct smp_event *event,
         !is_session(import, event))
         return true;
     import->rows++;
-    *wrong = !event->understood
-                 ? "not planned with, since it is not understood"
+    *wrong = !event->understood ? "not planned with, since it is not understood"
              : is_too_long(event) ? "no session: longer than a day"
              : !find_person(import, event, &person)
                  ? "nobody's: it has neither attendee nor summary"
@@ -125,10 +122,9 @@ take_event(struct reader *reader, const struct smp_event *event,
     added->all_day = event->all_day;
     added->status =
         event->cancelled || event->declined ? SMP_CANCELLED : SMP_BOOKED;
-    added->zone = event->zone_name
-                      ? smp_zones_get(import->defaults.zones, event->zone_name,
-                                      &err)
-                      : NULL;
+    added->zone = event->zone_name ? smp_zones_get(import->defaults.zones,
+                                                   event->zone_name, &err)
+                                   : NULL;
     added->ref = smp_imp_keep(import->gathered, smp_buf_text(&ref), ref.len);
     added->sequence = event->sequence;
     added->has_created = event->has_created;

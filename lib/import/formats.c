@@ -7,11 +7,12 @@
 #include "import/internal.h"
 
 const char *const smp_imp_role_names[] = {
-    "id",     "plainId", "ref",       "first",  "last",     "name",    "who",
-    "others", "email",   "country",   "phone",  "start",    "date",    "time",
-    "slot",   "end",     "endDate",   "duration", "zone",   "status",  "cancelled",
-    "noShow", "artist",  "studio",    "service", "subject", "allDay",  "block",
-    "mailIn", "smsIn",   "bothIn",    "mailOut", "smsOut",  "bothOut", NULL};
+    "id",      "plainId", "ref",       "first",   "last",    "name",
+    "who",     "others",  "email",     "country", "phone",   "start",
+    "date",    "time",    "slot",      "end",     "endDate", "duration",
+    "zone",    "status",  "cancelled", "noShow",  "artist",  "studio",
+    "service", "subject", "allDay",    "block",   "mailIn",  "smsIn",
+    "bothIn",  "mailOut", "smsOut",    "bothOut", NULL};
 
 static const char *const status_names[] = {"booked", "done",   "cancelled",
                                            "noShow", "ignore", NULL};
@@ -230,8 +231,8 @@ grow(struct smp_formats *formats)
     formats->entries = smp_calloc(formats->room, sizeof *old);
     for (i = 0; i < room; i++)
         if (old[i].key)
-            *find_entry(formats, old[i].table, old[i].key,
-                        strlen(old[i].key)) = old[i];
+            *find_entry(formats, old[i].table, old[i].key, strlen(old[i].key)) =
+                old[i];
     free(old);
 }
 
@@ -347,8 +348,7 @@ add_words(struct adding *adding, const struct smp_place *root)
     if (!words.value || !smp_json_is_object(&adding->json, &words))
         return;
     cJSON_ArrayForEach (member, words.value) {
-        uint64_t *set =
-            smp_arena_alloc(&adding->formats->arena, sizeof *set);
+        uint64_t *set = smp_arena_alloc(&adding->formats->arena, sizeof *set);
 
         *set = class_set(adding, member->string);
         add_list(adding, &words, member->string, IMP_TABLE_WORDS, set);
@@ -607,8 +607,8 @@ smp_formats_add(struct smp_formats *formats, const char *text, size_t n,
     *name = NULL;
     if (!json)
         return false;
-    adding.json = (struct smp_json_reader){&formats->arena, tell_wrong, &adding,
-                                           true};
+    adding.json =
+        (struct smp_json_reader){&formats->arena, tell_wrong, &adding, true};
     if (!cJSON_IsObject(json))
         return smp_fail(err, "a JSON object is required");
     if (smp_place_member(&root, "name").value) {

@@ -96,8 +96,7 @@ grow_persons(struct smp_gathered *gathered)
     gathered->slot_count =
         gathered->slot_count ? 2 * gathered->slot_count : 1024;
     free(gathered->slots);
-    gathered->slots =
-        smp_calloc(gathered->slot_count, sizeof *gathered->slots);
+    gathered->slots = smp_calloc(gathered->slot_count, sizeof *gathered->slots);
     for (i = 0; i < gathered->person_count; i++) {
         slot = gathered->persons[i].hash & (gathered->slot_count - 1);
         while (gathered->slots[slot])
@@ -248,8 +247,9 @@ column_name(const struct row *row, enum imp_role role)
 {
     const struct smp_gathered *gathered = row->gathered;
 
-    return has_column(row, role) ? gathered->names[gathered->columns.at[role][0]]
-                                 : "";
+    return has_column(row, role)
+               ? gathered->names[gathered->columns.at[role][0]]
+               : "";
 }
 
 /* Rejects the row, by a column if there is one. */
@@ -430,8 +430,8 @@ find_person(struct row *row)
     smp_buf_release(&name);
     smp_buf_release(&email);
     smp_buf_release(&id);
-    return row->has_person || reject(row, IMP_ROLES,
-                                    "no client, or a stray quote in its name");
+    return row->has_person ||
+           reject(row, IMP_ROLES, "no client, or a stray quote in its name");
 }
 
 /* A number in E.164, with its country; nothing if the country is not known. */
@@ -507,9 +507,9 @@ find_consent(const struct row *row, struct imp_appointment *appointment)
 static struct imp_moment_kept
 keep_moment(const struct imp_moment *moment)
 {
-    return (struct imp_moment_kept){moment->year,      moment->month,
-                                    moment->day,       moment->swappable,
-                                    moment->time,      moment->offset};
+    return (struct imp_moment_kept){moment->year, moment->month,
+                                    moment->day,  moment->swappable,
+                                    moment->time, moment->offset};
 }
 
 /* Notes what a date says about the order of day and month. */
@@ -596,8 +596,8 @@ unit_of(const struct row *row)
     static const struct {
         const char *word;
         int seconds;
-    } units[] = {{"min", 60}, {"hour", 3600}, {"hrs", 3600},
-                 {"stunden", 3600}, {"second", 1}, {"length", 60}};
+    } units[] = {{"min", 60},       {"hour", 3600}, {"hrs", 3600},
+                 {"stunden", 3600}, {"second", 1},  {"length", 60}};
     struct smp_buf name = {0};
     int64_t unit = 0;
     size_t i;
@@ -671,7 +671,8 @@ apply_abbreviation(const struct row *row, struct imp_moment *moment,
 
     if (strcasecmp(rule->standard_name, moment->zone) == 0)
         moment->offset = rule->standard;
-    else if (rule->changes && strcasecmp(rule->daylight_name, moment->zone) == 0)
+    else if (rule->changes &&
+             strcasecmp(rule->daylight_name, moment->zone) == 0)
         moment->offset = rule->daylight;
     else
         return reject(row, IMP_START,
@@ -685,9 +686,8 @@ static bool
 read_end(const struct row *row, const struct imp_moment *start,
          struct imp_appointment *appointment)
 {
-    struct imp_moment end = {.time = IMP_NO_TIME,
-                             .end = IMP_NO_TIME,
-                             .offset = IMP_NO_OFFSET};
+    struct imp_moment end = {
+        .time = IMP_NO_TIME, .end = IMP_NO_TIME, .offset = IMP_NO_OFFSET};
     struct imp_cell length = cell_of(row, IMP_DURATION, 0);
 
     if (!read_moment(row, IMP_END, &end) ||
@@ -722,9 +722,8 @@ read_end(const struct row *row, const struct imp_moment *start,
 static bool
 find_time(const struct row *row, struct imp_appointment *appointment)
 {
-    struct imp_moment start = {.time = IMP_NO_TIME,
-                               .end = IMP_NO_TIME,
-                               .offset = IMP_NO_OFFSET};
+    struct imp_moment start = {
+        .time = IMP_NO_TIME, .end = IMP_NO_TIME, .offset = IMP_NO_OFFSET};
     struct imp_cell zone = cell_of(row, IMP_ZONE, 0);
     struct imp_cell all_day = cell_of(row, IMP_ALL_DAY, 0);
 
@@ -734,8 +733,7 @@ find_time(const struct row *row, struct imp_appointment *appointment)
         !complete_moment(row, IMP_SLOT, &start))
         return false;
     if (!start.year)
-        return reject(row,
-                      has_column(row, IMP_DATE) ? IMP_DATE : IMP_START,
+        return reject(row, has_column(row, IMP_DATE) ? IMP_DATE : IMP_START,
                       "no date");
     take_slot_end(row, &start);
     if (all_day.n && number_of_cell(row, IMP_TABLE_TRUTH, all_day) == 1) {
@@ -795,8 +793,8 @@ status_of_cell(const struct row *row, struct imp_cell cell, const char **said)
 {
     struct smp_gathered *gathered = row->gathered;
     struct imp_status_memo *memo =
-        &gathered->statuses[(cell.n + (cell.n ? (unsigned char)*cell.at : 0)) %
-                            16];
+        &gathered
+             ->statuses[(cell.n + (cell.n ? (unsigned char)*cell.at : 0)) % 16];
     int found;
 
     if (memo->text[0] && memo->n == cell.n && cell.n &&
@@ -1072,9 +1070,9 @@ smp_imp_begin_table(struct smp_import *import,
     gathered->names =
         smp_arena_alloc(&gathered->arena, (count + 1) * sizeof(char *));
     for (i = 0; i < count; i++)
-        gathered->names[i] = smp_arena_strndup(
-            &gathered->arena, header[i].at,
-            header[i].n < 200 ? header[i].n : 200);
+        gathered->names[i] =
+            smp_arena_strndup(&gathered->arena, header[i].at,
+                              header[i].n < 200 ? header[i].n : 200);
     if (columns->format)
         smp_imp_say(import, SMP_SAID_DETAIL, 0, "format %s", columns->format);
     for (role = 0; role < IMP_ROLES; role++)
@@ -1084,8 +1082,7 @@ smp_imp_begin_table(struct smp_import *import,
                                                : SMP_SAID_DETAIL,
                         0, "%s: column \"%.80s\"%s", smp_imp_role_names[role],
                         gathered->names[columns->at[role][which]],
-                        columns->guessed[role] ? ", a guess"
-                                               : "");
+                        columns->guessed[role] ? ", a guess" : "");
     if (columns->unread_status)
         smp_imp_say(import, SMP_SAID_REMARK, 0,
                     "column \"%.80s\" looks like a status, and is not read: "
@@ -1217,8 +1214,7 @@ settle(const struct smp_import *import, struct imp_appointment *appointment,
             return "the end is not after the start";
         if (appointment->end - appointment->start > LENGTH_MAX)
             return "longer than 24 hours";
-        appointment->length =
-            (int32_t)(appointment->end - appointment->start);
+        appointment->length = (int32_t)(appointment->end - appointment->start);
     }
     return NULL;
 }
@@ -1319,8 +1315,8 @@ judge_refs(struct smp_import *import)
                           "stands on several days"
                         : "column \"%s\" is no appointment's id, since it "
                           "stands on several days: it is not used",
-                    gathered->names[gathered->columns
-                                        .at[plain ? IMP_PLAIN_ID : IMP_REF][0]]);
+                    gathered->names[gathered->columns.at[plain ? IMP_PLAIN_ID
+                                                               : IMP_REF][0]]);
     else if (plain || gathered->all[gathered->first].ref_is_plain)
         smp_imp_say(import, SMP_SAID_REMARK, 0,
                     "column \"%s\" is taken as the appointment's id, since "
@@ -1345,6 +1341,6 @@ smp_imp_end_table(struct smp_import *import)
                     "%lu rows are no appointments, but time that is blocked",
                     gathered->blocks);
     if (gathered->unmatched)
-        smp_imp_say(import, SMP_SAID_DETAIL, 0,
-                    "%lu rows do not match --match", gathered->unmatched);
+        smp_imp_say(import, SMP_SAID_DETAIL, 0, "%lu rows do not match --match",
+                    gathered->unmatched);
 }

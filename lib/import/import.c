@@ -81,10 +81,11 @@ try_separator(struct smp_import *import, struct imp_rows *rows, char separator,
         found = smp_imp_find_columns(import->formats, rows->cells, rows->count,
                                      &columns, &missing);
         if (found && smp_imp_columns_taken(&columns) > best->taken)
-            *best = (struct header){columns,     smp_imp_columns_taken(&columns),
-                                    separator,   rows->end,
-                                    rows->count, rows->line,
-                                    rows->next_line};
+            *best =
+                (struct header){columns,        smp_imp_columns_taken(&columns),
+                                separator,      rows->end,
+                                rows->count,    rows->line,
+                                rows->next_line};
         if (!found && !why->len && smp_imp_columns_taken(&columns))
             smp_buf_puts(why, smp_buf_text(&missing));
         smp_buf_release(&missing);

@@ -120,7 +120,7 @@ struct imp_rows {
     bool started, at_end, dirty; /* dirty: some of it is not UTF-8 */
     bool told_windows;
     char separator, newline; /* with tabs, quotes within a cell are letters */
-    char odd[4]; /* octets of a character that is not whole yet */
+    char odd[4];             /* octets of a character that is not whole yet */
     size_t odd_count;
     struct smp_buf text; /* decoded; the row begins at `begin` */
     size_t begin, end;
@@ -201,12 +201,12 @@ struct imp_appointment {
     int64_t start, end; /* instants; end 0: not known */
     int32_t day;
     bool all_day;
-    unsigned char status; /* enum smp_status */
+    unsigned char status;    /* enum smp_status */
     unsigned char mail, sms; /* enum imp_consent */
     int32_t length;
-    const struct smp_zone *zone; /* NULL: the defaults' */
+    const struct smp_zone *zone;                      /* NULL: the defaults' */
     const char *ref, *said, *artist, *studio, *phone; /* NULL: none */
-    bool ref_is_plain; /* from a column "id" */
+    bool ref_is_plain;                                /* from a column "id" */
     int sequence;
     bool has_created;
     int64_t created;
@@ -254,10 +254,10 @@ struct smp_gathered {
 
     /* of the table that is read */
     struct imp_columns columns;
-    const char **names; /* of its columns */
-    size_t column_count, first; /* its first appointment */
+    const char **names;             /* of its columns */
+    size_t column_count, first;     /* its first appointment */
     unsigned long us_line, eu_line; /* rows that say which order dates have */
-    unsigned long unsure_line; /* one that could be either */
+    unsigned long unsure_line;      /* one that could be either */
     char unsure[64];
     struct imp_status_memo statuses[16];
     struct imp_word *words;

@@ -60,6 +60,8 @@ skip_value(const struct objects *objects, size_t at)
         if (string) {
             if (c == '\\')
                 at++;
+            else if (c == '"' && !depth)
+                return at + 1;
             else if (c == '"')
                 string = false;
         } else if (c == '"') {
@@ -83,8 +85,7 @@ add_element(struct objects *objects, size_t at, size_t end, unsigned long line)
 {
     objects->elements = smp_grow(objects->elements, objects->count,
                                  &objects->room, sizeof *objects->elements);
-    objects->elements[objects->count++] =
-        (struct element){at, end - at, line};
+    objects->elements[objects->count++] = (struct element){at, end - at, line};
 }
 
 /* The values from a place on, up to the bracket that closes them. */
@@ -199,7 +200,7 @@ read_element(struct objects *objects, const struct element *element)
     smp_arena_reset(&objects->arena);
     smp_buf_add(&copy, objects->text + element->at, element->n);
     json = smp_json_parse(&objects->arena, smp_buf_text(&copy), copy.len,
-                         &ignored);
+                          &ignored);
     smp_buf_release(&copy);
     smp_err_release(&ignored);
     return cJSON_IsObject(json) ? json : NULL;
@@ -215,8 +216,8 @@ find_columns(struct objects *objects, struct imp_columns *columns,
     objects->cells =
         smp_calloc(objects->column_count + 1, sizeof *objects->cells);
     for (i = 0; i < objects->column_count; i++)
-        objects->cells[i] = (struct imp_cell){objects->names[i],
-                                              strlen(objects->names[i])};
+        objects->cells[i] =
+            (struct imp_cell){objects->names[i], strlen(objects->names[i])};
     return smp_imp_find_columns(objects->import->formats, objects->cells,
                                 objects->column_count, columns, why);
 }
@@ -229,7 +230,7 @@ forget_columns(struct objects *objects)
     objects->next = 0;
 }
 
-/* In an object that is no appointment itself: where its longest array is. */
+/* The elements of the longest array in an object around them. */
 static bool
 find_array(struct objects *objects)
 {
@@ -252,17 +253,20 @@ find_array(struct objects *objects)
     return longest > 0;
 }
 
-static void
-gather_columns(struct objects *objects)
+static bool
+gather_columns(struct objects *objects, struct imp_columns *columns,
+               struct smp_buf *why)
 {
     size_t i;
 
+    forget_columns(objects);
     for (i = 0; i < objects->count; i++) {
         const cJSON *json = read_element(objects, &objects->elements[i]);
 
         if (json)
             flatten(objects, json, 0, true);
     }
+    return find_columns(objects, columns, why);
 }
 
 static void
@@ -301,8 +305,8 @@ take_objects(struct objects *objects)
                (objects->column_count + 1) * sizeof *objects->cells);
         if (json) {
             flatten(objects, json, 0, false);
-            ok = smp_imp_take_row(import, objects->cells,
-                                  objects->column_count, element->line);
+            ok = smp_imp_take_row(import, objects->cells, objects->column_count,
+                                  element->line);
         } else {
             reject(objects, element, "not a JSON object");
         }
@@ -326,22 +330,20 @@ take_text(struct objects *objects)
     bool whole;
 
     split(objects, at + (objects->text[at] == '['), objects->text[at] == '[');
-    gather_columns(objects);
-    whole = find_columns(objects, &columns, &why);
-    if (!whole && objects->count == 1 && objects->text[at] == '{' &&
-        find_array(objects)) {
-        forget_columns(objects);
+    whole = objects->count == 1 && objects->text[at] == '{' &&
+            find_array(objects) && gather_columns(objects, &columns, &why);
+    if (!whole) {
         smp_buf_cut(&why, 0);
-        gather_columns(objects);
-        whole = find_columns(objects, &columns, &why);
+        split(objects, at + (objects->text[at] == '['),
+              objects->text[at] == '[');
+        whole = gather_columns(objects, &columns, &why);
     }
     if (whole)
         smp_imp_begin_table(import, &columns, objects->cells,
                             objects->column_count);
     else if (objects->column_count)
         smp_imp_say(import, SMP_SAID_REFUSED, 0,
-                    "the members are not understood: %s",
-                    smp_buf_text(&why));
+                    "the members are not understood: %s", smp_buf_text(&why));
     smp_buf_release(&why);
     if (whole && !import->refused) {
         take_objects(objects);

@@ -88,8 +88,8 @@ read_attendee(struct reply *reply, const char *line)
         parameter += 9;
         parameter += *parameter == '"';
         for (i = 0; i < sizeof words / sizeof words[0]; i++)
-            if (strncasecmp(parameter, words[i].word,
-                            strlen(words[i].word)) == 0)
+            if (strncasecmp(parameter, words[i].word, strlen(words[i].word)) ==
+                0)
                 reply->answer = words[i].answer;
     }
 }
@@ -115,8 +115,8 @@ end_event(struct smp_import *import, struct reply *reply, unsigned long line)
     struct imp_reply *added;
 
     import->rows++;
-    if (!reply->uid.len || !reply->answer || !strchr(
-            smp_buf_text(&reply->attendee), '@')) {
+    if (!reply->uid.len || !reply->answer ||
+        !strchr(smp_buf_text(&reply->attendee), '@')) {
         smp_imp_say(import, SMP_SAID_REJECTED, line,
                     "an answer without UID, address or PARTSTAT");
         import->rejected++;
@@ -127,8 +127,8 @@ end_event(struct smp_import *import, struct reply *reply, unsigned long line)
     added = &gathered->replies[gathered->reply_count++];
     *added = (struct imp_reply){
         .person = smp_imp_person(gathered, "", reply->attendee.data, "", line),
-        .reply = {.uid = smp_imp_keep(gathered, reply->uid.data,
-                                      reply->uid.len),
+        .reply = {.uid =
+                      smp_imp_keep(gathered, reply->uid.data, reply->uid.len),
                   .attendee = smp_imp_keep(gathered, reply->attendee.data,
                                            reply->attendee.len),
                   .answer = reply->answer,
@@ -148,8 +148,8 @@ take_line(struct smp_import *import, struct reply *reply, const char *line,
 
         smp_buf_cut(&uid, 0);
         smp_buf_cut(&attendee, 0);
-        *reply = (struct reply){
-            .uid = uid, .attendee = attendee, .is_event = true};
+        *reply =
+            (struct reply){.uid = uid, .attendee = attendee, .is_event = true};
     } else if (strcasecmp(line, "END:VEVENT") == 0 && reply->is_event) {
         end_event(import, reply, number);
         reply->is_event = false;
@@ -162,8 +162,8 @@ take_line(struct smp_import *import, struct reply *reply, const char *line,
     } else if (is_property(line, "SEQUENCE")) {
         long sequence = strtol(value, NULL, 10);
 
-        reply->sequence = sequence > 0 && sequence < INT32_MAX ? (int)sequence
-                                                               : 0;
+        reply->sequence =
+            sequence > 0 && sequence < INT32_MAX ? (int)sequence : 0;
     } else if (is_property(line, "DTSTAMP")) {
         read_stamp(import, reply, value);
     }

@@ -15,8 +15,8 @@
  */
 enum {
     CHUNK = 1 << 16,
-    ROW_MAX = 1 << 18,      /* octets of one row */
-    AGAIN_MAX = 64 << 20,   /* octets looked at again, and 16 times the input */
+    ROW_MAX = 1 << 18,    /* octets of one row */
+    AGAIN_MAX = 64 << 20, /* octets looked at again, and 16 times the input */
     CELLS_MAX = 2000,
     UNTERMINATED = 1, /* results of cell() */
     MISPLACED = 2
@@ -225,9 +225,9 @@ reach(struct imp_rows *rows, size_t at, struct smp_err *err)
 static bool
 closes(struct imp_rows *rows, size_t *at, struct smp_err *err)
 {
-    while (reach(rows, *at, err) && (rows->text.data[*at] == ' ' ||
-                                     (rows->text.data[*at] == '\r' &&
-                                      rows->newline != '\r')))
+    while (reach(rows, *at, err) &&
+           (rows->text.data[*at] == ' ' ||
+            (rows->text.data[*at] == '\r' && rows->newline != '\r')))
         ++*at;
     return *at >= rows->text.len || rows->text.data[*at] == rows->separator ||
            rows->text.data[*at] == rows->newline;
@@ -307,8 +307,7 @@ parse(struct imp_rows *rows, struct smp_err *err)
     for (;;) {
         wrong = cell(rows, &at, err);
         if (wrong || rows->count > CELLS_MAX || !reach(rows, at, err) ||
-            rows->text.data[at] == rows->newline ||
-            at - rows->begin > ROW_MAX)
+            rows->text.data[at] == rows->newline || at - rows->begin > ROW_MAX)
             break;
         at++; /* the separator */
     }
@@ -343,8 +342,8 @@ point(struct imp_rows *rows)
                 smp_buf_putc(&rows->plain, text[j]);
                 j += text[j] == '"';
             }
-            rows->cells[i] = smp_imp_trim(rows->plain.data + from,
-                                          rows->plain.len - from);
+            rows->cells[i] =
+                smp_imp_trim(rows->plain.data + from, rows->plain.len - from);
         } else {
             rows->cells[i] = smp_imp_trim(text, place->n);
         }

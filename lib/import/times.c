@@ -212,7 +212,8 @@ pass_between(const struct reading *r, const struct token *t)
     return t;
 }
 
-/* 1 Dec 2026, 1st of December, 2026, December 1, 2026, 1 de diciembre de 2026 */
+/* 1 Dec 2026, 1st of December, 2026, December 1, 2026, 1 de diciembre de 2026
+ */
 static bool
 named_date(struct reading *r)
 {
@@ -231,8 +232,8 @@ named_date(struct reading *r)
     if (year->n == 2 && (year[1].kind == SIGN && year[1].sign == ':'))
         return false; /* 1 December 10:00 has no year */
     r->at += year - r->at + 1;
-    return set_date(r, whole_year(year),
-                    number_of(r, month, IMP_TABLE_MONTHS), day->value, false);
+    return set_date(r, whole_year(year), number_of(r, month, IMP_TABLE_MONTHS),
+                    day->value, false);
 }
 
 /* times of day */
@@ -298,8 +299,8 @@ clock_time(struct reading *r, int64_t *hour, int64_t *rest, bool *seconds)
         is_number(t + 2, 2, 2) && t[2].value < 60) {
         *rest = t[2].value * 60;
         r->at += 3;
-        if (t[1].sign == ':' && is_sign(t + 3, ':') &&
-            is_number(t + 4, 2, 2) && t[4].value < 60) {
+        if (t[1].sign == ':' && is_sign(t + 3, ':') && is_number(t + 4, 2, 2) &&
+            t[4].value < 60) {
             *rest += t[4].value;
             *seconds = true;
             r->at += 2;
@@ -400,7 +401,8 @@ time_of_day(struct reading *r)
 
         /* "9 - 11 AM" */
         if (!is_number(bare, 1, 2) || !is_sign(bare + 1, '-') ||
-            !is_number(bare + 2, 1, 2) || moment->year)
+            !is_number(bare + 2, 1, 2) ||
+            (!is_sign(bare + 3, ':') && bare[3].kind != WORD))
             return false;
         hour = bare->value;
         rest = 0;

@@ -182,8 +182,8 @@ set_healed(struct smp_plan *plan, const struct smp_edit *edit, int64_t now,
 static void
 note_set(struct smp_session *session, const struct smp_session *before)
 {
-    bool proposal = before->status == SMP_PROPOSED ||
-                    before->status == SMP_OPTIONAL;
+    bool proposal =
+        before->status == SMP_PROPOSED || before->status == SMP_OPTIONAL;
 
     if (before->start.kind == session->start.kind &&
         before->start.seconds == session->start.seconds &&

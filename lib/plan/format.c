@@ -169,8 +169,8 @@ FIELD(session_answered, smp_session,
       it->has_answered ? put_instant(out, it->answered) : SMP_JSON_DROP)
 FIELD(set_start, smp_session, put_when(out, it->set_start))
 FIELD(set_status, smp_session,
-      put_text(out, it->set_status < 0 ? NULL
-                                       : smp_status_names[it->set_status]))
+      put_text(out,
+               it->set_status < 0 ? NULL : smp_status_names[it->set_status]))
 
 static change
 put_session_set(struct smp_buf *out, const void *thing, const cJSON *old)

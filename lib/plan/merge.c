@@ -132,8 +132,7 @@ is_booked_anew(const struct merging *m, size_t new)
     const struct smp_session session = {.start = m->starts[new]};
 
     return m->pair[new] == NONE &&
-           m->new->sessions[new].status == SMP_BOOKED &&
-           is_to_come(m, &session);
+           m->new->sessions[new].status == SMP_BOOKED &&is_to_come(m, &session);
 }
 
 static void
@@ -246,8 +245,8 @@ set_consent(struct merging *m)
         plan->has_said_consent = true;
         plan->said_consent = new->consent;
     }
-    if (!by_hand && !(plan->has_consent &&
-                      same_list(&plan->consent, &new->consent))) {
+    if (!by_hand &&
+        !(plan->has_consent && same_list(&plan->consent, &new->consent))) {
         note(m);
         plan->has_consent = true;
         plan->consent = new->consent;
@@ -298,7 +297,7 @@ set_session(struct merging *m, struct smp_session *kept,
 {
     struct smp_when from = kept->start;
     bool moves = !same_time(start, kept->start);
-    bool longer = new->duration && new->duration != kept->duration;
+    bool longer = new->duration &&new->duration != kept->duration;
 
     set_text(m, &kept->ref, new->ref ? new->ref : kept->ref);
     set_text(m, &kept->said, new->said);
@@ -343,8 +342,7 @@ set_session(struct merging *m, struct smp_session *kept,
                         smp_status_names[new->status]);
     }
     if (longer && !moves)
-        smp_plan_change(m->plan, "session %d has another length",
-                        kept->number);
+        smp_plan_change(m->plan, "session %d has another length", kept->number);
     kept->start = start;
     kept->status = new->status;
     if (new->duration)
@@ -385,8 +383,7 @@ cancel(struct merging *m, struct smp_session *session)
     note(m);
     raise(m, session, 0);
     session->status = SMP_CANCELLED;
-    smp_plan_change(m->plan,
-                    "session %d cancelled, no longer in the export",
+    smp_plan_change(m->plan, "session %d cancelled, no longer in the export",
                     session->number);
 }
 
@@ -423,8 +420,7 @@ look_for_gone(struct merging *m, size_t count)
 
         if (session->status != SMP_BOOKED || !is_to_come(m, session))
             continue;
-        m->merge->coming +=
-            day >= m->merge->from && day <= m->merge->until;
+        m->merge->coming += day >= m->merge->from && day <= m->merge->until;
         if (!m->taken[i] && m->merge->looks &&
             !(session->has_set && session->set_start.kind == SMP_NEVER))
             note_gone(m, session);
@@ -466,10 +462,9 @@ merge_sessions(struct merging *m)
     for (i = 0; i < m->new->session_count; i++) {
         const struct smp_session *new = &m->new->sessions[i];
 
-        if (m->pair[i] == NONE
-                ? !add_session(m, new, m->starts[i], ++number)
-                : !set_session(m, &m->plan->sessions[m->pair[i]], new,
-                               m->starts[i]))
+        if (m->pair[i] == NONE ? !add_session(m, new, m->starts[i], ++number)
+                               : !set_session(m, &m->plan->sessions[m->pair[i]],
+                                              new, m->starts[i]))
             return false;
     }
     return true;
@@ -480,10 +475,8 @@ smp_plan_merge(struct smp_merge *merge, struct smp_plan *plan,
                const struct smp_plan *new, struct smp_err *err)
 {
     static const struct smp_plan nothing;
-    struct merging m = {.merge = merge,
-                        .plan = plan,
-                        .new = new ? new : &nothing,
-                        .err = err};
+    struct merging m = {
+        .merge = merge, .plan = plan, .new = new ? new : &nothing, .err = err};
 
     if (new)
         set_head(&m);

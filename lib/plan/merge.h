@@ -11,8 +11,8 @@
  */
 struct smp_merge {
     int64_t now;
-    bool looks;       /* for sessions that have vanished; false: none has */
-    bool cancels;     /* them, if they begin on these days */
+    bool looks;   /* for sessions that have vanished; false: none has */
+    bool cancels; /* them, if they begin on these days */
     int32_t from, until;
 
     unsigned long coming, gone; /* sessions to come, and those of them that

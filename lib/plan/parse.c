@@ -228,10 +228,9 @@ enum session_member {
 };
 
 static const char *const session_names[SESSION_MEMBERS + 1] = {
-    "number",   "start",   "duration", "status",   "final",   "uid",
-    "sequence", "created", "healed",   "possible", "tooLate",
-    "ref",      "said",    "set",      "gone",     "answer",
-    "answered",
+    "number",   "start",   "duration", "status",   "final",    "uid",
+    "sequence", "created", "healed",   "possible", "tooLate",  "ref",
+    "said",     "set",     "gone",     "answer",   "answered",
 };
 
 static void
@@ -596,11 +595,11 @@ parse_items(struct parser *p, const struct smp_place *root)
 /* the plan */
 
 static const char *const plan_names[] = {
-    "id",      "name",    "email",    "timeZone", "timeZoneAssumed",
-    "lang",    "studio",  "facts",    "away",     "choices",
-    "updated", "feed",    "sessions", "items",    "care",
-    "partial", "changes", "warnings", "phone",    "artist",
-    "consent", "saidConsent", "incomplete", "answers", NULL,
+    "id",      "name",        "email",      "timeZone", "timeZoneAssumed",
+    "lang",    "studio",      "facts",      "away",     "choices",
+    "updated", "feed",        "sessions",   "items",    "care",
+    "partial", "changes",     "warnings",   "phone",    "artist",
+    "consent", "saidConsent", "incomplete", "answers",  NULL,
 };
 
 static const char *const incomplete_names[] = {"", "client", "export", NULL};

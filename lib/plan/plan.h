@@ -62,11 +62,11 @@ struct smp_session {
     struct smp_when start; /* SMP_DAY or SMP_LOCAL, in the plan's zone */
     int64_t duration;      /* seconds; 0 where the day alone is known */
     enum smp_status status;
-    bool final;      /* it finishes the series, however short */
-    const char *uid; /* NULL: its number identifies it */
-    const char *ref; /* what the booking system calls it, or NULL */
+    bool final;       /* it finishes the series, however short */
+    const char *uid;  /* NULL: its number identifies it */
+    const char *ref;  /* what the booking system calls it, or NULL */
     const char *said; /* the system's own word for its status, or NULL */
-    bool has_set; /* its time or status was set by hand ... */
+    bool has_set;     /* its time or status was set by hand ... */
     struct smp_when set_start; /* ... when the system said this, */
     int set_status;            /* by enum smp_status; -1: it said nothing */
     bool has_gone;
@@ -133,7 +133,7 @@ struct smp_day_note {
 struct smp_plan {
     struct smp_arena arena;
     const char *id, *name, *email, *time_zone, *lang,
-        *studio;                 /* id: never NULL */
+        *studio; /* id: never NULL */
     const char *phone, *artist;
     bool has_consent; /* some column, or somebody, says who may be written to */
     struct smp_strings consent;
@@ -291,8 +291,8 @@ struct smp_edit {
 
 /*
  * Reads a time, "booked", "done", "cancelled", "final", "healed=DAY" or
- * "healed=no" into everything but the number. The text must outlive the edit. `today` only tells
- * whether a DAY such as "+3d" exists. False with an error.
+ * "healed=no" into everything but the number. The text must outlive the edit.
+ * `today` only tells whether a DAY such as "+3d" exists. False with an error.
  */
 bool smp_edit_parse(const char *text, int32_t today, struct smp_edit *edit,
                     struct smp_err *err);
@@ -300,10 +300,10 @@ bool smp_edit_parse(const char *text, int32_t today, struct smp_edit *edit,
 /*
  * Changes the session, which a time can add, and names the change in
  * plan->changes. If its time or status changes, it notes what the booking
- * system had said, so that a merge keeps the change. Sessions that depend on it move when the series is completed.
- * `now` is an instant: a DAY such as "today" is that of the plan's zone, and a
- * session booked by this change was booked then. False with an error, and the
- * plan is as it was.
+ * system had said, so that a merge keeps the change. Sessions that depend on it
+ * move when the series is completed. `now` is an instant: a DAY such as "today"
+ * is that of the plan's zone, and a session booked by this change was booked
+ * then. False with an error, and the plan is as it was.
  */
 bool smp_plan_edit(struct smp_plan *plan, const struct smp_edit *edit,
                    int64_t now, struct smp_err *err);

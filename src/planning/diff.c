@@ -63,8 +63,7 @@ read_old(struct comparing *c, const char *path)
         line++;
         smp_plan_reset(&c->other);
         if (n && smp_plan_parse(&c->other, at, n, &tool->defaults, &err)) {
-            c->old =
-                smp_grow(c->old, c->count, &c->room, sizeof *c->old);
+            c->old = smp_grow(c->old, c->count, &c->room, sizeof *c->old);
             c->old[c->count++] = (struct entry){
                 smp_arena_strdup(&c->arena, c->other.id), at, n, false};
         } else if (n) {
@@ -100,8 +99,8 @@ compare_session(struct smp_plan *plan, const struct smp_session *old,
                         smp_status_names[old->status]);
     if (old->duration != new->duration)
         smp_plan_change(plan, "session %d has another length", new->number);
-    if (old->healing != new->healing || (old->healing == SMP_HEALED &&
-                                         old->healed != new->healed))
+    if (old->healing != new->healing ||
+        (old->healing == SMP_HEALED && old->healed != new->healed))
         smp_plan_change(plan, "session %d healed otherwise", new->number);
     smp_buf_release(&before);
     smp_buf_release(&after);
@@ -123,8 +122,7 @@ compare_sessions(struct smp_plan *plan, const struct smp_plan *old)
             compare_session(plan, was, new);
         else
             smp_plan_change(plan, "session %d added, %s, %s", new->number,
-                            smp_status_names[new->status],
-                            smp_buf_text(&text));
+                            smp_status_names[new->status], smp_buf_text(&text));
     }
     for (i = 0; i < old->session_count; i++)
         if (!smp_plan_session(plan, old->sessions[i].number))
@@ -157,9 +155,8 @@ is_same(const struct smp_item *a, const struct smp_item *b)
 {
     return same_when(a->start, b->start) && same_when(a->end, b->end) &&
            same_when(a->start_latest, b->start_latest) &&
-           same_when(a->end_earliest, b->end_earliest) &&
-           a->verb == b->verb && strcmp(a->title, b->title) == 0 &&
-           strcmp(a->text, b->text) == 0;
+           same_when(a->end_earliest, b->end_earliest) && a->verb == b->verb &&
+           strcmp(a->title, b->title) == 0 && strcmp(a->text, b->text) == 0;
 }
 
 static void
@@ -198,7 +195,8 @@ compare_care(struct smp_plan *plan, const struct smp_plan *old)
             smp_plan_change(plan, "session %d: %s differs, from %s",
                             new->session, new->rule, smp_buf_text(&after));
         else
-            smp_plan_change(plan, "session %d: %s is from %s, no longer from %s",
+            smp_plan_change(plan,
+                            "session %d: %s is from %s, no longer from %s",
                             new->session, new->rule, smp_buf_text(&after),
                             smp_buf_text(&before));
     }
@@ -320,8 +318,8 @@ load_protocols(struct comparing *c)
 {
     const struct smp_tool *tool = c->tool;
     const struct smp_given *given = &tool->given;
-    size_t own = given->protocol_count -
-                 smp_tool_options(tool, SMP_OPT_PROTOCOL)->count;
+    size_t own =
+        given->protocol_count - smp_tool_options(tool, SMP_OPT_PROTOCOL)->count;
     struct smp_err err = {0};
 
     c->before = c->after = tool->protocol;

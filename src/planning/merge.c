@@ -27,11 +27,11 @@ struct client {
     char *text;              /* of a new one: its line */
     size_t n;
     unsigned long line;
-    size_t partner;   /* of an old one: the new one + 1; of a new one: 1 */
-    size_t rivals;    /* of a new one: old ones it could be, too */
-    bool broken;      /* its line cannot be read */
-    bool made;        /* the id comes from a hash */
-    bool twice;       /* an earlier one has this id */
+    size_t partner; /* of an old one: the new one + 1; of a new one: 1 */
+    size_t rivals;  /* of a new one: old ones it could be, too */
+    bool broken;    /* its line cannot be read */
+    bool made;      /* the id comes from a hash */
+    bool twice;     /* an earlier one has this id */
 };
 
 enum key { BY_ID, BY_EMAIL, BY_NAME, KEYS };
@@ -207,9 +207,8 @@ find_id(const struct client_list *list, const char *id)
     return count ? *found : NULL;
 }
 
-static void
-say(const struct merging *m, const char *id, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+static void say(const struct merging *m, const char *id, const char *format,
+                ...) __attribute__((format(printf, 3, 4)));
 
 static void
 say(const struct merging *m, const char *id, const char *format, ...)
@@ -311,8 +310,8 @@ read_new(struct merging *m)
 /* the old plans */
 
 static bool
-run_old(struct merging *m, bool (*plan)(void *, struct smp_plan *,
-                                        struct smp_err *),
+run_old(struct merging *m,
+        bool (*plan)(void *, struct smp_plan *, struct smp_err *),
         void (*rejected)(void *, unsigned long, struct smp_plan *,
                          const char *),
         bool (*line)(void *, const char *, size_t))
@@ -380,8 +379,8 @@ static bool
 is_made_from(const struct client *old, const struct client *new)
 {
     char *id = folded(old->id);
-    bool is = id && ((new->email && strcmp(id, new->email) == 0) ||
-                     (new->name && strcmp(id, new->name) == 0));
+    bool is = id && ((new->email &&strcmp(id, new->email) == 0) ||
+                     (new->name &&strcmp(id, new->name) == 0));
 
     free(id);
     return is;
@@ -570,8 +569,7 @@ apply_answers(struct merging *m, struct smp_plan *plan, bool changed)
             if (strcmp(uid, answer->reply.uid) != 0)
                 continue;
             answer->used = true;
-            apply_answer(m, plan, &plan->sessions[j], &answer->reply,
-                         &changed);
+            apply_answer(m, plan, &plan->sessions[j], &answer->reply, &changed);
         }
         free(attendee);
     }
@@ -615,8 +613,7 @@ tell_changes(struct smp_tool *tool, const struct smp_plan *plan, bool always)
         return;
     for (i = 0; i < plan->changes.count; i++)
         smp_message(tool->program->name, "%.*s: %s",
-                    smp_message_shown(plan->id), plan->id,
-                    plan->changes.at[i]);
+                    smp_message_shown(plan->id), plan->id, plan->changes.at[i]);
 }
 
 static bool
@@ -627,7 +624,7 @@ read_partner(struct merging *m, const struct client *old)
     bool ok;
 
     smp_plan_reset(&m->other);
-    ok = !new->broken && smp_plan_parse(&m->other, new->text, new->n,
+    ok = !new->broken &&smp_plan_parse(&m->other, new->text, new->n,
                                        &m->tool->defaults, &ignored);
     smp_err_release(&ignored);
     return ok;
@@ -644,8 +641,7 @@ merge_plan(struct merging *m, struct smp_plan *plan, const struct client *old)
     bool changed;
 
     m->merge.looks = looks && known;
-    changed = smp_plan_merge(&m->merge, plan, has_new ? &m->other : NULL,
-                             &err);
+    changed = smp_plan_merge(&m->merge, plan, has_new ? &m->other : NULL, &err);
     m->merge.looks = looks;
     if (err.failed && m->writes) {
         say(m, plan->id, "%s: this plan stays as it is",
@@ -840,8 +836,8 @@ read_word(struct smp_tool *tool, enum smp_option_id id, const char *one,
 
     *is_other = text && strcmp(text, other) == 0;
     return !text || *is_other || strcmp(text, one) == 0 ||
-           smp_tool_usage(tool, "--%s requires %s or %s",
-                          smp_options[id].name, one, other);
+           smp_tool_usage(tool, "--%s requires %s or %s", smp_options[id].name,
+                          one, other);
 }
 
 static bool

@@ -216,15 +216,14 @@ static void
 set_all(struct setting *setting)
 {
     struct smp_tool *tool = setting->tool;
-    struct smp_stream stream = {.fd = STDIN_FILENO,
-                                .rejects = setting->output.path
-                                               ? setting->output.fd
-                                               : tool->rejects,
-                                .defaults = tool->defaults,
-                                .line = note_line,
-                                .plan = set_plan,
-                                .rejected = reject,
-                                .context = setting};
+    struct smp_stream stream = {
+        .fd = STDIN_FILENO,
+        .rejects = setting->output.path ? setting->output.fd : tool->rejects,
+        .defaults = tool->defaults,
+        .line = note_line,
+        .plan = set_plan,
+        .rejected = reject,
+        .context = setting};
 
     smp_tool_stream(tool, &stream);
     tool->records = stream.read;
@@ -240,8 +239,8 @@ plan_set(struct smp_tool *tool)
     struct smp_err err = {0};
 
     if (read_edits(tool, &setting.edits) && smp_tool_open_rejects(tool)) {
-        if (!output_open(&setting.output,
-                         smp_tool_option(tool, SMP_OPT_OUTPUT), &err))
+        if (!output_open(&setting.output, smp_tool_option(tool, SMP_OPT_OUTPUT),
+                         &err))
             smp_tool_given(tool, &err);
         else
             set_all(&setting);

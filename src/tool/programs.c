@@ -67,18 +67,19 @@ const struct smp_program smp_program_publish = {
     "DIR", NULL, publish_options};
 
 static const enum smp_option_id import_options[] = {
-    SMP_OPT_MATCH,  SMP_OPT_CLIENT, SMP_OPT_SINCE,  SMP_OPT_LAYOUT,
-    SMP_OPT_DATES,  SMP_OPT_STATUS, SMP_OPT_STUDIO, SMP_OPT_ID_KEY,
-    COMMON,         SMP_OPT_END};
+    SMP_OPT_MATCH, SMP_OPT_CLIENT, SMP_OPT_SINCE,  SMP_OPT_LAYOUT,
+    SMP_OPT_DATES, SMP_OPT_STATUS, SMP_OPT_STUDIO, SMP_OPT_ID_KEY,
+    COMMON,        SMP_OPT_END};
 
 const struct smp_program smp_program_import = {
     "smp-import", "Turn exports of booking systems and calendars into plans.",
     "[FILE...]", NULL, import_options};
 
 static const enum smp_option_id plan_options[] = {
-    SMP_OPT_TEXT,       SMP_OPT_JSON,       SMP_OPT_OUTPUT,   SMP_OPT_GONE,
-    SMP_OPT_GONE_FROM,  SMP_OPT_GONE_UNTIL, SMP_OPT_MOST,     SMP_OPT_DECLINED,
-    SMP_OPT_REKEY,      COMMON,             SMP_OPT_END};
+    SMP_OPT_TEXT, SMP_OPT_JSON,      SMP_OPT_OUTPUT,
+    SMP_OPT_GONE, SMP_OPT_GONE_FROM, SMP_OPT_GONE_UNTIL,
+    SMP_OPT_MOST, SMP_OPT_DECLINED,  SMP_OPT_REKEY,
+    COMMON,       SMP_OPT_END};
 
 const struct smp_program smp_program_plan = {
     "smp-plan", "Merge, change, compare and check plans.",
