@@ -393,6 +393,8 @@ note_gone(struct merging *m, struct smp_session *session)
     struct smp_merge *merge = m->merge;
     int32_t day = smp_session_day(session);
     bool within = day >= merge->from && day <= merge->until;
+    bool cancels = merge->cancels && within &&
+                   (session->has_gone || !merge->waits);
 
     merge->gone += within;
     merge->noticed += !session->has_gone;
@@ -400,12 +402,12 @@ note_gone(struct merging *m, struct smp_session *session)
         note(m);
         session->has_gone = true;
         session->gone = merge->now;
-        if (!merge->cancels || !within)
+        if (!cancels)
             smp_plan_change(m->plan,
                             "session %d is no longer in the export: kept",
                             session->number);
     }
-    if (merge->cancels && within)
+    if (cancels)
         cancel(m, session);
 }
 

@@ -13,6 +13,7 @@ struct smp_merge {
     int64_t now;
     bool looks;   /* for sessions that have vanished; false: none has */
     bool cancels; /* them, if they begin on these days */
+    bool waits;   /* ... and had vanished before this merge */
     int32_t from, until;
 
     unsigned long coming, gone; /* sessions to come, and those of them that

@@ -48,6 +48,14 @@ struct answer {
     bool used;
 };
 
+/* A session to come, as orders of exports know it. */
+struct coming {
+    int64_t start;
+    size_t place; /* in the old plans */
+    char *ref;
+    bool vanished; /* and was there last time */
+};
+
 struct merging {
     struct smp_tool *tool;
     struct smp_merge merge;
@@ -66,6 +74,9 @@ struct merging {
     size_t length;
     bool added, changed, any;
     bool unterminated; /* the last line written had no newline */
+    struct coming *coming;
+    size_t coming_count, coming_room;
+    bool waits;        /* what vanishes now is cancelled next time */
     const char *doubt; /* why nothing is cancelled, NULL: no reason */
     struct smp_buf doubt_text;
 };
@@ -704,13 +715,100 @@ pass_on(void *context, unsigned long line, struct smp_plan *plan,
     smp_err_release(&err);
 }
 
+/*
+ * An export that was cut off after a whole row shows nothing of it. But what
+ * it lacks is then the end of some order: by time, by the system's ids, or as
+ * clients came. If all that has vanished is such an end, nobody can tell; it is
+ * cancelled once the next export does not have it either.
+ */
+static int
+compare_numbers(int64_t a, int64_t b)
+{
+    return (a > b) - (a < b);
+}
+
+static int
+by_start(const void *a, const void *b)
+{
+    const struct coming *one = a, *other = b;
+    int order = compare_numbers(one->start, other->start);
+
+    return order ? order : one->vanished - other->vanished;
+}
+
+static int
+by_place(const void *a, const void *b)
+{
+    const struct coming *one = a, *other = b;
+
+    return compare_numbers((int64_t)one->place, (int64_t)other->place);
+}
+
+/* Shorter numbers are smaller ones. */
+static int
+by_ref(const void *a, const void *b)
+{
+    const struct coming *one = a, *other = b;
+    int order = compare_numbers((int64_t)strlen(one->ref),
+                                (int64_t)strlen(other->ref));
+
+    return order ? order : strcmp(one->ref, other->ref);
+}
+
+static bool
+is_end(struct merging *m, int (*order)(const void *, const void *))
+{
+    size_t i, vanished = 0;
+
+    if (!m->coming_count)
+        return false;
+    qsort(m->coming, m->coming_count, sizeof *m->coming, order);
+    while (vanished < m->coming_count &&
+           m->coming[m->coming_count - 1 - vanished].vanished)
+        vanished++;
+    for (i = 0; i + vanished < m->coming_count; i++)
+        if (m->coming[i].vanished)
+            return false;
+    return vanished > 0;
+}
+
+static bool
+may_be_cut(struct merging *m)
+{
+    return is_end(m, by_start) || is_end(m, by_place) || is_end(m, by_ref);
+}
+
+static void
+note_coming(struct merging *m, const struct smp_plan *plan, size_t count)
+{
+    size_t i;
+
+    for (i = 0; i < count; i++) {
+        const struct smp_session *session = &plan->sessions[i];
+        int64_t start =
+            smp_zone_to_instant(plan->zone, session->start.seconds);
+
+        if (session->status != SMP_BOOKED || start < m->merge.now)
+            continue;
+        m->coming = smp_grow(m->coming, m->coming_count, &m->coming_room,
+                             sizeof *m->coming);
+        m->coming[m->coming_count] = (struct coming){
+            start, m->coming_count, smp_strdup(session->ref ? session->ref
+                                                            : ""),
+            session->has_gone && session->gone == m->merge.now};
+        m->coming_count++;
+    }
+}
+
 static bool
 count_old(void *context, struct smp_plan *plan, struct smp_err *err)
 {
     struct merging *m = context;
+    size_t count = plan->session_count;
 
     (void)err;
     merge_plan(m, plan, &m->old.at[m->next++]);
+    note_coming(m, plan, count);
     return true;
 }
 
@@ -778,6 +876,7 @@ count_gone(struct merging *m)
                        m->merge.gone, m->merge.coming, m->most);
         m->doubt = smp_buf_text(&m->doubt_text);
     }
+    m->waits = ok && !m->doubt && may_be_cut(m);
     m->merge = kept;
     return ok;
 }
@@ -788,6 +887,13 @@ judge(struct merging *m)
     /* Answers alone say nothing of appointments. */
     m->merge.looks = !m->doubt && (m->new.count || !m->answer_count);
     m->merge.cancels = m->cancels && !m->doubt;
+    m->merge.waits = m->waits;
+    if (m->waits) {
+        say(m, NULL,
+            "what has vanished is the end of the export, which may be cut "
+            "off: it is cancelled once the next one lacks it, too");
+        m->tool->dropped++;
+    }
     if (!m->cancels || !m->doubt || !m->tool->records ||
         (m->tool->stream && m->tool->stream->unterminated))
         return;
@@ -909,6 +1015,9 @@ plan_merge(struct smp_tool *tool)
     free_clients(&m.new);
     free_clients(&m.old);
     free(m.answers);
+    while (m.coming_count)
+        free(m.coming[--m.coming_count].ref);
+    free(m.coming);
     smp_arena_release(&m.arena);
     smp_plan_release(&m.other);
     smp_buf_release(&m.doubt_text);
