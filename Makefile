@@ -13,6 +13,7 @@ PKG_CONFIG ?= pkg-config
 PYTHON ?= $(eval PYTHON := $(shell for p in /usr/bin/python3 python3; do \
 	$$p -c "import icalendar" 2>/dev/null && { echo $$p; exit; }; done; \
 	echo python3))$(PYTHON)
+OBJCOPY ?= $(shell $(CC) -print-prog-name=objcopy)
 CFLAGS ?= -O2 -g
 WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
 	-Wmissing-prototypes -Wvla -Wno-missing-field-initializers
@@ -95,19 +96,32 @@ $(BUILD)/sources:
 	@mkdir -p $(@D)
 	@echo $(SOURCES) >$@
 
-$(LIBSMP): $(LIB_OBJECTS) $(BUILD)/sources
+# Archives, so that a program without calendars is not linked with libical.
+SMP = $(BUILD)/smp.a
+$(SMP): $(LIB_OBJECTS)
+$(BUILD)/tool.a: $(TOOL_OBJECTS)
+$(SMP) $(BUILD)/tool.a: $(BUILD)/sources
 	@rm -f $@
-	$(AR) rcs $@ $(LIB_OBJECTS)
+	$(AR) rcs $@ $(filter %.o,$^)
 
-# An archive, so that a program without calendars is not linked with libical.
-$(BUILD)/tool.a: $(TOOL_OBJECTS) $(BUILD)/sources
+# The library for others: one object, in which only what smp.h declares can be
+# seen from outside. -flto has done its work by then.
+PUBLIC_HEADERS = lib/smp.h \
+	$(shell sed -n 's|^\#include "\(.*\)"|lib/\1|p' lib/smp.h)
+PARTIAL = -r -nostdlib $(filter -m% -fuse-ld=%,$(CFLAGS) $(LDFLAGS)) \
+	$(if $(filter -flto%,$(CFLAGS)),-flto $(NO_BYTECODE))
+$(LIBSMP): $(LIB_OBJECTS) $(BUILD)/sources $(PUBLIC_HEADERS)
+	$(CC) -Ilib -E -P lib/smp.h | grep -o 'smp_[a-z0-9_]*' | sort -u \
+		>$(BUILD)/exports
+	$(CC) $(PARTIAL) -o $(BUILD)/smp.o $(LIB_OBJECTS)
+	$(OBJCOPY) --keep-global-symbols=$(BUILD)/exports $(BUILD)/smp.o
 	@rm -f $@
-	$(AR) rcs $@ $(TOOL_OBJECTS)
+	$(AR) rcs $@ $(BUILD)/smp.o
 
-$(BIN)/%: $(BUILD)/src/%.o $(BUILD)/tool.a $(LIBSMP) $(CONFIG)
+$(BIN)/%: $(BUILD)/src/%.o $(BUILD)/tool.a $(SMP) $(CONFIG)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(BUILD)/tool.a \
-		$(LIBSMP) $(LINKED) $(LDLIBS)
+		$(SMP) $(LINKED) $(LDLIBS)
 
 # Out of memory ends each of them in one way.
 $(PROGRAMS:%=$(BIN)/%): $(BUILD)/src/link/memory.o
@@ -178,10 +192,10 @@ $(BUILD)/ready.c: $(NATIVE)/images
 $(BUILD)/builtin.o $(MADE:%=$(BUILD)/%.o): %.o: %.c $(CONFIG)
 	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
-$(BUILD)/tests/%: tests/unit/%.c $(LIBSMP) Makefile $(CONFIG)
+$(BUILD)/tests/%: tests/unit/%.c $(SMP) Makefile $(CONFIG)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -Wno-missing-prototypes -MMD -MP \
-		$(ALL_LDFLAGS) -o $@ $< $(LIBSMP) $(LINKED) \
+		$(ALL_LDFLAGS) -o $@ $< $(SMP) $(LINKED) \
 		$(shell $(PKG_CONFIG) --libs cmocka) $(LDLIBS)
 
 # It is preloaded into programs, so no flag of theirs is its.
@@ -326,10 +340,10 @@ fuzz-doors:
 FUZZED = $(subst build/asan,build/fuzz,$(SANITIZED)) CC=clang \
 	SANITIZE='$(SANITIZE) -fsanitize=fuzzer-no-link'
 
-$(BUILD)/doors/%: tests/fuzz/%.c $(LIBSMP) Makefile $(CONFIG)
+$(BUILD)/doors/%: tests/fuzz/%.c $(SMP) Makefile $(CONFIG)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -fsanitize=fuzzer -MMD -MP \
-		$(ALL_LDFLAGS) -o $@ $< $(LIBSMP) $(LINKED) $(LDLIBS)
+		$(ALL_LDFLAGS) -o $@ $< $(SMP) $(LINKED) $(LDLIBS)
 
 # How good the answers are: questions as they are and with a third of the
 # aliases left out in turn, verdicts and the protocols of studios.
@@ -360,17 +374,6 @@ $(BUILD)/bench/%: tests/bench/%.c Makefile $(CONFIG)
 
 # What make install puts where; uninstall removes the same.
 SHELLS = bash zsh fish
-PUBLIC = answer/answer $(patsubst lib/%.h,%,$(wildcard lib/base/*.h)) \
-	calendar/calendar care/care care/clash care/clock care/conditions care/in_force \
-	care/lines care/proof care/resolve care/rivals care/sessions care/stretch care/uid care/verdict \
-	plan/appointments plan/plan plan/stream \
-	protocol/kinds protocol/never protocol/protocol protocol/words publish/clients \
-	publish/feed publish/merge publish/name publish/publish publish/source \
-	publish/store \
-	series/busy series/series time/civil time/hours time/span time/window \
-	time/zone text/answer text/diff ical/invitation text/protocol \
-	text/verdict write/write
-PUBLIC_HEADERS = $(PUBLIC:%=lib/%.h)
 # But for what is about this directory: quickstart and install-deps.
 DOCDIR = $(DATADIR)/doc/smp-care
 EXAMPLES = $(addprefix examples/,appointments.ics bookings.csv csv2plans \
@@ -383,8 +386,8 @@ INSTALLED = $(PROGRAMS:%=$$BINDIR/%) $$LIBDIR/libsmp.a \
 	$(PROGRAMS:%=$$DATADIR/fish/vendor_completions.d/%.fish) \
 	$(EXAMPLES:%=$$DOCDIR/%)
 
-$(BUILD)/completion: $(BUILD)/src/install/completion.o $(TOOL_OBJECTS) $(LIBSMP)
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(TOOL_OBJECTS) $(LIBSMP) \
+$(BUILD)/completion: $(BUILD)/src/install/completion.o $(TOOL_OBJECTS) $(SMP)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(TOOL_OBJECTS) $(SMP) \
 		$(LINKED) $(LDLIBS)
 
 # A file for pkg-config; the library is a static one, so all it needs is named.

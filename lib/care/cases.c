@@ -3,9 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "care/resolve.h"
-#include "time/civil.h"
-
 /*
  * What a verdict depends on is a chain of choices, tried one inside the other:
  *
@@ -101,7 +98,7 @@ add_point(struct search *s, const struct smp_point *point)
     if (point->anchor == SMP_AT_OPEN)
         return;
     if (point->anchor == SMP_AT_MILESTONE) {
-        s->healed |= strcmp(point->milestone, "healed") == 0;
+        s->healed |= smp_is_healing(point->milestone);
         milestone =
             smp_protocol_milestone(s->cases->protocol, point->milestone);
     }

@@ -1,7 +1,7 @@
 #ifndef SMP_CARE_CASES_H
 #define SMP_CARE_CASES_H
 
-#include "care/sessions.h"
+#include "care/resolve.h"
 
 /*
  * All cases that make a difference to some rules of a protocol, as plans. The

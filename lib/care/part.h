@@ -2,7 +2,6 @@
 #define SMP_CARE_PART_H
 
 #include "care/resolve.h"
-#include "care/verdict.h"
 #include "protocol/kinds.h"
 
 /*

@@ -4,9 +4,6 @@
 #include <string.h>
 
 #include "care/cases.h"
-#include "care/conditions.h"
-#include "care/resolve.h"
-#include "care/verdict.h"
 #include "protocol/kinds.h"
 
 struct prover {

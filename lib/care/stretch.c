@@ -3,8 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "care/care.h"
-
 /* The items of one session and phase, and how each stands on two days. */
 struct group {
     struct smp_in_force *f;
@@ -32,32 +30,19 @@ collect(struct smp_in_force *f, const struct smp_session *session,
     return g;
 }
 
-static int
-compare_days(const void *a, const void *b)
-{
-    int32_t mine = *(const int32_t *)a, other = *(const int32_t *)b;
-
-    return (mine > other) - (mine < other);
-}
-
-/* Days on which something may change, ascending, each once. */
-static size_t
-possible_edges(const struct group *g, int32_t **out)
+/* Days on which something may change. */
+static struct smp_edges
+possible_edges(const struct group *g)
 {
     struct smp_edges edges = {0};
-    size_t i, n = 0;
+    size_t i;
 
     for (i = 0; i < 3; i++)
         smp_edges_add(&edges, g->session_day - 1 + (int32_t)i);
     for (i = 0; i < g->count; i++)
         smp_in_force_edges(g->f, g->items[i], &edges);
-    qsort(edges.at, edges.count, sizeof *edges.at, compare_days);
-    *out = smp_arena_take(&g->f->plan->arena, edges.count * sizeof *edges.at);
-    for (i = 0; i < edges.count; i++)
-        if (!n || (*out)[n - 1] != edges.at[i])
-            (*out)[n++] = edges.at[i];
-    free(edges.at);
-    return n;
+    smp_edges_sort(&edges);
+    return edges;
 }
 
 /*
@@ -79,7 +64,7 @@ stand(struct group *g, int32_t day)
             state->item = NULL;
             continue;
         }
-        if (state->unbegun && smp_item_forbids(state->item))
+        if (state->unbegun && smp_verb_forbids(state->item->verb))
             state->perhaps = state->unbegun = false;
         smp_state_follow(state, before->item ? before : NULL);
     }
@@ -119,7 +104,8 @@ own_edge(const struct group *g, const struct smp_item *item, int32_t day)
         return "end";
     if (days.perhaps_ended == day)
         return "endEarliest";
-    return days.sure == day && !smp_item_forbids(item) ? "startLatest" : NULL;
+    return days.sure == day && !smp_verb_forbids(item->verb) ? "startLatest"
+                                                             : NULL;
 }
 
 /* The first rule by id that has such an edge, and which; else NULL. */
@@ -207,37 +193,38 @@ smp_stretches(struct smp_in_force *f, const struct smp_session *session,
               enum smp_phase phase, struct smp_stretch **out)
 {
     struct group g = collect(f, session, phase);
-    int32_t *days;
-    size_t n = possible_edges(&g, &days), i, count = 0;
+    struct smp_edges edges = possible_edges(&g);
+    size_t i, count = 0;
     struct smp_stretch *list =
-        smp_arena_alloc(&f->plan->arena, (n + 1) * sizeof *list);
+        smp_arena_alloc(&f->plan->arena, edges.count * sizeof *list);
     struct smp_stretch *open = NULL;
 
     memset(g.states, 0, g.count * sizeof *g.states);
-    for (i = 0; i < n; i++) {
-        int32_t offset = days[i] - g.session_day;
+    for (i = 0; i < edges.count; i++) {
+        int32_t day = edges.at[i], offset = day - g.session_day;
         struct smp_stretch *stretch = &list[count];
 
-        stand(&g, days[i]);
+        stand(&g, day);
         if (!has_changed(&g) && (offset < -1 || offset > 1))
             continue;
         if (open)
-            open->end = days[i];
+            open->end = day;
         open = NULL;
         *stretch = (struct smp_stretch){
             .session = session->number,
             .phase = phase,
             .kind = kind_of(phase, offset),
-            .first = days[i],
+            .first = day,
             .end = SMP_DAY_OPEN,
         };
         fill_states(&g, stretch);
         if (!stretch->state_count && !stretch->ended_count)
             continue;
-        stretch->opening = opening(&g, days[i]);
+        stretch->opening = opening(&g, day);
         open = stretch;
         count++;
     }
+    free(edges.at);
     *out = list;
     return count;
 }
@@ -277,7 +264,7 @@ smp_stretch_forbids(const struct smp_stretch *stretch)
     size_t i;
 
     for (i = 0; i < stretch->state_count; i++)
-        if (smp_item_forbids(stretch->states[i].item))
+        if (smp_verb_forbids(stretch->states[i].item->verb))
             return true;
     return false;
 }
@@ -296,10 +283,10 @@ smp_stretch_is_quiet(const struct smp_stretch *stretch)
         return true;
     for (i = 0; i < stretch->state_count; i++)
         if (stretch->states[i].begins ||
-            smp_item_forbids(stretch->states[i].item))
+            smp_verb_forbids(stretch->states[i].item->verb))
             return false;
     for (i = 0; i < stretch->ended_count; i++)
-        if (smp_item_forbids(stretch->ended[i]))
+        if (smp_verb_forbids(stretch->ended[i]->verb))
             return false;
     return smp_stretch_is_endless(stretch);
 }

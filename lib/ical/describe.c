@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
-#include "care/care.h"
+#include "care/in_force.h"
 #include "care/lines.h"
 #include "protocol/words.h"
 
@@ -62,7 +62,7 @@ smp_stretch_lines(struct smp_buf *out, const struct smp_protocol *protocol,
         smp_state_words(&text, protocol, state);
         smp_description_line(out, "- ",
                              out->len + text.len > DESCRIPTION_MAX &&
-                                     smp_item_forbids(state->item)
+                                     smp_verb_forbids(state->item->verb)
                                  ? state->item->title
                                  : smp_buf_text(&text));
     }
@@ -122,10 +122,10 @@ goes_on(const struct smp_stretch *stretch)
     size_t i;
 
     for (i = 0; i < stretch->ended_count; i++)
-        if (smp_item_forbids(stretch->ended[i]))
+        if (smp_verb_forbids(stretch->ended[i]->verb))
             return false;
     for (i = 0; i < stretch->state_count; i++)
-        if (smp_item_forbids(stretch->states[i].item) &&
+        if (smp_verb_forbids(stretch->states[i].item->verb) &&
             !stretch->states[i].endless)
             return false;
     return stretch->kind == SMP_STRETCH_LATER;

@@ -1,7 +1,7 @@
 #ifndef SMP_ICAL_ENTRIES_H
 #define SMP_ICAL_ENTRIES_H
 
-#include "care/rivals.h"
+#include "care/care.h"
 #include "plan/plan.h"
 #include "protocol/protocol.h"
 #include "write/write.h"

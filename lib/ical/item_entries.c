@@ -45,8 +45,9 @@ item_times(const struct smp_maker *m, struct smp_entry *entry)
     }
     if (days.ended == SMP_DAY_OPEN)
         days.ended =
-            days.first +
-            (is_endless(m) && !smp_item_forbids(item) ? 1 : SMP_OPEN_DAYS);
+            days.first + (is_endless(m) && !smp_verb_forbids(item->verb)
+                              ? 1
+                              : SMP_OPEN_DAYS);
     entry->start = smp_when_day(days.first);
     entry->end = smp_when_day(days.ended);
 }
@@ -55,7 +56,7 @@ item_times(const struct smp_maker *m, struct smp_entry *entry)
 static bool
 may_not_begin(const struct smp_maker *m)
 {
-    return !smp_item_forbids(m->item) && m->days.sure != m->days.first;
+    return !smp_verb_forbids(m->item->verb) && m->days.sure != m->days.first;
 }
 
 static void
@@ -157,7 +158,7 @@ add_timed(struct smp_maker *m)
         int32_t day = smp_day_at(local);
         struct smp_entry *entry;
 
-        if (day < m->days.sure && !smp_item_forbids(item))
+        if (day < m->days.sure && !smp_verb_forbids(item->verb))
             continue;
         entry = item_entry(m);
         place = i && day == day_before ? place + 1 : 0;

@@ -1,7 +1,7 @@
 #ifndef SMP_ICAL_MAKER_H
 #define SMP_ICAL_MAKER_H
 
-#include "care/care.h"
+#include "care/in_force.h"
 #include "care/in_force.h"
 #include "care/uid.h"
 #include "ical/entries.h"

@@ -1,7 +1,7 @@
 #ifndef SMP_SCHEDULE_SCHEDULE_H
 #define SMP_SCHEDULE_SCHEDULE_H
 
-#include "care/clash.h"
+#include "care/care.h"
 #include "schedule/edits.h"
 #include "schedule/reserve.h"
 #include "schedule/spool.h"
