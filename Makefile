@@ -310,10 +310,10 @@ lint:
 	cppcheck -q --std=c11 --enable=warning,portability,performance \
 		--include=$(BUILD)/cppcheck.h \
 		--inline-suppr --error-exitcode=1 -Ilib -Isrc lib src
-	shellcheck examples/install-deps examples/quickstart tests/run .ci/run \
+	shellcheck -x -P SCRIPTDIR examples/install-deps examples/quickstart tests/run .ci/run \
 		tests/everywhere src/link/configure src/link/libraries \
 		examples/delivery/caldav-push examples/delivery/mail-sessions \
-		examples/delivery/publish-plans $(wildcard tests/*.t)
+		examples/delivery/publish-plans $(wildcard tests/*.t tests/*.sh)
 	mandoc -Tlint -Wstyle $(MANUALS)
 
 ALL_C = $(wildcard lib/*/*.[ch] src/*.[ch] src/*/*.[ch] tests/*/*.[ch])

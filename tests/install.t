@@ -1,30 +1,8 @@
 #!/bin/sh
 # make install puts everything where it belongs, what is there can be used,
 # and make uninstall takes away that and nothing else.
-set -u
-top=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd) || exit 1
+. "$(dirname -- "$0")/prelude.sh"
 cd "$top" || exit 1
-n=0
-tmp=$(mktemp -d) || exit 1
-trap 'rm -rf "$tmp"' EXIT
-
-# ok STATUS NAME [FILE]: the file says why it is not
-ok()
-{
-	n=$((n + 1))
-	if [ "$1" = 0 ]; then
-		echo "ok $n - $2"
-	else
-		echo "not ok $n - $2"
-		[ -z "${3-}" ] || sed 's/^/# /' "$3" | head -n 20
-	fi
-}
-
-skip()
-{
-	n=$((n + 1))
-	echo "ok $n - $1 # SKIP $2"
-}
 
 # there MODE FILE: a file that is not empty, with these permissions
 there()
@@ -272,4 +250,4 @@ ok $? "make uninstall leaves no directory of its own"
 make uninstall DESTDIR="$root" PREFIX=/usr >"$tmp/log" 2>&1
 ok $? "make uninstall, where there is nothing" "$tmp/log"
 
-echo "1..$n"
+finish
