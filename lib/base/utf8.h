@@ -39,6 +39,15 @@ bool smp_utf8_is_clean(const char *text, size_t n);
 size_t smp_utf8_columns(const char *text, size_t n);
 
 /*
+ * Appends a text broken at spaces into lines of at most `width` columns (more
+ * only for a word that is longer), each ended by a newline. The first line
+ * begins with `first`, the others with `indent` spaces. Controls in the text
+ * become spaces (smp_utf8_clean).
+ */
+void smp_wrap(struct smp_buf *out, const char *first, size_t indent,
+              size_t width, const char *text);
+
+/*
  * The text as it is compared: without case, accents and compatibility forms
  * (Unicode case folding, NFKC, marks stripped). "" where it is not UTF-8. The
  * caller frees it.

@@ -5,7 +5,6 @@
 #include <stddef.h>
 
 #include "base/err.h"
-#include "base/strings.h"
 
 /*
  * The list that says who is a client: ids, one a line. It is looked at closely,

@@ -9,7 +9,6 @@
 
 #include "base/buf.h"
 #include "base/err.h"
-#include "base/strings.h"
 
 /*
  * A directory of feeds, NAME.ics each. What is written goes to files beside

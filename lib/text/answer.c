@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "base/wrap.h"
+#include "base/utf8.h"
 #include "json/json.h"
 #include "protocol/words.h"
 #include "text/text.h"

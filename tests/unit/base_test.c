@@ -12,7 +12,6 @@
 #include "base/hash.h"
 #include "base/memo.h"
 #include "base/utf8.h"
-#include "base/wrap.h"
 #include "helpers.h"
 
 /* memory */
