@@ -111,8 +111,8 @@ PUBLIC_HEADERS = lib/smp.h \
 PARTIAL = -r -nostdlib $(filter -m% -fuse-ld=%,$(CFLAGS) $(LDFLAGS)) \
 	$(if $(filter -flto%,$(CFLAGS)),-flto $(NO_BYTECODE))
 $(LIBSMP): $(LIB_OBJECTS) $(BUILD)/sources $(PUBLIC_HEADERS)
-	$(CC) -Ilib -E -P lib/smp.h | grep -o 'smp_[a-z0-9_]*' | sort -u \
-		>$(BUILD)/exports
+	$(CC) -Ilib -E -P lib/smp.h | sed 's/\(struct\|enum\) smp_[a-z0-9_]*//g' | \
+		grep -o 'smp_[a-z0-9_]*' | sort -u >$(BUILD)/exports
 	$(CC) $(PARTIAL) -o $(BUILD)/smp.o $(LIB_OBJECTS)
 	$(OBJCOPY) --keep-global-symbols=$(BUILD)/exports $(BUILD)/smp.o
 	@rm -f $@
@@ -227,7 +227,7 @@ TOOLS_PY = tests/results.py tests/tap.py tests/transcript.py tests/zones.py test
 	tests/faults.py tests/verdict_model.py
 
 check: all $(TEST_PROGRAMS)
-	SMP_BIN=$${SMP_BIN:-$(BIN)} PYTHON=$(PYTHON) \
+	SMP_BIN=$${SMP_BIN:-$(BIN)} SMP_BUILD=$(BUILD) PYTHON=$(PYTHON) \
 		$(PYTHON) tests/tap.py $(CHECKS)
 
 # Random protocols and plans against a model of the rules; SEED=n for others.

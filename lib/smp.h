@@ -34,7 +34,7 @@ extern "C" {
 #include "series/busy.h"
 #include "series/series.h"
 #include "answer/answer.h"
-#include "write/write.h"
+#include "ical/calendar.h"
 
 #ifdef __cplusplus
 }

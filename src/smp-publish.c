@@ -174,8 +174,9 @@ set_up(struct job *job)
     struct smp_tool *tool = job->tool;
     struct smp_publisher *publisher = &job->publisher;
 
-    publisher->options = tool->writer.options;
-    publisher->options.product = products[tool->writer.options.discretion];
+    publisher->options = tool->writer.calendar.options;
+    publisher->options.product =
+        products[tool->writer.calendar.options.discretion];
     publisher->now = tool->now;
     publisher->proposed = smp_tool_option(tool, SMP_OPT_PROPOSED) != NULL;
     publisher->options.proposed = publisher->proposed;

@@ -281,7 +281,7 @@ be_all_discreet(struct smp_maker *m, bool named)
 
 void
 smp_entries(struct smp_plan *plan, const struct smp_protocol *protocol,
-            const struct smp_write_options *options, bool named,
+            const struct smp_calendar_options *options, bool named,
             struct smp_entry_list *list)
 {
     struct smp_maker m;
@@ -308,7 +308,7 @@ smp_entries(struct smp_plan *plan, const struct smp_protocol *protocol,
 
 void
 smp_session_entry(struct smp_plan *plan, const struct smp_protocol *protocol,
-                  const struct smp_write_options *options,
+                  const struct smp_calendar_options *options,
                   const struct smp_session *session, struct smp_entry *entry)
 {
     struct smp_entry_list list = {0};

@@ -4,7 +4,7 @@
 #include "care/care.h"
 #include "plan/plan.h"
 #include "protocol/protocol.h"
-#include "write/write.h"
+#include "ical/calendar.h"
 
 /* Who takes part; address NULL: nobody. */
 struct smp_party {
@@ -62,7 +62,7 @@ void smp_entry_list_release(struct smp_entry_list *list);
  * with the client's name.
  */
 void smp_entries(struct smp_plan *plan, const struct smp_protocol *protocol,
-                 const struct smp_write_options *options, bool named,
+                 const struct smp_calendar_options *options, bool named,
                  struct smp_entry_list *list);
 
 /*
@@ -71,7 +71,7 @@ void smp_entries(struct smp_plan *plan, const struct smp_protocol *protocol,
  */
 void smp_session_entry(struct smp_plan *plan,
                        const struct smp_protocol *protocol,
-                       const struct smp_write_options *options,
+                       const struct smp_calendar_options *options,
                        const struct smp_session *session,
                        struct smp_entry *entry);
 

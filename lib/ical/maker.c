@@ -12,7 +12,7 @@ enum { SUMMARY_MAX = 70 };
 void
 smp_maker_init(struct smp_maker *m, struct smp_plan *plan,
                const struct smp_protocol *protocol,
-               const struct smp_write_options *options,
+               const struct smp_calendar_options *options,
                struct smp_entry_list *list)
 {
     *m = (struct smp_maker){.plan = plan,
@@ -155,7 +155,7 @@ smp_maker_follow(struct smp_entry *entry, const struct smp_session *session)
 void
 smp_maker_ring(const struct smp_maker *m, struct smp_entry *entry)
 {
-    const struct smp_write_options *options = m->options;
+    const struct smp_calendar_options *options = m->options;
 
     entry->rings = options->alarm == SMP_ALARM_AT;
     entry->alarm =

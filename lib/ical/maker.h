@@ -10,7 +10,7 @@
 struct smp_maker {
     struct smp_plan *plan;
     const struct smp_protocol *protocol;
-    const struct smp_write_options *options;
+    const struct smp_calendar_options *options;
     struct smp_in_force in_force; /* of the plan's items */
     struct smp_uid_key key;
     struct smp_entry_list *list;
@@ -36,7 +36,7 @@ struct smp_maker {
  */
 void smp_maker_init(struct smp_maker *m, struct smp_plan *plan,
                     const struct smp_protocol *protocol,
-                    const struct smp_write_options *options,
+                    const struct smp_calendar_options *options,
                     struct smp_entry_list *list);
 
 /* Summaries begin with the client's name. */

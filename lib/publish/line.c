@@ -7,7 +7,7 @@
 static void
 set_key(struct smp_publisher *publisher)
 {
-    const struct smp_write_options *options = &publisher->options;
+    const struct smp_calendar_options *options = &publisher->options;
     struct smp_buf text = {0};
 
     smp_buf_printf(&text, "%d %d %d %d", (int)options->discretion,

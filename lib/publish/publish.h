@@ -9,7 +9,7 @@
 #include "publish/name.h"
 #include "publish/source.h"
 #include "publish/store.h"
-#include "write/write.h"
+#include "ical/calendar.h"
 
 /*
  * Feeds on disk: one calendar a client, brought in step with plans. A feed
@@ -33,7 +33,7 @@ struct smp_waiting; /* a report that waits for the commit */
 struct smp_publisher {
     struct smp_store store; /* opened by the caller */
     struct smp_feed_key key;
-    struct smp_write_options options;
+    struct smp_calendar_options options;
     int64_t now;
     bool proposed;            /* sessions not agreed on are shown too */
     bool pre_only, post_only; /* this phase alone is wanted */

@@ -39,7 +39,7 @@ static void
 empty_feed(const struct sweep *sweep, const char *name, const char *id)
 {
     struct smp_publisher *publisher = sweep->publisher;
-    struct smp_write_options options = publisher->options;
+    struct smp_calendar_options options = publisher->options;
     struct smp_buf *text = &publisher->next_text;
 
     options.stamp = publisher->now; /* the days are counted from it */

@@ -114,7 +114,7 @@ gather_entry(const struct smp_entry *entry, const struct smp_zone *zone)
 /* With whom to ask, too: what comes first of a day says it, which UIDs tell. */
 static void
 gather_entries(struct smp_plan *plan, const struct smp_protocol *protocol,
-               const struct smp_write_options *options)
+               const struct smp_calendar_options *options)
 {
     struct smp_entry_list list = {0};
     struct smp_buf text = {0};
@@ -163,10 +163,10 @@ static void
 gather(const struct smp_protocol *protocol, const struct smp_zone *zone,
        struct smp_when start, bool by_rule, unsigned phases)
 {
-    struct smp_write_options options = {.by_rule = by_rule,
-                                        .timed = by_rule,
-                                        .product = SMP_PRODUCT,
-                                        .zone = zone};
+    struct smp_calendar_options options = {.by_rule = by_rule,
+                                           .timed = by_rule,
+                                           .product = SMP_PRODUCT,
+                                           .zone = zone};
     struct smp_templates templates = {0};
     struct smp_plan plan = {0};
     struct smp_buf out = {0};

@@ -78,7 +78,7 @@ set_healed(struct smp_tool *tool, struct smp_plan *plan)
 static bool
 shows_items(const struct smp_tool *tool)
 {
-    const struct smp_write_options *options = &tool->writer.options;
+    const struct smp_calendar_options *options = &tool->writer.calendar.options;
 
     return tool->given.format == SMP_OPT_JSON || options->by_rule ||
            options->timed;
@@ -88,7 +88,7 @@ static bool
 add_care(struct smp_tool *tool, struct smp_plan *plan,
          const struct smp_protocol *protocol, struct smp_err *err)
 {
-    struct smp_write_options *options = &tool->writer.options;
+    struct smp_calendar_options *options = &tool->writer.calendar.options;
     int32_t first, last;
 
     options->proposed = smp_tool_option(tool, SMP_OPT_CARE_PROPOSED) != NULL;

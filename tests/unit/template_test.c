@@ -211,7 +211,7 @@ static size_t
 put_both(struct smp_plan *plan, const struct smp_protocol *protocol,
          bool by_rule)
 {
-    struct smp_write_options options = {
+    struct smp_calendar_options options = {
         .stamp = 1780000000, .by_rule = by_rule, .timed = by_rule};
     struct smp_templates templates = {0};
     struct smp_entry_list list = {0};
@@ -281,15 +281,19 @@ ready_headers_are_those_of_libical(void **state)
     for (unsigned i = 0; i < 6; i++) {
         struct smp_protocol *protocol =
             smp_protocol_load(languages[i % 3], NULL, 0, NULL, &err);
-        struct smp_writer plain = {.options.product = products[i / 3],
-                                   .protocol = protocol};
-        struct smp_writer ready = plain;
+        struct smp_buf plain = {0}, ready = {0};
+        struct smp_calendar_writer calendar = {.out = &plain,
+                                               .options.product =
+                                                   products[i / 3],
+                                               .protocol = protocol};
 
-        smp_calendar_begin(&plain, protocol);
-        smp_write_calendar.begin(&ready);
-        assert_string_equal(ready.out.data, plain.out.data);
-        smp_writer_release(&plain);
-        smp_writer_release(&ready);
+        smp_calendar_open(&calendar, protocol);
+        calendar.out = &ready;
+        smp_calendar_begin(&calendar);
+        assert_string_equal(ready.data, plain.data);
+        smp_calendar_release(&calendar);
+        smp_buf_release(&plain);
+        smp_buf_release(&ready);
         smp_protocol_free(protocol);
     }
 }
