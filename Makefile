@@ -109,7 +109,8 @@ $(SMP) $(BUILD)/tool.a: $(BUILD)/sources
 PUBLIC_HEADERS = lib/smp.h \
 	$(shell sed -n 's|^\#include "\(.*\)"|lib/\1|p' lib/smp.h)
 PARTIAL = -r -nostdlib $(filter -m% -fuse-ld=%,$(CFLAGS) $(LDFLAGS)) \
-	$(if $(filter -flto%,$(CFLAGS)),-flto $(NO_BYTECODE))
+	$(if $(filter -flto%,$(CFLAGS)),-flto $(shell $(CC) -dumpspecs \
+		>/dev/null 2>&1 && echo -flinker-output=nolto-rel)) # gcc alone
 $(LIBSMP): $(LIB_OBJECTS) $(BUILD)/sources $(PUBLIC_HEADERS)
 	$(CC) -Ilib -E -P lib/smp.h | sed 's/\(struct\|enum\) smp_[a-z0-9_]*//g' | \
 		grep -o 'smp_[a-z0-9_]*' | sort -u >$(BUILD)/exports
