@@ -23,7 +23,6 @@ extern "C" {
 #include "base/mem.h"
 #include "time/civil.h"
 #include "time/zone.h"
-#include "time/span.h"
 #include "time/window.h"
 #include "time/hours.h"
 #include "protocol/protocol.h"
