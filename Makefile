@@ -70,7 +70,7 @@ STATIC = yes
 # with: see src/link/configure. make install, alone, takes what was made.
 CONFIG = $(BUILD)/config.mk
 GOALS = $(or $(MAKECMDGOALS),all)
-ifneq ($(filter-out clean dist lint uninstall,$(GOALS)),)
+ifneq ($(filter-out clean dist check-dist lint uninstall,$(GOALS)),)
 include $(CONFIG)
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 endif
@@ -450,9 +450,34 @@ uninstall:
 		$$INCLUDEDIR/smp $$DOCDIR/examples/delivery \
 		$$DOCDIR/examples/protocols $$DOCDIR/examples $$DOCDIR) 2>/dev/null
 
+# The sources as an archive, the same on every machine: without what was built,
+# dated as the manual is. check-dist builds it and runs its quickstart.
+DIST = smp-care-$(VERSION)
+DISTRIBUTED = Makefile LICENSE README.md HACKING.md NEWS.md .ci .clang-format \
+	.editorconfig .gitignore bin/.gitignore lib src man tests examples
+
+dist: | $(BUILD)
+	find $(DISTRIBUTED) -type f ! -name '*.pyc' >$(BUILD)/files
+	LC_ALL=C sort -o $(BUILD)/files $(BUILD)/files
+	tar -cf $(BUILD)/$(DIST).tar --format=gnu --no-recursion \
+		--files-from=$(BUILD)/files --transform='s|^|$(DIST)/|' \
+		--owner=0 --group=0 --numeric-owner --mode=u+rw,go=u,go-w \
+		--mtime="$$(sed -n 's/^\.Dd //p' man/smp-care.7) UTC"
+	gzip -9nf $(BUILD)/$(DIST).tar
+
+check-dist: dist
+	rm -rf $(BUILD)/dist
+	mkdir $(BUILD)/dist
+	tar -xzf $(BUILD)/$(DIST).tar.gz -C $(BUILD)/dist
+	cd $(BUILD)/dist && $(DIST)/examples/quickstart --no-install && \
+		grep -q BEGIN:VEVENT jo.ics
+
+$(BUILD):
+	mkdir -p $@
+
 # With other goals, what this run has found out stays.
 clean:
-	rm -rf bin libsmp.a $(if $(filter-out clean,$(GOALS)),$(filter-out \
+	rm -rf $(wildcard bin/*) libsmp.a $(if $(filter-out clean,$(GOALS)),$(filter-out \
 		$(CONFIG) $(BUILD)/settings $(BUILD)/link,$(wildcard build/*)),build)
 ifneq ($(filter clean,$(GOALS)),)
 .NOTPARALLEL:
@@ -461,6 +486,6 @@ endif
 FORCE:
 .PHONY: all coverage fit fuzz fuzz-doors score check check-verdicts \
 	check-mutants check-doors check-delivery check-faults check-asan \
-	check-valgrind lint bench install uninstall clean FORCE
+	check-dist check-valgrind dist lint bench install uninstall clean FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
