@@ -48,7 +48,7 @@ PROGRAMS = $(sort $(patsubst src/%.c,%,$(wildcard src/smp-*.c)))
 MANUALS = $(sort $(wildcard man/*.[1-9]))
 
 # By src/install/images, with the library.
-MADE = images indices ready
+MADE = images indices
 
 LIB_OBJECTS = $(LIB_SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/builtin.o \
 	$(MADE:%=$(BUILD)/%.o)
@@ -172,8 +172,8 @@ $(NATIVE)/completion: | $(NATIVE)/images
 endif
 
 # The protocols as the loader makes them, so that no program has to read them,
-# the indices of their answers, and the templates of what they say.
-$(BUILD)/images: $(patsubst %,$(BUILD)/src/install/%.o,image images ready) \
+# and the indices of their answers.
+$(BUILD)/images: $(patsubst %,$(BUILD)/src/install/%.o,image images) \
 		$(BUILD)/src/tool/message.o \
 		$(filter-out $(MADE:%=$(BUILD)/%.o),$(LIB_OBJECTS))
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LINKED) $(LDLIBS)
@@ -184,10 +184,6 @@ $(BUILD)/images.c: $(NATIVE)/images
 
 $(BUILD)/indices.c: $(NATIVE)/images
 	$(NATIVE)/images indices >$@.tmp
-	mv $@.tmp $@
-
-$(BUILD)/ready.c: $(NATIVE)/images
-	$(NATIVE)/images templates >$@.tmp
 	mv $@.tmp $@
 
 $(BUILD)/builtin.o $(MADE:%=$(BUILD)/%.o): %.o: %.c $(CONFIG)

@@ -22,7 +22,8 @@ size_t smp_utf8_next(const char *text, size_t n, int32_t *character);
  */
 char *smp_utf8_put(char *at, int32_t character);
 
-/* Whether it is part of words: a letter, mark or digit (Unicode L, M, N). */
+/* Returns true if it is part of words: a letter, mark or digit (Unicode L, M,
+ * N). */
 bool smp_utf8_in_word(int32_t character);
 
 /*
@@ -32,7 +33,7 @@ bool smp_utf8_in_word(int32_t character);
  */
 void smp_utf8_clean(struct smp_buf *out, const char *text, size_t n);
 
-/* Whether cleaning would leave it as it is; true only of ASCII. */
+/* Returns true if cleaning would leave it as it is; true only of ASCII. */
 bool smp_utf8_is_clean(const char *text, size_t n);
 
 /* Columns the text takes on a terminal. */

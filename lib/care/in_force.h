@@ -47,7 +47,7 @@ void smp_in_force_find(struct smp_in_force *f, struct smp_plan *plan,
                        const struct smp_protocol *protocol,
                        struct smp_rivals *rivals, bool proposed);
 
-/* Whether the i-th item is in force on a day; then *state is how. */
+/* Returns true if the i-th item is in force on a day; then *state is how. */
 bool smp_in_force_on(struct smp_in_force *f, size_t i, int32_t day,
                      struct smp_state *state);
 
@@ -59,8 +59,8 @@ bool smp_in_force_now(struct smp_in_force *f, size_t i, int32_t day,
 void smp_state_follow(struct smp_state *state, const struct smp_state *before);
 
 /*
- * Whether the i-th item was in force the day before and its own window is over
- * on that day, and nothing in force still forbids what it forbade.
+ * Returns true if the i-th item was in force the day before and its own window
+ * is over on that day, and nothing in force still forbids what it forbade.
  */
 bool smp_in_force_ended(struct smp_in_force *f, size_t i, int32_t day);
 

@@ -46,7 +46,7 @@ size_t smp_sessions_index(const struct smp_sessions *sessions, int number);
 /* The index of the last session no later than a day, or `count`. */
 size_t smp_sessions_last_by(const struct smp_sessions *sessions, int32_t day);
 
-/* Whether the plan notes nothing about healing after a session. */
+/* Returns true if the plan notes nothing about healing after a session. */
 bool smp_sessions_is_open(const struct smp_sessions *sessions, size_t i);
 
 /*
@@ -80,10 +80,11 @@ struct smp_extent {
 struct smp_extent smp_resolve(const struct smp_sessions *sessions, size_t i,
                               const struct smp_rule *rule);
 
-/* Whether it ends before it begins, or when it begins. */
+/* Returns true if it ends before it begins, or when it begins. */
 bool smp_extent_is_empty(const struct smp_extent *extent);
 
-/* Whether the plan's facts have all tags of `if` and none of `unless`. */
+/* Returns true if the plan's facts have all tags of `if` and none of `unless`.
+ */
 bool smp_conditions_hold(const struct smp_rule *rule,
                          const struct smp_plan *plan);
 

@@ -3,14 +3,13 @@
 
 #include "answer/index.h"
 #include "install/image.h"
-#include "install/ready.h"
 #include "protocol/layers.h"
 #include "tool/message.h"
 
 /*
  * Writes the images of the built-in protocol and its translations as C source,
- * and of the indices of their answers, made by the ordinary loader, or the
- * templates of what they say. Run when the library is built.
+ * and of the indices of their answers, made by the ordinary loader. Run when
+ * the library is built.
  */
 
 const struct smp_image smp_images[] = {{.name = NULL}}; /* not made yet */
@@ -48,13 +47,6 @@ static void
 write_index_element(const char *lang, const struct smp_protocol *protocol)
 {
     image_write_element(protocol->hash, "index", c_name(lang));
-}
-
-static void
-gather_templates(const char *lang, const struct smp_protocol *protocol)
-{
-    (void)lang;
-    ready_gather(protocol);
 }
 
 typedef void work(const char *lang, const struct smp_protocol *protocol);
@@ -109,24 +101,13 @@ write_indices(void)
                       write_index_element);
 }
 
-static bool
-write_templates(void)
-{
-    if (!for_all(gather_templates))
-        return false;
-    ready_write();
-    return true;
-}
-
 int
 main(int argc, char **argv)
 {
     static const struct {
         const char *name;
         bool (*write)(void);
-    } all[] = {{"protocols", write_protocols},
-               {"indices", write_indices},
-               {"templates", write_templates}};
+    } all[] = {{"protocols", write_protocols}, {"indices", write_indices}};
     size_t i;
 
     for (i = 0; argc == 2 && i < sizeof all / sizeof *all; i++)
