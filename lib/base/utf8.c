@@ -5,7 +5,7 @@
 
 #include <utf8proc.h>
 
-#include "base/eight.h"
+#include "base/swar.h"
 #include "base/mem.h"
 
 size_t
@@ -31,12 +31,12 @@ skip_ascii(const char *text, size_t at, size_t n)
     const size_t size = sizeof(uint64_t);
 
     while (n - at >= 4 * size &&
-           !smp_eight_above_ascii(smp_eight(text + at) |
-                                  smp_eight(text + at + size) |
-                                  smp_eight(text + at + 2 * size) |
-                                  smp_eight(text + at + 3 * size)))
+           !smp_swar_above_ascii(smp_swar_load(text + at) |
+                                 smp_swar_load(text + at + size) |
+                                 smp_swar_load(text + at + 2 * size) |
+                                 smp_swar_load(text + at + 3 * size)))
         at += 4 * size;
-    while (n - at >= size && !smp_eight_above_ascii(smp_eight(text + at)))
+    while (n - at >= size && !smp_swar_above_ascii(smp_swar_load(text + at)))
         at += size;
     while (at < n && (unsigned char)text[at] < 0x80)
         at++;
@@ -82,10 +82,10 @@ static size_t
 skip_clean(const char *text, size_t at, size_t n)
 {
     for (; n - at >= sizeof(uint64_t); at += sizeof(uint64_t)) {
-        uint64_t special = smp_eight_unprintable(smp_eight(text + at));
+        uint64_t special = smp_swar_unprintable(smp_swar_load(text + at));
 
         if (special)
-            return at + smp_eight_before(special);
+            return at + smp_swar_before(special);
     }
     while (at < n && text[at] >= 0x20 && text[at] < 0x7f)
         at++;

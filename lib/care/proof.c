@@ -30,7 +30,7 @@ prover_release(struct prover *prover)
     smp_judge_free(prover->judge);
 }
 
-enum { PARTS_FEW = 50 };
+enum { COMPARED_PER_UNIT = 50 };
 
 /* Rules that matter to an activity that is asked about. */
 struct inquiry {
@@ -99,9 +99,10 @@ ask(struct inquiry *inquiry, int64_t time, struct smp_ruling *ruling)
 {
     struct smp_question question =
         smp_question_of_moment(inquiry->activity, time);
-    size_t parts = inquiry->cases.rule_count * SMP_CASES_SESSIONS;
+    size_t parts = inquiry->cases.rule_count * SMP_CASES_SESSIONS_MAX;
 
-    if (!smp_cases_work(&inquiry->cases, parts + parts * parts / PARTS_FEW))
+    if (!smp_cases_work(&inquiry->cases,
+                        parts + parts * parts / COMPARED_PER_UNIT))
         return false;
     *ruling = smp_judge_verdict(inquiry->prover->judge, &question);
     return true;
@@ -591,7 +592,7 @@ examine_meetings(struct prover *prover, struct smp_finding_adder *adder,
 
     meeting.told = smp_calloc(rule_count, sizeof *meeting.told);
     meeting.bans =
-        smp_calloc(rule_count * SMP_CASES_SESSIONS, sizeof *meeting.bans);
+        smp_calloc(rule_count * SMP_CASES_SESSIONS_MAX, sizeof *meeting.bans);
     for (i = 0; i < rule->what.count; i++) {
         if (is_repeated(&rule->what, i))
             continue;

@@ -241,7 +241,7 @@ smp_sessions_is_open(const struct smp_sessions *s, size_t i)
 
 /* conditions */
 
-enum { FEW = 8 };
+enum { SEARCHED_MAX = 8 }; /* of facts, one by one */
 
 static int
 compare_facts(const void *a, const void *b)
@@ -255,7 +255,7 @@ is_fact(const struct smp_plan *plan, const char *tag)
 {
     const struct smp_strings *facts = &plan->facts;
 
-    if (facts->count <= FEW)
+    if (facts->count <= SEARCHED_MAX)
         return smp_strings_have(facts, tag);
     return bsearch(&tag, facts->at, facts->count, sizeof *facts->at,
                    compare_facts) != NULL;
