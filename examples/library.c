@@ -49,7 +49,7 @@ tell(void *context, struct smp_plan *plan, struct smp_err *err)
     smp_series_complete(plan, day->protocol, &wanted);
     smp_care_add(plan, day->protocol, SMP_PRE, false);
     smp_care_add(plan, day->protocol, SMP_POST, false);
-    if (!smp_plan_is_moderate(plan, err))
+    if (!smp_plan_check_limits(plan, err))
         return false;
     smp_care_note_day(plan, day->protocol, &day->rivals, false, day->number, 0);
     ruling = smp_judge_ask(day->judge, plan, &question);

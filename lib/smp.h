@@ -30,10 +30,11 @@ extern "C" {
 #include "plan/stream.h"
 #include "care/care.h"
 #include "care/verdict.h"
-#include "series/busy.h"
 #include "series/series.h"
+#include "studio/studio.h"
 #include "answer/answer.h"
 #include "ical/calendar.h"
+#include "publish/publish.h"
 
 #ifdef __cplusplus
 }

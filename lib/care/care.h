@@ -24,7 +24,7 @@ void smp_rivals_release(struct smp_rivals *rivals);
  * items that the same phase of the same protocol may have added before, and
  * notes it in plan->care. Other items stay. Care that was over when its session
  * was booked is not added, but named in session->late. A plan beyond the limits
- * of smp_plan_is_moderate() gets no more items.
+ * of smp_plan_check_limits() gets no more items.
  *
  * The care of sessions that are not proposed is found as if no session were
  * proposed, unless `proposed` is set.

@@ -448,10 +448,10 @@ test_adding_twice_does_not_double(void **state)
 
     (void)state;
     plan_with(&plan, ONE, protocol);
-    smp_plan_print(&once, &plan);
+    smp_plan_format(&once, &plan);
     smp_care_add(&plan, protocol, SMP_PRE, false);
     smp_care_add(&plan, protocol, SMP_POST, false);
-    smp_plan_print(&twice, &plan);
+    smp_plan_format(&twice, &plan);
     assert_string_equal(twice.data, once.data);
     assert_int_equal(plan.item_count, protocol->rule_count);
     /* nor does a second program that reads what the first has printed */
@@ -459,7 +459,7 @@ test_adding_twice_does_not_double(void **state)
     plan_with(&plan, once.data, protocol);
     once.data[once.len - 1] = '\n';
     smp_buf_cut(&twice, 0);
-    smp_plan_print(&twice, &plan);
+    smp_plan_format(&twice, &plan);
     assert_string_equal(twice.data, once.data);
     smp_buf_release(&once);
     smp_buf_release(&twice);
