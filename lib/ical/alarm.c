@@ -61,8 +61,9 @@ offset_to(const struct smp_zone *zone, struct smp_when start, int64_t local,
 }
 
 int
-smp_calm_alarm(const struct smp_protocol *protocol, const struct smp_zone *zone,
-               struct smp_when start, int wanted)
+smp_alarm_outside_quiet_hours(const struct smp_protocol *protocol,
+                              const struct smp_zone *zone,
+                              struct smp_when start, int wanted)
 {
     struct quiet quiet = {protocol->quiet_from * 60,
                           protocol->quiet_until * 60};

@@ -6,14 +6,14 @@
 #include "protocol/protocol.h"
 
 /*
- * What one event, one calendar leaves to the next one (event.c); zeroed at
- * first, to be released.
+ * What is kept from one event and one calendar for the next one (event.c).
+ * Start with a zeroed struct, and release it.
  */
 struct smp_templates {
-    struct smp_template *of;          /* one for each kind of event */
-    size_t next;                      /* that makes room */
-    struct smp_line *lines;           /* descriptions as they are written */
-    struct smp_buf header_of, header; /* the last one, and what it says */
+    struct smp_template *of;          /* one per kind of event */
+    size_t next;                      /* the one to replace */
+    struct smp_text_line *lines;      /* of descriptions */
+    struct smp_buf header_of, header; /* what the last one depends on; it */
     struct smp_entry_list *entries;
 };
 

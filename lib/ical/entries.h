@@ -15,7 +15,7 @@ struct smp_party {
  * entry a stretch of days (or a rule), entries at clock times.
  */
 struct smp_entry {
-    const char *uid;
+    const char *uid;  /* opaque, as `related`: see smp_uid_opaque */
     int64_t modified; /* instant */
     int sequence;
     struct smp_when start, end; /* both SMP_DAY or both SMP_LOCAL */
@@ -65,9 +65,9 @@ void smp_session_entry(struct smp_plan *plan,
 /*
  * Appends the entry as a VEVENT, its properties in the order of the profile:
  * UID DTSTAMP LAST-MODIFIED SEQUENCE DTSTART DTEND and the rest, as
- * smp_event_component() has them (component.h). The end of the entry has been
- * fixed. `local`: times with the TZID of the zone instead of UTC; the zone
- * lasts as long as the templates.
+ * smp_event_component() has them (component.h). The end of the entry must have
+ * been fixed. If `local`, times have the TZID of the zone instead of UTC; the
+ * zone must last as long as the templates.
  */
 void smp_event_put(struct smp_templates *templates, struct smp_buf *out,
                    const struct smp_entry *entry, const struct smp_zone *zone,

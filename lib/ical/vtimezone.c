@@ -243,9 +243,10 @@ smp_first_rule_day(const struct icalrecurrencetype *rule, int32_t day)
     return day;
 }
 
-/* The first in or near 1970: a time beyond its day moves the start by days. */
+/* The first change in or near 1970: a time beyond its day moves the start by
+ * days. */
 static struct icaltimetype
-first_onset(const struct icalrecurrencetype *rule, int32_t time)
+first_change(const struct icalrecurrencetype *rule, int32_t time)
 {
     int32_t day = smp_day_at(time);
     int64_t of_day = time - (int64_t)day * SMP_DAY_SECONDS;
@@ -260,7 +261,7 @@ add_yearly(icalcomponent *vtimezone, const struct yearly *yearly)
     for (size_t i = 0; i < yearly->days.count; i++) {
         const struct icalrecurrencetype *rule = &yearly->days.rules[i];
         icalcomponent *part = add_observance(vtimezone, &yearly->change,
-                                             first_onset(rule, yearly->time));
+                                             first_change(rule, yearly->time));
 
         icalcomponent_add_property(part, icalproperty_new_rrule(*rule));
     }
