@@ -69,15 +69,15 @@ part(const char *line, size_t left)
 {
     size_t n;
 
-    if (left < SMP_CONTENT_LINE_MAX)
+    if (left < SMP_ICAL_LINE_MAX)
         return left;
-    for (n = SMP_CONTENT_LINE_MAX - 1; n > 1; n--)
+    for (n = SMP_ICAL_LINE_MAX - 1; n > 1; n--)
         if (line[n - 1] == ';' || line[n - 1] == ':' || line[n - 1] == ' ')
             return n;
-    for (n = SMP_CONTENT_LINE_MAX - 1; n; n--)
+    for (n = SMP_ICAL_LINE_MAX - 1; n; n--)
         if ((line[n] & 0xc0) != 0x80)
             return line[n] == '\n' ? n + 1 : n;
-    return SMP_CONTENT_LINE_MAX - 1;
+    return SMP_ICAL_LINE_MAX - 1;
 }
 
 char *

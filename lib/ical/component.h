@@ -70,20 +70,19 @@ char *smp_line_text(char *at, const char *text, size_t n);
 
 /*
  * Folds a content line, from `line` to `end`, that lacks only its CRLF. With
- * its CRLF, a line must have fewer octets than SMP_CONTENT_LINE_MAX. Returns
+ * its CRLF, a line must have fewer octets than SMP_ICAL_LINE_MAX. Returns
  * the new end, at most half the line's length further. No line is folded
  * anywhere else.
  */
-enum { SMP_CONTENT_LINE_MAX = 75 };
+enum { SMP_ICAL_LINE_MAX = 75 };
 
 char *smp_line_fold_long(char *line, char *end);
 
 static inline char *
 smp_line_fold(char *line, char *end)
 {
-    return end - line + 2 < SMP_CONTENT_LINE_MAX
-               ? end
-               : smp_line_fold_long(line, end);
+    return end - line + 2 < SMP_ICAL_LINE_MAX ? end
+                                              : smp_line_fold_long(line, end);
 }
 
 /* Appends a content line of n octets, folded and ended. */

@@ -433,7 +433,7 @@ description_line(struct smp_templates *templates, const char *text)
     smp_buf_add(&line->text, text, n);
     smp_buf_cut(&line->line, 0);
     smp_buf_puts(&line->line, description);
-    at = smp_buf_room(&line->line, 3 * n + SMP_CONTENT_LINE_MAX);
+    at = smp_buf_room(&line->line, 3 * n + SMP_ICAL_LINE_MAX);
     at = smp_line_text(at, text, n);
     smp_buf_end(&line->line, smp_line_fold(line->line.data, at));
     return &line->line;
@@ -550,7 +550,7 @@ size_max(const struct smp_template *t, const struct smp_entry *entry,
     if (entry->related)
         texts += strlen(entry->related);
     return 2 * t->text.len + line->len + 3 * texts +
-           CUTS_MAX * SMP_CONTENT_LINE_MAX;
+           CUTS_MAX * SMP_ICAL_LINE_MAX;
 }
 
 void
