@@ -31,23 +31,6 @@ struct yearly {
     struct days days;
 };
 
-static struct icaltimetype
-local_time(int64_t local)
-{
-    int32_t day = smp_day_at(local);
-    int second = (int)(local - (int64_t)day * SMP_DAY_SECONDS);
-    struct smp_civil civil = smp_civil_of(day);
-    struct icaltimetype time = icaltime_null_time();
-
-    time.year = civil.year;
-    time.month = civil.month;
-    time.day = civil.day;
-    time.hour = second / 3600;
-    time.minute = second / 60 % 60;
-    time.second = second % 60;
-    return time;
-}
-
 /* A leap over the date line is none: a day is no daylight saving to readers. */
 static bool
 saves_daylight(const struct change *change)
@@ -62,15 +45,13 @@ add_observance(icalcomponent *vtimezone, const struct change *change,
                struct icaltimetype start)
 {
     icalcomponent *part = saves_daylight(change)
-                              ? icalcomponent_new_xdaylight()
-                              : icalcomponent_new_xstandard();
+                              ? smp_ical_check(icalcomponent_new_xdaylight())
+                              : smp_ical_check(icalcomponent_new_xstandard());
 
-    icalcomponent_add_property(part,
-                               icalproperty_new_tzoffsetfrom(change->before));
-    icalcomponent_add_property(part,
-                               icalproperty_new_tzoffsetto(change->after));
-    icalcomponent_add_property(part, icalproperty_new_tzname(change->name));
-    icalcomponent_add_property(part, icalproperty_new_dtstart(start));
+    smp_add_property(part, icalproperty_new_tzoffsetfrom(change->before));
+    smp_add_property(part, icalproperty_new_tzoffsetto(change->after));
+    smp_add_property(part, icalproperty_new_tzname(change->name));
+    smp_add_property(part, icalproperty_new_dtstart(start));
     icalcomponent_add_component(vtimezone, part);
     return part;
 }
@@ -251,7 +232,7 @@ first_change(const struct icalrecurrencetype *rule, int32_t time)
     int64_t of_day = time - (int64_t)day * SMP_DAY_SECONDS;
 
     day = smp_first_rule_day(rule, day);
-    return local_time((int64_t)day * SMP_DAY_SECONDS + of_day);
+    return smp_ical_time((int64_t)day * SMP_DAY_SECONDS + of_day, false, false);
 }
 
 static void
@@ -262,7 +243,7 @@ add_yearly(icalcomponent *vtimezone, const struct yearly *yearly)
         icalcomponent *part = add_observance(vtimezone, &yearly->change,
                                              first_change(rule, yearly->time));
 
-        icalcomponent_add_property(part, icalproperty_new_rrule(*rule));
+        smp_add_property(part, icalproperty_new_rrule(*rule));
     }
 }
 
@@ -348,7 +329,7 @@ add_change(icalcomponent *vtimezone, const struct smp_zone_rule *rule,
     put_name(&name, rule, after);
     add_observance(vtimezone,
                    &(struct change){before, after, smp_buf_text(&name)},
-                   local_time(local));
+                   smp_ical_time(local, false, false));
     smp_buf_release(&name);
 }
 
@@ -373,10 +354,9 @@ icalcomponent *
 smp_vtimezone(const struct smp_zone *zone, int64_t from, int64_t until)
 {
     const struct smp_zone_rule *rule = smp_zone_rule(zone);
-    icalcomponent *vtimezone = icalcomponent_new_vtimezone();
+    icalcomponent *vtimezone = smp_ical_check(icalcomponent_new_vtimezone());
 
-    icalcomponent_add_property(vtimezone,
-                               icalproperty_new_tzid(smp_zone_name(zone)));
+    smp_add_property(vtimezone, icalproperty_new_tzid(smp_zone_name(zone)));
     if (!has_yearly_changes(rule, from) || !same_changes(zone, from, until) ||
         !add_rules(vtimezone, rule))
         add_changes(vtimezone, zone, from, until);
