@@ -37,7 +37,7 @@ read_both(const struct smp_zone *zone, struct smp_when start, int offset)
                              smp_zone_to_local(zone, instant + offset)};
 }
 
-/* The evening before the quiet hours that a local time is in. */
+/* Shortly before the quiet hours that a local time is in. */
 static int64_t
 evening(const struct quiet *quiet, int64_t local)
 {
@@ -48,7 +48,7 @@ evening(const struct quiet *quiet, int64_t local)
     return midnight + quiet->from - MARGIN;
 }
 
-/* The offset of a local time from the start, by one reading or the other. */
+/* The later or the earlier reading of a local time as an offset. */
 static int
 offset_to(const struct smp_zone *zone, struct smp_when start, int64_t local,
           bool later)

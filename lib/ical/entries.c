@@ -10,7 +10,7 @@
 
 enum { OPEN_DAYS = 366 }; /* how long care without an end is shown */
 
-/* What is to be done on the session's own day, before it. */
+/* Lists the care on the session's own day, before it. */
 static void
 describe_session(struct smp_entry_builder *b, const struct smp_session *session,
                  struct smp_entry *entry)
@@ -74,8 +74,8 @@ add_session(struct smp_entry_builder *b, const struct smp_session *session)
 }
 
 /*
- * Where all that is described is more than any calendar has room for, what
- * comes then is only named.
+ * Descriptions end after 8 MB, more than any client accepts; later entries only
+ * have a title.
  */
 enum { DESCRIBED_MAX = 8 << 20 };
 
@@ -93,8 +93,9 @@ stretch_description(struct smp_entry_builder *b,
 }
 
 /*
- * The day an entry ends: what goes on for ever is shown on its first day; but a
- * ban, and what has no known end, as long as it holds, at most for a year.
+ * The day an entry ends. Care for ever is shown on its first day alone, unless
+ * it is a ban. A ban for ever and care with an unknown end are shown for a
+ * year.
  */
 static int32_t
 last_shown(const struct smp_stretch *stretch)
@@ -139,7 +140,7 @@ add_stretches(struct smp_entry_builder *b, const struct smp_session *session,
             add_stretch(b, session, &stretches[i]);
 }
 
-/* An item that came with the plan may have any uid; times add to it. */
+/* The plan may give an item any uid, and timed_uid() adds to it. */
 static const char *
 item_uid(struct smp_entry_builder *b, const struct smp_item *item)
 {
@@ -150,7 +151,7 @@ item_uid(struct smp_entry_builder *b, const struct smp_item *item)
                : smp_builder_uid(b, item->session, "item", item->uid);
 }
 
-/* Whether it goes on for ever; not if only its end has not been reached. */
+/* Returns false if the item ends, but has not reached its end yet. */
 static bool
 is_endless(const struct smp_entry_builder *b, const struct smp_item *item)
 {
@@ -159,7 +160,7 @@ is_endless(const struct smp_entry_builder *b, const struct smp_item *item)
     return rule ? rule->window.end.anchor == SMP_AT_OPEN : !item->end_on;
 }
 
-/* What is asked for or permitted, from a day that is not certain. */
+/* Returns true for a task or permission whose first day is uncertain. */
 static bool
 may_not_begin(const struct smp_item *item, const struct smp_item_days *days)
 {
@@ -179,7 +180,7 @@ set_item_summary(struct smp_entry_builder *b, struct smp_entry *entry,
     smp_builder_set_summary(b, entry);
 }
 
-/* Mostly that is the item's own text, as it is. */
+/* Most items are described by their own text, unchanged. */
 static const char *
 item_text(struct smp_entry_builder *b, const struct smp_item *item,
           bool unbegun)
@@ -200,7 +201,7 @@ item_text(struct smp_entry_builder *b, const struct smp_item *item,
     return smp_builder_keep(b, text);
 }
 
-/* All that each entry of an item says, but for its times. */
+/* The entry that all entries of an item copy; it lacks only the times. */
 static struct smp_entry
 item_entry(struct smp_entry_builder *b, const struct smp_item *item,
            const struct smp_session *session, const struct smp_item_days *days)
@@ -216,7 +217,7 @@ item_entry(struct smp_entry_builder *b, const struct smp_item *item,
     return entry;
 }
 
-/* Times if both bounds are times, else the days that are touched. */
+/* If both bounds are times, the entry has them; else it has whole days. */
 static void
 add_rule(struct smp_entry_builder *b, const struct smp_item *item,
          struct smp_item_days days, const struct smp_entry *said)
@@ -241,7 +242,7 @@ add_rule(struct smp_entry_builder *b, const struct smp_item *item,
     smp_builder_set_alarm(b, entry);
 }
 
-/* The same time of the same day keeps its identity: day and place in it. */
+/* A day counted from the session, and a number within it, keep their uid. */
 static const char *
 timed_uid(struct smp_entry_builder *b, const char *item, int32_t day, int place)
 {
@@ -289,7 +290,7 @@ add_timed(struct smp_entry_builder *b, const struct smp_item *item,
     }
 }
 
-/* None if the plan does not have the item's session. */
+/* Adds nothing if the plan lacks the item's session. */
 static void
 add_item(struct smp_entry_builder *b, const struct smp_item *item)
 {
@@ -324,7 +325,7 @@ add_care(struct smp_entry_builder *b)
         add_item(b, &b->in_force.items[i]);
 }
 
-/* Drops what lies outside the days that were kept. */
+/* Drops entries outside the days that the plan was cut to. */
 static void
 drop_outside(struct smp_entry_builder *b)
 {
@@ -339,7 +340,7 @@ drop_outside(struct smp_entry_builder *b)
     b->list->count = kept;
 }
 
-/* Nothing rings in the quiet hours, or before its session was booked. */
+/* An alarm from before its session was booked is left out. */
 static void
 keep_quiet_hours(struct smp_entry_builder *b)
 {
@@ -358,7 +359,7 @@ keep_quiet_hours(struct smp_entry_builder *b)
     }
 }
 
-/* By start and UID, then as they were added. */
+/* Entries with the same start and UID stay as they were added. */
 static int
 compare(const void *a, const void *b)
 {
@@ -372,7 +373,7 @@ compare(const void *a, const void *b)
     return order ? order : (one > other) - (one < other);
 }
 
-/* The entries stay where they are. */
+/* Sorts pointers, because entries are large. */
 static void
 sort(struct smp_entry_list *list)
 {
@@ -396,7 +397,7 @@ smp_entry_list_release(struct smp_entry_list *list)
     *list = (struct smp_entry_list){0};
 }
 
-/* The first entry, and the first of each aftercare, say whom to ask. */
+/* The first entry and the first of each aftercare end with the contact line. */
 static void
 add_cautions(struct smp_entry_builder *b)
 {
@@ -415,7 +416,7 @@ add_cautions(struct smp_entry_builder *b)
     }
 }
 
-/* The first entry about the session, by time. */
+/* The earliest entry about the session, or NULL. */
 static struct smp_entry *
 first_about(struct smp_entry_builder *b, const struct smp_session *session)
 {
@@ -432,7 +433,7 @@ first_about(struct smp_entry_builder *b, const struct smp_session *session)
     return NULL;
 }
 
-/* What a session was booked too late for is said in the first of them. */
+/* The earliest entry lists the care that was overdue at booking. */
 static void
 add_late(struct smp_entry_builder *b, const struct smp_session *session)
 {
@@ -449,7 +450,7 @@ add_late(struct smp_entry_builder *b, const struct smp_session *session)
     smp_buf_release(&words);
 }
 
-/* What the entry is stands in its description alone, or nowhere. */
+/* The description alone says what the entry is; if SMP_SECRET, nothing does. */
 static void
 make_discreet(struct smp_entry_builder *b, struct smp_entry *entry)
 {
@@ -468,7 +469,7 @@ make_discreet(struct smp_entry_builder *b, struct smp_entry *entry)
     entry->category = smp_label(b->protocol, "discreet.category");
 }
 
-/* Only the titles that tell nothing say whose they are. */
+/* Names come last, so that no description repeats one. */
 static void
 make_all_discreet(struct smp_entry_builder *b, bool named)
 {

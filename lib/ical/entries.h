@@ -11,8 +11,8 @@ struct smp_party {
 };
 
 /*
- * What a client's calendar consists of, before it is iCalendar: sessions, one
- * entry a stretch of days (or a rule), entries at clock times.
+ * An entry of a client's calendar: a session, a stretch of days with the same
+ * care, a rule, or a clock time of a rule.
  */
 struct smp_entry {
     const char *uid;  /* opaque, as `related`: see smp_uid_opaque */
@@ -20,15 +20,16 @@ struct smp_entry {
     int sequence;
     struct smp_when start, end; /* both SMP_DAY or both SMP_LOCAL */
     int64_t from, until;        /* instants, see smp_event_fix_end */
-    const char *name; /* what the summary begins with: the client's, or NULL */
+    const char *name;           /* of the client, before the summary; or NULL */
     const char *summary, *description, *category;
     const char *status, *related;         /* or NULL */
     struct smp_party organizer, attendee; /* of what is mailed */
-    bool opens_care; /* with it, a session's aftercare begins */
+    bool opens_care; /* it is the first of a session's aftercare */
     bool busy;
     bool rings;
-    bool at_its_hour;      /* which the rule names: then it rings at any hour */
-    int alarm;             /* seconds from the start; of one that rings */
+    bool at_its_hour; /* a time that the rule names: it may ring in quiet hours
+                       */
+    int alarm;        /* seconds from the start; of one that rings */
     const int64_t *booked; /* instant: when its session was, or NULL */
 };
 
@@ -44,17 +45,17 @@ struct smp_entry_list {
 void smp_entry_list_release(struct smp_entry_list *list);
 
 /*
- * The entries of a plan, list->order sorted by start and UID; their texts are
- * in the plan's arena or in the protocol. With `named`, their summaries begin
- * with the client's name.
+ * Fills the list with the entries of a plan; list->order is sorted by start and
+ * UID. Their texts are in the plan's arena or in the protocol. If `named`,
+ * summaries begin with the client's name.
  */
 void smp_entries(struct smp_plan *plan, const struct smp_protocol *protocol,
                  const struct smp_calendar_options *options, bool named,
                  struct smp_entry_list *list);
 
 /*
- * The entry of one session alone, as it is mailed: of SMP_METHOD_CANCEL,
- * whatever its status, as a cancelled one.
+ * Fills the entry of one session, as it is mailed. If the method is
+ * SMP_METHOD_CANCEL, the session counts as cancelled.
  */
 void smp_session_entry(struct smp_plan *plan,
                        const struct smp_protocol *protocol,

@@ -79,43 +79,44 @@ void smp_builder_set_item_summary(struct smp_entry_builder *b,
 void smp_builder_set_alarm(const struct smp_entry_builder *b,
                            struct smp_entry *entry);
 
-/* The words of a calendar entry about a stretch of days. */
+/* Words of an entry about a stretch of days. */
 
-/* Its title: what begins, else what may have ended, else what has. */
+/* Appends its title: what begins, else what may have ended, else what ended. */
 void smp_stretch_title(struct smp_buf *out, const struct smp_protocol *protocol,
                        const struct smp_stretch *stretch);
 
-/* All that holds, a line each. */
+/* Appends a line for each rule in force. */
 void smp_stretch_lines(struct smp_buf *out, const struct smp_protocol *protocol,
                        const struct smp_stretch *stretch);
 
-/* The same, with the question of healing and what is over. */
+/* As smp_stretch_lines(), but asks about healing and lists what is over. */
 void smp_stretch_text(struct smp_buf *out, const struct smp_protocol *protocol,
                       const struct smp_stretch *stretch);
 
 /*
- * Whether the text of an item alone makes a description as it is: what comes
- * from the protocol has been cleaned.
+ * Returns true if the text of an item can be its description unchanged: it is
+ * short and has no control characters. Texts of the protocol have none.
  */
 bool smp_description_is_kept(const struct smp_item *item);
 
-/* One more line of a description, unless it would grow too long. */
+/* Appends a line to a description; cuts it if the description is too long. */
 void smp_description_line(struct smp_buf *out, const char *first,
                           const char *text);
 
 /*
- * When an alarm of something that starts then may ring, in seconds from its
- * start: as wanted, unless that is in the quiet hours of the protocol. What
- * would ring in their evening rings a little before they begin, what would in
- * their morning when they end or, if that is no longer before the start, in
- * the evening too. Readers count a day as 24 hours or by the calendar; it is
- * not in the quiet hours either way.
+ * Returns when an alarm rings, in seconds from the start of its entry: as
+ * wanted unless that is in the quiet hours of the protocol. An alarm in their
+ * evening moves to 15 minutes before they begin. An alarm in their morning
+ * moves to their end or, if the entry has started by then, to the evening
+ * before. Clients count a day as 24 hours or by the calendar: the alarm is
+ * outside the quiet hours in both readings.
  */
 int smp_alarm_outside_quiet_hours(const struct smp_protocol *protocol,
                                   const struct smp_zone *zone,
                                   struct smp_when start, int wanted);
 
-/* The instant at which it rings: the earlier of the two readings. */
+/* Returns the instant at which the alarm rings; of two readings, the earlier.
+ */
 int64_t smp_alarm_instant(const struct smp_zone *zone, struct smp_when start,
                           int offset);
 

@@ -9,8 +9,8 @@ enum { ANY_DAY = -1, DAYS_BEFORE_LEAP_DAY = 59, YEAR_DAYS = 365 };
 enum { MOST_SAVED = 3 * 3600 };
 
 /*
- * By then every rule has taken effect that begins in 1970, even one for a
- * single day of the year and a weekday, which can take 11 years to meet.
+ * Rules begin in 1970. A rule for one date and a weekday may take 11 years
+ * until it first applies.
  */
 static const int64_t rules_hold = INT64_C(12) * 366 * SMP_DAY_SECONDS;
 
@@ -19,7 +19,7 @@ struct change {
     const char *name;      /* of the time after it */
 };
 
-/* The days of a change: those of all the rules together. */
+/* The days of a change: the union of its rules. */
 struct days {
     struct icalrecurrencetype rules[2];
     size_t count;
@@ -31,7 +31,7 @@ struct yearly {
     struct days days;
 };
 
-/* A leap over the date line is none: a day is no daylight saving to readers. */
+/* A zone that crosses the date line moves a day forward, and saves none. */
 static bool
 saves_daylight(const struct change *change)
 {
@@ -109,7 +109,7 @@ greatest(int a, int b)
 
 /*
  * The days are counted from the start of the month and may lie in the one
- * before or after. Where a leap day moves them there is no rule.
+ * before or after. If a leap day moves them, there is no rule.
  */
 static void
 add_days(struct days *days, int month, int first, int last, int weekday)
@@ -158,7 +158,7 @@ add_year_day(struct days *days, int of_year)
         add_rule(days)->by_year_day[0] = (short)of_year;
 }
 
-/* None where they cannot be said in a way that readers understand. */
+/* Returns no rules if no client would understand them. */
 static struct days
 days_of(const struct smp_zone_day *day)
 {
@@ -285,7 +285,7 @@ same_changes(const struct smp_zone *zone, int64_t from, int64_t until)
     return false;
 }
 
-/* Daylight saving time all year is a rule too, but one without a change. */
+/* A rule can have no change: daylight saving time all year. */
 static bool
 has_yearly_changes(const struct smp_zone_rule *rule, int64_t from)
 {
@@ -308,7 +308,7 @@ put_offset(struct smp_buf *out, int32_t offset)
         smp_buf_printf(out, "%02d", seconds % 60);
 }
 
-/* What the rule calls this offset; its number where it knows no such one. */
+/* If the rule has no name for the offset, the name is its number. */
 static void
 put_name(struct smp_buf *out, const struct smp_zone_rule *rule, int32_t offset)
 {
