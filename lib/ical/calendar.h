@@ -46,7 +46,7 @@ struct smp_calendar_options {
     enum smp_method method;
     enum smp_alarm alarm;
     int alarm_minutes;           /* of SMP_ALARM_AT: after midnight */
-    const char *product;         /* PRODID */
+    const char *product;         /* PRODID, see prodid.h */
     const struct smp_zone *zone; /* of a calendar without entries */
 };
 
