@@ -15,11 +15,11 @@ static void
 describe_session(struct smp_entry_builder *b, const struct smp_session *session,
                  struct smp_entry *entry)
 {
-    struct smp_stretch day = smp_stretch_of_day(&b->in_force, session);
+    struct smp_period day = smp_period_of_day(&b->in_force, session);
     struct smp_buf *text = smp_emptied(&b->list->text);
 
     smp_buf_puts(text, smp_label(b->protocol, "entry.session.text"));
-    smp_stretch_lines(text, b->protocol, &day);
+    smp_period_lines(text, b->protocol, &day);
     entry->description = smp_builder_keep(b, text);
 }
 
@@ -80,14 +80,13 @@ add_session(struct smp_entry_builder *b, const struct smp_session *session)
 enum { DESCRIBED_MAX = 8 << 20 };
 
 static const char *
-stretch_description(struct smp_entry_builder *b,
-                    const struct smp_stretch *stretch)
+period_description(struct smp_entry_builder *b, const struct smp_period *period)
 {
     struct smp_buf *text = smp_emptied(&b->list->text);
 
     if (b->described > DESCRIBED_MAX)
         return "...";
-    smp_stretch_text(text, b->protocol, stretch);
+    smp_period_text(text, b->protocol, period);
     b->described += text->len;
     return smp_builder_keep(b, text);
 }
@@ -98,46 +97,46 @@ stretch_description(struct smp_entry_builder *b,
  * year.
  */
 static int32_t
-last_shown(const struct smp_stretch *stretch)
+last_shown(const struct smp_period *period)
 {
-    if (smp_stretch_is_endless(stretch) && !smp_stretch_forbids(stretch))
-        return stretch->first + 1;
-    return stretch->end == SMP_DAY_OPEN ? stretch->first + OPEN_DAYS
-                                        : stretch->end;
+    if (smp_period_is_endless(period) && !smp_period_forbids(period))
+        return period->first + 1;
+    return period->end == SMP_DAY_OPEN ? period->first + OPEN_DAYS
+                                       : period->end;
 }
 
 static void
-add_stretch(struct smp_entry_builder *b, const struct smp_session *session,
-            const struct smp_stretch *stretch)
+add_period(struct smp_entry_builder *b, const struct smp_session *session,
+           const struct smp_period *period)
 {
     struct smp_entry entry = smp_builder_entry(b, session);
 
     entry.uid = smp_builder_uid(b, session->number,
-                                stretch->phase == SMP_PRE ? "pre" : "post",
-                                stretch->opening);
-    entry.start = smp_when_day(stretch->first);
-    entry.end = smp_when_day(last_shown(stretch));
-    smp_stretch_title(smp_emptied(&b->list->title), b->protocol, stretch);
+                                period->phase == SMP_PRE ? "pre" : "post",
+                                period->opening);
+    entry.start = smp_when_day(period->first);
+    entry.end = smp_when_day(last_shown(period));
+    smp_period_title(smp_emptied(&b->list->title), b->protocol, period);
     smp_builder_set_summary(b, &entry);
-    entry.description = stretch_description(b, stretch);
-    entry.category = b->categories[stretch->phase];
+    entry.description = period_description(b, period);
+    entry.category = b->categories[period->phase];
     entry.related = smp_builder_session_uid(b, session);
-    entry.opens_care = stretch->kind == SMP_STRETCH_CARE_BEGINS;
+    entry.opens_care = period->kind == SMP_PERIOD_CARE_BEGINS;
     smp_builder_set_alarm(b, &entry);
     smp_builder_add(b, &entry);
 }
 
 static void
-add_stretches(struct smp_entry_builder *b, const struct smp_session *session,
-              enum smp_phase phase)
+add_periods(struct smp_entry_builder *b, const struct smp_session *session,
+            enum smp_phase phase)
 {
-    struct smp_stretch *stretches;
-    size_t n = smp_stretches(&b->in_force, session, phase, &stretches), i;
+    struct smp_period *periods;
+    size_t n = smp_periods(&b->in_force, session, phase, &periods), i;
 
     for (i = 0; i < n; i++)
-        if (stretches[i].kind != SMP_STRETCH_SESSION_DAY &&
-            !smp_stretch_is_quiet(&stretches[i]))
-            add_stretch(b, session, &stretches[i]);
+        if (periods[i].kind != SMP_PERIOD_SESSION_DAY &&
+            !smp_period_is_quiet(&periods[i]))
+            add_period(b, session, &periods[i]);
 }
 
 /* The plan may give an item any uid, and timed_uid() adds to it. */
@@ -164,7 +163,7 @@ is_endless(const struct smp_entry_builder *b, const struct smp_item *item)
 static bool
 may_not_begin(const struct smp_item *item, const struct smp_item_days *days)
 {
-    return !smp_item_forbids(item) && days->sure != days->first;
+    return !smp_verb_forbids(item->verb) && days->sure != days->first;
 }
 
 static void
@@ -232,10 +231,10 @@ add_rule(struct smp_entry_builder *b, const struct smp_item *item,
         entry->end = item->end;
     } else {
         if (days.ended == SMP_DAY_OPEN)
-            days.ended =
-                days.first + (is_endless(b, item) && !smp_item_forbids(item)
-                                  ? 1
-                                  : OPEN_DAYS);
+            days.ended = days.first +
+                         (is_endless(b, item) && !smp_verb_forbids(item->verb)
+                              ? 1
+                              : OPEN_DAYS);
         entry->start = smp_when_day(days.first);
         entry->end = smp_when_day(days.ended);
     }
@@ -276,7 +275,7 @@ add_timed(struct smp_entry_builder *b, const struct smp_item *item,
         int32_t day = smp_day_at(local);
         struct smp_entry *entry;
 
-        if (day < days->sure && !smp_item_forbids(item))
+        if (day < days->sure && !smp_verb_forbids(item->verb))
             continue;
         entry = smp_builder_add(b, said);
         place = i && day == day_before ? place + 1 : 0;
@@ -315,8 +314,8 @@ add_care(struct smp_entry_builder *b)
     size_t i;
 
     for (i = 0; !b->options->by_rule && i < b->plan->session_count; i++) {
-        add_stretches(b, &b->plan->sessions[i], SMP_PRE);
-        add_stretches(b, &b->plan->sessions[i], SMP_POST);
+        add_periods(b, &b->plan->sessions[i], SMP_PRE);
+        add_periods(b, &b->plan->sessions[i], SMP_POST);
     }
     if (!b->options->by_rule && !b->options->timed)
         return;

@@ -1,7 +1,7 @@
 #ifndef SMP_ICAL_ENTRIES_H
 #define SMP_ICAL_ENTRIES_H
 
-#include "care/rivals.h"
+#include "care/care.h"
 #include "ical/calendar.h"
 #include "time/zone.h"
 
@@ -11,7 +11,7 @@ struct smp_party {
 };
 
 /*
- * An entry of a client's calendar: a session, a stretch of days with the same
+ * An entry of a client's calendar: a session, a period with the same
  * care, a rule, or a clock time of a rule.
  */
 struct smp_entry {

@@ -1,9 +1,8 @@
 #ifndef SMP_ICAL_ENTRY_BUILDER_H
 #define SMP_ICAL_ENTRY_BUILDER_H
 
-#include "care/care.h"
 #include "care/in_force.h"
-#include "care/stretch.h"
+#include "care/period.h"
 #include "care/uid.h"
 #include "ical/entries.h"
 
@@ -20,7 +19,7 @@ struct smp_entry_builder {
     size_t name_size;
     const struct smp_session *session; /* the last one asked for */
     const char *session_uid;
-    size_t described; /* octets of all stretches' descriptions */
+    size_t described; /* octets of all periods' descriptions */
 };
 
 /*
@@ -79,19 +78,19 @@ void smp_builder_set_item_summary(struct smp_entry_builder *b,
 void smp_builder_set_alarm(const struct smp_entry_builder *b,
                            struct smp_entry *entry);
 
-/* Words of an entry about a stretch of days. */
+/* Words of an entry about a period. */
 
 /* Appends its title: what begins, else what may have ended, else what ended. */
-void smp_stretch_title(struct smp_buf *out, const struct smp_protocol *protocol,
-                       const struct smp_stretch *stretch);
+void smp_period_title(struct smp_buf *out, const struct smp_protocol *protocol,
+                      const struct smp_period *period);
 
 /* Appends a line for each rule in force. */
-void smp_stretch_lines(struct smp_buf *out, const struct smp_protocol *protocol,
-                       const struct smp_stretch *stretch);
+void smp_period_lines(struct smp_buf *out, const struct smp_protocol *protocol,
+                      const struct smp_period *period);
 
-/* As smp_stretch_lines(), but asks about healing and lists what is over. */
-void smp_stretch_text(struct smp_buf *out, const struct smp_protocol *protocol,
-                      const struct smp_stretch *stretch);
+/* As smp_period_lines(), but asks about healing and lists what is over. */
+void smp_period_text(struct smp_buf *out, const struct smp_protocol *protocol,
+                     const struct smp_period *period);
 
 /*
  * Returns true if the text of an item can be its description unchanged: it is
