@@ -1,4 +1,4 @@
-#include "ical/entry_builder.h"
+#include "ical/entries.h"
 
 enum { MARGIN = 15 * 60 };
 

@@ -6,6 +6,7 @@
 #include "base/utf8.h"
 #include "protocol/words.h"
 #include "ical/component.h"
+#include "ical/entries.h"
 
 static const char end_of_calendar[] = "END:VCALENDAR\r\n";
 

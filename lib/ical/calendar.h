@@ -1,9 +1,14 @@
 #ifndef SMP_ICAL_CALENDAR_H
 #define SMP_ICAL_CALENDAR_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "base/buf.h"
-#include "plan/plan.h"
-#include "protocol/protocol.h"
+
+struct smp_plan;
+struct smp_protocol;
+struct smp_zone;
 
 /*
  * What is kept from one event and one calendar for the next one (event.c).

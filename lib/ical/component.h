@@ -6,7 +6,9 @@
 #include <stdint.h>
 
 #include "base/buf.h"
-#include "ical/entries.h"
+
+struct smp_entry;
+struct smp_zone;
 
 /*
  * Components of libical, and how they become content lines. No function here

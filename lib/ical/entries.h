@@ -10,10 +10,7 @@ struct smp_party {
     const char *address, *name; /* name: or NULL */
 };
 
-/*
- * An entry of a client's calendar: a session, a period with the same
- * care, a rule, or a clock time of a rule.
- */
+/* An entry of a calendar: a session, a period, a rule, or a time of a rule. */
 struct smp_entry {
     const char *uid;  /* opaque, as `related`: see smp_uid_opaque */
     int64_t modified; /* instant */
@@ -81,5 +78,22 @@ void smp_event_put(struct smp_templates *templates, struct smp_buf *out,
  */
 void smp_event_fix_end(struct smp_entry *entry, const struct smp_zone *zone,
                        struct smp_zone_near *near);
+
+/*
+ * Returns when an alarm rings, in seconds from the start of its entry: as
+ * wanted unless that is in the quiet hours of the protocol. An alarm in their
+ * evening moves to 15 minutes before they begin. An alarm in their morning
+ * moves to their end or, if the entry has started by then, to the evening
+ * before. Clients count a day as 24 hours or by the calendar: the alarm is
+ * outside the quiet hours in both readings.
+ */
+int smp_alarm_outside_quiet_hours(const struct smp_protocol *protocol,
+                                  const struct smp_zone *zone,
+                                  struct smp_when start, int wanted);
+
+/* Returns the instant at which the alarm rings; of two readings, the earlier.
+ */
+int64_t smp_alarm_instant(const struct smp_zone *zone, struct smp_when start,
+                          int offset);
 
 #endif

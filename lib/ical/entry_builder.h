@@ -102,21 +102,4 @@ bool smp_description_is_kept(const struct smp_item *item);
 void smp_description_line(struct smp_buf *out, const char *first,
                           const char *text);
 
-/*
- * Returns when an alarm rings, in seconds from the start of its entry: as
- * wanted unless that is in the quiet hours of the protocol. An alarm in their
- * evening moves to 15 minutes before they begin. An alarm in their morning
- * moves to their end or, if the entry has started by then, to the evening
- * before. Clients count a day as 24 hours or by the calendar: the alarm is
- * outside the quiet hours in both readings.
- */
-int smp_alarm_outside_quiet_hours(const struct smp_protocol *protocol,
-                                  const struct smp_zone *zone,
-                                  struct smp_when start, int wanted);
-
-/* Returns the instant at which the alarm rings; of two readings, the earlier.
- */
-int64_t smp_alarm_instant(const struct smp_zone *zone, struct smp_when start,
-                          int offset);
-
 #endif

@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "ical/entries.h"
 
 /* The start or end of an event as its line has it. */
 struct bound {

@@ -1,8 +1,7 @@
 #ifndef SMP_ICAL_INVITATION_H
 #define SMP_ICAL_INVITATION_H
 
-#include "plan/plan.h"
-#include "protocol/protocol.h"
+#include "base/err.h"
 #include "ical/calendar.h"
 
 /*

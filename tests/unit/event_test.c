@@ -9,6 +9,7 @@
 #include "helpers.h"
 #include "ical/prodid.h"
 #include "ical/component.h"
+#include "ical/entries.h"
 
 /*
  * Random entries are to be copied as libical writes them, octet for octet. The
