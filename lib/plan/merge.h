@@ -29,7 +29,7 @@ struct smp_merge {
  * merged: the plan is then as it was, apart from its changes.
  */
 bool smp_plan_merge(struct smp_merge *merge, struct smp_plan *plan,
-                    const struct smp_plan *new, struct smp_err *err);
+                    const struct smp_plan *other, struct smp_err *err);
 
 /* Whether an id was made from a name or an address, by a keyed hash. */
 bool smp_plan_id_is_made(const char *id);
