@@ -653,9 +653,31 @@ join_rows(struct smp_import *import, const struct imp_client *client)
     return count;
 }
 
+/* Events that share a UID, as some calendars have them, are told from each
+ * other by their times. */
+static const char *
+ref_in(struct smp_plan *plan, const struct imp_appointment *at)
+{
+    struct smp_buf ref = {0};
+    const char *unique = at->ref;
+    size_t i;
+
+    for (i = 0; unique && i < plan->session_count; i++)
+        if (plan->sessions[i].ref && strcmp(plan->sessions[i].ref, at->ref) == 0)
+            break;
+    if (unique && i < plan->session_count) {
+        smp_buf_printf(&ref, "%s-", at->ref);
+        smp_when_print(&ref, (struct smp_when){SMP_INSTANT, at->start});
+        unique = smp_arena_strdup(&plan->arena, smp_buf_text(&ref));
+    }
+    smp_buf_release(&ref);
+    return unique;
+}
+
 static void
 add_session(struct smp_plan *plan, const struct imp_appointment *at, int number)
 {
+    const char *ref = ref_in(plan, at);
     struct smp_session *session = smp_plan_add_session(plan);
 
     *session = (struct smp_session){
@@ -665,7 +687,7 @@ add_session(struct smp_plan *plan, const struct imp_appointment *at, int number)
                      : smp_when_local(smp_zone_to_local(plan->zone, at->start)),
         .duration = at->all_day ? 0 : at->length,
         .status = (enum smp_status)at->status,
-        .ref = at->ref,
+        .ref = ref,
         .said = at->said,
         .sequence = at->sequence,
         .has_created = at->has_created,

@@ -118,7 +118,10 @@ take_event(struct reader *reader, const struct smp_event *event,
     added->length = event->has_end && !event->all_day
                         ? (int32_t)(event->end - event->start)
                         : 0;
-    added->day = event->day;
+    added->day =
+        event->all_day
+            ? event->day
+            : smp_day_at(smp_zone_to_local(import->zone, event->start));
     added->all_day = event->all_day;
     added->status =
         event->cancelled || event->declined ? SMP_CANCELLED : SMP_BOOKED;
