@@ -386,7 +386,7 @@ SHELLS = bash zsh fish
 # But for what is about this directory: quickstart and install-deps.
 DOCDIR = $(DATADIR)/doc/smp-care
 EXAMPLES = $(addprefix examples/,appointments.ics bookings.csv csv2plans \
-	healed.tsv library.c) $(wildcard examples/delivery/* examples/protocols/*.json)
+	library.c) $(wildcard examples/delivery/* examples/protocols/*.json)
 INSTALLED = $(PROGRAMS:%=$$BINDIR/%) $$LIBDIR/libsmp.a \
 	$$LIBDIR/pkgconfig/smp.pc $(PUBLIC_HEADERS:lib/%=$$INCLUDEDIR/smp/%) \
 	$(foreach m,$(MANUALS),$$MANDIR/man$(patsubst .%,%,$(suffix $m))/$(notdir $m)) \

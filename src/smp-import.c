@@ -236,7 +236,11 @@ read_file(struct importing *importing, const char *file)
     importing->name = standard ? "<stdin>" : file;
     if (!ok && standard)
         smp_err_prefix(&err, "<stdin>");
-    if (ok && !smp_import_read(&importing->import, spool.fd, &err))
+    if (!ok) {
+        smp_tool_given(importing->tool, &err);
+        return;
+    }
+    if (!smp_import_read(&importing->import, spool.fd, &err))
         smp_err_prefix(&err, "%s", importing->name);
     if (err.failed)
         smp_tool_fail(importing->tool, smp_buf_text(&err.text));

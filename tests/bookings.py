@@ -295,10 +295,20 @@ def check_others(tap):
         tap.ok(True, "a file that is cut off anywhere marks its plans")
 
 
+def check_gone(tap):
+    """What smp-import takes the place of says so."""
+    for command in ([os.path.join(ROOT, "examples", "csv2plans"), "x.csv"],
+                    [os.path.join(BIN, "smp-schedule"), "--match", "SMP"]):
+        got = subprocess.run(command, stdin=subprocess.DEVNULL,
+                             capture_output=True, check=False)
+        tap.ok(got.returncode == 2 and b"smp-import" in got.stderr,
+               f"{os.path.basename(command[0])} names it", got.stderr)
+
+
 def main():
     tap = Tap()
     for check in (check_expected, check_dates, check_quotes, check_encodings,
-                  check_status, check_people, check_rejects, check_others):
+                  check_status, check_people, check_rejects, check_others, check_gone):
         check(tap)
     return tap.end()
 

@@ -111,4 +111,10 @@ enum {
  */
 bool smp_calendar_read(struct smp_calendar *calendar, struct smp_err *err);
 
+/*
+ * The IANA name for a time zone as Windows names it ("W. Europe Standard
+ * Time"), in any case of letters; NULL where it is none of those.
+ */
+const char *smp_windows_zone(const char *name);
+
 #endif

@@ -1,4 +1,4 @@
-#include "calendar/zones.h"
+#include "calendar/calendar.h"
 
 #include <stdlib.h>
 #include <strings.h>

@@ -120,10 +120,5 @@ bool smp_cal_length(struct icaldurationtype ical, int32_t *days,
 const char *smp_cal_vtimezone(struct cal_zones *zones, icalcomponent *component,
                               int last, long *steps);
 
-/*
- * The IANA name for a time zone as Windows names it ("W. Europe Standard
- * Time"), in any case of letters; NULL where it is none of those.
- */
-const char *smp_windows_zone(const char *name);
 
 #endif

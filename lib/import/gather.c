@@ -5,7 +5,7 @@
 
 #include "base/hash.h"
 #include "base/utf8.h"
-#include "calendar/zones.h"
+#include "calendar/calendar.h"
 #include "import/internal.h"
 
 enum {
@@ -416,8 +416,9 @@ find_person(struct row *row)
         smp_buf_cut(&email, 0);
     joined(row, IMP_ID, &id);
     row->has_person = (id.len || email.len || name.len) &&
-                      !strchr(smp_buf_text(&name), '"') &&
-                      !strchr(smp_buf_text(&id), '"');
+                      !(gathered->loose_quotes &&
+                        (strchr(smp_buf_text(&name), '"') ||
+                         strchr(smp_buf_text(&id), '"')));
     if (row->has_person)
         row->person =
             smp_imp_person(gathered, smp_buf_text(&id), smp_buf_text(&email),

@@ -253,6 +253,7 @@ read_table(struct smp_import *import, struct imp_rows *rows,
     if (got <= 0)
         return false;
     smp_imp_begin_table(import, &header.columns, rows->cells, rows->count);
+    import->gathered->loose_quotes = rows->separator == '\t';
     if (import->refused)
         return false;
     smp_buf_add(&table.header, rows->text.data + rows->begin,

@@ -264,6 +264,7 @@ struct smp_gathered {
     size_t word_count, word_room;
     unsigned long blocks, walk_ins, unmatched;
     bool told_others;
+    bool loose_quotes; /* a stray quote does not show in its row */
     const struct smp_zone *last_zone;
     char last_zone_name[64];
     struct smp_buf text, other; /* for one cell */

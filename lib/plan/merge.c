@@ -188,7 +188,7 @@ note(struct merging *m)
 }
 
 static void
-raise(struct merging *m, struct smp_session *session, int at_least)
+raise_sequence(struct merging *m, struct smp_session *session, int at_least)
 {
     m->important = true;
     if (session->sequence < INT32_MAX)
@@ -321,7 +321,7 @@ set_session(struct merging *m, struct smp_session *kept,
     }
     if (moves || longer || kept->status != new->status) {
         note(m);
-        raise(m, kept, new->sequence);
+        raise_sequence(m, kept, new->sequence);
     }
     if (moves && !is_proposal(kept))
         tell_move(m, kept->number, from, start);
@@ -381,7 +381,7 @@ static void
 cancel(struct merging *m, struct smp_session *session)
 {
     note(m);
-    raise(m, session, 0);
+    raise_sequence(m, session, 0);
     session->status = SMP_CANCELLED;
     smp_plan_change(m->plan, "session %d cancelled, no longer in the export",
                     session->number);

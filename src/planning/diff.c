@@ -3,7 +3,6 @@
 
 #include "base/file.h"
 #include "care/care.h"
-#include "json/json.h"
 #include "plan/stream.h"
 #include "planning/planning.h"
 #include "tool/files.h"
@@ -229,19 +228,8 @@ put_changes(struct comparing *c, const struct smp_plan *plan)
     c->differs = c->differs || plan->changes.count;
     if (!plan->changes.count)
         return;
-    if (c->tool->given.format == SMP_OPT_JSON) {
-        smp_buf_puts(out, "{\"id\":");
-        smp_json_put_string(out, plan->id);
-        smp_buf_puts(out, ",\"changes\":");
-        for (i = 0; i < plan->changes.count; i++) {
-            smp_buf_putc(out, i ? ',' : '[');
-            smp_json_put_string(out, plan->changes.at[i]);
-        }
-        smp_buf_puts(out, "]}\n");
-    } else {
-        for (i = 0; i < plan->changes.count; i++)
-            smp_buf_printf(out, "%s: %s\n", plan->id, plan->changes.at[i]);
-    }
+    for (i = 0; i < plan->changes.count; i++)
+        smp_buf_printf(out, "%s: %s\n", plan->id, plan->changes.at[i]);
     if (out->len > 1 << 16)
         smp_tool_flush(c->tool);
 }

@@ -76,10 +76,9 @@ const struct smp_program smp_program_import = {
     "[FILE...]", NULL, import_options};
 
 static const enum smp_option_id plan_options[] = {
-    SMP_OPT_TEXT, SMP_OPT_JSON,      SMP_OPT_OUTPUT,
-    SMP_OPT_GONE, SMP_OPT_GONE_FROM, SMP_OPT_GONE_UNTIL,
-    SMP_OPT_MOST, SMP_OPT_DECLINED,  SMP_OPT_REKEY,
-    COMMON,       SMP_OPT_END};
+    SMP_OPT_OUTPUT,     SMP_OPT_GONE, SMP_OPT_GONE_FROM,
+    SMP_OPT_GONE_UNTIL, SMP_OPT_MOST, SMP_OPT_DECLINED,
+    SMP_OPT_REKEY,      COMMON,       SMP_OPT_END};
 
 const struct smp_program smp_program_plan = {
     "smp-plan", "Merge, change, compare and check plans.",
