@@ -98,7 +98,7 @@ ok $? "a protocol that is none: nothing changes"
 
 unit=$top/examples/delivery/studio-feeds.service
 sed -n "s/^ExecStart=-*\/bin\/sh -c '\(.*\)'/\1/p" "$unit" | paste -s -d ';' - |
-	sed 's/;/; /' >unit
-sed -n 's/^5 .*studio && //p' "$top/examples/delivery/crontab" | cmp -s - unit
+	sed 's/;/; /' >commands
+sed -n 's/^5 .*studio && //p' "$top/examples/delivery/crontab" | cmp -s - commands
 ok $? "systemd runs what cron does"
 finish
