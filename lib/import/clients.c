@@ -287,12 +287,16 @@ static void
 make_id(struct smp_buf *out, const struct smp_import *import, const char *what)
 {
     static const char letters[] = "abcdefghijklmnopqrstuvwxyz234567";
-    unsigned char key[crypto_generichash_KEYBYTES], digest[16];
+    struct smp_gathered *gathered = import->gathered;
+    unsigned char digest[16];
     size_t i;
 
-    crypto_generichash(key, sizeof key, import->key, import->key_size, NULL, 0);
+    if (!gathered->has_key)
+        crypto_generichash(gathered->key, sizeof gathered->key, import->key,
+                           import->key_size, NULL, 0);
+    gathered->has_key = true;
     crypto_generichash(digest, sizeof digest, (const unsigned char *)what,
-                       strlen(what), key, sizeof key);
+                       strlen(what), gathered->key, sizeof gathered->key);
     smp_buf_puts(out, "h-");
     for (i = 0; i < sizeof digest; i++)
         smp_buf_putc(out, letters[digest[i] & 31]);
@@ -558,8 +562,8 @@ set_head(const struct smp_import *import, const struct imp_client *client,
             plan->name = person->name;
         if (person->email)
             plan->email = person->email;
-        if (at->phone)
-            plan->phone = at->phone;
+        if (person->phone)
+            plan->phone = person->phone;
         if (at->artist && at->status != SMP_CANCELLED)
             plan->artist = at->artist;
         zone = zone ? zone : at->zone;
@@ -600,8 +604,8 @@ static bool
 is_same(const struct imp_appointment *one, const struct imp_appointment *other)
 {
     if ((one->status == SMP_CANCELLED) != (other->status == SMP_CANCELLED))
-        return one->ref && one->ref == other->ref;
-    if (one->ref && other->ref && one->ref == other->ref)
+        return one->ref && strcmp(one->ref, or_empty(other->ref)) == 0;
+    if (one->ref && other->ref && strcmp(one->ref, other->ref) == 0)
         return one->day == other->day;
     return one->start == other->start && one->all_day == other->all_day &&
            (one->status != SMP_CANCELLED || (!one->ref && !other->ref));
@@ -727,6 +731,9 @@ smp_import_release(struct smp_import *import)
     smp_arena_release(&gathered->arena);
     smp_buf_release(&gathered->text);
     smp_buf_release(&gathered->other);
+    smp_buf_release(&gathered->name);
+    smp_buf_release(&gathered->email);
+    smp_buf_release(&gathered->id);
     free(gathered->strings.at);
     free(gathered->all);
     free(gathered->persons);

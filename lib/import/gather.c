@@ -36,22 +36,20 @@ smp_imp_say(struct smp_import *import, enum smp_import_said kind,
 static void
 grow_strings(struct imp_strings *strings)
 {
-    struct imp_strings larger = {.room =
-                                     strings->room ? 2 * strings->room : 256};
+    struct imp_strings larger = {
+        .room = strings->room ? 2 * strings->room : 1024,
+        .count = strings->count};
     size_t i, slot;
 
     larger.at = smp_calloc(larger.room, sizeof *larger.at);
     for (i = 0; i < strings->room; i++) {
-        const char *text = strings->at[i];
-
-        if (!text)
+        if (!strings->at[i].text)
             continue;
-        slot = smp_hash(text, strlen(text), 0) & (larger.room - 1);
-        while (larger.at[slot])
+        slot = strings->at[i].hash & (larger.room - 1);
+        while (larger.at[slot].text)
             slot = (slot + 1) & (larger.room - 1);
-        larger.at[slot] = text;
+        larger.at[slot] = strings->at[i];
     }
-    larger.count = strings->count;
     free(strings->at);
     *strings = larger;
 }
@@ -60,20 +58,24 @@ const char *
 smp_imp_keep(struct smp_gathered *gathered, const char *text, size_t n)
 {
     struct imp_strings *strings = &gathered->strings;
+    uint64_t hash = smp_hash(text, n, 0);
+    struct imp_string *at;
     size_t slot;
 
     if (!n)
         return NULL;
     if (2 * strings->count >= strings->room)
         grow_strings(strings);
-    slot = smp_hash(text, n, 0) & (strings->room - 1);
-    while (strings->at[slot]) {
-        if (strncmp(strings->at[slot], text, n) == 0 && !strings->at[slot][n])
-            return strings->at[slot];
+    slot = hash & (strings->room - 1);
+    for (at = &strings->at[slot]; at->text; at = &strings->at[slot]) {
+        if (at->hash == hash && strncmp(at->text, text, n) == 0 &&
+            !at->text[n])
+            return at->text;
         slot = (slot + 1) & (strings->room - 1);
     }
     strings->count++;
-    return strings->at[slot] = smp_arena_strndup(&gathered->arena, text, n);
+    at->hash = hash;
+    return at->text = smp_arena_strndup(&gathered->arena, text, n);
 }
 
 static const char *
@@ -396,49 +398,50 @@ static bool
 find_person(struct row *row)
 {
     struct smp_gathered *gathered = row->gathered;
-    struct smp_buf name = {0}, email = {0}, id = {0};
+    struct smp_buf *name = &gathered->name, *email = &gathered->email;
+    struct smp_buf *id = &gathered->id;
     struct imp_cell who = cell_of(row, IMP_WHO, 0);
 
+    smp_buf_cut(name, 0);
+    smp_buf_cut(email, 0);
     if (who.n)
-        split_who(who, &name, &email);
-    if (!name.len)
-        put_name(row, &name);
+        split_who(who, name, email);
+    if (!name->len)
+        put_name(row, name);
     if (row->import->client && has_column(row, IMP_SUBJECT))
-        smp_buf_cut(&name, 0);
-    if (!name.len && has_column(row, IMP_SUBJECT))
-        put_subject(row, &name);
-    if (!email.len)
-        put_clean(&email, cell_of(row, IMP_EMAIL, 0));
-    lower(&email);
-    if (email.len && strncmp(email.data, "mailto:", 7) == 0)
-        memmove(email.data, email.data + 7, (email.len -= 7) + 1);
-    if (email.len && !is_address(email.data))
-        smp_buf_cut(&email, 0);
-    joined(row, IMP_ID, &id);
-    row->has_person = (id.len || email.len || name.len) &&
+        smp_buf_cut(name, 0);
+    if (!name->len && has_column(row, IMP_SUBJECT))
+        put_subject(row, name);
+    if (!email->len)
+        put_clean(email, cell_of(row, IMP_EMAIL, 0));
+    lower(email);
+    if (email->len && strncmp(email->data, "mailto:", 7) == 0)
+        memmove(email->data, email->data + 7, (email->len -= 7) + 1);
+    if (email->len && !is_address(email->data))
+        smp_buf_cut(email, 0);
+    joined(row, IMP_ID, id);
+    row->has_person = (id->len || email->len || name->len) &&
                       !(gathered->loose_quotes &&
-                        (strchr(smp_buf_text(&name), '"') ||
-                         strchr(smp_buf_text(&id), '"')));
+                        (strchr(smp_buf_text(name), '"') ||
+                         strchr(smp_buf_text(id), '"')));
     if (row->has_person)
         row->person =
-            smp_imp_person(gathered, smp_buf_text(&id), smp_buf_text(&email),
-                           smp_buf_text(&name), row->line);
+            smp_imp_person(gathered, smp_buf_text(id), smp_buf_text(email),
+                           smp_buf_text(name), row->line);
     if (!row->gathered->told_others && cell_of(row, IMP_OTHERS, 0).n) {
         smp_imp_say(row->import, SMP_SAID_REMARK, row->line,
                     "several attendees: the first one is the client");
         gathered->told_others = true;
     }
-    smp_buf_release(&name);
-    smp_buf_release(&email);
-    smp_buf_release(&id);
     return row->has_person ||
            reject(row, IMP_ROLES, "no client, or a stray quote in its name");
 }
 
 /* A number in E.164, with its country; nothing if the country is not known. */
-static const char *
+static void
 find_phone(const struct row *row)
 {
+    struct imp_person *person = &row->gathered->persons[row->person];
     struct imp_cell cell = cell_of(row, IMP_PHONE, 0);
     struct imp_cell country = cell_of(row, IMP_COUNTRY, 0);
     char digits[PHONE_MOST + 8], *out = digits;
@@ -453,7 +456,7 @@ find_phone(const struct row *row)
         else if (cell.at[i] >= '0' && cell.at[i] <= '9' && n < PHONE_MOST + 3)
             digits[n++] = cell.at[i];
         else if (!strchr(" .-()/\"", cell.at[i]) && !(cell.at[i] & 0x80))
-            return NULL;
+            return;
     }
     if (!international && n > 2 && strncmp(digits, "00", 2) == 0) {
         out += 2;
@@ -472,10 +475,11 @@ find_phone(const struct row *row)
     }
     smp_buf_add(&row->gathered->text, out, n);
     n = row->gathered->text.len - 1;
-    return international && n >= PHONE_LEAST && n <= PHONE_MOST &&
-                   row->gathered->text.data[1] != '0'
-               ? smp_imp_keep(row->gathered, row->gathered->text.data, n + 1)
-               : NULL;
+    if (international && n >= PHONE_LEAST && n <= PHONE_MOST &&
+        row->gathered->text.data[1] != '0' &&
+        !same(person->phone, row->gathered->text.data))
+        person->phone = smp_imp_keep(row->gathered, row->gathered->text.data,
+                                     n + 1);
 }
 
 static void
@@ -969,8 +973,10 @@ take_rest(const struct row *row, struct imp_appointment *appointment)
         put_clean(&gathered->text, plain);
         appointment->ref_is_plain = true;
     }
-    appointment->ref = smp_imp_keep(gathered, smp_buf_text(&gathered->text),
-                                    gathered->text.len);
+    if (gathered->text.len)
+        appointment->ref =
+            smp_arena_strndup(&gathered->arena, gathered->text.data,
+                              gathered->text.len);
     joined(row, IMP_ARTIST, &gathered->text);
     turn_name(&gathered->text);
     appointment->artist = smp_imp_keep(gathered, smp_buf_text(&gathered->text),
@@ -978,7 +984,7 @@ take_rest(const struct row *row, struct imp_appointment *appointment)
     joined(row, IMP_STUDIO, &gathered->text);
     appointment->studio = smp_imp_keep(gathered, smp_buf_text(&gathered->text),
                                        gathered->text.len);
-    appointment->phone = find_phone(row);
+    find_phone(row);
     find_consent(row, appointment);
 }
 
@@ -1290,7 +1296,7 @@ judge_refs(struct smp_import *import)
         const struct imp_appointment *one = sorted[i - 1], *other = sorted[i];
 
         plain = plain || other->ref_is_plain;
-        if (!one->ref || one->ref != other->ref)
+        if (!one->ref || !same(one->ref, other->ref))
             continue;
         if (one->day != other->day && !again)
             again = other->line;

@@ -179,6 +179,7 @@ bool smp_imp_day(const struct imp_moment *moment, bool eu, int32_t *day);
 /* One way in which a client is named: a row's id, address and name. */
 struct imp_person {
     const char *id, *email, *name; /* NULL: none */
+    const char *phone;             /* of its last row with one; NULL */
     uint64_t hash;
     size_t client; /* once clients are known */
     unsigned long line;
@@ -205,7 +206,7 @@ struct imp_appointment {
     unsigned char mail, sms; /* enum imp_consent */
     int32_t length;
     const struct smp_zone *zone;                      /* NULL: the defaults' */
-    const char *ref, *said, *artist, *studio, *phone; /* NULL: none */
+    const char *ref, *said, *artist, *studio; /* NULL: none */
     bool ref_is_plain;                                /* from a column "id" */
     int sequence;
     bool has_created;
@@ -232,8 +233,13 @@ struct imp_status_memo {
     const char *said;
 };
 
+struct imp_string {
+    uint64_t hash;
+    const char *text; /* NULL: free */
+};
+
 struct imp_strings {
-    const char **at; /* a table of hashes */
+    struct imp_string *at; /* a table of hashes */
     size_t count, room;
 };
 
@@ -249,6 +255,8 @@ struct smp_gathered {
     size_t slot_count;
     struct imp_client *clients;
     size_t client_count;
+    bool has_key;
+    unsigned char key[32]; /* of ids that are made */
     struct imp_reply *replies;
     size_t reply_count, reply_room;
 
@@ -267,7 +275,8 @@ struct smp_gathered {
     bool loose_quotes; /* a stray quote does not show in its row */
     const struct smp_zone *last_zone;
     char last_zone_name[64];
-    struct smp_buf text, other; /* for one cell */
+    struct smp_buf text, other;     /* for one cell */
+    struct smp_buf name, email, id; /* of one row */
 
     bool unread; /* rows are left out of which nobody knows whose they are */
 };
