@@ -704,15 +704,12 @@ pass_on(void *context, unsigned long line, struct smp_plan *plan,
         const char *what)
 {
     struct merging *m = context;
-    struct smp_err err = {0};
 
     (void)line;
     (void)plan;
     (void)what;
     m->next++;
-    if (!output_flush(&m->output, &err))
-        smp_tool_fail(m->tool, smp_buf_text(&err.text));
-    smp_err_release(&err);
+    output_write(&m->output, m->tool);
 }
 
 /*
@@ -749,8 +746,8 @@ static int
 by_ref(const void *a, const void *b)
 {
     const struct coming *one = a, *other = b;
-    int order = compare_numbers((int64_t)strlen(one->ref),
-                                (int64_t)strlen(other->ref));
+    int order =
+        compare_numbers((int64_t)strlen(one->ref), (int64_t)strlen(other->ref));
 
     return order ? order : strcmp(one->ref, other->ref);
 }
@@ -785,17 +782,16 @@ note_coming(struct merging *m, const struct smp_plan *plan, size_t count)
 
     for (i = 0; i < count; i++) {
         const struct smp_session *session = &plan->sessions[i];
-        int64_t start =
-            smp_zone_to_instant(plan->zone, session->start.seconds);
+        int64_t start = smp_zone_to_instant(plan->zone, session->start.seconds);
 
         if (session->status != SMP_BOOKED || start < m->merge.now)
             continue;
         m->coming = smp_grow(m->coming, m->coming_count, &m->coming_room,
                              sizeof *m->coming);
-        m->coming[m->coming_count] = (struct coming){
-            start, m->coming_count, smp_strdup(session->ref ? session->ref
-                                                            : ""),
-            session->has_gone && session->gone == m->merge.now};
+        m->coming[m->coming_count] =
+            (struct coming){start, m->coming_count,
+                            smp_strdup(session->ref ? session->ref : ""),
+                            session->has_gone && session->gone == m->merge.now};
         m->coming_count++;
     }
 }
@@ -987,14 +983,8 @@ finish(struct merging *m)
     bool same = m->path && output_is(&m->output, m->path);
     bool keep = !m->tool->failed && !m->tool->usage &&
                 (m->changed || m->added || !same);
-    struct smp_err err = {0};
 
-    if (!output_close(&m->output, keep, &err) && err.failed) {
-        if (err.text.len)
-            smp_tool_fail(m->tool, smp_buf_text(&err.text));
-        m->tool->failed = true;
-    }
-    smp_err_release(&err);
+    output_close(&m->output, m->tool, keep);
 }
 
 void

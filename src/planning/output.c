@@ -69,8 +69,11 @@ make_temporary(struct output *output, struct smp_err *err)
 {
     struct stat old;
 
-    output->temporary = beside(output->target, ".", ".XXXXXX");
-    output->fd = mkstemp(output->temporary);
+    output->temporary = beside(output->target, ".", ".tmp");
+    if (unlink(output->temporary) < 0 && errno != ENOENT)
+        return smp_fail_errno(err, "%s", output->temporary);
+    output->fd =
+        open(output->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (output->fd < 0)
         return smp_fail_errno(err, "%s", output->temporary);
     if (stat(output->target, &old) < 0)
@@ -96,8 +99,8 @@ output_open(struct output *output, const char *path, struct smp_err *err)
     return lock(output, err) && make_temporary(output, err);
 }
 
-bool
-output_flush(struct output *output, struct smp_err *err)
+static bool
+flush(struct output *output, struct smp_err *err)
 {
     if (output->text.len && !output->failed &&
         !smp_write_all(output->fd, output->text.data, output->text.len)) {
@@ -112,21 +115,32 @@ output_flush(struct output *output, struct smp_err *err)
     return !output->failed;
 }
 
+/* A closed pipe ends a program quietly; what failed before was told. */
+static bool
+report(struct smp_tool *tool, bool ok, struct smp_err *err)
+{
+    if (!ok && err->text.len)
+        smp_tool_fail(tool, smp_buf_text(&err->text));
+    tool->failed = tool->failed || !ok;
+    smp_err_release(err);
+    return ok;
+}
+
+bool
+output_write(struct output *output, struct smp_tool *tool)
+{
+    struct smp_err err = {0};
+
+    return report(tool, flush(output, &err), &err);
+}
+
 bool
 output_put(struct output *output, struct smp_tool *tool, const char *bytes,
            size_t n)
 {
     enum { FLUSH_SIZE = 1 << 16 };
-    struct smp_err err = {0};
-
     smp_buf_add(&output->text, bytes, n);
-    if (output->text.len > FLUSH_SIZE && !output_flush(output, &err)) {
-        if (err.text.len)
-            smp_tool_fail(tool, smp_buf_text(&err.text));
-        tool->failed = true;
-    }
-    smp_err_release(&err);
-    return !tool->failed;
+    return output->text.len <= FLUSH_SIZE || output_write(output, tool);
 }
 
 bool
@@ -152,13 +166,13 @@ sync_directory(const char *target)
     free(copy);
 }
 
-bool
-output_close(struct output *output, bool keep, struct smp_err *err)
+static bool
+finish(struct output *output, bool keep, struct smp_err *err)
 {
-    bool ok = output_flush(output, err) && !err->failed;
+    bool ok = flush(output, err) && !err->failed;
 
     if (output->path && output->fd >= 0) {
-        ok = ok && (!keep || fsync(output->fd) == 0 ||
+        ok = ok && (!keep || fsync(output->fd) == 0 || errno == EINVAL ||
                     smp_fail_errno(err, "cannot write %s", output->path));
         if (close(output->fd) < 0 && ok)
             ok = smp_fail_errno(err, "cannot write %s", output->path);
@@ -175,4 +189,12 @@ output_close(struct output *output, bool keep, struct smp_err *err)
     free(output->temporary);
     smp_buf_release(&output->text);
     return ok;
+}
+
+void
+output_close(struct output *output, struct smp_tool *tool, bool keep)
+{
+    struct smp_err err = {0};
+
+    report(tool, finish(output, keep, &err), &err);
 }

@@ -19,14 +19,15 @@ struct output {
 
 /* Opens it, and waits for the lock; false with an error. */
 bool output_open(struct output *output, const char *path, struct smp_err *err);
-bool output_flush(struct output *output, struct smp_err *err);
 
-/* Appends to it; false after a message, and the tool has failed. */
+/* Writes what it has, or appends to it; false after a message, and the tool has
+ * failed. */
+bool output_write(struct output *output, struct smp_tool *tool);
 bool output_put(struct output *output, struct smp_tool *tool, const char *bytes,
                 size_t n);
 
 /* Puts the file in its place if `keep` says so. */
-bool output_close(struct output *output, bool keep, struct smp_err *err);
+void output_close(struct output *output, struct smp_tool *tool, bool keep);
 
 /* Whether a path is the file that is replaced. */
 bool output_is(const struct output *output, const char *path);

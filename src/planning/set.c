@@ -202,14 +202,12 @@ reject(void *context, unsigned long line, struct smp_plan *plan,
        const char *what)
 {
     struct setting *setting = context;
-    struct smp_err err = {0};
 
     smp_message(setting->tool->program->name, "<stdin>:%lu: %.*s%s%s", line,
                 smp_message_shown(plan->id), plan->id, *plan->id ? ": " : "",
                 what);
-    if (setting->output.path && !output_flush(&setting->output, &err))
-        smp_tool_fail(setting->tool, smp_buf_text(&err.text));
-    smp_err_release(&err);
+    if (setting->output.path)
+        output_write(&setting->output, setting->tool);
 }
 
 static void
@@ -244,13 +242,7 @@ plan_set(struct smp_tool *tool)
             smp_tool_given(tool, &err);
         else
             set_all(&setting);
-        if (!output_close(&setting.output, !tool->failed && !tool->usage,
-                          &err) &&
-            err.failed) {
-            if (err.text.len)
-                smp_tool_fail(tool, smp_buf_text(&err.text));
-            tool->failed = true;
-        }
+        output_close(&setting.output, tool, !tool->failed && !tool->usage);
     }
     smp_err_release(&err);
     release_edits(&setting.edits);

@@ -198,7 +198,7 @@ COMMANDS = [
     Command("smp-import", ["--match", "^smp", "--client", "SMP (.*)",
                            "--since", "2026-11-01"] + HERE, "busy.ics"),
     Command("smp-import", HERE, "export.csv", pipe=True),
-    Command("smp-import", ["-v", "--key", "key", "--rejects", "rejects"] +
+    Command("smp-import", ["--key", "key", "--rejects", "rejects"] +
             HERE, "export.csv", before="nothing"),
     Command("smp-plan", ["merge", "broken"], "plans"),
     Command("smp-plan", ["merge", "-o", "new", "plans", "--gone",
