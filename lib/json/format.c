@@ -151,7 +151,7 @@ typedef void putter(struct smp_buf *out, const cJSON *value);
 static void
 put_children(struct smp_buf *out, const cJSON *value, putter *put)
 {
-    bool named = cJSON_IsObject(value);
+    bool named = smp_json_is(value, cJSON_Object);
     const cJSON *child;
 
     smp_buf_putc(out, named ? '{' : '[');
@@ -170,18 +170,18 @@ put_children(struct smp_buf *out, const cJSON *value, putter *put)
 void
 smp_json_format(struct smp_buf *out, const cJSON *value)
 {
-    if (cJSON_IsObject(value) || cJSON_IsArray(value))
+    if (smp_json_is(value, cJSON_Object) || smp_json_is(value, cJSON_Array))
         put_children(out, value, smp_json_format);
-    else if (cJSON_IsString(value))
+    else if (smp_json_is(value, cJSON_String))
         smp_json_put_string(out, value->valuestring);
-    else if (cJSON_IsNumber(value))
+    else if (smp_json_is(value, cJSON_Number))
         put_number(out, value);
-    else if (cJSON_IsRaw(value))
+    else if (smp_json_is(value, cJSON_Raw))
         put_escaped(out, value->valuestring);
     else
-        smp_buf_puts(out, cJSON_IsTrue(value)    ? "true"
-                          : cJSON_IsFalse(value) ? "false"
-                                                 : "null");
+        smp_buf_puts(out, smp_json_is(value, cJSON_True)    ? "true"
+                          : smp_json_is(value, cJSON_False) ? "false"
+                                                            : "null");
 }
 
 void
@@ -189,7 +189,7 @@ smp_json_pass_on(struct smp_buf *out, const cJSON *value)
 {
     const struct smp_json_value *parsed = (const struct smp_json_value *)value;
 
-    if (!cJSON_IsObject(value) && !cJSON_IsArray(value))
+    if (!smp_json_is(value, cJSON_Object) && !smp_json_is(value, cJSON_Array))
         smp_json_format(out, value);
     else if (parsed->source)
         smp_buf_add(out, parsed->source, parsed->size);
@@ -281,7 +281,7 @@ smp_json_patch(struct smp_buf *out, const cJSON *old,
                const void *thing)
 {
     size_t start, i, likely = 0;
-    const cJSON *member = cJSON_IsObject(old) ? old->child : NULL;
+    const cJSON *member = smp_json_is(old, cJSON_Object) ? old->child : NULL;
     uint32_t settled = 0;
 
     smp_buf_putc(out, '{');

@@ -41,6 +41,13 @@ cJSON *smp_json_parse(struct smp_arena *arena, const char *text, size_t n,
 const cJSON *smp_json_parse_until(struct smp_arena *arena, const char *text,
                                   size_t n, const char *name);
 
+/* Returns true if the value is there and of a type such as cJSON_String. */
+static inline bool
+smp_json_is(const cJSON *value, int type)
+{
+    return value && (value->type & 0xff) == type;
+}
+
 /* The member of that name, or NULL: of no object, too. */
 cJSON *smp_json_find(const cJSON *object, const char *name);
 

@@ -40,8 +40,6 @@ struct scan {
 
     const char *otherwise;
     uint32_t line;
-    struct smp_json_value *spare; /* values that are still to be used */
-    size_t spare_count;
 
     const char *fault; /* of the first number that cannot be kept, or NULL */
     const char *fault_at, *twice_at; /* NULL: no member is given twice */
@@ -364,18 +362,13 @@ scan_word(struct scan *s, const char *word, cJSON *value, int type)
     return true;
 }
 
-static struct smp_json_value *
+static inline struct smp_json_value *
 new_value(struct scan *s)
 {
-    enum { MANY = 32 };
+    struct smp_json_value *value = smp_arena_take(s->arena, sizeof *value);
 
-    if (!s->spare_count) {
-        s->spare = smp_arena_alloc(s->arena, MANY * sizeof *s->spare);
-        s->spare_count = MANY;
-    }
-    s->spare_count--;
-    s->spare->line = s->line;
-    return s->spare++;
+    *value = (struct smp_json_value){.line = s->line};
+    return value;
 }
 
 /* Linked as cJSON does it: the first child's prev is the last one. */

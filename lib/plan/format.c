@@ -305,7 +305,7 @@ static void
 put_item(struct smp_buf *out, const struct smp_item *item, const cJSON *old,
          struct said *said)
 {
-    if (cJSON_IsObject(old))
+    if (smp_json_is(old, cJSON_Object))
         smp_json_pass_on(out, old);
     else
         put_new_item(out, item, said_by(said, item));

@@ -230,11 +230,11 @@ static void
 parse_healed(struct parser *p, const struct smp_place *healed,
              struct smp_session *session)
 {
-    if (!healed->value || cJSON_IsNull(healed->value))
+    if (!healed->value || smp_json_is(healed->value, cJSON_NULL))
         return;
-    if (cJSON_IsFalse(healed->value))
+    if (smp_json_is(healed->value, cJSON_False))
         session->healing = SMP_NOT_HEALED;
-    else if (!cJSON_IsString(healed->value))
+    else if (!smp_json_is(healed->value, cJSON_String))
         reject(p, healed, "a date or false is wanted");
     else if (parse_day(p, healed, &session->healed))
         session->healing = SMP_HEALED;
@@ -323,7 +323,7 @@ parse_session(struct parser *p, const struct smp_place *place, int number)
     if (number > SMP_NUMBER_MAX)
         reject(p, place, "its number would be more than 99");
     session->source = place->index + 1;
-    if (cJSON_IsString(place->value))
+    if (smp_json_is(place->value, cJSON_String))
         parse_bare_session(p, place, session);
     else if (smp_json_is_object(p->json, place))
         parse_session_object(p, place, session);
@@ -427,7 +427,7 @@ parse_instants(struct parser *p, const struct smp_place *at,
         struct smp_when when = {0};
         struct smp_err err = {0};
 
-        if (!cJSON_IsString(element) ||
+        if (!smp_json_is(element, cJSON_String) ||
             !smp_when_parse(element->valuestring, &when, &err) ||
             when.kind != SMP_INSTANT)
             reject(p, &one, "an instant is wanted");
