@@ -7,9 +7,9 @@
 /* strings */
 
 /*
- * What cannot stand in a string as it is: quotes, backslashes and controls,
- * DEL and C1 among them, which JSON allows but a terminal obeys. A C1 control
- * is 0xc2 and an octet from 0x80 to 0x9f.
+ * Quotes, backslashes and controls need escapes. JSON allows the controls DEL
+ * and C1 as they are, but a terminal obeys them. A C1 control is 0xc2 and an
+ * octet from 0x80 to 0x9f.
  */
 static bool
 is_special(const unsigned char *at)
@@ -18,7 +18,7 @@ is_special(const unsigned char *at)
            (*at == 0xc2 && at[1] >= 0x80 && at[1] <= 0x9f);
 }
 
-/* One more, and DEL is not ASCII. */
+/* Plus one, DEL is not ASCII. */
 static inline uint64_t
 not_plain(uint64_t eight)
 {
@@ -27,8 +27,8 @@ not_plain(uint64_t eight)
 }
 
 /*
- * Whether all is ASCII that can stand as it is, as nearly always. The last
- * octets are looked at together with some before them.
+ * Returns true if all is ASCII without escapes, as nearly always. The last
+ * eight octets overlap with the eight before.
  */
 static bool
 is_plain(const unsigned char *text, size_t n)
@@ -46,7 +46,7 @@ is_plain(const unsigned char *text, size_t n)
     return !(found | not_plain(smp_eight(end - sizeof found)));
 }
 
-/* Up to the next octet that is special, past others that are not ASCII. */
+/* The next octet that is special, or the end. */
 static const unsigned char *
 skip_plain(const unsigned char *at, const unsigned char *end)
 {
@@ -62,7 +62,7 @@ skip_plain(const unsigned char *at, const unsigned char *end)
     return at;
 }
 
-/* Appends the escape of what is there; how many octets that was. */
+/* Appends the escape of a character; returns the character's length. */
 static size_t
 put_escape(struct smp_buf *out, const unsigned char *at)
 {
@@ -128,7 +128,7 @@ smp_json_object(void)
     return cJSON_CreateObject();
 }
 
-/* What no int holds is written as cJSON does it. */
+/* A number that is no int is written by cJSON. */
 static void
 put_number(struct smp_buf *out, const cJSON *value)
 {
@@ -208,7 +208,7 @@ begin_member(struct smp_buf *out, size_t start, const char *key)
     smp_buf_putc(out, ':');
 }
 
-/* The same of a key of ours, in which nothing is special. */
+/* As begin_member(), but a key of ours needs no escapes. */
 static void
 begin_field(struct smp_buf *out, size_t start,
             const struct smp_json_field *field)
@@ -225,7 +225,7 @@ begin_field(struct smp_buf *out, size_t start,
     smp_buf_end(out, at);
 }
 
-/* The field of that key, looked for from where it is likely; `count`: none. */
+/* The index of the field with this key, or count. Tries `likely` first. */
 static size_t
 field_of(const struct smp_json_field *fields, size_t count, size_t likely,
          const char *key)
@@ -241,7 +241,7 @@ field_of(const struct smp_json_field *fields, size_t count, size_t likely,
     return count;
 }
 
-/* One field with its name; whether it is settled. */
+/* Appends a field with its name; false if it is still due at the end. */
 static inline bool
 put_field(struct smp_buf *out, size_t start, const struct smp_json_field *field,
           const void *thing, const cJSON *old)

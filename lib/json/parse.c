@@ -258,12 +258,12 @@ is_integer(const char *number, size_t n)
 static bool
 is_int(const char *number, size_t n, int *value)
 {
-    enum { DIGITS = 10 };
+    enum { DIGITS_MAX = 10 };
     bool negative = number[0] == '-';
     int64_t sum = 0;
     size_t i;
 
-    if (n > DIGITS + 1 || !is_integer(number, n) ||
+    if (n > DIGITS_MAX + 1 || !is_integer(number, n) ||
         (negative && number[1] == '0'))
         return false;
     for (i = negative; i < n; i++)
@@ -278,7 +278,7 @@ is_int(const char *number, size_t n, int *value)
 static const char *
 fault_of_number(const char *number, size_t n)
 {
-    enum { SURELY_EXACT = 15, LENGTH_MAX = 310 };
+    enum { EXACT_DIGITS_MAX = 15, LENGTH_MAX = 310 };
     char copy[LENGTH_MAX + 1];
     double value;
 
@@ -287,7 +287,7 @@ fault_of_number(const char *number, size_t n)
     value = strtod(number, NULL);
     if (!isfinite(value))
         return "a number out of range";
-    if (n <= SURELY_EXACT || !is_integer(number, n))
+    if (n <= EXACT_DIGITS_MAX || !is_integer(number, n))
         return NULL;
     snprintf(copy, sizeof copy, "%.0f", value);
     return strlen(copy) == n && memcmp(copy, number, n) == 0
@@ -468,8 +468,8 @@ scan_member(struct scan *s, int levels, cJSON *object, struct names *names,
     skip_space(s);
     if (!take(s, ':'))
         return fail(s, "a colon is wanted");
-    *over =
-        s->until && levels == SMP_JSON_DEPTH - 1 && strcmp(name, s->until) == 0;
+    *over = s->until && levels == SMP_JSON_DEPTH_MAX - 1 &&
+            strcmp(name, s->until) == 0;
     if (*over)
         return true;
     skip_space(s);
@@ -604,7 +604,7 @@ scan_text(struct scan *s, const char *text, size_t n)
     memset(s->end, 0, PAD);
     skip_space(s);
     value = new_value(s);
-    if (!scan_value(s, SMP_JSON_DEPTH, value))
+    if (!scan_value(s, SMP_JSON_DEPTH_MAX, value))
         return NULL;
     skip_space(s);
     if (s->at == s->end)

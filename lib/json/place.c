@@ -11,7 +11,7 @@ smp_place_root(const cJSON *value)
     return (struct smp_place){.value = value};
 }
 
-/* Names are so short that a call would take longer. */
+/* Most names are so short that a call takes longer. */
 static bool
 is_named(const cJSON *member, const char *key)
 {
@@ -44,7 +44,7 @@ smp_place_member(const struct smp_place *up, const char *key)
     };
 }
 
-/* The name that a member has among some, looked for from where it is likely. */
+/* The index of a member's name, or count. Tries `likely` first. */
 static size_t
 name_of(const cJSON *member, const char *const *names, size_t count,
         size_t likely)

@@ -297,8 +297,8 @@ static void
 test_depth_has_a_limit(void **state)
 {
     (void)state;
-    assert_true(depth_is_accepted(SMP_JSON_DEPTH));
-    assert_false(depth_is_accepted(SMP_JSON_DEPTH + 1));
+    assert_true(depth_is_accepted(SMP_JSON_DEPTH_MAX));
+    assert_false(depth_is_accepted(SMP_JSON_DEPTH_MAX + 1));
     assert_false(depth_is_accepted(100000));
 }
 
