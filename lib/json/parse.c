@@ -67,7 +67,8 @@ skip_blanks(struct scan *s)
 {
     const char *start = s->at;
 
-    for (; *s->at && strchr(" \t\r\n", *s->at); s->at++)
+    for (; *s->at == ' ' || *s->at == '\t' || *s->at == '\r' || *s->at == '\n';
+         s->at++)
         s->line += *s->at == '\n';
     if (s->at > start)
         s->otherwise = s->at;
