@@ -4,7 +4,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "answer/about.h"
+#include "answer/internal.h"
 #include "care/clash.h"
 #include "helpers.h"
 #include "plan/plan.h"
@@ -117,18 +117,18 @@ test_rules_are_about_what_has_no_rule(void **state)
                   "\"rules\":{\"own\":{\"verb\":\"do\",\"what\":[\"own\"]},"
                   "\"wide\":{\"verb\":\"do\",\"what\":[\"wide\"]}}}",
              &err);
-    struct smp_about *about = smp_about_new(protocol);
+    struct smp_listed *listed = smp_listed_new(protocol);
 
     (void)state;
-    assert_true(smp_about_is(about, 0, 0));
-    assert_true(smp_about_is(about, 0, 1));
-    assert_false(smp_about_is(about, 1, 0));
-    assert_false(smp_about_is(about, 1, 1));
-    assert_true(smp_about_is(about, 1, 2));
-    assert_true(smp_about_is(about, 1, 11));
-    assert_true(smp_about_is(about, 1, 4)); /* s8: eight steps */
-    assert_false(smp_about_any(about, 3));  /* s9: nine */
-    smp_about_free(about);
+    assert_true(smp_listed_under(listed, 0, 0));
+    assert_true(smp_listed_under(listed, 0, 1));
+    assert_false(smp_listed_under(listed, 1, 0));
+    assert_false(smp_listed_under(listed, 1, 1));
+    assert_true(smp_listed_under(listed, 1, 2));
+    assert_true(smp_listed_under(listed, 1, 11));
+    assert_true(smp_listed_under(listed, 1, 4)); /* s8: eight steps */
+    assert_false(smp_listed_any(listed, 3));     /* s9: nine */
+    smp_listed_free(listed);
     smp_protocol_free(protocol);
 }
 

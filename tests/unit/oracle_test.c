@@ -808,8 +808,7 @@ begin(struct run *r, bool odd_lengths)
         .away = &k->away[1],
         .away_count = k->away_count > 1,
         .choices = 3,
-        .has_not_before = k->has_now,
-        .not_before = k->now,
+        .not_before = {k->has_now ? SMP_INSTANT : SMP_NEVER, k->now},
     };
     r->complete = smp_series_complete(&r->plan, r->protocol, &r->wanted);
     smp_plan_format(&r->output, &r->plan);
