@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <sys/types.h>
 
+#include "ical/prodid.h"
 #include "publish/publish.h"
 
 /* What the .c files of this room share. */
@@ -86,18 +87,10 @@ size_t smp_feed_tag(const struct smp_feed_key *key, const char *name);
  *
  * Texts are not copied: pieces point into the text that was read.
  */
-#define SMP_FEED_HASH "0000000000000000"
-#define SMP_FEED_HASHES SMP_FEED_HASH " " SMP_FEED_HASH
-
-/* The PRODID of each kind of feed: open, --discreet, --discreet=full. */
-#define SMP_FEED_PRODUCT "-//smp-care//smp-publish " SMP_FEED_HASHES "//EN"
-#define SMP_FEED_DISCREET "-//calendar//feed " SMP_FEED_HASHES "//EN"
-#define SMP_FEED_SECRET "-//calendar//entries " SMP_FEED_HASHES "//EN"
 
 /*
  * Writes the source and then the seal into the PRODID of a feed. Returns false,
- * and changes nothing, if the text does not begin with one of the products
- * above.
+ * and changes nothing, if the PRODID is no SMP_FEED_PRODID().
  */
 bool smp_feed_seal(char *text, size_t n, uint64_t source);
 
@@ -127,7 +120,7 @@ bool smp_feed_is_cut(const char *text, size_t n);
  */
 bool smp_feed_is_marked(const char *text, size_t n);
 
-/* Returns true if both texts are feeds of the same kind (see the products). */
+/* Returns true if both texts are feeds of the same kind (see SMP_FEED_OPEN). */
 bool smp_feed_same_kind(const char *text, size_t n, const char *other,
                         size_t m);
 
