@@ -369,7 +369,7 @@ PUBLIC = answer/answer $(patsubst lib/%.h,%,$(wildcard lib/base/*.h)) \
 	publish/store \
 	series/busy series/series time/civil time/hours time/span time/window \
 	time/zone text/answer text/diff ical/calendar ical/invitation text/protocol \
-	text/verdict write/write
+	text/text text/verdict sheet/sheet
 PUBLIC_HEADERS = $(PUBLIC:%=lib/%.h)
 # But for what is about this directory: quickstart and install-deps.
 DOCDIR = $(DATADIR)/doc/smp-care

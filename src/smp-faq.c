@@ -12,13 +12,13 @@
 static void
 write_answers(struct smp_tool *tool, const struct smp_found *found, size_t n)
 {
-    bool json = tool->given.format == SMP_OPT_JSON;
+    bool json = smp_tool_json(tool);
     size_t i;
 
     for (i = 0; i < n; i++) {
         if (i && !json)
-            smp_buf_putc(&tool->writer.out, '\n');
-        smp_write_answer(&tool->writer.out, tool->protocol, &found[i], json);
+            smp_buf_putc(&tool->out, '\n');
+        smp_write_answer(&tool->out, tool->protocol, &found[i], json);
     }
 }
 
@@ -81,7 +81,7 @@ answer_line(struct smp_tool *tool, struct smp_index *index, const char *line,
     tool->records++;
     any = readable &&
           smp_index_ask(index, smp_buf_text(&question), &found, 1) > 0;
-    smp_write_batch(&tool->writer.out, tool->protocol, smp_buf_text(&question),
+    smp_write_batch(&tool->out, tool->protocol, smp_buf_text(&question),
                     any ? &found : NULL);
     smp_buf_release(&question);
 }

@@ -178,8 +178,7 @@ answer(struct smp_tool *tool, struct smp_plan *plan,
         answered.activity = question->activity;
     }
     add_status(tool, answered.ruling.verdict);
-    smp_write_verdict(&tool->writer.out, protocol, &answered,
-                      tool->given.format == SMP_OPT_JSON);
+    smp_write_verdict(&tool->out, protocol, &answered, smp_tool_json(tool));
 }
 
 /* The day or moment asked about, in the plan's zone; without --on, now. */

@@ -5,7 +5,7 @@
 
 #include "base/file.h"
 #include "feeds/job.h"
-#include "tool/care.h"
+#include "tool/format.h"
 #include "tool/files.h"
 #include "tool/protocols.h"
 #include "tool/twice.h"
@@ -174,9 +174,9 @@ set_up(struct job *job)
     struct smp_tool *tool = job->tool;
     struct smp_publisher *publisher = &job->publisher;
 
-    publisher->options = tool->writer.calendar.options;
-    publisher->options.product =
-        products[tool->writer.calendar.options.discretion];
+    publisher->options.stamp = tool->stamp;
+    publisher->options.zone = tool->zone;
+    publisher->options.product = products[publisher->options.discretion];
     publisher->now = tool->now;
     publisher->proposed = smp_tool_option(tool, SMP_OPT_PROPOSED) != NULL;
     publisher->options.proposed = publisher->proposed;
@@ -257,7 +257,7 @@ run(struct job *job)
 
     if (!read_operands(job) || !read_key(job) || !read_prune(job) ||
         !read_only(job) || !read_clients(job) || !smp_tool_load(tool) ||
-        !smp_tool_discretion(tool))
+        !smp_tool_discretion(tool, &job->publisher.options.discretion))
         return;
     set_up(job);
     catch_signals(&job->publisher.store);

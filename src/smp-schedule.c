@@ -4,7 +4,7 @@
 #include "plan/stream.h"
 #include "schedule/calendars.h"
 #include "schedule/schedule.h"
-#include "tool/care.h"
+#include "tool/format.h"
 
 static bool
 goes_with_calendars(struct smp_tool *tool)
@@ -90,10 +90,10 @@ main(int argc, char **argv)
         return smp_tool_end(&tool);
     tool.context = &schedule;
     tool.work = schedule_plan;
+    smp_tool_write(&tool, smp_sheet_of_sessions);
     if (smp_tool_load(&tool) && schedule_read(&schedule, &tool) &&
         goes_with_calendars(&tool) && has_input(&tool) &&
-        smp_tool_format(&tool, &smp_write_series) &&
-        open_input(&schedule, &tool, &input))
+        smp_tool_format_options(&tool) && open_input(&schedule, &tool, &input))
         smp_tool_run(&tool);
     if (schedule.looked && !tool.usage && !tool.failed)
         check_input(&tool, &input);

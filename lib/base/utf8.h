@@ -38,6 +38,9 @@ bool smp_utf8_is_clean(const char *text, size_t n);
 /* Columns the text takes on a terminal. */
 size_t smp_utf8_columns(const char *text, size_t n);
 
+/* Makes the letter at `from` a capital one. */
+void smp_utf8_capital(struct smp_buf *text, size_t from);
+
 /*
  * The text as it is compared: without case, accents and compatibility forms
  * (Unicode case folding, NFKC, marks stripped). "" where it is not UTF-8. The

@@ -3,6 +3,8 @@
 
 #include "base/buf.h"
 
+enum { SMP_TEXT_WIDTH = 80 }; /* columns of text for people */
+
 /*
  * Appends a text broken at spaces into lines of at most `width` columns (more
  * only for a word that is longer), each ended by a newline. The first line

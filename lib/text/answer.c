@@ -6,7 +6,6 @@
 #include "base/wrap.h"
 #include "json/json.h"
 #include "protocol/words.h"
-#include "text/text.h"
 #include "text/verdict.h"
 
 /* "day 5", "1 day before the session", "5 to 7 days after the session". */

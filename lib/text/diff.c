@@ -6,7 +6,6 @@
 #include "json/json.h"
 #include "protocol/words.h"
 #include "text/diff_values.h"
-#include "text/text.h"
 
 /* Where differences go. */
 struct diff {

@@ -4,7 +4,6 @@
 #include "base/wrap.h"
 #include "json/json.h"
 #include "protocol/words.h"
-#include "text/text.h"
 
 enum { INDENT = 6 };
 

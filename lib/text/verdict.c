@@ -6,7 +6,6 @@
 #include "base/wrap.h"
 #include "json/json.h"
 #include "protocol/words.h"
-#include "text/text.h"
 
 /* Of the first day that begins then or later. */
 static int32_t
@@ -25,7 +24,7 @@ until_words(struct smp_buf *out, const struct smp_protocol *protocol,
     if (when.kind == SMP_NEVER)
         return;
     if (!a->undated) {
-        smp_text_when(out, protocol, when, smp_day_at(a->on.seconds));
+        smp_words_when(out, protocol, when, smp_day_at(a->on.seconds));
         return;
     }
     snprintf(n, sizeof n, "%d", (int)day_number(a, when));

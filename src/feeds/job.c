@@ -72,10 +72,10 @@ job_report(void *context, const struct smp_report *report)
     job->counts[report->change]++;
     if (!job->reports)
         return;
-    if (tool->given.format == SMP_OPT_JSON)
-        smp_report_json(&tool->writer.out, report);
+    if (smp_tool_json(tool))
+        smp_report_json(&tool->out, report);
     else
-        smp_report_text(&tool->writer.out, report);
+        smp_report_text(&tool->out, report);
 }
 
 const char *

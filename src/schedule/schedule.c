@@ -5,6 +5,7 @@
 
 #include "plan/stream.h"
 #include "schedule/fair.h"
+#include "tool/format.h"
 #include "tool/protocols.h"
 
 /* The clock that a studio opens by; NULL where it is the plan's. */
@@ -98,7 +99,7 @@ schedule_note(struct smp_tool *tool, const struct smp_plan *plan,
     }
     if (!smp_series_reach(plan, protocol, &wanted, &first, &last))
         return;
-    if (tool->given.format == SMP_OPT_TEXT)
+    if (smp_tool_sets_sheets(tool))
         widen_to_months(plan, &first, &last);
     studio->first =
         studio->looks && studio->first < first ? studio->first : first;
@@ -200,7 +201,7 @@ schedule_plan(struct smp_tool *tool, struct smp_plan *plan,
 
     if (!done)
         return false;
-    if (tool->given.format == SMP_OPT_TEXT)
+    if (smp_tool_sets_sheets(tool))
         find_closures(tool, plan, protocol);
     tell_warnings(tool, plan);
     return true;

@@ -31,8 +31,8 @@ has_color(void)
 }
 
 void
-smp_tool_see_terminal(struct smp_tool *tool)
+smp_tool_see_terminal(struct smp_medium *medium)
 {
-    tool->writer.ascii = !is_utf8();
-    tool->writer.color = has_color();
+    medium->ascii = !is_utf8();
+    medium->color = has_color();
 }

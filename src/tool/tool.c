@@ -85,6 +85,12 @@ smp_tool_option(const struct smp_tool *tool, enum smp_option_id id)
     return tool->given.value[id];
 }
 
+bool
+smp_tool_json(const struct smp_tool *tool)
+{
+    return tool->given.format == SMP_OPT_JSON;
+}
+
 const struct smp_strings *
 smp_tool_options(const struct smp_tool *tool, enum smp_option_id id)
 {
@@ -111,9 +117,9 @@ smp_tool_begin(struct smp_tool *tool, const struct smp_program *program,
         return false;
     }
     if (smp_tool_option(tool, SMP_OPT_HELP))
-        smp_options_help(program, &tool->writer.out);
+        smp_options_help(program, &tool->out);
     else if (smp_tool_option(tool, SMP_OPT_VERSION))
-        put_version(&tool->writer.out, program->name);
+        put_version(&tool->out, program->name);
     else
         return true;
     return false;
@@ -170,7 +176,7 @@ load_stamp(struct smp_tool *tool)
     char *end = NULL;
     long long seconds;
 
-    tool->writer.calendar.options.stamp = tool->now;
+    tool->stamp = tool->now;
     if (!epoch || !*epoch)
         return true;
     errno = 0;
@@ -178,18 +184,15 @@ load_stamp(struct smp_tool *tool)
     if (errno || *end || seconds < 0 || seconds > 4133980799)
         return smp_tool_usage(tool, "SOURCE_DATE_EPOCH: not a time: \"%.40s\"",
                               epoch);
-    tool->writer.calendar.options.stamp = seconds;
+    tool->stamp = seconds;
     return true;
 }
 
 bool
 smp_tool_load(struct smp_tool *tool)
 {
-    if (!smp_tool_load_protocol(tool) || !load_zone(tool) ||
-        !load_clock(tool) || !load_stamp(tool))
-        return false;
-    tool->writer.calendar.options.zone = tool->zone;
-    return true;
+    return smp_tool_load_protocol(tool) && load_zone(tool) &&
+           load_clock(tool) && load_stamp(tool);
 }
 
 bool
@@ -223,7 +226,7 @@ smp_tool_day(const struct smp_tool *tool, const struct smp_zone *zone,
 bool
 smp_tool_flush(struct smp_tool *tool)
 {
-    struct smp_buf *out = &tool->writer.out;
+    struct smp_buf *out = &tool->out;
 
     if (out->len && !tool->output_failed &&
         !smp_write_all(STDOUT_FILENO, out->data, out->len)) {
@@ -264,7 +267,9 @@ smp_tool_end(struct smp_tool *tool)
     if (tool->rejects >= 0 && close(tool->rejects) < 0)
         smp_tool_fail(tool, "cannot keep rejected lines");
     sum_up(tool);
-    smp_writer_release(&tool->writer);
+    if (tool->format)
+        tool->format->release(tool);
+    smp_buf_release(&tool->out);
     smp_tool_free_protocols(tool);
     smp_zones_release(&tool->zones);
     smp_buf_release(&tool->system_zone);

@@ -35,10 +35,8 @@ key_of_uid(const char *uid)
 static bool
 has_own_uid(const struct smp_tool *tool, const struct smp_session *session)
 {
-    bool cancels = tool->writer.calendar.options.method == SMP_METHOD_CANCEL;
-
     return session->uid && smp_uid_can_be_carried(session->uid) &&
-           cancels == (session->status == SMP_CANCELLED);
+           tool->cancels == (session->status == SMP_CANCELLED);
 }
 
 static bool
