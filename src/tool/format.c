@@ -137,7 +137,7 @@ release(struct smp_tool *tool)
     .is_calendar = true
 
 #define FORMAT(ID, LETTER, NAME, HELP, ...)                                    \
-    [SMP_OPT_##ID] = {.release = release, __VA_ARGS__},
+    [SMP_OPT_##ID] = {.release = release, __VA_ARGS__}
 
 static const struct smp_format formats[] = {SMP_FORMATS(FORMAT)};
 

@@ -11,9 +11,12 @@
 const struct smp_option smp_options[SMP_OPTIONS] = {
     {SMP_OPT_END, 0, NULL, NULL, NULL, NULL},
 #define FORMAT(ID, LETTER, NAME, HELP, ...)                                    \
-    {SMP_OPT_##ID, LETTER, NAME, NULL, NULL, HELP},
-    SMP_FORMATS(FORMAT){SMP_OPT_PROTOCOL, 'p', "protocol", "FILE", "FILE",
-                        "overlay FILE on the built-in protocol"},
+    {                                                                          \
+        SMP_OPT_##ID, LETTER, NAME, NULL, NULL, HELP                           \
+    }
+    SMP_FORMATS(FORMAT),
+    {SMP_OPT_PROTOCOL, 'p', "protocol", "FILE", "FILE",
+     "overlay FILE on the built-in protocol"},
     {SMP_OPT_TIME_ZONE, 'z', "time-zone", "ZONE", NULL,
      "zone of plans without a zone"},
     {SMP_OPT_NOW, 0, "now", "DATETIME", NULL,

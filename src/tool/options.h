@@ -18,15 +18,16 @@
  * RECORDS printed by that function, or one CALENDAR.
  */
 #define SMP_FORMATS(ROW)                                                       \
-    ROW(TEXT, 't', "text", "write text for people", SHEETS(smp_text))          \
-    ROW(JSON, 'j', "json", "write JSON, one object a line",                    \
-        RECORDS(smp_plan_print))                                               \
-    ROW(ICAL, 'i', "ical", "write one iCalendar object", CALENDAR)
+    ROW(TEXT, 't', "text", "write text for people", SHEETS(smp_text)),         \
+        ROW(JSON, 'j', "json", "write JSON, one object a line",                \
+            RECORDS(smp_plan_print)),                                          \
+        ROW(ICAL, 'i', "ical", "write one iCalendar object", CALENDAR)
 
 enum smp_option_id {
     SMP_OPT_END, /* ends a program's list */
-#define SMP_FORMAT_ID(ID, ...) SMP_OPT_##ID,
-    SMP_FORMATS(SMP_FORMAT_ID) SMP_OPT_PROTOCOL,
+#define SMP_FORMAT_ID(ID, ...) SMP_OPT_##ID
+    SMP_FORMATS(SMP_FORMAT_ID),
+    SMP_OPT_PROTOCOL,
     SMP_OPT_TIME_ZONE,
     SMP_OPT_NOW,
     SMP_OPT_REJECTS,
