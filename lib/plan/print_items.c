@@ -133,7 +133,7 @@ put_item(struct smp_buf *out, const struct smp_item *item, const cJSON *old,
          struct said *said)
 {
     if (cJSON_IsObject(old))
-        smp_json_print(out, old);
+        smp_json_pass_on(out, old);
     else
         put_new_item(out, item, said_by(said, item));
 }

@@ -125,7 +125,7 @@ parse_line(struct smp_arena *arena, const char *text, size_t n,
 {
     static const char first_line[] = "line 1, ";
     struct smp_err syntax = {0};
-    const cJSON *json = smp_json_read(arena, text, n, &syntax);
+    const cJSON *json = smp_json_parse(arena, text, n, &syntax);
     const char *what = smp_buf_text(&syntax.text);
 
     if (!json && strncmp(what, first_line, sizeof first_line - 1) == 0)

@@ -259,16 +259,19 @@ set_hash(struct smp_protocol *protocol, const struct smp_buf *text)
 static void
 set_effective_text(struct smp_protocol *protocol, cJSON *json)
 {
-    cJSON *never = cJSON_DetachItemFromObjectCaseSensitive(json, "never");
+    cJSON *never = smp_json_find(json, "never");
+    cJSON extends = {.type = cJSON_NULL, .string = (char[]){"extends"}};
     struct smp_buf text = {0};
 
-    cJSON_AddNullToObject(json, "extends");
-    smp_json_print(&text, json);
+    if (never)
+        smp_json_detach(json, never);
+    smp_json_append(json, &extends);
+    smp_json_format(&text, json);
     set_hash(protocol, &text);
     if (never) {
-        cJSON_AddItemToObject(json, "never", never);
+        smp_json_append(json, never);
         smp_buf_cut(&text, 0);
-        smp_json_print(&text, json);
+        smp_json_format(&text, json);
     }
     protocol->json = smp_arena_strdup(&protocol->arena, smp_buf_text(&text));
     smp_buf_release(&text);
@@ -324,7 +327,6 @@ smp_protocol_load(const char *lang, const char *const *files, size_t count,
     if (smp_layers_read(&layers, lang, files, count, err) &&
         smp_layers_merge(&layers, &merged, err))
         protocol = load_merged(&layers, merged.json, findings, err);
-    cJSON_Delete(merged.json);
     smp_layers_release(&layers);
     return protocol;
 }

@@ -40,7 +40,7 @@ smp_report_json(struct smp_buf *out, const struct smp_report *report)
     add_member(object, "id", report->id);
     add_member(object, "file", report->file);
     add_member(object, "change", smp_change_names[report->change]);
-    smp_json_print(out, object);
+    smp_json_format(out, object);
     smp_buf_putc(out, '\n');
     cJSON_Delete(object);
 }

@@ -140,7 +140,7 @@ add_verdict(cJSON *object, const struct smp_found *found)
 static void
 print(struct smp_buf *out, cJSON *object)
 {
-    smp_json_print(out, object);
+    smp_json_format(out, object);
     smp_buf_putc(out, '\n');
     cJSON_Delete(object);
 }
