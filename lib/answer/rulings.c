@@ -80,8 +80,9 @@ smp_rulings_speaks(const struct smp_rulings *rulings,
         return true;
     extent = extent_of(rulings, rule);
     if (rule->phase == SMP_PRE)
-        return rule->verb != SMP_WAIT && (extent.end.high.kind == SMP_NEVER ||
-                                          extent.end.high.seconds > start);
+        return !smp_verbs[rule->verb].waits &&
+               (extent.end.high.kind == SMP_NEVER ||
+                extent.end.high.seconds > start);
     return extent.start.low.kind != SMP_NEVER && extent.start.low.seconds < day;
 }
 
@@ -126,8 +127,8 @@ smp_rulings_forbids(struct smp_rulings *rulings, size_t ban, size_t activity)
         !smp_rulings_about(rulings, ban, activity))
         return false;
     for (i = 0; i < protocol->rule_count; i++)
-        if ((protocol->rules[i].verb == SMP_MAY ||
-             protocol->rules[i].verb == SMP_DO) &&
+        if (smp_verb_lifts(protocol->rules[i].verb) &&
+            !smp_verbs[protocol->rules[i].verb].waits &&
             smp_rulings_about(rulings, i, activity))
             break;
     if (i == protocol->rule_count)

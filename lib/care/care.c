@@ -133,7 +133,7 @@ add_item(struct smp_plan *plan, const struct smp_sessions *sessions, size_t i,
     extent.end = bound_within_years(extent.end);
     /* the condition of an alert is what it speaks of */
     if (!extent.applies || extent.start.low.kind == SMP_NEVER ||
-        (rule->verb != SMP_ALERT && !smp_conditions_hold(rule, plan)) ||
+        (!smp_verbs[rule->verb].warns && !smp_conditions_hold(rule, plan)) ||
         !is_in_time(plan, session, rule, &extent))
         return;
     item = smp_plan_add_item(plan);
@@ -303,7 +303,7 @@ smp_item_days(const struct smp_plan *plan, const struct smp_item *item)
 bool
 smp_item_forbids(const struct smp_item *item)
 {
-    return item->verb == SMP_AVOID || item->verb == SMP_WAIT;
+    return smp_verbs[item->verb].kind == SMP_BAN;
 }
 
 /* Whether an item is in force on some day from first to last. */

@@ -28,7 +28,7 @@ struct note {
 static int
 order_of(const struct smp_state *state, bool both_phases)
 {
-    bool mild = state->item->verb == SMP_MAY || state->item->verb == SMP_EXPECT;
+    bool mild = smp_verbs[state->item->verb].mild;
 
     return (both_phases && state->item->phase == SMP_POST ? 4 : 0) +
            (mild ? 2 : 0) + (state->begins ? 0 : 1);

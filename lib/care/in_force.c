@@ -89,7 +89,7 @@ part_of(struct smp_in_force *f, const struct smp_item *item)
         return part;
     session = f->sessions.at[part.session];
     part.rule = rule_of(f, item);
-    part.kind = smp_part_kind_of(item->verb);
+    part.kind = smp_verbs[item->verb].kind;
     part.start = smp_part_time(item->start);
     part.start_latest = item->start_latest.kind != SMP_NEVER ||
                                 start_may_never_come(session, item)
@@ -297,7 +297,7 @@ is_lifted(struct smp_in_force *f, const struct smp_topic *topic,
             struct smp_part lifter = part_in(f, i, world, q);
 
             f->work++;
-            if (lifter.rule->verb == SMP_WAIT)
+            if (smp_verbs[lifter.rule->verb].waits)
                 lifter = smp_part_waited(&f->sessions, lifter);
             if (smp_part_may_lift(&lifter, q) &&
                 smp_part_lifts(&lifter, ban, &f->sessions,
@@ -336,7 +336,7 @@ is_overruled(struct smp_in_force *f, size_t item, enum world world,
     size_t i;
 
     for (i = 0; i < topics->count; i++)
-        if (!(part.kind == SMP_PART_BAN
+        if (!(part.kind == SMP_BAN
                   ? is_lifted(f, &topics->at[i], &part, world, q)
                   : is_forbidden(f, &topics->at[i], world, q)))
             return false;
@@ -500,8 +500,7 @@ is_still_forbidden(struct smp_in_force *f, size_t number,
     for (i = 0; i < f->count; i++) {
         const struct smp_part *part = &f->parts[i];
 
-        if (part->kind == SMP_PART_BAN &&
-            part->number < f->protocol->rule_count &&
+        if (part->kind == SMP_BAN && part->number < f->protocol->rule_count &&
             smp_part_force(part, &f->sessions, q) != SMP_FORCE_NO &&
             smp_kinds_meet(f->rivals->kinds, number, part->number))
             return true;
@@ -618,7 +617,7 @@ is_plain(const struct smp_in_force *f, size_t i)
     const struct smp_part *part = &f->parts[i];
     size_t k;
 
-    if (part->kind == SMP_PART_PERMISSION || rivals_of(f, i)->count ||
+    if (part->kind == SMP_PERMISSION || rivals_of(f, i)->count ||
         smp_day_at(part->start) != smp_item_days(f->plan, &f->items[i]).first)
         return false;
     for (k = f->first[part->number]; has_others(f, i) && k != NO_ITEM;

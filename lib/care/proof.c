@@ -53,8 +53,13 @@ add_rule(struct inquiry *inquiry, const struct smp_rule *rule)
 static bool
 decides(const struct smp_rule *rule)
 {
-    return smp_rule_forbids(rule) || rule->verb == SMP_DO ||
-           rule->verb == SMP_MAY;
+    return smp_verbs[rule->verb].kind != SMP_NOTICE;
+}
+
+static bool
+grants(const struct smp_rule *rule)
+{
+    return decides(rule) && !smp_rule_forbids(rule);
 }
 
 /* All rules that speak of the activity, with room for one more. */
@@ -394,11 +399,12 @@ examine_window(struct prover *prover, struct smp_finding_adder *adder,
         prover->cut = true;
     else if (!window.in_force)
         tell_never_in_force(prover->protocol, adder, &window);
-    else if (!window.ends && rule->verb == SMP_AVOID)
+    else if (!window.ends && smp_rule_forbids(rule) &&
+             !smp_verbs[rule->verb].waits)
         smp_finding_add(adder, SMP_REMARK, "rules", rule->id, "during",
                         "the ban never ends; a window without an end would "
                         "say so");
-    else if ((open || !window.ends) && rule->verb == SMP_WAIT)
+    else if ((open || !window.ends) && smp_verbs[rule->verb].waits)
         smp_finding_add(adder, SMP_REMARK, "rules", rule->id, "during",
                         "the wait never ends; \"avoid\" would say so");
 }
@@ -525,7 +531,7 @@ look_at(struct meeting *meeting, const struct smp_plan *plan, int64_t time)
     if (!ask(&meeting->inquiry, time, &ruling))
         return false;
     forbidden = ruling.verdict == SMP_VERDICT_NO;
-    if (forbidden && meeting->rule->verb == SMP_DO &&
+    if (forbidden && smp_verbs[meeting->rule->verb].kind == SMP_TASK &&
         !was_told(meeting, ruling.rule))
         tell_meeting(meeting, ruling.rule, plan, time, ruling.verdict);
     if (!forbidden && ruling.rule == meeting->rule &&
@@ -636,8 +642,7 @@ smp_proof_examine(const struct smp_protocol *protocol,
     for (i = 0; i < protocol->never.count; i++)
         examine_sentence(&prover, adder, protocol->never.at[i]);
     for (i = 0; bans && i < protocol->rule_count; i++)
-        if (protocol->rules[i].verb == SMP_DO ||
-            protocol->rules[i].verb == SMP_MAY)
+        if (grants(&protocol->rules[i]))
             examine_meetings(&prover, adder, &protocol->rules[i]);
     if (prover.cut)
         smp_finding_add(adder, SMP_REMARK, NULL, NULL, NULL,

@@ -8,12 +8,6 @@ enum {
     PAIRS_MAX = 144     /* bans times what can lift them, of one topic */
 };
 
-static bool
-grants(enum smp_verb verb)
-{
-    return verb == SMP_DO || verb == SMP_MAY || verb == SMP_WAIT;
-}
-
 static void
 release_topic(struct smp_topic *topic)
 {
@@ -47,7 +41,7 @@ topic_of(const struct smp_rivals *rivals, const char *activity)
             continue;
         if (smp_rule_forbids(&p->rules[r]))
             topic.bans[topic.ban_count++] = r;
-        if (grants(p->rules[r].verb))
+        if (smp_verb_lifts(p->rules[r].verb))
             topic.grants[topic.grant_count++] = r;
     }
     return topic;
@@ -68,7 +62,8 @@ find_topics(struct smp_rivals *rivals, size_t number)
     struct smp_topics *topics = &rivals->topics[number];
     size_t i;
 
-    if (!rule->what.count || (!smp_rule_forbids(rule) && !grants(rule->verb)))
+    if (!rule->what.count ||
+        (!smp_rule_forbids(rule) && !smp_verb_lifts(rule->verb)))
         return;
     topics->at = smp_calloc(rule->what.count, sizeof *topics->at);
     for (i = 0; i < rule->what.count; i++) {

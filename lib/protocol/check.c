@@ -242,7 +242,8 @@ check_rule(struct loader *loader, const struct smp_rule *rule)
     if (rule->during)
         check_window(loader, rule);
     check_last(loader, rule);
-    if (rule->verb == SMP_MAY && !rule->note && !was_forbidden(loader, rule))
+    if (smp_verbs[rule->verb].kind == SMP_PERMISSION && !rule->note &&
+        !was_forbidden(loader, rule))
         smp_check_tell(
             loader, SMP_REMARK, "rules", rule->id, "verb",
             "permits what no rule forbids; a note would say that it is "

@@ -195,7 +195,7 @@ rule_text(struct smp_sheet *sheet, const struct smp_rule *rule)
     struct smp_buf *text = &sheet->words;
 
     smp_words_fill(text, protocol, rule, rule->text);
-    if (rule->verb != SMP_ALERT) {
+    if (!smp_verbs[rule->verb].warns) {
         add_condition(text, protocol, "sheet.unless", &rule->unless);
         add_condition(text, protocol, "sheet.if", &rule->when);
     }

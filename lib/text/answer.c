@@ -66,7 +66,7 @@ static void
 window_words(struct smp_buf *out, const struct smp_protocol *protocol,
              const struct smp_rule *rule)
 {
-    enum smp_verb verb = rule->verb == SMP_WAIT ? SMP_AVOID : rule->verb;
+    enum smp_verb verb = smp_verbs[rule->verb].waits ? SMP_AVOID : rule->verb;
     const char *label =
         smp_label_of(protocol, "ask.window.", smp_verb_names[verb]);
     struct smp_buf window = {0};

@@ -84,7 +84,7 @@ static bool
 is_permission_over(const struct smp_answered *a)
 {
     return a->ruling.verdict == SMP_VERDICT_NO_RULE && a->ruling.rule &&
-           a->ruling.rule->verb == SMP_MAY;
+           smp_verbs[a->ruling.rule->verb].kind == SMP_PERMISSION;
 }
 
 static const char *
@@ -92,13 +92,14 @@ no_rule_key(const struct smp_answered *a)
 {
     const struct smp_rule *rule = a->ruling.rule;
 
-    if (rule && is_settled(a) && a->ruling.is_past && rule->verb == SMP_AVOID &&
-        is_healed(&rule->window.end))
+    if (rule && is_settled(a) && a->ruling.is_past && smp_rule_forbids(rule) &&
+        !smp_verbs[rule->verb].waits && is_healed(&rule->window.end))
         return "verdict.no-rule.ban.healed";
     if (!a->ruling.if_healed || is_permission_over(a))
         return "verdict.no-rule";
-    return rule && rule->verb == SMP_DO ? "verdict.no-rule.do.healing"
-                                        : "verdict.no-rule.ban.healing";
+    return rule && smp_verbs[rule->verb].kind == SMP_TASK
+               ? "verdict.no-rule.do.healing"
+               : "verdict.no-rule.ban.healing";
 }
 
 static const char *
@@ -114,7 +115,7 @@ label_key(const struct smp_answered *a)
     case SMP_VERDICT_DO:
         return ruling->if_healed ? "verdict.do.healing" : "verdict.do";
     case SMP_VERDICT_YES:
-        if (ruling->rule->verb == SMP_WAIT)
+        if (smp_verbs[ruling->rule->verb].waits)
             return ruling->if_healed ? "verdict.yes.waited.healing"
                                      : "verdict.yes.waited";
         return ruling->if_healed ? "verdict.yes.healing" : "verdict.yes";
