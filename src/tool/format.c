@@ -2,12 +2,13 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
+#include <unistd.h>
 
 #include "ical/invitation.h"
 #include "text/text.h"
 #include "time/civil.h"
 #include "tool/product.h"
-#include "tool/terminal.h"
 
 /* What formats need while plans are written: each its own. */
 struct smp_writer {
@@ -23,11 +24,47 @@ nothing(struct smp_tool *tool)
     (void)tool;
 }
 
+/* The codeset of the locale's name; looking the locale up costs more. */
+static bool
+is_utf8(void)
+{
+    static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+    const char *locale = NULL, *codeset;
+    size_t i;
+
+    for (i = 0; i < sizeof names / sizeof names[0] && !(locale && *locale); i++)
+        locale = getenv(names[i]);
+    codeset = locale ? strchr(locale, '.') : NULL;
+    return codeset && (strncasecmp(codeset, ".UTF-8", 6) == 0 ||
+                       strncasecmp(codeset, ".utf8", 5) == 0);
+}
+
+static bool
+has_color(void)
+{
+    const char *no_color = getenv("NO_COLOR"); /* no-color.org */
+    const char *terminal = getenv("TERM");
+
+    return !(no_color && *no_color) && terminal &&
+           strcmp(terminal, "dumb") != 0 && isatty(STDOUT_FILENO);
+}
+
+/*
+ * How text may be drawn: in ASCII if the locale is not UTF-8, in colour if
+ * standard output is a terminal that has any and NO_COLOR is not set.
+ */
+static void
+detect_terminal(struct smp_medium *medium)
+{
+    medium->ascii = !is_utf8();
+    medium->color = has_color();
+}
+
 static void
 begin_sheets(struct smp_tool *tool)
 {
     tool->writer->medium.out = &tool->out;
-    smp_tool_see_terminal(&tool->writer->medium);
+    detect_terminal(&tool->writer->medium);
     if (tool->format->setter->begin)
         tool->format->setter->begin(&tool->writer->medium);
 }

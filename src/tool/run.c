@@ -1,10 +1,11 @@
+#define _GNU_SOURCE /* F_SETPIPE_SZ */
+#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/utf8.h"
 #include "plan/stream.h"
 #include "tool/files.h"
-#include "tool/pipe.h"
 #include "tool/protocols.h"
 #include "tool/tool.h"
 #include "tool/twice.h"
@@ -93,13 +94,27 @@ plan_operands(struct smp_tool *tool, struct smp_plan *plan)
     return smp_tool_given(tool, &err);
 }
 
+/*
+ * Lets a pipe hold more, if the system can: two programs then take turns less
+ * often. Linux gives so much to anybody (pipe(7)).
+ */
+static void
+widen_pipe(int fd)
+{
+#ifdef F_SETPIPE_SZ
+    (void)fcntl(fd, F_SETPIPE_SZ, 1 << 20);
+#else
+    (void)fd;
+#endif
+}
+
 static void
 flush_much(struct smp_tool *tool)
 {
     if (tool->out.len <= FLUSH_SIZE)
         return;
     if (!tool->widened)
-        smp_widen_pipe(STDOUT_FILENO);
+        widen_pipe(STDOUT_FILENO);
     tool->widened = true;
     smp_tool_flush(tool);
 }
