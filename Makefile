@@ -368,7 +368,7 @@ PUBLIC = answer/answer $(patsubst lib/%.h,%,$(wildcard lib/base/*.h)) \
 	publish/feed publish/merge publish/name publish/publish publish/source \
 	publish/store \
 	series/busy series/series time/civil time/hours time/window \
-	time/zone text/answer text/diff ical/calendar ical/invitation \
+	time/zone text/answer ical/calendar ical/invitation \
 	sheet/sheet text/protocol text/text text/verdict
 PUBLIC_HEADERS = $(PUBLIC:%=lib/%.h)
 # But for what is about this directory: quickstart and install-deps.

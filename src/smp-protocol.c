@@ -4,7 +4,6 @@
 #include "care/proof.h"
 #include "tool/tool.h"
 #include "tool/zone.h"
-#include "text/diff.h"
 #include "text/protocol.h"
 
 /* What check counts while the protocol is read. */
