@@ -9,19 +9,6 @@
 #include "tool/tool.h"
 #include "text/answer.h"
 
-static void
-write_answers(struct smp_tool *tool, const struct smp_found *found, size_t n)
-{
-    bool json = smp_tool_json(tool);
-    size_t i;
-
-    for (i = 0; i < n; i++) {
-        if (i && !json)
-            smp_buf_putc(&tool->out, '\n');
-        smp_write_answer(&tool->out, tool->protocol, &found[i], json);
-    }
-}
-
 /* The operands, joined by spaces, are one question. */
 static void
 join_operands(const struct smp_tool *tool, struct smp_buf *question)
@@ -61,7 +48,8 @@ answer_operands(struct smp_tool *tool, struct smp_index *index, int limit)
             ? smp_index_ask(index, smp_buf_text(&question), found, max)
             : smp_index_all(index, found, max);
     if (n)
-        write_answers(tool, found, n);
+        smp_write_answers(&tool->out, tool->protocol, found, n,
+                          smp_tool_json(tool));
     else
         no_answer(tool);
     smp_buf_release(&question);

@@ -145,23 +145,35 @@ print(struct smp_buf *out, cJSON *object)
     cJSON_Delete(object);
 }
 
-void
-smp_write_answer(struct smp_buf *out, const struct smp_protocol *protocol,
-                 const struct smp_found *found, bool json)
+static void
+write_json(struct smp_buf *out, const struct smp_protocol *protocol,
+           const struct smp_found *found)
 {
-    cJSON *object;
+    cJSON *object = smp_json_object();
 
-    if (!json) {
-        write_text(out, protocol, found);
-        return;
-    }
-    object = smp_json_object();
     cJSON_AddStringToObject(object, "id", found->id);
     cJSON_AddStringToObject(object, "question", found->question);
     add_text(object, "answer", protocol, found);
     add_verdict(object, found);
     cJSON_AddNumberToObject(object, "score", round(found->score * 100) / 100);
     print(out, object);
+}
+
+void
+smp_write_answers(struct smp_buf *out, const struct smp_protocol *protocol,
+                  const struct smp_found *found, size_t count, bool json)
+{
+    size_t i;
+
+    for (i = 0; i < count; i++) {
+        if (json) {
+            write_json(out, protocol, &found[i]);
+            continue;
+        }
+        if (i)
+            smp_buf_putc(out, '\n');
+        write_text(out, protocol, &found[i]);
+    }
 }
 
 void
