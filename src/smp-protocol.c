@@ -17,9 +17,10 @@ show(struct smp_tool *tool)
 {
     if (!smp_tool_load_protocol(tool))
         return;
-    if (smp_tool_json(tool))
-        smp_buf_printf(&tool->out, "%s\n", tool->protocol->json);
-    else
+    if (smp_tool_json(tool)) {
+        smp_protocol_print(&tool->out, tool->protocol);
+        smp_buf_putc(&tool->out, '\n');
+    } else
         smp_write_protocol(&tool->out, tool->protocol);
 }
 

@@ -471,12 +471,17 @@ static void
 compare_values(struct diff *diff)
 {
     struct walk walk = {.diff = diff};
-    const char *from = diff->before->json, *to = diff->after->json;
+    struct smp_buf from = {0}, to = {0};
     struct smp_err err = {0};
-    const cJSON *a = smp_json_parse(&walk.arena, from, strlen(from), &err);
-    const cJSON *b = smp_json_parse(&walk.arena, to, strlen(to), &err);
+    const cJSON *a, *b;
 
+    smp_protocol_print(&from, diff->before);
+    smp_protocol_print(&to, diff->after);
+    a = smp_json_parse(&walk.arena, smp_buf_text(&from), from.len, &err);
+    b = smp_json_parse(&walk.arena, smp_buf_text(&to), to.len, &err);
     pair_members(&walk, a, b, compare_section);
+    smp_buf_release(&from);
+    smp_buf_release(&to);
     smp_buf_release(&walk.what);
     smp_err_release(&err);
     smp_arena_release(&walk.arena);
