@@ -320,7 +320,7 @@ protocol_for(void *context, const struct smp_plan *plan)
 {
     struct job *job = context;
 
-    return smp_tool_protocol_tacit(job->tool, plan);
+    return smp_tool_protocol_quiet(job->tool, plan);
 }
 
 static bool

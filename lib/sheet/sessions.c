@@ -223,7 +223,7 @@ mark_session(struct smp_picture *picture, const struct smp_session *session)
         mark_day(picture, day, SMP_MARK_POSSIBLE, 0);
 }
 
-/* What has no room counts for more than what is closed. */
+/* A holiday or a full day shows even if the studio is closed. */
 static void
 mark_closures(struct smp_picture *picture, const struct smp_plan *plan)
 {

@@ -143,13 +143,13 @@ smp_sheet_of_day(struct smp_sheet *sheet, struct smp_plan *plan,
 }
 
 /* A rule with its window in words. */
-struct told {
+struct worded_rule {
     const struct smp_rule *rule;
     struct smp_buf window;
 };
 
 static bool
-same_words(const struct told *a, const struct told *b)
+same_words(const struct worded_rule *a, const struct worded_rule *b)
 {
     return strcmp(smp_buf_text(&a->window), smp_buf_text(&b->window)) == 0;
 }
@@ -205,7 +205,7 @@ rule_text(struct smp_sheet *sheet, const struct smp_rule *rule)
 
 /* A window's heading and all rules of the phase that share it. */
 static void
-add_rules(struct builder *b, const struct told *rules, size_t count)
+add_rules(struct builder *b, const struct worded_rule *rules, size_t count)
 {
     size_t i;
 
@@ -218,7 +218,7 @@ add_rules(struct builder *b, const struct told *rules, size_t count)
 }
 
 static bool
-is_said_before(const struct told *rules, size_t index)
+is_repeated(const struct worded_rule *rules, size_t index)
 {
     size_t i;
 
@@ -247,7 +247,7 @@ beginning(const struct smp_protocol *protocol, const struct smp_rule *rule)
 /* The rules of one phase in the order of time. Returns how many. */
 static size_t
 in_time_order(const struct smp_protocol *protocol, enum smp_phase phase,
-              struct told *rules)
+              struct worded_rule *rules)
 {
     size_t count = 0, i, at;
 
@@ -260,7 +260,7 @@ in_time_order(const struct smp_protocol *protocol, enum smp_phase phase,
                                      beginning(protocol, rule);
              at--)
             rules[at] = rules[at - 1];
-        rules[at] = (struct told){.rule = rule};
+        rules[at] = (struct worded_rule){.rule = rule};
         smp_words_window(&rules[at].window, protocol, &rule->window);
     }
     return count;
@@ -270,7 +270,7 @@ void
 smp_sheet_of_rules(struct smp_sheet *sheet, const struct smp_protocol *protocol,
                    enum smp_phase phase)
 {
-    struct told *rules = smp_calloc(protocol->rule_count, sizeof *rules);
+    struct worded_rule *rules = smp_calloc(protocol->rule_count, sizeof *rules);
     size_t count = in_time_order(protocol, phase, rules), i;
     struct builder b = {.sheet = sheet, .section = &sheet->sections};
 
@@ -279,7 +279,7 @@ smp_sheet_of_rules(struct smp_sheet *sheet, const struct smp_protocol *protocol,
                 smp_label(protocol, phase == SMP_PRE ? "sheet.pre.undated"
                                                      : "sheet.post.undated"));
     for (i = 0; i < count; i++)
-        if (!is_said_before(rules, i))
+        if (!is_repeated(rules, i))
             add_rules(&b, rules + i, count - i);
     for (i = 0; i < count; i++)
         smp_buf_release(&rules[i].window);
@@ -288,8 +288,20 @@ smp_sheet_of_rules(struct smp_sheet *sheet, const struct smp_protocol *protocol,
 }
 
 /*
- * The care of a plan: the items of one session and phase after the other, in
- * the order of time.
+ * The care of a plan, one section per session and phase. The items in force are
+ * sorted by their bounds, so that items with the same bounds are neighbours and
+ * share a group, whose heading says when they hold:
+ *
+ *     From 1 December until completely healed (8 to 11 December)
+ *         no ...   do ...
+ *     8 to 11 December
+ *         Completely healed? ...
+ *     Once healed
+ *         do ...
+ *
+ * If some items end with healing and nobody has confirmed it, the section asks
+ * the client: before the first group that begins on such a day or later, else
+ * at its end.
  */
 struct checklist {
     struct builder b;
@@ -309,7 +321,7 @@ last_day(struct smp_when end)
     return smp_day_at(end.seconds - 1);
 }
 
-/* Nothing where there is none. */
+/* Nothing if there is none. */
 static void
 put_when(struct smp_buf *out, const struct checklist *h, struct smp_when when)
 {
@@ -536,7 +548,7 @@ compare_when(struct smp_when a, struct smp_when b)
     return (a.seconds > b.seconds) - (a.seconds < b.seconds);
 }
 
-/* What begins on an uncertain day comes by the last day it may. */
+/* An item whose first day is uncertain is sorted by the last possible one. */
 static struct smp_when
 sorting_start(const struct smp_item *item)
 {

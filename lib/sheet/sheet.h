@@ -100,7 +100,7 @@ struct smp_sheet {
     struct smp_rivals rivals; /* of the last plan's protocol */
 };
 
-/* What fills a sheet; false if nothing is to be said to this client. */
+/* Fills a sheet; returns false if there is nothing to say to this client. */
 typedef bool smp_sheet_filler(struct smp_sheet *sheet, struct smp_plan *plan,
                               const struct smp_protocol *protocol);
 

@@ -125,7 +125,7 @@ add_text(cJSON *object, const char *key, const struct smp_protocol *protocol,
     smp_buf_release(&text);
 }
 
-/* What holds at the time that the question names; null if it names none. */
+/* The verdict at the time that the question names; null if it names none. */
 static void
 add_verdict(cJSON *object, const struct smp_found *found)
 {

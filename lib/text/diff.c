@@ -21,7 +21,7 @@ is_whole(const char *what)
     return strcmp(what, "rule") == 0 || strcmp(what, "answer") == 0;
 }
 
-/* One difference; from or to is NULL where a thing is new or gone. */
+/* One difference; from or to is NULL if a thing is new or gone. */
 static void
 report(struct diff *diff, const char *id, const char *what, const char *from,
        const char *to)
@@ -211,7 +211,7 @@ compare_answers(struct diff *diff)
     }
 }
 
-/* What the plan of sessions says, by what its texts may be filled with. */
+/* The plan of sessions, by the fields that texts can name. */
 static void
 compare_course(struct diff *diff)
 {
@@ -252,7 +252,7 @@ is_in(const char *const *names, const char *name)
     return *names != NULL;
 }
 
-/* A text as it is, any other value as JSON; NULL where there is none. */
+/* A text as it is, any other value as JSON; NULL if missing. */
 static const char *
 spelled(struct walk *walk, const cJSON *value)
 {
@@ -312,7 +312,7 @@ pair_members(struct walk *walk, const cJSON *before, const cJSON *after,
 
 static void compare(struct walk *walk, const cJSON *before, const cJSON *after);
 
-/* What is behind the name of a member, or of an element's number. */
+/* The values of a member, or of the element of that number. */
 static void
 compare_at(struct walk *walk, const char *name, const cJSON *before,
            const cJSON *after)
@@ -430,7 +430,7 @@ compare(struct walk *walk, const cJSON *before, const cJSON *after)
         report_value(walk, from, to);
 }
 
-/* Whole rules and answers are told as such. */
+/* Whole rules and answers are reported as such. */
 static void
 compare_entry(struct walk *walk, const char *name, const cJSON *before,
               const cJSON *after)

@@ -71,7 +71,7 @@ put_line(struct smp_buf *out, const struct smp_protocol *protocol,
     smp_buf_release(&rest);
 }
 
-/* What is said to one client is said to others. */
+/* Many clients get the same lines. */
 static void
 put_remembered_line(struct smp_medium *medium,
                     const struct smp_protocol *protocol, const char *verb,

@@ -135,7 +135,7 @@ put_into_calendar(struct smp_tool *tool, struct smp_plan *plan,
 }
 
 static void
-tell_no_invitation(struct smp_tool *tool)
+report_no_invitation(struct smp_tool *tool)
 {
     const char *id = tool->records == 1 ? smp_buf_text(&tool->last_id) : "";
 
@@ -151,7 +151,7 @@ static void
 end_calendar(struct smp_tool *tool)
 {
     if (invites(tool))
-        tell_no_invitation(tool);
+        report_no_invitation(tool);
     else
         smp_calendar_end(&tool->writer->calendar);
 }

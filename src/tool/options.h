@@ -20,7 +20,7 @@
 #define SMP_FORMATS(ROW)                                                       \
     ROW(TEXT, 't', "text", "write text for people", SHEETS(smp_text)),         \
         ROW(JSON, 'j', "json", "write JSON, one object a line",                \
-            RECORDS(smp_plan_format)),                                          \
+            RECORDS(smp_plan_format)),                                         \
         ROW(ICAL, 'i', "ical", "write one iCalendar object", CALENDAR)
 
 enum smp_option_id {

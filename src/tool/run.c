@@ -152,8 +152,8 @@ take_plan(void *context, struct smp_plan *plan, struct smp_err *err)
 }
 
 static void
-tell_rejected(void *context, unsigned long line, struct smp_plan *plan,
-              const char *what)
+report_rejected(void *context, unsigned long line, struct smp_plan *plan,
+                const char *what)
 {
     struct smp_tool *tool = context;
     const char *id = plan->id;
@@ -204,7 +204,7 @@ run_stream(struct smp_tool *tool)
                                 .defaults = tool->defaults,
                                 .line = tool->line ? take_line : NULL,
                                 .plan = take_plan,
-                                .rejected = tell_rejected,
+                                .rejected = report_rejected,
                                 .idle = before_waiting,
                                 .context = tool};
 

@@ -48,7 +48,7 @@ struct smp_tool {
     struct smp_variant *variants;
     size_t variant_count;
     unsigned long variant_uses;
-    bool told_untranslated;
+    bool reported_untranslated;
     struct smp_zones zones;
     struct smp_plan_defaults defaults;
     const struct smp_zone *zone; /* the defaults' */
@@ -60,18 +60,18 @@ struct smp_tool {
     /* What this program does with a plan before it is written, if it is. */
     bool (*work)(struct smp_tool *tool, struct smp_plan *plan,
                  const struct smp_protocol *protocol, struct smp_err *err);
-    /* Or with the line that it comes in: true where that was all. */
+    /* Or with the line that it comes in: true if that was all. */
     bool (*line)(struct smp_tool *tool, const char *line, size_t n);
     void *context; /* the program's own */
 
-    struct smp_buf system_zone; /* its name, where it was asked for */
+    struct smp_buf system_zone; /* its name, if it was asked for */
     int input;                  /* descriptor that plans are read from */
     const char *output; /* directory that files are written to, or NULL */
     bool usage, failed, output_failed, said_no;
-    bool goes_on;      /* with its work where its output cannot be written */
-    bool input_failed; /* not all of it could be read */
+    bool goes_on;          /* with its work if its output cannot be written */
+    bool input_failed;     /* not all of it could be read */
     unsigned long dropped; /* events of calendars that were rejected */
-    enum smp_exit answer;  /* the status where nothing else is to be said */
+    enum smp_exit answer;  /* the status if nothing else decides it */
     unsigned long records, rejected;
     struct smp_buf last_id; /* of the last plan that was written */
     bool unterminated;      /* the last record had no newline */
@@ -84,13 +84,13 @@ struct smp_tool {
     bool cancels;      /* it withdraws sessions */
     struct smp_ids ids, uids;
     unsigned long twice; /* warnings */
-    bool told_full;
+    bool reported_full;
     const struct smp_stream *stream; /* while it runs */
     int rejects;                     /* descriptor for rejected lines, or -1 */
 };
 
 /*
- * Reads the command line and answers --help and --version. False where the
+ * Reads the command line and answers --help and --version. Returns false if the
  * program is to end, with the status of smp_tool_end.
  */
 bool smp_tool_begin(struct smp_tool *tool, const struct smp_program *program,
@@ -140,7 +140,7 @@ struct smp_stream;
 
 bool smp_tool_stream(struct smp_tool *tool, struct smp_stream *stream);
 
-/* Writes out what has gathered in tool->out; false where it could not. */
+/* Writes out what has gathered in tool->out; false if it could not. */
 bool smp_tool_flush(struct smp_tool *tool);
 
 /* Ends everything: the exit status. */
