@@ -3,7 +3,6 @@
 #include <stdlib.h>
 
 #include "care/resolve.h"
-#include "care/sessions.h"
 #include "protocol/kinds.h"
 
 struct smp_rulings {
@@ -123,7 +122,7 @@ smp_rulings_forbids(struct smp_rulings *rulings, size_t ban, size_t activity)
     struct smp_when start, end;
     size_t i;
 
-    if (!smp_rule_forbids(&protocol->rules[ban]) ||
+    if (!smp_verb_forbids(protocol->rules[ban].verb) ||
         !smp_rulings_about(rulings, ban, activity))
         return false;
     for (i = 0; i < protocol->rule_count; i++)
@@ -218,7 +217,7 @@ smp_ruling_forbids(const struct smp_ruling *ruling)
         return true;
     case SMP_VERDICT_IF_HEALED:
     case SMP_VERDICT_ASK:
-        return ruling->rule && smp_rule_forbids(ruling->rule);
+        return ruling->rule && smp_verb_forbids(ruling->rule->verb);
     default:
         return false;
     }

@@ -74,7 +74,7 @@ was_forbidden(const struct loader *loader, const struct smp_rule *may)
     size_t i;
 
     for (i = 0; i < p->rule_count; i++)
-        if (smp_rule_forbids(&p->rules[i]) &&
+        if (smp_verb_forbids(p->rules[i].verb) &&
             (smp_kinds_meet(loader->kinds, (size_t)(may - p->rules), i) ||
              smp_kinds_meet(loader->kinds, i, (size_t)(may - p->rules))))
             return true;

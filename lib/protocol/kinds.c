@@ -397,10 +397,10 @@ smp_kinds_contradict(struct smp_kinds *kinds, size_t a, size_t b)
 {
     const struct smp_rule *rules = kinds->protocol->rules;
 
-    if (smp_rule_forbids(&rules[a]) &&
+    if (smp_verb_forbids(rules[a].verb) &&
         smp_verbs[rules[b].verb].kind == SMP_TASK)
         return smp_kinds_meet(kinds, b, a);
-    if (smp_rule_forbids(&rules[b]) &&
+    if (smp_verb_forbids(rules[b].verb) &&
         smp_verbs[rules[a].verb].kind == SMP_TASK)
         return smp_kinds_meet(kinds, a, b);
     return false;

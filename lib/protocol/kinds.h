@@ -46,7 +46,6 @@ enum smp_kin { SMP_KIN_NONE, SMP_KIN_SAME, SMP_KIN_NARROWER };
 enum smp_kin smp_subject_compare(struct smp_subject *subject, size_t first,
                                  size_t second);
 
-
 /*
  * Of two rules of the protocol, by their numbers: whether something the narrow
  * one speaks of is spoken of by the wide one.

@@ -17,12 +17,6 @@ const char *const smp_verb_names[] = {SMP_VERBS(NAME), NULL};
 const struct smp_verb_traits smp_verbs[] = {SMP_VERBS(TRAITS)};
 
 bool
-smp_rule_forbids(const struct smp_rule *rule)
-{
-    return smp_verbs[rule->verb].kind == SMP_BAN;
-}
-
-bool
 smp_verb_lifts(enum smp_verb verb)
 {
     return smp_verbs[verb].kind == SMP_TASK ||

@@ -4,10 +4,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "base/err.h"
 #include "base/mem.h"
-#include "base/strings.h"
 #include "time/window.h"
 
 /*
@@ -59,6 +59,20 @@ int smp_name_index(const char *const *names, const char *name);
 /* The name in such a list that is most like another word, or NULL. */
 const char *smp_nearest_name(const char *const *names, const char *name);
 
+/* Returns true if the verb is a ban: avoid, or wait while it lasts. */
+static inline bool
+smp_verb_forbids(enum smp_verb verb)
+{
+    return smp_verbs[verb].kind == SMP_BAN;
+}
+
+/* Returns true if the milestone is that of healing; false for NULL. */
+static inline bool
+smp_is_healing(const char *milestone)
+{
+    return milestone && strcmp(milestone, "healed") == 0;
+}
+
 /* How often: "2/d", "3..5/d", "2/w", "2d", "3..4h", "@morning,night" ... */
 enum smp_every_kind {
     SMP_EVERY_NONE,
@@ -109,9 +123,6 @@ struct smp_rule {
     const char *full_title, *full_text;    /* what its fields hold filled in */
     struct smp_strings ask;
 };
-
-/* Whether it is a ban. */
-bool smp_rule_forbids(const struct smp_rule *rule);
 
 /* What a rule may name in place of activities: all of them. */
 #define SMP_EVERYTHING "*"

@@ -190,7 +190,7 @@ default_title(struct smp_protocol *protocol, const struct smp_rule *rule)
     struct smp_buf what = {0}, title = {0};
     const char *kept;
 
-    smp_words_what(&what, protocol, &rule->what, smp_rule_forbids(rule));
+    smp_words_what(&what, protocol, &rule->what, smp_verb_forbids(rule->verb));
     if (!what.len && rule->text)
         put_beginning(&title, rule->text);
     else
@@ -252,7 +252,7 @@ default_text(struct smp_protocol *protocol, const struct smp_rule *rule)
     struct smp_buf what = {0}, text = {0};
     const char *kept;
 
-    smp_words_what(&what, protocol, &rule->what, smp_rule_forbids(rule));
+    smp_words_what(&what, protocol, &rule->what, smp_verb_forbids(rule->verb));
     if (!what.len)
         smp_buf_puts(&what, rule->title);
     add_details(&what, protocol, rule);

@@ -2,7 +2,7 @@
 #define SMP_SHEET_SHEET_H
 
 #include "base/memo.h"
-#include "care/rivals.h"
+#include "care/care.h"
 #include "plan/plan.h"
 
 /*

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "base/utf8.h"
-#include "base/wrap.h"
 #include "protocol/words.h"
 
 enum { VERB_COLUMNS = 5, INDENT = 4 };

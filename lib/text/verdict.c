@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/wrap.h"
+#include "base/utf8.h"
 #include "json/json.h"
 #include "protocol/words.h"
 
@@ -92,8 +92,9 @@ no_rule_key(const struct smp_answered *a)
 {
     const struct smp_rule *rule = a->ruling.rule;
 
-    if (rule && is_settled(a) && a->ruling.is_past && smp_rule_forbids(rule) &&
-        !smp_verbs[rule->verb].waits && is_healed(&rule->window.end))
+    if (rule && is_settled(a) && a->ruling.is_past &&
+        smp_verb_forbids(rule->verb) && !smp_verbs[rule->verb].waits &&
+        is_healed(&rule->window.end))
         return "verdict.no-rule.ban.healed";
     if (!a->ruling.if_healed || is_permission_over(a))
         return "verdict.no-rule";

@@ -6,9 +6,9 @@
 #include <unistd.h>
 
 #include "ical/invitation.h"
+#include "ical/prodid.h"
 #include "text/text.h"
 #include "time/civil.h"
-#include "tool/product.h"
 
 /* What formats need while plans are written: each its own. */
 struct smp_writer {
@@ -282,8 +282,8 @@ smp_tool_format_options(struct smp_tool *tool)
     options->local = smp_tool_option(tool, SMP_OPT_LOCAL) != NULL;
     options->proposed = smp_tool_option(tool, SMP_OPT_CARE_PROPOSED) != NULL;
     options->product = smp_tool_option(tool, SMP_OPT_DISCREET)
-                           ? SMP_PRODUCT_DISCREET
-                           : SMP_PRODUCT;
+                           ? SMP_PRODID_DISCREET
+                           : SMP_PRODID;
     tool->writer->sheet.proposed = options->proposed;
     return read_alarm(tool) && read_by(tool) &&
            smp_tool_discretion(tool, &options->discretion) && read_method(tool);
