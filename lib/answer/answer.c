@@ -419,7 +419,7 @@ put_exception_first(struct answering *a)
     if (a->count < 2 || !is_excepted(a, &a->found[0]))
         return;
     while (i < a->count &&
-           (!a->found[i].rule || smp_rule_forbids(a->found[i].rule)))
+           (!a->found[i].rule || smp_verb_forbids(a->found[i].rule->verb)))
         i++;
     if (i == a->count)
         return;

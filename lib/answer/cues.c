@@ -115,7 +115,8 @@ add_exceptions(struct collection *c, const struct smp_protocol *protocol)
     size_t i;
 
     for (i = 0; i < protocol->rule_count; i++)
-        if (smp_rule_forbids(&protocol->rules[i]) && protocol->rules[i].except)
+        if (smp_verb_forbids(protocol->rules[i].verb) &&
+            protocol->rules[i].except)
             add(c, SMP_CUE_EXCEPT, (int)i, protocol->rules[i].except);
 }
 
@@ -127,7 +128,7 @@ add_bans(struct collection *c, const struct smp_protocol *protocol)
     for (i = 0; i < protocol->rule_count; i++) {
         const struct smp_rule *rule = &protocol->rules[i];
 
-        for (j = 0; smp_rule_forbids(rule) && j < rule->ask.count; j++)
+        for (j = 0; smp_verb_forbids(rule->verb) && j < rule->ask.count; j++)
             add(c, SMP_CUE_ALIAS, (int)i, rule->ask.at[j]);
     }
 }

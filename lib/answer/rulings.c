@@ -79,8 +79,9 @@ smp_rulings_speaks(const struct smp_rulings *rulings,
         return true;
     extent = extent_of(rulings, rule);
     if (rule->phase == SMP_PRE)
-        return rule->verb != SMP_WAIT && (extent.end.high.kind == SMP_NEVER ||
-                                          extent.end.high.seconds > start);
+        return !smp_verbs[rule->verb].waits &&
+               (extent.end.high.kind == SMP_NEVER ||
+                extent.end.high.seconds > start);
     return extent.start.low.kind != SMP_NEVER && extent.start.low.seconds < day;
 }
 
@@ -121,12 +122,12 @@ smp_rulings_forbids(struct smp_rulings *rulings, size_t ban, size_t activity)
     struct smp_when start, end;
     size_t i;
 
-    if (!smp_rule_forbids(&protocol->rules[ban]) ||
+    if (!smp_verb_forbids(protocol->rules[ban].verb) ||
         !smp_rulings_about(rulings, ban, activity))
         return false;
     for (i = 0; i < protocol->rule_count; i++)
-        if ((protocol->rules[i].verb == SMP_MAY ||
-             protocol->rules[i].verb == SMP_DO) &&
+        if (smp_verb_lifts(protocol->rules[i].verb) &&
+            !smp_verbs[protocol->rules[i].verb].waits &&
             smp_rulings_about(rulings, i, activity))
             break;
     if (i == protocol->rule_count)
@@ -216,7 +217,7 @@ smp_ruling_forbids(const struct smp_ruling *ruling)
         return true;
     case SMP_VERDICT_IF_HEALED:
     case SMP_VERDICT_ASK:
-        return ruling->rule && smp_rule_forbids(ruling->rule);
+        return ruling->rule && smp_verb_forbids(ruling->rule->verb);
     default:
         return false;
     }

@@ -63,12 +63,6 @@ enum {
     PAIRS_MAX = 144     /* bans times what can lift them, of one topic */
 };
 
-static bool
-grants(enum smp_verb verb)
-{
-    return verb == SMP_DO || verb == SMP_MAY || verb == SMP_WAIT;
-}
-
 static void
 release_topic(struct smp_topic *topic)
 {
@@ -102,7 +96,7 @@ topic_of(const struct smp_rivals *rivals, const char *activity)
             continue;
         if (smp_verb_forbids(p->rules[r].verb))
             topic.bans[topic.ban_count++] = r;
-        if (grants(p->rules[r].verb))
+        if (smp_verb_lifts(p->rules[r].verb))
             topic.grants[topic.grant_count++] = r;
     }
     return topic;
@@ -125,7 +119,7 @@ find_topics(struct smp_rivals *rivals, size_t number)
     size_t i;
 
     if (!rule->what.count ||
-        (!smp_verb_forbids(rule->verb) && !grants(rule->verb)))
+        (!smp_verb_forbids(rule->verb) && !smp_verb_lifts(rule->verb)))
         return;
     topics->at = smp_calloc(rule->what.count, sizeof *topics->at);
     for (i = 0; i < rule->what.count; i++) {
@@ -281,7 +275,7 @@ part_of(struct smp_in_force *f, const struct smp_item *item)
     session = f->sessions.at[part.session];
     booked = (int64_t)day_of_booking(f->plan, session, item) * SMP_DAY_SECONDS;
     part.rule = rule_of(f, item);
-    part.kind = smp_part_kind_of(item->verb);
+    part.kind = smp_verbs[item->verb].kind;
     part.start = smp_part_time(item->start);
     part.start_latest = item->start_latest.kind != SMP_NEVER ||
                                 start_may_never_come(session, item)
@@ -490,7 +484,7 @@ is_lifted(struct smp_in_force *f, const struct smp_topic *topic,
             struct smp_part lifter = part_in(f, i, world, q);
 
             f->work++;
-            if (lifter.rule->verb == SMP_WAIT)
+            if (smp_verbs[lifter.rule->verb].waits)
                 lifter = smp_part_waited(&f->sessions, lifter);
             if (smp_part_may_lift(&lifter, q) &&
                 smp_part_lifts(&lifter, ban, &f->sessions,
@@ -529,7 +523,7 @@ is_overruled(struct smp_in_force *f, size_t item, enum world world,
     size_t i;
 
     for (i = 0; i < topics->count; i++)
-        if (!(part.kind == SMP_PART_BAN
+        if (!(part.kind == SMP_BAN
                   ? is_lifted(f, &topics->at[i], &part, world, q)
                   : is_forbidden(f, &topics->at[i], world, q)))
             return false;
@@ -693,8 +687,7 @@ is_still_forbidden(struct smp_in_force *f, size_t number,
     for (i = 0; i < f->count; i++) {
         const struct smp_part *part = &f->parts[i];
 
-        if (part->kind == SMP_PART_BAN &&
-            part->number < f->protocol->rule_count &&
+        if (part->kind == SMP_BAN && part->number < f->protocol->rule_count &&
             smp_part_force(part, &f->sessions, q) != SMP_FORCE_NO &&
             smp_kinds_meet(f->rivals->kinds, number, part->number))
             return true;
@@ -831,7 +824,7 @@ is_plain(const struct smp_in_force *f, size_t i)
     const struct smp_part *part = &f->parts[i];
     size_t k;
 
-    if (part->kind == SMP_PART_PERMISSION || rivals_of(f, i)->count ||
+    if (part->kind == SMP_PERMISSION || rivals_of(f, i)->count ||
         smp_day_at(part->start) != smp_item_days(f->plan, &f->items[i]).first)
         return false;
     for (k = f->first[part->number]; has_others(f, i) && k != NO_ITEM;

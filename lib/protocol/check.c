@@ -74,7 +74,7 @@ was_forbidden(const struct loader *loader, const struct smp_rule *may)
     size_t i;
 
     for (i = 0; i < p->rule_count; i++)
-        if (smp_rule_forbids(&p->rules[i]) &&
+        if (smp_verb_forbids(p->rules[i].verb) &&
             (smp_kinds_meet(loader->kinds, (size_t)(may - p->rules), i) ||
              smp_kinds_meet(loader->kinds, i, (size_t)(may - p->rules))))
             return true;
@@ -242,7 +242,8 @@ check_rule(struct loader *loader, const struct smp_rule *rule)
     if (rule->during)
         check_window(loader, rule);
     check_last(loader, rule);
-    if (rule->verb == SMP_MAY && !rule->note && !was_forbidden(loader, rule))
+    if (smp_verbs[rule->verb].kind == SMP_PERMISSION && !rule->note &&
+        !was_forbidden(loader, rule))
         smp_check_tell(
             loader, SMP_REMARK, "rules", rule->id, "verb",
             "permits what no rule forbids; a note would say that it is "

@@ -393,19 +393,15 @@ smp_kinds_meet(struct smp_kinds *kinds, size_t narrow, size_t wide)
 }
 
 bool
-smp_rule_forbids(const struct smp_rule *rule)
-{
-    return rule->verb == SMP_AVOID || rule->verb == SMP_WAIT;
-}
-
-bool
 smp_kinds_contradict(struct smp_kinds *kinds, size_t a, size_t b)
 {
     const struct smp_rule *rules = kinds->protocol->rules;
 
-    if (smp_rule_forbids(&rules[a]) && rules[b].verb == SMP_DO)
+    if (smp_verb_forbids(rules[a].verb) &&
+        smp_verbs[rules[b].verb].kind == SMP_TASK)
         return smp_kinds_meet(kinds, b, a);
-    if (smp_rule_forbids(&rules[b]) && rules[a].verb == SMP_DO)
+    if (smp_verb_forbids(rules[b].verb) &&
+        smp_verbs[rules[a].verb].kind == SMP_TASK)
         return smp_kinds_meet(kinds, a, b);
     return false;
 }

@@ -46,9 +46,6 @@ enum smp_kin { SMP_KIN_NONE, SMP_KIN_SAME, SMP_KIN_NARROWER };
 enum smp_kin smp_subject_compare(struct smp_subject *subject, size_t first,
                                  size_t second);
 
-/* Whether a rule bans: avoid or wait. */
-bool smp_rule_forbids(const struct smp_rule *rule);
-
 /*
  * Of two rules of the protocol, by their numbers: whether something the narrow
  * one speaks of is spoken of by the wide one.

@@ -5,9 +5,23 @@
 #include "base/utf8.h"
 
 const char *const smp_phase_names[] = {"pre", "post", NULL};
-const char *const smp_verb_names[] = {"avoid",  "wait",  "do", "may",
-                                      "expect", "alert", NULL};
 const char *const smp_scope_names[] = {"each", "first", "repeat", "last", NULL};
+
+#define NAME(ID, NAME, ...) NAME
+const char *const smp_verb_names[] = {SMP_VERBS(NAME), NULL};
+
+#define TRAITS(ID, NAME, KIND, ...)                                            \
+    {                                                                          \
+        KIND, __VA_ARGS__                                                      \
+    }
+const struct smp_verb_traits smp_verbs[] = {SMP_VERBS(TRAITS)};
+
+bool
+smp_verb_lifts(enum smp_verb verb)
+{
+    return smp_verbs[verb].kind == SMP_TASK ||
+           smp_verbs[verb].kind == SMP_PERMISSION || smp_verbs[verb].waits;
+}
 
 int
 smp_name_index(const char *const *names, const char *name)

@@ -17,7 +17,35 @@
  * without control characters.
  */
 enum smp_phase { SMP_PRE, SMP_POST };
-enum smp_verb { SMP_AVOID, SMP_WAIT, SMP_DO, SMP_MAY, SMP_EXPECT, SMP_ALERT };
+
+/*
+ * The verbs of rules, a row each: the enumerator, the name in files, which ends
+ * the keys of its labels too ("verb.do"), and what it means (smp_verbs).
+ */
+#define SMP_VERBS(ROW)                                                         \
+    ROW(AVOID, "avoid", SMP_BAN, .goes_on = true),                             \
+        ROW(WAIT, "wait", SMP_BAN, .goes_on = true, .waits = true),            \
+        ROW(DO, "do", SMP_TASK, 0),                                            \
+        ROW(MAY, "may", SMP_PERMISSION, .mild = true),                         \
+        ROW(EXPECT, "expect", SMP_NOTICE, .mild = true),                       \
+        ROW(ALERT, "alert", SMP_NOTICE, .goes_on = true, .warns = true)
+
+#define SMP_VERB_ID(ID, ...) SMP_##ID
+enum smp_verb { SMP_VERBS(SMP_VERB_ID) };
+
+enum smp_verb_kind { SMP_BAN, SMP_TASK, SMP_PERMISSION, SMP_NOTICE };
+
+extern const struct smp_verb_traits {
+    enum smp_verb_kind kind;
+    bool waits;   /* a ban in its window, a permission from its end on */
+    bool mild;    /* said after all else */
+    bool goes_on; /* after the next session too */
+    bool warns;   /* of signs: its tags name them, they are no conditions */
+} smp_verbs[];
+
+/* Whether a rule with the verb can lift a ban. */
+bool smp_verb_lifts(enum smp_verb verb);
+
 enum smp_scope { SMP_EACH, SMP_FIRST, SMP_REPEAT, SMP_LAST };
 
 /* The words of the files, by enum; each list ends with NULL. */
@@ -35,7 +63,7 @@ const char *smp_nearest_name(const char *const *names, const char *name);
 static inline bool
 smp_verb_forbids(enum smp_verb verb)
 {
-    return verb == SMP_AVOID || verb == SMP_WAIT;
+    return smp_verbs[verb].kind == SMP_BAN;
 }
 
 /* Returns true if the milestone is that of healing; false for NULL. */

@@ -190,8 +190,7 @@ default_title(struct smp_protocol *protocol, const struct smp_rule *rule)
     struct smp_buf what = {0}, title = {0};
     const char *kept;
 
-    smp_words_what(&what, protocol, &rule->what,
-                   rule->verb == SMP_AVOID || rule->verb == SMP_WAIT);
+    smp_words_what(&what, protocol, &rule->what, smp_verb_forbids(rule->verb));
     if (!what.len && rule->text)
         put_beginning(&title, rule->text);
     else
@@ -253,8 +252,7 @@ default_text(struct smp_protocol *protocol, const struct smp_rule *rule)
     struct smp_buf what = {0}, text = {0};
     const char *kept;
 
-    smp_words_what(&what, protocol, &rule->what,
-                   rule->verb == SMP_AVOID || rule->verb == SMP_WAIT);
+    smp_words_what(&what, protocol, &rule->what, smp_verb_forbids(rule->verb));
     if (!what.len)
         smp_buf_puts(&what, rule->title);
     add_details(&what, protocol, rule);
@@ -274,7 +272,7 @@ own_text(struct smp_protocol *protocol, const struct smp_rule *rule)
     struct smp_buf text = {0};
     const char *kept = rule->text;
 
-    if (rule->verb == SMP_ALERT) {
+    if (smp_verbs[rule->verb].warns) {
         smp_words(&text, protocol, "text.alert.own",
                   SMP_VALUES({"then", then_words(protocol, rule)},
                              {"text", rule->text}));

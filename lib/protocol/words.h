@@ -70,6 +70,13 @@ void smp_words_dates(struct smp_buf *out, const struct smp_protocol *protocol,
 /* "10:00" of a local time. */
 void smp_words_time(struct smp_buf *out, int64_t local);
 
+/*
+ * A local date and time: "30 November, 10:00"; of a day, the date. The year is
+ * said if it is not the year of the day `around`.
+ */
+void smp_words_when(struct smp_buf *out, const struct smp_protocol *protocol,
+                    struct smp_when when, int32_t around);
+
 /* A window in words: "from 7 days before the session until the session". */
 void smp_words_window(struct smp_buf *out, const struct smp_protocol *protocol,
                       const struct smp_window *window);

@@ -178,3 +178,43 @@ smp_words_time(struct smp_buf *out, int64_t local)
     *at++ = ':';
     smp_buf_end(out, smp_two_digits(at, minutes % 60));
 }
+
+struct moment {
+    const struct smp_protocol *protocol;
+    struct smp_when when;
+    const char *date; /* the label of its date */
+};
+
+static void
+put_when_date(struct smp_buf *out, const void *context)
+{
+    const struct moment *moment = context;
+
+    smp_words_date(out, moment->protocol, moment->date,
+                   smp_day_at(moment->when.seconds));
+}
+
+static void
+put_when_time(struct smp_buf *out, const void *context)
+{
+    const struct moment *moment = context;
+
+    smp_words_time(out, moment->when.seconds);
+}
+
+void
+smp_words_when(struct smp_buf *out, const struct smp_protocol *protocol,
+               struct smp_when when, int32_t around)
+{
+    static const struct smp_made values[] = {
+        {"date", put_when_date}, {"time", put_when_time}, {NULL, NULL}};
+    int32_t day = smp_day_at(when.seconds);
+    bool same_year = smp_civil_of(day).year == smp_civil_of(around).year;
+    struct moment moment = {protocol, when,
+                            same_year ? "date.day" : "date.year"};
+
+    if (when.kind == SMP_LOCAL)
+        smp_words_made(out, protocol, "when.time", values, &moment);
+    else
+        put_when_date(out, &moment);
+}
