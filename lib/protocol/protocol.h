@@ -152,7 +152,7 @@ struct smp_protocol {
     struct smp_strings never; /* sentences, as written: see never.h */
 
     struct smp_label *labels;    /* see words.h */
-    const uint16_t *label_slots; /* where to look for one; see labels.c */
+    const uint16_t *label_slots; /* where to look for one; see words.c */
     size_t label_count, label_slot_count;
 };
 

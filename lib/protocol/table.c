@@ -1,4 +1,4 @@
-#include "protocol/loader.h"
+#include "protocol/internal.h"
 
 /*
  * The members of a protocol, one after the other. The same walk writes them

@@ -4,7 +4,7 @@
 
 #include "answer/internal.h"
 #include "install/ready.h"
-#include "protocol/loader.h"
+#include "protocol/internal.h"
 #include "tool/message.h"
 
 /*
@@ -300,7 +300,7 @@ for_all(work *does)
 static bool
 write_protocols(void)
 {
-    puts("#include \"protocol/loader.h\"");
+    puts("#include \"protocol/internal.h\"");
     if (!for_all(write_protocol))
         return false;
     puts("const struct smp_table smp_tables[] = {");
@@ -313,7 +313,7 @@ write_protocols(void)
 static bool
 write_indices(void)
 {
-    puts("#include \"answer/internal.h\"\n#include \"protocol/loader.h\"");
+    puts("#include \"answer/internal.h\"\n#include \"protocol/internal.h\"");
     if (!for_all(write_index))
         return false;
     puts("const struct smp_index_table smp_index_tables[] = {");

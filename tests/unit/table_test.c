@@ -9,7 +9,7 @@
 
 #include "answer/internal.h"
 #include "helpers.h"
-#include "protocol/loader.h"
+#include "protocol/internal.h"
 
 static void
 ignore(void *context, const struct smp_finding *finding)
