@@ -47,7 +47,7 @@ PROGRAMS = $(sort $(patsubst src/%.c,%,$(wildcard src/smp-*.c)))
 MANUALS = $(sort $(wildcard man/*.[1-9]))
 
 # By src/install/tables, with the library.
-MADE = protocols indices ready
+MADE = protocols indices
 
 LIB_OBJECTS = $(LIB_SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/builtin.o \
 	$(MADE:%=$(BUILD)/%.o)
@@ -160,8 +160,8 @@ $(NATIVE)/completion: | $(NATIVE)/tables
 endif
 
 # The protocols as the loader makes them, so that no program has to read them,
-# the indices of their answers, and the templates of what they say.
-$(BUILD)/tables: $(BUILD)/src/install/tables.o $(BUILD)/src/install/ready.o \
+# and the indices of their answers.
+$(BUILD)/tables: $(BUILD)/src/install/tables.o \
 		$(BUILD)/src/tool/message.o \
 		$(filter-out $(MADE:%=$(BUILD)/%.o),$(LIB_OBJECTS))
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LINKED) $(LDLIBS)

@@ -3,14 +3,13 @@
 #include <string.h>
 
 #include "answer/internal.h"
-#include "install/ready.h"
 #include "protocol/internal.h"
 #include "tool/message.h"
 
 /*
  * Writes the built-in protocols as tables of C, or the indices of their
- * answers, or the templates of what they say. Run when the library is built.
- * Nothing of what it writes depends on the machine on which it runs.
+ * answers. Run when the library is built. What it writes does not depend on the
+ * machine on which it runs.
  */
 
 const struct smp_table smp_tables[] = {{NULL}}; /* not made yet */
@@ -267,13 +266,6 @@ write_index_row(const char *lang, struct smp_protocol *protocol)
     smp_index_free(index);
 }
 
-static void
-gather_templates(const char *lang, struct smp_protocol *protocol)
-{
-    (void)lang;
-    ready_gather(protocol);
-}
-
 typedef void work(const char *lang, struct smp_protocol *protocol);
 
 /* Loads each and does something with it; false where one cannot be. */
@@ -323,28 +315,14 @@ write_indices(void)
     return true;
 }
 
-static bool
-write_templates(void)
-{
-    if (!for_all(gather_templates))
-        return false;
-    ready_write();
-    return true;
-}
-
 int
 main(int argc, char **argv)
 {
-    static const struct {
-        const char *name;
-        bool (*write)(void);
-    } all[] = {{"protocols", write_protocols},
-               {"indices", write_indices},
-               {"ready", write_templates}};
-    size_t i;
+    bool done;
 
-    for (i = 0; argc == 2 && i < sizeof all / sizeof *all; i++)
-        if (strcmp(argv[1], all[i].name) == 0)
-            return all[i].write() && !fflush(stdout) && !ferror(stdout) ? 0 : 1;
-    return 2;
+    if (argc != 2)
+        return 2;
+    done =
+        strcmp(argv[1], "indices") == 0 ? write_indices() : write_protocols();
+    return done && !fflush(stdout) && !ferror(stdout) ? 0 : 1;
 }

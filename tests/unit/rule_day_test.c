@@ -7,7 +7,7 @@
 #include <stdio.h>
 
 #include "time/civil.h"
-#include "ical/onset.h"
+#include "ical/component.h"
 
 /*
  * libical's recurrences are the authority. To read one at all shows, too, that
@@ -21,7 +21,7 @@ same_as_libical(const char *text, int32_t day)
     struct icaltimetype start = icaltime_null_date();
     icalrecur_iterator *days;
     struct icaltimetype first;
-    int32_t got = smp_first_onset(&rule, day);
+    int32_t got = smp_first_rule_day(&rule, day);
 
     start.year = civil.year;
     start.month = civil.month;
@@ -95,5 +95,5 @@ int
 main(void)
 {
     cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests_name("onset", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("rule_day", tests, NULL, NULL);
 }

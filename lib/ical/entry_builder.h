@@ -1,8 +1,9 @@
-#ifndef SMP_ICAL_MAKER_H
-#define SMP_ICAL_MAKER_H
+#ifndef SMP_ICAL_ENTRY_BUILDER_H
+#define SMP_ICAL_ENTRY_BUILDER_H
 
 #include "care/care.h"
 #include "care/in_force.h"
+#include "care/stretch.h"
 #include "care/uid.h"
 #include "ical/entries.h"
 
@@ -56,9 +57,6 @@ smp_maker_fresh(struct smp_buf *buf)
 /* A copy of the text in the plan's arena. */
 const char *smp_maker_keep(struct smp_maker *m, const struct smp_buf *text);
 
-/* Whether a calendar can carry it (CALENDAR: opaque, short). */
-bool smp_uid_can_be_carried(const char *uid);
-
 const char *smp_maker_uid(struct smp_maker *m, int session, const char *kind,
                           const char *thing);
 
@@ -91,11 +89,44 @@ void smp_maker_follow(struct smp_entry *entry,
 /* The alarm of an entry that is no session, by the options. */
 void smp_maker_ring(const struct smp_maker *m, struct smp_entry *entry);
 
+/* The words of a calendar entry about a stretch of days. */
+
+/* Its title: what begins, else what may have ended, else what has. */
+void smp_stretch_title(struct smp_buf *out, const struct smp_protocol *protocol,
+                       const struct smp_stretch *stretch);
+
+/* All that holds, a line each. */
+void smp_stretch_lines(struct smp_buf *out, const struct smp_protocol *protocol,
+                       const struct smp_stretch *stretch);
+
+/* The same, with the question of healing and what is over. */
+void smp_stretch_text(struct smp_buf *out, const struct smp_protocol *protocol,
+                      const struct smp_stretch *stretch);
+
 /*
- * An entry for an item, and entries for its clock times, whichever of them the
- * options want; none where the plan does not have its session
- * (item_entries.c).
+ * Whether the text of an item alone makes a description as it is: what comes
+ * from the protocol has been cleaned.
  */
-void smp_maker_add_item(struct smp_maker *m, const struct smp_item *item);
+bool smp_description_is_kept(const struct smp_item *item);
+
+/* One more line of a description, unless it would grow too long. */
+void smp_description_line(struct smp_buf *out, const char *first,
+                          const char *text);
+
+/*
+ * When an alarm of something that starts then may ring, in seconds from its
+ * start: as wanted, unless that is in the quiet hours of the protocol. What
+ * would ring in their evening rings a little before they begin, what would in
+ * their morning when they end or, if that is no longer before the start, in
+ * the evening too. Readers count a day as 24 hours or by the calendar; it is
+ * not in the quiet hours either way.
+ */
+int smp_calm_alarm(const struct smp_protocol *protocol,
+                   const struct smp_zone *zone, struct smp_when start,
+                   int wanted);
+
+/* The instant at which it rings: the earlier of the two readings. */
+int64_t smp_alarm_instant(const struct smp_zone *zone, struct smp_when start,
+                          int offset);
 
 #endif

@@ -1,4 +1,4 @@
-#include "ical/maker.h"
+#include "ical/entry_builder.h"
 
 #include <string.h>
 
@@ -136,7 +136,6 @@ smp_maker_add(struct smp_maker *m)
     struct smp_entry *entry = room_for_entry(m->list);
 
     *entry = (struct smp_entry){
-        .opaque = true,
         .modified = m->plan->has_updated ? m->plan->updated : m->options->stamp,
     };
     if (m->options->method != SMP_METHOD_NONE)
