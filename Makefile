@@ -359,7 +359,7 @@ PUBLIC = answer/answer $(patsubst lib/%.h,%,$(wildcard lib/base/*.h)) \
 	calendar/calendar care/care care/clash care/clock care/conditions care/in_force \
 	care/lines care/proof care/resolve care/rivals care/sessions care/stretch care/uid care/verdict \
 	plan/appointments plan/plan plan/stream \
-	protocol/kinds protocol/never protocol/protocol protocol/words publish/clients \
+	protocol/kinds protocol/protocol protocol/words publish/clients \
 	publish/feed publish/merge publish/name publish/publish publish/source \
 	publish/store \
 	series/busy series/series time/civil time/hours time/window \

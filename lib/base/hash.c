@@ -8,3 +8,14 @@ smp_hash(const void *bytes, size_t n, uint64_t seed)
 {
     return XXH64(bytes, n, seed);
 }
+
+uint64_t
+smp_hash_joined(const void *first, size_t n, const void *second, size_t m)
+{
+    XXH64_state_t state;
+
+    XXH64_reset(&state, 0);
+    XXH64_update(&state, first, n);
+    XXH64_update(&state, second, m);
+    return XXH64_digest(&state);
+}

@@ -29,11 +29,10 @@ smp_labels_index(struct smp_protocol *p)
     p->label_slot_count = count;
     for (i = 0; i < p->label_count; i++) {
         const char *key = p->labels[i].key;
-        uint32_t hash = smp_hash_on(SMP_HASH_START, key, strlen(key));
-        size_t slot = smp_hash_slot(hash, count);
+        size_t slot = smp_hash(key, strlen(key), 0) & (count - 1);
 
         while (slots[slot])
-            slot = smp_hash_next_slot(slot, count);
+            slot = (slot + 1) & (count - 1);
         slots[slot] = (uint16_t)(i + 1);
     }
 }
@@ -42,14 +41,12 @@ const struct smp_label *
 smp_label_find(const struct smp_protocol *protocol, const char *group,
                const char *name)
 {
-    size_t n = strlen(group), count = protocol->label_slot_count, slot;
-    uint32_t hash = smp_hash_on(SMP_HASH_START, group, n);
+    size_t n = strlen(group), last = protocol->label_slot_count - 1, slot;
 
-    if (!count)
+    if (!protocol->label_slot_count)
         return NULL;
-    hash = smp_hash_on(hash, name, strlen(name));
-    for (slot = smp_hash_slot(hash, count); protocol->label_slots[slot];
-         slot = smp_hash_next_slot(slot, count)) {
+    for (slot = smp_hash_joined(group, n, name, strlen(name)) & last;
+         protocol->label_slots[slot]; slot = (slot + 1) & last) {
         const struct smp_label *label =
             &protocol->labels[protocol->label_slots[slot] - 1];
 
