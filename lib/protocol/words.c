@@ -174,9 +174,9 @@ put_year(struct smp_buf *out, const void *context)
 static void
 put_day_number(struct smp_buf *out, const struct date *date, int day)
 {
-    const char *first = smp_label(date->protocol, "date.first");
+    const char *first = day == 1 ? smp_label(date->protocol, "date.first") : "";
 
-    if (day == 1 && *first)
+    if (*first)
         smp_buf_puts(out, first);
     else
         smp_buf_digits(out, day);
