@@ -42,7 +42,6 @@ BUILTIN = lib/protocol/default.json \
 	$(sort $(filter-out %/default.json,$(wildcard lib/protocol/*.json)))
 TOOL_SOURCES = $(sort $(wildcard src/tool/*.c))
 SCHEDULE_SOURCES = $(sort $(wildcard src/schedule/*.c))
-FEEDS_SOURCES = $(sort $(wildcard src/feeds/*.c))
 PROGRAMS = $(sort $(patsubst src/%.c,%,$(wildcard src/smp-*.c)))
 MANUALS = $(sort $(wildcard man/*.[1-9]))
 
@@ -53,7 +52,6 @@ LIB_OBJECTS = $(LIB_SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/builtin.o \
 	$(MADE:%=$(BUILD)/%.o)
 TOOL_OBJECTS = $(TOOL_SOURCES:%.c=$(BUILD)/%.o)
 SCHEDULE_OBJECTS = $(SCHEDULE_SOURCES:%.c=$(BUILD)/%.o)
-FEEDS_OBJECTS = $(FEEDS_SOURCES:%.c=$(BUILD)/%.o)
 TESTS = $(sort $(patsubst tests/unit/%_test.c,%,$(wildcard tests/unit/*_test.c)))
 TEST_PROGRAMS = $(TESTS:%=$(BUILD)/tests/%_test) $(BUILD)/tests/zonedump \
 	$(BUILD)/tests/vtimezonedump $(BUILD)/tests/caldump \
@@ -86,7 +84,7 @@ quote = '$(subst ','\'',$1)'
 
 # What there is now, so that nothing stays that was made of a removed file.
 SOURCES = $(strip $(LIB_SOURCES) $(TOOL_SOURCES) $(SCHEDULE_SOURCES) \
-	$(FEEDS_SOURCES) $(BUILTIN))
+	$(BUILTIN))
 # (by cat: in a condition GNU make 4.3 misreads a long file by $(file))
 ifneq ($(shell cat $(BUILD)/sources 2>/dev/null),$(SOURCES))
 $(BUILD)/sources: FORCE
@@ -114,7 +112,6 @@ $(PROGRAMS:%=$(BIN)/%): $(BUILD)/src/link/memory.o
 
 # What one program alone is made of.
 $(BIN)/smp-schedule: $(SCHEDULE_OBJECTS)
-$(BIN)/smp-publish: $(FEEDS_OBJECTS)
 
 $(BUILD)/%.o: %.c Makefile $(CONFIG)
 	@mkdir -p $(@D)
@@ -359,10 +356,8 @@ PUBLIC = answer/answer $(patsubst lib/%.h,%,$(wildcard lib/base/*.h)) \
 	calendar/calendar care/care care/clash care/clock care/conditions care/in_force \
 	care/lines care/proof care/resolve care/rivals care/sessions care/stretch care/uid care/verdict \
 	plan/appointments plan/plan plan/stream \
-	protocol/kinds protocol/protocol protocol/words publish/clients \
-	publish/feed publish/merge publish/name publish/publish publish/source \
-	publish/store \
-	series/busy series/series time/civil time/hours time/window \
+	protocol/kinds protocol/protocol protocol/words publish/publish \
+	series/series studio/studio time/civil time/hours time/window \
 	time/zone text/answer text/diff ical/calendar ical/invitation \
 	text/protocol \
 	text/verdict write/write

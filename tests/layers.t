@@ -17,6 +17,7 @@ cat >"$tmp/rooms" <<'END'
 6 plan
 7 care
 7 series
+8 studio
 8 answer
 9 ical
 10 write

@@ -171,7 +171,7 @@ make_few()
 	: >"$made"
 	make CC="$tmp/cc" AR="$tmp/ar" PKG_CONFIG="$tmp/pkg-config" \
 		BUILD="$build" BIN="$build/bin" LIBSMP="$build/libsmp.a" \
-		LIB_SOURCES='lib/base/buf.c lib/base/err.c' FEEDS_SOURCES= \
+		LIB_SOURCES='lib/base/buf.c lib/base/err.c' \
 		TOOL_SOURCES=src/tool/message.c SCHEDULE_SOURCES= \
 		STATIC=no IF_KNOWN= "$@" >"$tmp/out" 2>"$tmp/err"
 }
