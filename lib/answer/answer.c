@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "protocol/kinds.h"
+#include "protocol/activity_graph.h"
 #include "protocol/words.h"
 
 static const struct smp_found *
@@ -418,7 +418,7 @@ put_exception_first(struct answering *a)
     if (a->count < 2 || !is_excepted(a, &a->found[0]))
         return;
     while (i < a->count &&
-           (!a->found[i].rule || smp_rule_forbids(a->found[i].rule)))
+           (!a->found[i].rule || smp_verb_forbids(a->found[i].rule->verb)))
         i++;
     if (i == a->count)
         return;

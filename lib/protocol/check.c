@@ -7,7 +7,7 @@
 #include "base/fill.h"
 #include "base/utf8.h"
 #include "json/json.h"
-#include "protocol/kinds.h"
+#include "protocol/activity_graph.h"
 #include "time/civil.h"
 #include "time/hours.h"
 #include "time/zone.h"
@@ -78,9 +78,9 @@ was_forbidden(const struct loader *loader, const struct smp_rule *may)
     size_t i;
 
     for (i = 0; i < p->rule_count; i++)
-        if (smp_rule_forbids(&p->rules[i]) &&
-            (smp_kinds_meet(loader->kinds, (size_t)(may - p->rules), i) ||
-             smp_kinds_meet(loader->kinds, i, (size_t)(may - p->rules))))
+        if (smp_verb_forbids(p->rules[i].verb) &&
+            (smp_rules_meet(loader->graph, (size_t)(may - p->rules), i) ||
+             smp_rules_meet(loader->graph, i, (size_t)(may - p->rules))))
             return true;
     return false;
 }
@@ -111,7 +111,7 @@ static bool
 is_healing(const struct smp_point *point)
 {
     return point->anchor == SMP_AT_MILESTONE &&
-           strcmp(point->milestone, "healed") == 0;
+           smp_is_healing(point->milestone);
 }
 
 /*
@@ -385,7 +385,7 @@ check_collision(struct loader *loader, size_t before, size_t after, int64_t gap)
     const struct smp_rule *pre = &p->rules[before], *post = &p->rules[after];
     int64_t begins, ends = INT64_MAX;
 
-    if (!smp_kinds_contradict(loader->kinds, before, after) ||
+    if (!smp_rules_contradict(loader->graph, before, after) ||
         !roughly(p, &pre->window.start, false, &begins) ||
         (post->window.end.anchor != SMP_AT_OPEN &&
          !roughly(p, &post->window.end, true, &ends)))
@@ -475,7 +475,7 @@ smp_loader_check(struct loader *loader)
     const struct smp_protocol *p = loader->protocol;
     size_t i;
 
-    loader->kinds = smp_kinds_new(p);
+    loader->graph = smp_activity_graph_new(p);
     for (i = 0; i < p->rule_count; i++)
         check_rule(loader, &p->rules[i]);
     for (i = 0; i < p->answer_count; i++)
@@ -491,5 +491,5 @@ smp_loader_check(struct loader *loader)
     check_aliases(loader);
     if (loader->err->failed) /* else care/proof.h finds them, with a plan */
         check_collisions(loader);
-    smp_kinds_free(loader->kinds);
+    smp_activity_graph_free(loader->graph);
 }

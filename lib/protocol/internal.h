@@ -85,7 +85,7 @@ const struct smp_builtin *smp_builtin_translation(const char *lang);
 
 struct smp_place;
 struct smp_json_reader;
-struct smp_kinds;
+struct smp_activity_graph;
 
 struct loader {
     struct smp_protocol *protocol;
@@ -93,8 +93,8 @@ struct loader {
     const struct smp_layers *layers;
     const struct smp_findings *findings;
     struct smp_err *err;
-    struct smp_kinds *kinds; /* while it is checked */
-    int suggestions;         /* that were looked for */
+    struct smp_activity_graph *graph; /* while it is checked */
+    int suggestions;                  /* that were looked for */
 };
 
 /* Tells a finding about a place; a fault becomes the error too. */
