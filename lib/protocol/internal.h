@@ -177,11 +177,12 @@ struct smp_protocol *smp_table_read(const struct smp_table *table);
 
 /*
  * Goes through all members of a protocol but its arena, json and label_slots.
- * A member becomes what the function returns for it; `list` sets *count too.
+ * A number or list becomes what the function returns for it; `list` sets *count
+ * too, and `texts` the texts.
  */
 struct smp_walk {
     int32_t (*number)(struct smp_walk *walk, int32_t number);
-    const char *(*text)(struct smp_walk *walk, const char *text);
+    void (*texts)(struct smp_walk *walk, const char **texts, size_t count);
     void *(*list)(struct smp_walk *walk, void *list, size_t *count,
                   size_t size);
 };

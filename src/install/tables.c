@@ -96,13 +96,15 @@ write_number(struct smp_walk *walk, int32_t number)
     return number;
 }
 
-static const char *
-write_text(struct smp_walk *walk, const char *text)
+static void
+write_member_texts(struct smp_walk *walk, const char **texts, size_t count)
 {
     struct table_writer *writer = (struct table_writer *)walk;
+    size_t i;
 
-    put_number(&writer->numbers, text ? place_of(&writer->texts, text) + 1 : 0);
-    return text;
+    for (i = 0; i < count; i++)
+        put_number(&writer->numbers,
+                   texts[i] ? place_of(&writer->texts, texts[i]) + 1 : 0);
 }
 
 static void *
@@ -117,7 +119,7 @@ static void
 write_protocol(const char *lang, struct smp_protocol *protocol)
 {
     struct table_writer writer = {
-        .walk = {write_number, write_text, write_list}};
+        .walk = {write_number, write_member_texts, write_list}};
     struct smp_buf slots = {0};
     size_t i;
 
