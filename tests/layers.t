@@ -7,7 +7,7 @@ cd "$top" || exit 1
 build=${SMP_BUILD:-build}
 
 # Where there are circles still; to be emptied.
-circles='lib/protocol src/tool'
+circles='src/tool'
 
 # Rooms of one number do not know each other.
 cat >"$tmp/rooms" <<'END'

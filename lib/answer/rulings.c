@@ -3,13 +3,13 @@
 #include <stdlib.h>
 
 #include "care/resolve.h"
-#include "protocol/kinds.h"
+#include "protocol/activity_graph.h"
 
 struct smp_rulings {
     const struct smp_protocol *protocol;
     struct smp_zones zones;
     struct smp_plan plan;
-    struct smp_kinds *kinds;
+    struct smp_activity_graph *graph;
     struct smp_subject **subjects; /* by activity, of those asked about */
     struct smp_judge *judge;
     struct smp_sessions sessions;
@@ -28,7 +28,7 @@ smp_rulings_new(const struct smp_protocol *protocol)
     session = smp_plan_add_session(&rulings->plan);
     session->number = 1;
     session->start = smp_when_day(SMP_RULINGS_DAY);
-    rulings->kinds = smp_kinds_new(protocol);
+    rulings->graph = smp_activity_graph_new(protocol);
     rulings->subjects =
         smp_calloc(protocol->activity_count, sizeof *rulings->subjects);
     rulings->judge = smp_judge_new(protocol);
@@ -48,7 +48,7 @@ smp_rulings_free(struct smp_rulings *rulings)
             smp_subject_free(rulings->subjects[i]);
     free(rulings->subjects);
     smp_judge_free(rulings->judge);
-    smp_kinds_free(rulings->kinds);
+    smp_activity_graph_free(rulings->graph);
     smp_plan_release(&rulings->plan);
     smp_zones_release(&rulings->zones);
     free(rulings);
@@ -91,9 +91,9 @@ smp_rulings_about(struct smp_rulings *rulings, size_t rule, size_t activity)
     struct smp_subject **subject = &rulings->subjects[activity];
 
     if (!*subject)
-        *subject = smp_subject_new(rulings->kinds,
+        *subject = smp_subject_new(rulings->graph,
                                    rulings->protocol->activities[activity].id);
-    return smp_subject_distance(*subject, rule) != SMP_NO_KIND;
+    return smp_subject_distance(*subject, rule) != SMP_NO_PATH;
 }
 
 static struct smp_ruling

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "care/part.h"
-#include "protocol/kinds.h"
+#include "protocol/activity_graph.h"
 
 /*
  * How the items in force on a day are found. Each item gives a part: four
@@ -85,14 +85,14 @@ topic_of(const struct smp_rivals *rivals, const char *activity)
 {
     const struct smp_protocol *p = rivals->of;
     struct smp_topic topic = {
-        .subject = smp_subject_new(rivals->kinds, activity),
+        .subject = smp_subject_new(rivals->graph, activity),
         .bans = smp_calloc(p->rule_count, sizeof *topic.bans),
         .grants = smp_calloc(p->rule_count, sizeof *topic.grants),
     };
     size_t r;
 
     for (r = 0; r < p->rule_count; r++) {
-        if (smp_subject_distance(topic.subject, r) == SMP_NO_KIND)
+        if (smp_subject_distance(topic.subject, r) == SMP_NO_PATH)
             continue;
         if (smp_verb_forbids(p->rules[r].verb))
             topic.bans[topic.ban_count++] = r;
@@ -140,7 +140,7 @@ smp_rivals_release(struct smp_rivals *rivals)
         for (r = 0; r < rivals->rules; r++)
             release_topics(&rivals->topics[r]);
     free(rivals->topics);
-    smp_kinds_free(rivals->kinds);
+    smp_activity_graph_free(rivals->graph);
     free(rivals->protocol);
     *rivals = (struct smp_rivals){0};
 }
@@ -162,10 +162,10 @@ find_rivals(struct smp_rivals *rivals, const struct smp_protocol *protocol)
     rivals->protocol = smp_strdup(protocol->hash);
     rivals->of = protocol;
     rivals->rules = protocol->rule_count;
-    rivals->kinds = smp_kinds_new(protocol);
+    rivals->graph = smp_activity_graph_new(protocol);
     rivals->topics =
         smp_calloc(protocol->rule_count + 1, sizeof *rivals->topics);
-    ids = smp_kinds_mentions(protocol) + protocol->rule_count;
+    ids = smp_activity_mentions(protocol) + protocol->rule_count;
     for (r = 0; r < protocol->rule_count; r++)
         cost += protocol->rules[r].what.count * ids;
     for (r = 0; r < protocol->rule_count && cost < COST_MAX; r++)
@@ -689,7 +689,7 @@ is_still_forbidden(struct smp_in_force *f, size_t number,
 
         if (part->kind == SMP_BAN && part->number < f->protocol->rule_count &&
             smp_part_force(part, &f->sessions, q) != SMP_FORCE_NO &&
-            smp_kinds_meet(f->rivals->kinds, number, part->number))
+            smp_rules_meet(f->rivals->graph, number, part->number))
             return true;
     }
     return false;

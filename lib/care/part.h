@@ -2,7 +2,7 @@
 #define SMP_CARE_PART_H
 
 #include "care/resolve.h"
-#include "protocol/kinds.h"
+#include "protocol/activity_graph.h"
 
 /*
  * A part: one rule of one session as a ban, a task or a permission, and when

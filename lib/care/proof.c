@@ -4,11 +4,11 @@
 #include <string.h>
 
 #include "care/cases.h"
-#include "protocol/kinds.h"
+#include "protocol/activity_graph.h"
 
 struct prover {
     const struct smp_protocol *protocol;
-    struct smp_kinds *kinds;
+    struct smp_activity_graph *graph;
     struct smp_judge *judge;
     unsigned long work; /* what is left */
     bool cut;           /* not all cases were tried */
@@ -18,7 +18,7 @@ static void
 prover_init(struct prover *prover, const struct smp_protocol *protocol)
 {
     *prover = (struct prover){.protocol = protocol,
-                              .kinds = smp_kinds_new(protocol),
+                              .graph = smp_activity_graph_new(protocol),
                               .judge = smp_judge_new(protocol),
                               .work = SMP_PROOF_WORK};
 }
@@ -26,7 +26,7 @@ prover_init(struct prover *prover, const struct smp_protocol *protocol)
 static void
 prover_release(struct prover *prover)
 {
-    smp_kinds_free(prover->kinds);
+    smp_activity_graph_free(prover->graph);
     smp_judge_free(prover->judge);
 }
 
@@ -64,7 +64,7 @@ static void
 begin(struct inquiry *inquiry, struct prover *prover, const char *activity)
 {
     const struct smp_protocol *protocol = prover->protocol;
-    struct smp_subject *subject = smp_subject_new(prover->kinds, activity);
+    struct smp_subject *subject = smp_subject_new(prover->graph, activity);
     size_t i;
 
     *inquiry = (struct inquiry){.prover = prover, .activity = activity};
@@ -75,7 +75,7 @@ begin(struct inquiry *inquiry, struct prover *prover, const char *activity)
         .work = &prover->work,
     };
     for (i = 0; i < protocol->rule_count; i++)
-        if (smp_subject_distance(subject, i) != SMP_NO_KIND &&
+        if (smp_subject_distance(subject, i) != SMP_NO_PATH &&
             decides(&protocol->rules[i]))
             add_rule(inquiry, &protocol->rules[i]);
     smp_subject_free(subject);

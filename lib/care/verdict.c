@@ -70,7 +70,7 @@ enum { KIN_UNKNOWN = 255 };
 
 struct smp_judge {
     const struct smp_protocol *protocol;
-    struct smp_kinds *kinds;
+    struct smp_activity_graph *graph;
     char *activity; /* asked about last */
     struct smp_subject *subject;
     unsigned char *lifters; /* by rule, of that subject: enum lifters */
@@ -148,7 +148,7 @@ static bool
 concerns(const struct smp_judge *j, size_t rule)
 {
     return smp_verbs[j->protocol->rules[rule].verb].kind != SMP_NOTICE &&
-           smp_subject_distance(j->subject, rule) != SMP_NO_KIND;
+           smp_subject_distance(j->subject, rule) != SMP_NO_PATH;
 }
 
 static void
@@ -881,7 +881,7 @@ set_subject(struct smp_judge *j, const char *activity)
     free(j->activity);
     smp_subject_free(j->subject);
     j->activity = smp_strdup(activity);
-    j->subject = smp_subject_new(j->kinds, activity);
+    j->subject = smp_subject_new(j->graph, activity);
     memset(j->lifters, LIFTERS_UNKNOWN, j->protocol->rule_count);
     memset(j->kin, KIN_UNKNOWN,
            j->protocol->rule_count * j->protocol->rule_count);
@@ -967,7 +967,7 @@ smp_judge_new(const struct smp_protocol *protocol)
     struct smp_judge *j = smp_calloc(1, sizeof *j);
 
     j->protocol = protocol;
-    j->kinds = smp_kinds_new(protocol);
+    j->graph = smp_activity_graph_new(protocol);
     j->lifters = smp_calloc(protocol->rule_count + 1, sizeof *j->lifters);
     j->lifted = smp_calloc(protocol->rule_count + 1, sizeof *j->lifted);
     j->kin = smp_calloc(protocol->rule_count * protocol->rule_count + 1,
@@ -983,7 +983,7 @@ smp_judge_free(struct smp_judge *j)
         return;
     free(j->activity);
     smp_subject_free(j->subject);
-    smp_kinds_free(j->kinds);
+    smp_activity_graph_free(j->graph);
     free(j->lifters);
     free(j->lifted);
     free(j->kin);

@@ -191,10 +191,10 @@ struct smp_protocol {
     int quiet_from, quiet_until; /* minutes: when nothing rings */
     struct smp_course course;
     struct smp_studio studio;
-    struct smp_strings never; /* sentences, as written: see never.h */
+    struct smp_strings never; /* sentences, as written: see struct smp_never */
 
     struct smp_label *labels;    /* see words.h */
-    const uint16_t *label_slots; /* where to look for one; see labels.c */
+    const uint16_t *label_slots; /* where to look for one; see words.c */
     size_t label_count, label_slot_count;
 };
 
@@ -282,5 +282,33 @@ smp_protocol_milestone(const struct smp_protocol *protocol, const char *name);
 /* Minutes after midnight of a clock hour. */
 int smp_protocol_clock(const struct smp_protocol *protocol,
                        enum smp_clock clock, int exact);
+
+/*
+ * A sentence about what a protocol never permits:
+ *
+ *   sentence   = activity {"," activity} time {condition}
+ *   time       = "before" milestone       from the session's end on
+ *              | "for" span "after"       from the session's end on
+ *              | "after"                  from the session's end on, for ever
+ *              | "within" span "before"   until the session's start
+ *              | "on" "day" number        that day, from the session's end on
+ *              | "during" window          as in rules
+ *   condition  = "if" tag | "unless" tag | "scope" scope
+ *
+ * Activities are ids or names. A span is one of windows, such as 24h or 3d.
+ */
+struct smp_never {
+    const char *text; /* the sentence */
+    /*
+     * Bans what the sentence says never happens: `what`, `window`, `phase`,
+     * `scope`, `when` and `unless` as in a rule; the other members are not set.
+     */
+    struct smp_rule ban;
+};
+
+/* What the sentence says lives in the arena; the error says what is wrong. */
+bool smp_never_parse(const struct smp_protocol *protocol, const char *text,
+                     struct smp_arena *arena, struct smp_never *never,
+                     struct smp_err *err);
 
 #endif

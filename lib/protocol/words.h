@@ -28,7 +28,7 @@ const struct smp_label *smp_label_find(const struct smp_protocol *protocol,
 bool smp_label_has_number(const char *key);
 
 /* Makes the labels of a protocol that is being loaded ready to be found. */
-void smp_labels_settle(struct smp_protocol *protocol);
+void smp_labels_index(struct smp_protocol *protocol);
 
 /* The label's text; "" where the protocol has none. */
 const char *smp_label(const struct smp_protocol *protocol, const char *key);
