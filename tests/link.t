@@ -215,7 +215,7 @@ for goal in clean lint uninstall; do
 done
 
 build 'after all that, make works' STATIC=yes
-[ "$(objects)" -gt 15 ] && links | grep -q -e 'smp-may.*cjson.*sodium.*ical'
+[ "$(objects)" -gt 10 ] && links | grep -q -e 'smp-may.*cjson.*sodium.*ical'
 ok $? 'and links the libraries' "$made"
 all=$(objects)
 build 'make again' STATIC=yes
