@@ -1,7 +1,7 @@
 #ifndef SMP_CARE_RESOLVE_H
 #define SMP_CARE_RESOLVE_H
 
-#include "care/verdict.h"
+#include "care/care.h"
 
 /*
  * The sessions of a plan that count, by time, and when the scalp has healed

@@ -1,4 +1,4 @@
-#include "care/verdict.h"
+#include "care/care.h"
 
 #include <stdlib.h>
 #include <string.h>

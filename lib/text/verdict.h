@@ -1,7 +1,7 @@
 #ifndef SMP_TEXT_VERDICT_H
 #define SMP_TEXT_VERDICT_H
 
-#include "care/verdict.h"
+#include "care/care.h"
 
 /* What an answer is written with. */
 struct smp_answered {

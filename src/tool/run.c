@@ -2,7 +2,7 @@
 #include <unistd.h>
 
 #include "base/utf8.h"
-#include "plan/stream.h"
+#include "plan/plan.h"
 #include "tool/files.h"
 #include "tool/pipe.h"
 #include "tool/protocols.h"
