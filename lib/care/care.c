@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "care/in_force.h"
-#include "care/resolve.h"
 #include "care/uid.h"
 
 static bool

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "care/part.h"
+#include "care/resolve.h"
 
 /*
  * How a verdict is found. (Numbers in brackets are rules of smp-protocol(5).)

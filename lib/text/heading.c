@@ -1,7 +1,6 @@
 #include "text/heading.h"
 
 #include "care/in_force.h"
-#include "care/lines.h"
 #include "protocol/words.h"
 #include "text/text.h"
 

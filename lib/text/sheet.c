@@ -5,7 +5,6 @@
 
 #include "base/utf8.h"
 #include "care/in_force.h"
-#include "care/lines.h"
 #include "protocol/words.h"
 #include "text/heading.h"
 #include "text/text.h"
