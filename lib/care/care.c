@@ -222,7 +222,7 @@ add_item(struct smp_plan *plan, const struct smp_sessions *sessions, size_t i,
     extent.end = bound_within_years(extent.end);
     /* the condition of an alert is what it speaks of */
     if (!extent.applies || extent.start.low.kind == SMP_NEVER ||
-        (rule->verb != SMP_ALERT && !smp_conditions_hold(rule, plan)) ||
+        (!smp_verbs[rule->verb].warns && !smp_conditions_hold(rule, plan)) ||
         !is_in_time(plan, session, rule, &extent))
         return;
     item = smp_plan_add_item(plan);
@@ -240,16 +240,32 @@ add_item(struct smp_plan *plan, const struct smp_sessions *sessions, size_t i,
         add_times(plan, protocol, session, rule, item);
 }
 
+/* Items come in the order of rules: *next is where to look first. */
+static bool
+has_rule(const struct smp_protocol *protocol, const char *id, size_t *next)
+{
+    size_t left;
+
+    for (left = protocol->rule_count; left; left--) {
+        const struct smp_rule *rule = &protocol->rules[*next];
+
+        *next = (*next + 1) % protocol->rule_count;
+        if (strcmp(rule->id, id) == 0)
+            return true;
+    }
+    return false;
+}
+
 static bool
 is_own(struct smp_plan *plan, const struct smp_protocol *protocol,
-       const struct smp_item *item, enum smp_phase phase)
+       const struct smp_item *item, enum smp_phase phase, size_t *next)
 {
     struct smp_uid_key key;
     char uid[SMP_UID_SIZE];
 
     if (item->phase != phase)
         return false;
-    if (smp_protocol_rule(protocol, item->rule))
+    if (has_rule(protocol, item->rule, next))
         return true;
     key = smp_uid_key_of(plan);
     smp_uid(uid, &key, plan, item->session, "rule", item->rule);
@@ -260,10 +276,10 @@ static void
 drop_own(struct smp_plan *plan, const struct smp_protocol *protocol,
          enum smp_phase phase)
 {
-    size_t i, kept = 0;
+    size_t i, kept = 0, next = 0;
 
     for (i = 0; i < plan->item_count; i++)
-        if (!is_own(plan, protocol, &plan->items[i], phase))
+        if (!is_own(plan, protocol, &plan->items[i], phase, &next))
             plan->items[kept++] = plan->items[i];
     plan->item_count = kept;
 }

@@ -7,30 +7,29 @@
 #include "plan/plan.h"
 
 /*
- * The one loop over records: reads plans from a descriptor, line by line,
- * counts them, hands the good ones on and keeps the rejected ones. Blank lines
- * are passed over.
+ * The one loop over records. It reads lines from a descriptor, parses and
+ * counts plans, calls a function for each, and keeps the rejected lines. Blank
+ * lines are skipped.
  */
 struct smp_stream {
     int fd;
     int rejects; /* descriptor for rejected lines, byte for byte; -1: none */
     struct smp_plan_defaults defaults;
 
-    /* A line before it is read; true: the record is done with. NULL: all are
-     * read. */
+    /* A line before it is parsed; true: the record is done with. Can be NULL.
+     */
     bool (*line)(void *context, const char *line, size_t n);
-    /* One plan; false with an error rejects its record, false without one ends
+    /* A plan. False with an error rejects its record; false without one ends
      * the stream. */
     bool (*plan)(void *context, struct smp_plan *plan, struct smp_err *err);
-    /* One rejected record: what could be read of it, its id "" where it is not
-     * known. */
+    /* A rejected record: what could be parsed; its id is "" if not known. */
     void (*rejected)(void *context, unsigned long line, struct smp_plan *plan,
                      const char *what);
-    /* Before the loop waits for input; false ends it. NULL: nothing. */
+    /* Called before the loop waits for input; false ends it. Can be NULL. */
     bool (*idle)(void *context);
     void *context;
 
-    unsigned long read, rejected_count; /* records, as they went */
+    unsigned long read, rejected_count; /* records so far */
     unsigned long line_number;          /* of the record */
     long long offset;  /* of the record, from where reading began */
     size_t length;     /* its octets */
@@ -39,10 +38,10 @@ struct smp_stream {
 };
 
 /*
- * Until the input ends. False with an error if it cannot be read, is no stream
- * of plans at all, if a rejected line cannot be kept, or if a record failed by
- * the fault of the system (smp_err, `system`), which rejects no record; what
- * went before has been handed on.
+ * Runs until the input ends. Fails if the input cannot be read or is no stream
+ * of plans, if a rejected line cannot be kept, or if a record failed because of
+ * the system (smp_err, `system`), which rejects no record. The plans before
+ * have been passed on.
  */
 bool smp_stream_run(struct smp_stream *stream, struct smp_err *err);
 
