@@ -242,7 +242,7 @@ read_list(struct smp_walk *walk, void *ignored, size_t *count, size_t size)
 
     (void)ignored;
     *count = *reader->next++;
-    return *count ? smp_arena_take(reader->arena, *count * size) : NULL;
+    return *count ? smp_arena_alloc(reader->arena, *count * size) : NULL;
 }
 
 struct smp_protocol *
