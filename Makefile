@@ -309,7 +309,8 @@ lint:
 		examples/delivery/publish-plans $(wildcard tests/*.t tests/*.sh)
 	mandoc -Tlint -Wstyle $(MANUALS)
 
-ALL_C = $(wildcard lib/*/*.[ch] src/*.[ch] src/*/*.[ch] tests/*/*.[ch])
+ALL_C = $(wildcard lib/*.h lib/*/*.[ch] src/*.[ch] src/*/*.[ch] \
+	tests/*/*.[ch] examples/*.c)
 
 # The worst files there may be, and damaged calendars under the sanitizers;
 # FUZZ_SEED=n for others. Then libFuzzer, FUZZ_SECONDS for each of FUZZ_DOORS;

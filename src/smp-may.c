@@ -4,7 +4,7 @@
 #include <unistd.h>
 
 #include "answer/answer.h"
-#include "care/verdict.h"
+#include "care/care.h"
 #include "tool/tool.h"
 #include "text/verdict.h"
 

@@ -1,7 +1,7 @@
 #include <regex.h>
 #include <unistd.h>
 
-#include "plan/stream.h"
+#include "plan/plan.h"
 #include "schedule/schedule.h"
 #include "tool/format.h"
 

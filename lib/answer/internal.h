@@ -8,7 +8,7 @@
 #include "answer/answer.h"
 #include "base/buf.h"
 #include "base/mem.h"
-#include "care/verdict.h"
+#include "care/care.h"
 #include "protocol/protocol.h"
 
 /*

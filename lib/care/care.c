@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "care/in_force.h"
-#include "care/resolve.h"
 #include "care/uid.h"
 
 static bool
@@ -240,20 +239,17 @@ add_item(struct smp_plan *plan, const struct smp_sessions *sessions, size_t i,
         add_times(plan, protocol, session, rule, item);
 }
 
-/* Items come in the order of rules: *next is where to look first. */
+/* Items come in the order of their rules, so the next rule is tried first. */
 static bool
-has_rule(const struct smp_protocol *protocol, const char *id, size_t *next)
+is_rule(const struct smp_protocol *protocol, const char *id, size_t *next)
 {
-    size_t left;
+    const struct smp_rule *rule = &protocol->rules[*next];
 
-    for (left = protocol->rule_count; left; left--) {
-        const struct smp_rule *rule = &protocol->rules[*next];
-
-        *next = (*next + 1) % protocol->rule_count;
-        if (strcmp(rule->id, id) == 0)
-            return true;
-    }
-    return false;
+    if (*next == protocol->rule_count || strcmp(rule->id, id) != 0)
+        rule = smp_protocol_rule(protocol, id);
+    if (rule)
+        *next = (size_t)(rule - protocol->rules) + 1;
+    return rule != NULL;
 }
 
 static bool
@@ -265,7 +261,7 @@ is_own(struct smp_plan *plan, const struct smp_protocol *protocol,
 
     if (item->phase != phase)
         return false;
-    if (has_rule(protocol, item->rule, next))
+    if (is_rule(protocol, item->rule, next))
         return true;
     key = smp_uid_key_of(plan);
     smp_uid(uid, &key, plan, item->session, "rule", item->rule);

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "care/resolve.h"
-#include "protocol/activity_graph.h"
 
 static bool
 overlap(const struct smp_extent *a, const struct smp_extent *b)

@@ -3,9 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "care/part.h"
-#include "protocol/activity_graph.h"
-
 /*
  * How the items in force on a day are found. Each item gives a part: four
  * moments, as in verdict.c, between which it is perhaps or certainly in force.

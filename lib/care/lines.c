@@ -1,4 +1,4 @@
-#include "care/lines.h"
+#include "care/in_force.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "care/cases.h"
-#include "protocol/activity_graph.h"
 
 struct prover {
     const struct smp_protocol *protocol;

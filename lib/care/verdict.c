@@ -1,9 +1,9 @@
-#include "care/verdict.h"
+#include "care/care.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "care/part.h"
+#include "care/resolve.h"
 
 /*
  * How a verdict is found. (Numbers in brackets are rules of smp-protocol(5).)

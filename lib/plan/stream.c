@@ -1,4 +1,4 @@
-#include "plan/stream.h"
+#include "plan/plan.h"
 
 #include <string.h>
 #include <strings.h>

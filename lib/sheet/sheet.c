@@ -6,7 +6,6 @@
 #include "base/utf8.h"
 #include "care/care.h"
 #include "care/in_force.h"
-#include "care/lines.h"
 #include "protocol/words.h"
 
 void

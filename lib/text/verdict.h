@@ -1,7 +1,7 @@
 #ifndef SMP_TEXT_VERDICT_H
 #define SMP_TEXT_VERDICT_H
 
-#include "care/verdict.h"
+#include "care/care.h"
 
 /* A ruling and the question it answers. */
 struct smp_answered {

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "plan/stream.h"
+#include "plan/plan.h"
 #include "tool/format.h"
 #include "tool/protocols.h"
 

@@ -4,7 +4,7 @@
 #include <unistd.h>
 
 #include "base/utf8.h"
-#include "plan/stream.h"
+#include "plan/plan.h"
 #include "tool/files.h"
 #include "tool/protocols.h"
 #include "tool/tool.h"

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/hash.h"
-#include "plan/stream.h"
+#include "plan/plan.h"
 #include "ical/calendar.h"
 
 /* So many ids are named; the others are counted. */
