@@ -136,7 +136,7 @@ $(BUILD)/%.o: %.c Makefile $(CONFIG)
 # the English one, and its translations by the names of their languages. C does
 # not promise literals of more than 4095 characters.
 $(BUILD)/builtin.c: $(BUILTIN) $(BUILD)/sources Makefile
-	{ echo '#include "protocol/layers.h"'; \
+	{ echo '#include "protocol/internal.h"'; \
 	  for f in $(BUILTIN); do \
 	    n=$${f##*/}; \
 	    echo "static const char text_$${n%.json}[][SMP_PIECE_SIZE] = {"; \

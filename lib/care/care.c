@@ -221,7 +221,7 @@ add_item(struct smp_plan *plan, const struct smp_sessions *sessions, size_t i,
     extent.end = bound_within_years(extent.end);
     /* the condition of an alert is what it speaks of */
     if (!extent.applies || extent.start.low.kind == SMP_NEVER ||
-        (rule->verb != SMP_ALERT && !smp_conditions_hold(rule, plan)) ||
+        (!smp_verbs[rule->verb].warns && !smp_conditions_hold(rule, plan)) ||
         !is_in_time(plan, session, rule, &extent))
         return;
     item = smp_plan_add_item(plan);

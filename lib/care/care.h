@@ -13,7 +13,7 @@ struct smp_rivals {
     char *protocol; /* the hash of the one they were found in last */
     const struct smp_protocol *of;
     size_t rules; /* that it has */
-    struct smp_kinds *kinds;
+    struct smp_activity_graph *graph;
     struct smp_topics *topics; /* by rule */
 };
 

@@ -498,24 +498,6 @@ lesser(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
-enum smp_part_kind
-smp_part_kind_of(enum smp_verb verb)
-{
-    switch (verb) {
-    case SMP_AVOID:
-    case SMP_WAIT:
-        return SMP_PART_BAN;
-    case SMP_DO:
-        return SMP_PART_TASK;
-    case SMP_MAY:
-        return SMP_PART_PERMISSION;
-    case SMP_EXPECT:
-    case SMP_ALERT:
-        break;
-    }
-    return SMP_PART_OTHER;
-}
-
 bool
 smp_rule_is_conditional(const struct smp_rule *rule)
 {
@@ -541,7 +523,7 @@ not_in_session(const struct smp_sessions *s, size_t session, int64_t time)
 static bool
 grants(const struct smp_part *part)
 {
-    return part->kind == SMP_PART_TASK || part->kind == SMP_PART_PERMISSION;
+    return part->kind == SMP_TASK || part->kind == SMP_PERMISSION;
 }
 
 /* Bans and alerts go on after the next session, unless it meets them. */
@@ -549,7 +531,7 @@ static bool
 ends_with_next(const struct smp_part *part)
 {
     return part->rule->phase == SMP_POST &&
-           (grants(part) || part->rule->verb == SMP_EXPECT ||
+           (grants(part) || !smp_verbs[part->rule->verb].goes_on ||
             part->rule->met_by_session);
 }
 
@@ -577,7 +559,7 @@ smp_part_of_rule(struct smp_part *part, const struct smp_sessions *s, size_t i,
         .rule = rule,
         .number = number,
         .session = i,
-        .kind = smp_part_kind_of(rule->verb),
+        .kind = smp_verbs[rule->verb].kind,
         .start = smp_part_time(extent.start.low),
         .start_latest = smp_part_time(extent.start.high),
         .end_earliest = smp_part_time(extent.end.low),
@@ -593,7 +575,7 @@ smp_part_waited(const struct smp_sessions *s, struct smp_part ban)
 {
     struct smp_part part = ban;
 
-    part.kind = SMP_PART_PERMISSION;
+    part.kind = SMP_PERMISSION;
     part.waited = true;
     part.start = ban.end_earliest;
     part.start_latest = ban.end;
@@ -646,8 +628,7 @@ smp_part_force(const struct smp_part *part, const struct smp_sessions *s,
 {
     if (q->until > part->holds_until)
         return SMP_FORCE_NO;
-    return part->kind == SMP_PART_PERMISSION ? covers(part, s, q)
-                                             : touches(part, q);
+    return part->kind == SMP_PERMISSION ? covers(part, s, q) : touches(part, q);
 }
 
 bool

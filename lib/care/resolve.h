@@ -2,7 +2,7 @@
 #define SMP_CARE_RESOLVE_H
 
 #include "care/care.h"
-#include "protocol/kinds.h"
+#include "protocol/activity_graph.h"
 
 /*
  * The sessions of a plan that count, by time, and when the scalp has healed
@@ -93,12 +93,6 @@ bool smp_conditions_hold(const struct smp_rule *rule,
  * A part: one rule of one session as a ban, a task or a permission, and when
  * it is in force; for the .c files of this room alone. verdict.c explains it.
  */
-enum smp_part_kind {
-    SMP_PART_BAN,
-    SMP_PART_TASK,
-    SMP_PART_PERMISSION,
-    SMP_PART_OTHER
-};
 
 /* In place of a moment that does not come. */
 #define SMP_PART_NEVER INT64_MAX
@@ -107,7 +101,7 @@ struct smp_part {
     const struct smp_rule *rule;
     size_t number;  /* of the rule */
     size_t session; /* its index */
-    enum smp_part_kind kind;
+    enum smp_verb_kind kind;
     bool waited; /* the permission of a `wait` */
     int distance;
     int64_t start, start_latest, end_earliest, end; /* local times */
@@ -115,9 +109,6 @@ struct smp_part {
 };
 
 enum smp_force { SMP_FORCE_NO, SMP_FORCE_PERHAPS, SMP_FORCE_SURE };
-
-/* What a rule is: `wait` is a ban here. */
-enum smp_part_kind smp_part_kind_of(enum smp_verb verb);
 
 bool smp_rule_is_conditional(const struct smp_rule *rule);
 
