@@ -367,8 +367,9 @@ PUBLIC = answer/answer $(patsubst lib/%.h,%,$(wildcard lib/base/*.h)) \
 	protocol/kinds protocol/never protocol/protocol protocol/words publish/clients \
 	publish/feed publish/merge publish/name publish/publish publish/source \
 	publish/store \
-	series/series studio/studio time/civil time/hours time/span time/window \
-	time/zone text/answer text/diff ical/calendar ical/invitation text/protocol \
+	series/series studio/studio time/civil time/hours time/window \
+	time/zone text/answer text/diff ical/calendar ical/invitation \
+	text/protocol \
 	text/verdict write/write
 PUBLIC_HEADERS = $(PUBLIC:%=lib/%.h)
 # But for what is about this directory: quickstart and install-deps.

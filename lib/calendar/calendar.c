@@ -1,75 +1,19 @@
 #include "calendar/calendar.h"
 
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-#include "base/utf8.h"
 #include "calendar/cut.h"
-#include "calendar/read.h"
 #include "calendar/reader.h"
 #include "calendar/setup.h"
-#include "calendar/vtimezone.h"
 #include "time/civil.h"
 
 /*
  * What one calendar may ask for: steps of libical's iterators, of a few
  * microseconds each, and occurrences of rules.
  */
-enum { MOST_STEPS = 100000, MOST_OCCURRENCES = 2000000 };
-
-static const char *
-clean(struct cal_reader *reader, const char *text)
-{
-    smp_buf_cut(&reader->text, 0);
-    smp_utf8_clean(&reader->text, text, strlen(text));
-    return smp_buf_text(&reader->text);
-}
-
-void
-smp_cal_remark(struct cal_reader *reader, unsigned long line, const char *uid,
-               const char *format, ...)
-{
-    struct smp_calendar *calendar = reader->calendar;
-    struct smp_buf what = {0};
-    va_list args;
-
-    if (reader->remarks++ >= SMP_REMARKS)
-        return;
-    va_start(args, format);
-    smp_buf_vprintf(&what, format, args);
-    va_end(args);
-    calendar->remark(calendar->context, line, clean(reader, uid), false,
-                     smp_buf_text(&what));
-    smp_buf_release(&what);
-}
-
-void
-smp_cal_drop(struct cal_reader *reader, unsigned long line, const char *uid,
-             const char *what)
-{
-    struct smp_calendar *calendar = reader->calendar;
-
-    calendar->dropped++;
-    calendar->remark(calendar->context, line, clean(reader, uid), true, what);
-}
-
-void *
-smp_cal_keep(struct cal_reader *reader, size_t size)
-{
-    reader->kept += size + sizeof(void *);
-    return smp_arena_alloc(&reader->arena, size);
-}
-
-/* As an output may show it: most texts are so already. */
-char *
-smp_cal_keep_text(struct cal_reader *reader, const char *text)
-{
-    text = clean(reader, text);
-    reader->kept += reader->text.len + sizeof(void *);
-    return smp_arena_strdup(&reader->arena, text);
-}
+enum { STEPS_MAX = 100000, OCCURRENCES_MAX = 2000000 };
 
 /* What is said of a calendar once all of it is read. */
 static void
@@ -81,7 +25,7 @@ end_calendar(struct cal_reader *reader)
         if (!zone->zone)
             smp_cal_remark(reader, zone->line, "",
                            "unknown time zone \"%.60s\", taken as %s",
-                           clean(reader, zone->tzid),
+                           smp_cal_clean(reader, zone->tzid),
                            smp_zone_name(zones->fallback));
     if (zones->too_many)
         smp_cal_remark(reader, zones->too_many, "",
@@ -97,9 +41,9 @@ tell_untold(struct cal_reader *reader, unsigned long line)
     struct smp_buf what = {0};
     unsigned long untold;
 
-    if (reader->remarks <= SMP_REMARKS)
+    if (reader->remarks <= SMP_REMARKS_MAX)
         return;
-    untold = reader->remarks - SMP_REMARKS;
+    untold = reader->remarks - SMP_REMARKS_MAX;
     smp_buf_printf(&what, "%lu more of these %s not told", untold,
                    untold == 1 ? "was" : "were");
     calendar->remark(calendar->context, line, "", false, smp_buf_text(&what));
@@ -112,7 +56,7 @@ take_floating(struct cal_reader *reader, const struct cal_piece *piece)
     if (!smp_cal_zones_float(&reader->zones, piece->text))
         smp_cal_remark(reader, piece->line, "",
                        "X-WR-TIMEZONE is no known time zone: \"%.60s\"",
-                       clean(reader, piece->text));
+                       smp_cal_clean(reader, piece->text));
 }
 
 static int
@@ -166,7 +110,7 @@ read_all(struct cal_reader *reader, struct cal_cut *cut, struct smp_err *err)
 {
     int got = 0;
 
-    while (reader->kept + reader->zones.kept <= SMP_CALENDAR_KEPT &&
+    while (reader->kept + reader->zones.kept <= SMP_CALENDAR_MAX &&
            (got = smp_cal_cut_next(cut, err)) > 0) {
         if (cut->not_utf8 && !reader->told_text)
             smp_cal_remark(reader, cut->piece.line, "",
@@ -177,7 +121,7 @@ read_all(struct cal_reader *reader, struct cal_cut *cut, struct smp_err *err)
     end_calendar(reader);
     if (got > 0)
         return smp_fail(err, "line %lu: more events than fit into %d MiB",
-                        cut->piece.line, SMP_CALENDAR_KEPT >> 20);
+                        cut->piece.line, SMP_CALENDAR_MAX >> 20);
     if (!got && !cut->seen)
         return smp_fail(err, "there is no calendar in it");
     return !got;
@@ -198,8 +142,8 @@ smp_calendar_read(struct smp_calendar *calendar, struct smp_err *err)
 {
     struct cal_reader reader = {
         .calendar = calendar,
-        .steps = MOST_STEPS,
-        .occurrences = MOST_OCCURRENCES,
+        .steps = STEPS_MAX,
+        .occurrences = OCCURRENCES_MAX,
     };
     struct cal_cut cut = {.lines = {.fd = calendar->fd}};
     bool ok;

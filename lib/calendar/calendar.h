@@ -80,7 +80,7 @@ struct smp_calendar {
      * What was not understood. uid is "" where there is none. dropped: the
      * event could not be handed on, for it has no usable date, or for it is
      * outside the years 1900 to 2100 in `zone` and the window ends where they
-     * do; else it was, as busy where in doubt. At most SMP_REMARKS of those
+     * do; else it was, as busy where in doubt. At most SMP_REMARKS_MAX of those
      * not dropped are told; then the last one, with the last line and no uid,
      * tells how many were not. An event that recurs since before 1900 is not
      * dropped: some of it may be in the window.
@@ -93,9 +93,9 @@ struct smp_calendar {
 };
 
 enum {
-    SMP_REMARKS = 1000,
+    SMP_REMARKS_MAX = 1000,
     /* Of what is kept of events until all is read; more is an error. */
-    SMP_CALENDAR_KEPT = 256 * 1024 * 1024
+    SMP_CALENDAR_MAX = 256 * 1024 * 1024
 };
 
 /*

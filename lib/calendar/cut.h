@@ -2,8 +2,37 @@
 #define SMP_CALENDAR_CUT_H
 
 #include <libical/ical.h>
+#include <stdbool.h>
+#include <stddef.h>
 
-#include "calendar/lines.h"
+#include "base/buf.h"
+#include "base/err.h"
+
+/*
+ * Content lines (RFC 5545 section 3.1), unfolded as octets. A line ends with
+ * any run of CR and LF; blank lines and a byte order mark are passed over.
+ * Start with {.fd = fd}.
+ */
+enum { CAL_LINE_MAX = 1 << 20 };
+
+struct cal_lines {
+    int fd;
+    char *buffer;
+    size_t begin, end;
+    bool started, at_end;
+    unsigned long next;   /* number of the line that would be read next */
+    unsigned long number; /* of the first line of what is handed over */
+    bool too_long;        /* the line is cut at CAL_LINE_MAX */
+    struct smp_buf line;
+};
+
+/*
+ * The next line, in lines->line until the next call: 1, or 0 at the end, or
+ * -1 with an error. A NUL, as in UTF-16, is an error.
+ */
+int smp_cal_lines_next(struct cal_lines *lines, struct smp_err *err);
+
+void smp_cal_lines_release(struct cal_lines *lines);
 
 /*
  * Cuts a stream of calendars into pieces. Each component goes to libical
@@ -34,16 +63,16 @@ enum cal_given {
     CAL_LESS_OFTEN = 1 << 11 /* an RRULE or RDATE was left out */
 };
 
-enum { CAL_DEPTH = 8, CAL_COMPONENT_MAX = 1 << 20, CAL_RULES = 8 };
+enum { CAL_DEPTH_MAX = 8, CAL_COMPONENT_MAX = 1 << 20, CAL_RULES_MAX = 8 };
 
 struct cal_piece {
     enum cal_piece_kind kind;
-    unsigned long line; /* where it begins */
+    unsigned long line; /* of its BEGIN */
     unsigned given;
     const char *text;
     icalcomponent *component;
     /* RRULE as it is written; libical would drop what it does not know. */
-    struct smp_buf rules[CAL_RULES];
+    struct smp_buf rules[CAL_RULES_MAX];
     size_t rule_count, values; /* of rules; of RDATE, EXDATE and FREEBUSY */
     bool has_none;             /* one of the values is none */
 };
@@ -52,9 +81,9 @@ struct cal_cut {
     struct cal_lines lines;
     struct cal_piece piece; /* until the next call */
     icalparser *parser;
-    int open[CAL_DEPTH]; /* components, from the outermost */
-    int depth, inside;   /* inside: depth of what becomes a piece, or 0 */
-    size_t size;         /* octets given to libical of the piece */
+    int open[CAL_DEPTH_MAX]; /* components, from the outermost */
+    int depth, inside;       /* inside: depth of what becomes a piece, or 0 */
+    size_t size;             /* octets given to libical of the piece */
     /* To its innermost component: other lines, those of a date; lists. */
     size_t lines_given[2], lists_given;
     unsigned long line;    /* number of the last one */
@@ -85,10 +114,10 @@ void smp_cal_take_property(struct cal_cut *cut, size_t name, unsigned where);
  */
 void smp_cal_give_list(struct cal_cut *cut, const char *text);
 
-/* A line for libical; the component, where that was its end. */
+/* Gives libical a line; returns the component if that was its end. */
 icalcomponent *smp_cal_give(struct cal_cut *cut, const char *text);
 
-/* Makes the line UTF-8, where it is not. */
+/* Makes the line UTF-8 if it is not. */
 void smp_cal_make_utf8(struct cal_cut *cut);
 
 /* The n octets as that name, in any case; without spaces at their end. */

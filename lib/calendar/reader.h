@@ -6,36 +6,53 @@
 #include "calendar/zones.h"
 
 /*
- * What is kept of a component until the whole stream is read: it all where it
- * may touch the window, else a head that an older version of it loses to.
+ * The state of reading one calendar stream, for the .c files of this directory
+ * alone. A stream is read in three steps:
+ *
+ *   1. event.c reads each component and keeps it until the end of the stream,
+ *      because a newer version of an event can follow anywhere.
+ *   2. smp_cal_merge() drops superseded versions and gives each event its
+ *      overrides.
+ *   3. smp_cal_emit() expands each event and passes its occurrences to the
+ *      caller.
+ *
+ * An event outside the window of the caller is kept as a cal_head only: it
+ * produces nothing, but can supersede an older version inside the window.
+ *
+ * Local times are seconds on a wall clock, instants are seconds since
+ * 1970-01-01T00:00:00Z. All pointers are into the reader's arena.
  */
 struct cal_head {
     uint64_t hash; /* of the UID */
-    int64_t stamp; /* LAST-MODIFIED, else DTSTAMP; 0 */
-    int64_t of;    /* instant of its RECURRENCE-ID */
-    unsigned long line;
+    int64_t stamp; /* instant: LAST-MODIFIED, otherwise DTSTAMP, otherwise 0 */
+    int64_t of;    /* instant of the RECURRENCE-ID, set by smp_cal_merge() */
+    unsigned long line; /* of BEGIN, from 1 */
     int sequence;
     bool is_override; /* has a RECURRENCE-ID */
-    bool is_whole;    /* begins a cal_event */
-    bool lost;        /* another version counts */
+    bool is_whole;    /* is the first member of a cal_event */
+    bool lost;        /* superseded by another version */
 };
 
+/* How an event gives its end. */
 enum cal_end {
     CAL_END_NONE,
     CAL_END_TIME,   /* DTEND */
     CAL_END_LENGTH, /* DURATION */
-    CAL_END_WRONG
+    CAL_END_WRONG   /* given, but not usable */
 };
 
+/* Special lengths of a cal_rdate: as long as the event; to the end of the day.
+ */
 enum { CAL_AS_EVENT = -1, CAL_TO_MIDNIGHT = -2 };
 
 struct cal_rdate {
     struct cal_time time;
-    int64_t length; /* seconds, of a PERIOD; else one of these */
+    int64_t length; /* seconds of a PERIOD, or a special length */
 };
 
+/* Everything that makes an event recur. */
 struct cal_recurrence {
-    const char **rules;
+    const char **rules; /* RRULE as written; "" if a rule was left out */
     size_t rule_count;
     struct cal_rdate *dates; /* RDATE */
     size_t date_count;
@@ -45,62 +62,105 @@ struct cal_recurrence {
 
 struct cal_event {
     struct cal_head head;
-    struct cal_event *next; /* in the order of the stream */
+    struct cal_event *next; /* in stream order */
     enum smp_event_kind kind;
-    const char *uid, *summary;
-    const char *client_name, *client_address; /* or NULL */
+    const char *uid, *summary;                /* "" if missing */
+    const char *client_name, *client_address; /* NULL if missing */
     struct smp_strings categories;
     struct cal_time start, end;
     struct cal_time original;    /* RECURRENCE-ID */
-    const struct cal_zone *home; /* of the floating times of its calendar */
-    int64_t created, seconds;    /* seconds and days: DURATION, or 0 */
+    const struct cal_zone *home; /* zone of floating times in its calendar */
+    int64_t created;             /* instant, if has_created */
+    int64_t seconds;             /* DURATION is days and seconds, or 0 */
     int32_t days;
     enum cal_end end_kind;
     bool many_clients, declined, cancelled, has_created, free, understood;
     bool onwards;                      /* RANGE=THISANDFUTURE */
-    bool alone;                        /* an override without its main event */
-    struct cal_recurrence *recurrence; /* or NULL */
-    struct cal_event **overrides;      /* of its UID, in order of `of` */
+    bool alone;                        /* override without its main event */
+    struct cal_recurrence *recurrence; /* NULL if the event occurs once */
+    struct cal_event **overrides;      /* of the same UID, ordered by head.of */
     size_t override_count;
 };
 
-/* The whole of one reading. */
 struct cal_reader {
-    struct smp_calendar *calendar;
+    struct smp_calendar *calendar; /* the caller's */
     struct cal_zones zones;
     struct smp_arena arena;
-    size_t kept; /* octets in the arena, about */
-    struct cal_event *first, **last;
-    struct cal_head **heads;
+    size_t kept; /* approximate octets in the arena: see SMP_CALENDAR_MAX */
+    struct cal_event *first, **last; /* all whole events in stream order */
+    struct cal_head **heads;         /* all events with a UID */
     size_t head_count, head_room;
-    struct cal_event **order; /* the overrides by UID */
-    bool cancel;              /* the calendar's METHOD */
-    long steps;               /* of libical's iterators, those left */
-    long occurrences;         /* of rules, those left */
-    unsigned long remarks;
-    bool told_text; /* that it is not UTF-8 */
-    struct smp_buf text;
+    struct cal_event **order; /* all overrides, grouped by UID */
+    bool cancel;              /* METHOD:CANCEL in the current calendar */
+    long steps;               /* libical iterator steps left */
+    long occurrences;         /* occurrences of rules left */
+    unsigned long remarks;    /* made so far, printed or not */
+    bool told_text;           /* the remark about UTF-8 has been made */
+    struct smp_buf text;      /* scratch */
 };
 
-/* Whether the window begins, or ends, where the years do. */
+/* Returns true if the window begins, or ends, with the years 1900 to 2100. */
 bool smp_cal_is_from_beginning(const struct smp_calendar *calendar);
 bool smp_cal_is_to_end(const struct smp_calendar *calendar);
 
-/* Tells what is wrong with an event, or drops it. */
+/*
+ * Reports a problem with an event that still counts. After SMP_REMARKS_MAX
+ * reports, only counts them. uid is "" if there is none.
+ */
 void smp_cal_remark(struct cal_reader *reader, unsigned long line,
                     const char *uid, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
+
+/* Reports an event that cannot count at all, and counts it as dropped. */
 void smp_cal_drop(struct cal_reader *reader, unsigned long line,
                   const char *uid, const char *what);
 
-/* Memory of the reader, counted. */
+/* Reports a problem with an event, and that it is not understood. */
+void smp_cal_doubt(struct cal_reader *reader, struct cal_event *event,
+                   const char *what, const char *why);
+
+/* The text as an output may show it, until the next call. */
+const char *smp_cal_clean(struct cal_reader *reader, const char *text);
+
+/* Allocate from the arena and add to reader->kept. The text is copied as clean
+ * UTF-8. */
 void *smp_cal_keep(struct cal_reader *reader, size_t size);
 char *smp_cal_keep_text(struct cal_reader *reader, const char *text);
 
-/* Decides which versions count, and gives masters their overrides. */
+/* Adds an event to those that are kept. */
+void smp_cal_append(struct cal_reader *reader, struct cal_event *event);
+
+/*
+ * Returns true if a stretch of local time can touch the window in some zone,
+ * or has to be reported because it is outside all years.
+ */
+bool smp_cal_may_touch(const struct cal_reader *reader, int64_t start,
+                       int64_t end);
+
+/*
+ * Reads a VEVENT or VFREEBUSY: keeps what of it can matter, or drops it with a
+ * remark.
+ */
+struct cal_piece;
+
+void smp_cal_read_event(struct cal_reader *reader,
+                        const struct cal_piece *piece);
+void smp_cal_read_freebusy(struct cal_reader *reader,
+                           const struct cal_piece *piece);
+
+/* Seconds that an event lasts at most, within a day or so. */
+int64_t smp_cal_longest(const struct cal_event *event);
+
+/*
+ * Marks superseded versions as lost, and gives each event the overrides of its
+ * UID. Call it once, after the whole stream has been read.
+ */
 void smp_cal_merge(struct cal_reader *reader);
 
-/* Hands on the occurrences of an event. */
+/*
+ * Passes the occurrences of an event inside the window to the caller, in order
+ * of time. Call it after smp_cal_merge(), and not for a lost event.
+ */
 void smp_cal_emit(struct cal_reader *reader, struct cal_event *event);
 
 #endif

@@ -5,10 +5,11 @@
 #include <strings.h>
 
 #include "base/mem.h"
-#include "calendar/times.h"
+#include "calendar/zones.h"
+#include "time/civil.h"
 
 /* More than any calendar has of days, hours or minutes. */
-enum { GREATEST_INTERVAL = 10000000 };
+enum { INTERVAL_MAX = 10000000 };
 
 static bool
 read_number(const char *text, int64_t *number)
@@ -80,8 +81,8 @@ read_parts(struct cal_rule *rule, const char *text, struct smp_buf *rest,
     }
     if (!rule->interval)
         rule->interval = 1;
-    if (rule->interval > GREATEST_INTERVAL)
-        rule->interval = GREATEST_INTERVAL;
+    if (rule->interval > INTERVAL_MAX)
+        rule->interval = INTERVAL_MAX;
     return wrong;
 }
 
@@ -143,7 +144,7 @@ check_shape(const struct icalrecurrencetype *by)
     return NULL;
 }
 
-/* libical takes the month of DTSTART where RFC 5545 means every month. */
+/* libical takes the month of DTSTART, RFC 5545 means every month. */
 static void
 name_months(struct icalrecurrencetype *by)
 {
@@ -259,13 +260,53 @@ smp_cal_rule_release(struct cal_rule *rule)
     rule->by.rscale = NULL;
 }
 
-bool
-smp_cal_found_add(struct cal_found *found, int64_t local)
+static bool
+allows_month_day(const struct icalrecurrencetype *by, struct smp_civil civil)
 {
-    if (found->count == CAL_FOUND_MAX)
+    int back = civil.day - smp_month_length(civil.year, civil.month) - 1;
+
+    return smp_cal_by_has(by->by_month_day, ICAL_BY_MONTHDAY_SIZE, civil.day) ||
+           smp_cal_by_has(by->by_month_day, ICAL_BY_MONTHDAY_SIZE, back);
+}
+
+static bool
+allows_weekday(const struct icalrecurrencetype *by, int32_t day)
+{
+    int weekday = smp_weekday_of(day) + 1;
+
+    for (size_t i = 0;
+         i < ICAL_BY_DAY_SIZE && by->by_day[i] != ICAL_RECURRENCE_ARRAY_MAX;
+         i++)
+        if ((int)icalrecurrencetype_day_day_of_week(by->by_day[i]) == weekday)
+            return true;
+    return false;
+}
+
+/* A week is of the year that has its fourth day (RFC 5545 section 3.3.10). */
+static bool
+allows_week(const struct icalrecurrencetype *by, int32_t day)
+{
+    int first = (int)by->week_start - 1;
+    int32_t fourth = day - (smp_weekday_of(day) - first + 7) % 7 + 3;
+    int year = smp_civil_of(fourth).year;
+    int before = (fourth - smp_day_of(year, 1, 1)) / 7;
+    int from = (smp_day_of(year + 1, 1, 1) - 1 - fourth) / 7;
+
+    return smp_cal_by_has(by->by_week_no, ICAL_BY_WEEKNO_SIZE, before + 1) ||
+           smp_cal_by_has(by->by_week_no, ICAL_BY_WEEKNO_SIZE, -from - 1);
+}
+
+bool
+smp_cal_rule_allows_day(const struct icalrecurrencetype *by, int32_t day)
+{
+    struct smp_civil civil = smp_civil_of(day);
+
+    if (smp_cal_by(by->by_month) &&
+        !smp_cal_by_has(by->by_month, ICAL_BY_MONTH_SIZE, civil.month))
         return false;
-    found->at =
-        smp_grow(found->at, found->count, &found->room, sizeof *found->at);
-    found->at[found->count++] = local;
-    return true;
+    if (smp_cal_by(by->by_month_day) && !allows_month_day(by, civil))
+        return false;
+    if (smp_cal_by(by->by_week_no) && !allows_week(by, day))
+        return false;
+    return !smp_cal_by(by->by_day) || allows_weekday(by, day);
 }

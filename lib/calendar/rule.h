@@ -19,8 +19,8 @@ struct cal_rule {
 };
 
 /*
- * NULL, or why it cannot be followed; then `once` and `until` are still read
- * where they can be. The rule is released in either case.
+ * Returns NULL, or why it cannot be followed; then `once` and `until` are still
+ * read if they can be. The rule is released in either case.
  */
 const char *smp_cal_rule_read(struct cal_rule *rule, const char *text,
                               struct cal_zones *zones);
@@ -34,7 +34,7 @@ struct cal_found {
 
 enum { CAL_FOUND_MAX = 20000 };
 
-/* Local times: where a rule begins, and what of it is looked at. */
+/* Local times: the start of a rule, and the part of it that is looked at. */
 struct cal_span {
     int64_t start;
     int64_t low, high; /* both inclusive; high is before the end of the rule */
@@ -50,10 +50,10 @@ const char *smp_cal_rule_expand(const struct cal_rule *rule,
                                 long *steps);
 
 /* The parts of it; for the .c files of this room alone. */
-bool smp_cal_rule_is_closed(const struct cal_rule *rule);
-const char *smp_cal_rule_closed(const struct cal_rule *rule,
-                                struct cal_span span, struct cal_found *found,
-                                long *steps);
+bool smp_cal_rule_is_arithmetic(const struct cal_rule *rule);
+const char *smp_cal_rule_arithmetic(const struct cal_rule *rule,
+                                    struct cal_span span,
+                                    struct cal_found *found, long *steps);
 bool smp_cal_found_add(struct cal_found *found, int64_t local);
 
 static inline bool
@@ -72,22 +72,6 @@ smp_cal_by_has(const short *list, size_t size, int n)
 }
 
 /* Whether BYMONTH, BYMONTHDAY and the weekdays of BYDAY let a day be one. */
-bool smp_cal_rule_lets(const struct icalrecurrencetype *by, int32_t day);
-
-/*
- * The last month or year, by its first day, that touches the span and can
- * have occurrences, and how many at most; false where there is none.
- */
-struct cal_last {
-    int32_t from;
-    size_t count;
-};
-
-bool smp_cal_rule_last(const struct cal_rule *rule, struct cal_span span,
-                       struct cal_last *last);
-
-/* Months since the year 0; months of a rule's period. */
-int64_t smp_cal_months(int32_t day);
-int64_t smp_cal_period(const struct cal_rule *rule);
+bool smp_cal_rule_allows_day(const struct icalrecurrencetype *by, int32_t day);
 
 #endif

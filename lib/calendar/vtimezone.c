@@ -1,18 +1,18 @@
-#include "calendar/vtimezone.h"
+#include "calendar/zones.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "calendar/times.h"
+#include "base/hash.h"
 #include "time/civil.h"
 
-enum { FIRST_YEAR = 1970, MOST_ONSETS = 2000, MOST_ZONES = 1000 };
+enum { FIRST_YEAR = 1970, ONSETS_MAX = 2000, ZONES_MAX = 1000 };
 
 /* In steps: libical looks for its first occurrence until the year 2582. */
 enum { COST_OF_NONE = 5000 };
 
 /* RFC 5545 has offsets of up to a day; no clock differs by more than this. */
-enum { GREATEST_OFFSET = 18 * 3600 };
+enum { OFFSET_MAX = 18 * 3600 };
 
 /* When an observance begins, and what held before. */
 struct onset {
@@ -30,7 +30,7 @@ struct onsets {
 static void
 add_onset(struct onsets *onsets, struct onset like, int64_t local)
 {
-    if (onsets->count == MOST_ONSETS)
+    if (onsets->count == ONSETS_MAX)
         return;
     onsets->at =
         smp_grow(onsets->at, onsets->count, &onsets->room, sizeof *onsets->at);
@@ -121,7 +121,7 @@ read_offset(icalcomponent *part, icalproperty_kind kind, int32_t *offset)
         return false;
     seconds = icalvalue_get_utcoffset(icalproperty_get_value(property));
     *offset = seconds;
-    return seconds >= -GREATEST_OFFSET && seconds <= GREATEST_OFFSET;
+    return seconds >= -OFFSET_MAX && seconds <= OFFSET_MAX;
 }
 
 static const char *
@@ -202,12 +202,12 @@ make_zone(struct cal_zones *zones, struct onsets *onsets, const char *name)
 static void
 name_it(struct smp_buf *name, icalcomponent *component)
 {
-    char *text = icalcomponent_as_ical_string_r(component);
-    uint64_t hash = 14695981039346656037U; /* FNV-1a */
+    char *text;
 
-    for (const char *at = text ? text : ""; *at; at++)
-        hash = (hash ^ (unsigned char)*at) * 1099511628211U;
-    smp_buf_printf(name, "=%016llx", (unsigned long long)hash);
+    smp_secure_memory();
+    text = icalcomponent_as_ical_string_r(component);
+    smp_buf_printf(name, "=%016llx",
+                   (unsigned long long)smp_hash(text, strlen(text), 0));
     icalmemory_free_buffer(text);
 }
 
@@ -223,7 +223,7 @@ expand(struct cal_zones *zones, icalcomponent *component, const char *name,
          part && !wrong;
          part = icalcomponent_get_next_component(component, ICAL_ANY_COMPONENT))
         wrong = add_observance(&onsets, part, zones);
-    if (!wrong && onsets.count == MOST_ONSETS)
+    if (!wrong && onsets.count == ONSETS_MAX)
         wrong = "too many changes";
     if (!wrong && icalcomponent_count_errors(component))
         wrong = "a line that is none";
@@ -260,7 +260,7 @@ smp_cal_vtimezone(struct cal_zones *zones, icalcomponent *component, int last,
     name_it(&name, component);
     smp_buf_printf(&name, ":%d", last);
     zone = smp_zones_get(zones->set, name.data, &ignored);
-    if (!zone && zones->made++ >= MOST_ZONES)
+    if (!zone && zones->made++ >= ZONES_MAX)
         wrong = "too many of them";
     else if (!zone)
         wrong = expand(zones, component, name.data, onsets, &zone);

@@ -1,4 +1,4 @@
-#include "calendar/windows.h"
+#include "calendar/zones.h"
 
 #include <stdlib.h>
 #include <strings.h>

@@ -2,10 +2,10 @@
 
 #include <string.h>
 
-#include "calendar/windows.h"
+#include "time/civil.h"
 
 /* Of names, so that looking one up stays cheap. */
-enum { MOST_KNOWN = 800, MOST_OWN = 200, MOST_TRIED = 5000, LONGEST = 128 };
+enum { KNOWN_MAX = 800, OWN_MAX = 200, TRIED_MAX = 5000, TZID_MAX = 128 };
 
 static const char utc_name[] = "=UTC";
 
@@ -49,7 +49,7 @@ recase(char *out, const char *name, bool capitals)
 static const struct smp_zone *
 get_in_any_case(struct smp_zones *set, const char *name)
 {
-    char other[LONGEST];
+    char other[TZID_MAX];
     const struct smp_zone *zone = get(set, name);
 
     for (int capitals = 0; !zone && capitals < 2; capitals++) {
@@ -74,7 +74,7 @@ resolve(struct smp_zones *set, const char *tzid)
     windows = zone ? NULL : smp_windows_zone(tzid);
     if (zone || windows)
         return zone ? zone : get(set, windows);
-    if (strlen(tzid) >= LONGEST || !is_letter(tzid[strspn(tzid, "/")]))
+    if (strlen(tzid) >= TZID_MAX || !is_letter(tzid[strspn(tzid, "/")]))
         return NULL;
     zone = get_in_any_case(set, tzid);
     while (!zone && slashes++ < 8 && (tzid = strchr(tzid, '/')))
@@ -162,7 +162,7 @@ smp_cal_zones_find(struct cal_zones *zones, const char *tzid,
     found = look_up(&zones->own, tzid);
     if (found)
         return use(zones, found, line);
-    zone = zones->known_count < MOST_KNOWN && zones->tried++ < MOST_TRIED
+    zone = zones->known_count < KNOWN_MAX && zones->tried++ < TRIED_MAX
                ? resolve(zones->set, tzid)
                : NULL;
     if (zone) {
@@ -172,7 +172,7 @@ smp_cal_zones_find(struct cal_zones *zones, const char *tzid,
         found->name = smp_zone_name(zone);
         return found;
     }
-    if (zones->own_count >= MOST_OWN) {
+    if (zones->own_count >= OWN_MAX) {
         zones->too_many = zones->too_many ? zones->too_many : line;
         return zones->floating;
     }
@@ -225,4 +225,118 @@ smp_cal_instant(const struct cal_zones *zones, struct cal_time time,
         return smp_zone_to_instant(zones->fallback, time.local);
     return smp_zone_to_instant(smp_cal_zone(zones, time.zone, lent),
                                time.local);
+}
+
+/* The greatest number stands for all greater ones. */
+enum { DAYS_MAX = 500 * 366, NUMBER_MAX = 999999999 };
+
+static bool
+is_between(int n, int first, int last)
+{
+    return n >= first && n <= last;
+}
+
+bool
+smp_cal_time_from(struct cal_time *time, struct icaltimetype ical,
+                  struct cal_zones *zones, struct cal_zone *zone)
+{
+    if (!is_between(ical.year, CAL_YEAR_MIN, CAL_YEAR_MAX) ||
+        !is_between(ical.month, 1, 12) ||
+        !is_between(ical.day, 1, smp_month_length(ical.year, ical.month)))
+        return false;
+    *time = (struct cal_time){.zone = zone, .day = ical.is_date};
+    time->local =
+        (int64_t)smp_day_of(ical.year, ical.month, ical.day) * SMP_DAY_SECONDS;
+    if (ical.is_date)
+        return true;
+    if (!is_between(ical.hour, 0, 24) || !is_between(ical.minute, 0, 59) ||
+        !is_between(ical.second, 0, 60) ||
+        (ical.hour == 24 && (ical.minute || ical.second)))
+        return false;
+    if (ical.zone == icaltimezone_get_utc_timezone())
+        time->zone = &zones->utc;
+    time->local += ical.hour * 3600 + ical.minute * 60 +
+                   (ical.second == 60 ? 59 : ical.second);
+    return true;
+}
+
+bool
+smp_cal_time_parse(struct cal_time *time, const char *text,
+                   struct cal_zones *zones, struct cal_zone *zone)
+{
+    return smp_cal_time_from(time, icaltime_from_string(text), zones, zone);
+}
+
+struct icaltimetype
+smp_cal_time_to(int64_t local, bool day)
+{
+    struct icaltimetype ical = icaltime_null_time();
+    int32_t number = smp_day_at(local);
+    struct smp_civil civil = smp_civil_of(number);
+    int rest = (int)(local - (int64_t)number * SMP_DAY_SECONDS);
+
+    ical.year = civil.year;
+    ical.month = civil.month;
+    ical.day = civil.day;
+    ical.is_date = day;
+    if (!day) {
+        ical.hour = rest / 3600;
+        ical.minute = rest / 60 % 60;
+        ical.second = rest % 60;
+    }
+    return ical;
+}
+
+/* Of a property's TZID, else that of floating times. */
+static struct cal_zone *
+zone_of(struct cal_zones *zones, icalproperty *property, unsigned long line)
+{
+    icalparameter *parameter =
+        icalproperty_get_first_parameter(property, ICAL_TZID_PARAMETER);
+    const char *tzid = parameter ? icalparameter_get_tzid(parameter) : NULL;
+
+    return tzid && *tzid ? smp_cal_zones_find(zones, tzid, line)
+                         : zones->floating;
+}
+
+/* libical makes the kinds that may be either of two into what they are. */
+static struct icaltimetype
+value_time(icalvalue *value, struct icalperiodtype *period)
+{
+    *period = icalperiodtype_null_period();
+    switch (value ? icalvalue_isa(value) : ICAL_NO_VALUE) {
+    case ICAL_DATE_VALUE:
+        return icalvalue_get_date(value);
+    case ICAL_DATETIME_VALUE:
+        return icalvalue_get_datetime(value);
+    case ICAL_PERIOD_VALUE:
+        *period = icalvalue_get_period(value);
+        return period->start;
+    default:
+        return icaltime_null_time();
+    }
+}
+
+bool
+smp_cal_time_of(struct cal_time *time, icalproperty *property,
+                struct cal_zones *zones, unsigned long line,
+                struct icalperiodtype *period)
+{
+    struct icalperiodtype ignored;
+    struct icaltimetype ical = value_time(icalproperty_get_value(property),
+                                          period ? period : &ignored);
+
+    return smp_cal_time_from(time, ical, zones, zone_of(zones, property, line));
+}
+
+bool
+smp_cal_length(struct icaldurationtype ical, int32_t *days, int64_t *seconds)
+{
+    int64_t whole = (int64_t)ical.weeks * 7 + ical.days;
+    int64_t rest =
+        (int64_t)ical.hours * 3600 + (int64_t)ical.minutes * 60 + ical.seconds;
+
+    *days = (int32_t)(whole < DAYS_MAX ? whole : DAYS_MAX);
+    *seconds = rest < NUMBER_MAX ? rest : (int64_t)DAYS_MAX * SMP_DAY_SECONDS;
+    return !ical.is_neg;
 }

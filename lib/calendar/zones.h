@@ -1,6 +1,7 @@
 #ifndef SMP_CALENDAR_ZONES_H
 #define SMP_CALENDAR_ZONES_H
 
+#include <libical/ical.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -76,5 +77,53 @@ const struct smp_zone *smp_cal_zone(const struct cal_zones *zones,
 /* Days are midnight in the fallback zone. */
 int64_t smp_cal_instant(const struct cal_zones *zones, struct cal_time time,
                         const struct cal_zone *lent);
+
+/*
+ * Dates as libical reads them. It checks no field, and some of its functions
+ * read out of bounds where a month is no month; so each date goes through
+ * here first.
+ */
+enum { CAL_YEAR_MIN = 1600, CAL_YEAR_MAX = 9999 };
+
+/*
+ * False where there is no such date: the zone of `time` is that given, unless
+ * it is UTC. A second of 60 is the 59th, 24:00:00 the next midnight.
+ */
+bool smp_cal_time_from(struct cal_time *time, struct icaltimetype ical,
+                       struct cal_zones *zones, struct cal_zone *zone);
+
+/* The same from the text of a DATE or DATE-TIME. */
+bool smp_cal_time_parse(struct cal_time *time, const char *text,
+                        struct cal_zones *zones, struct cal_zone *zone);
+
+/* The way back: without a zone. The year is one of 1 to 9999. */
+struct icaltimetype smp_cal_time_to(int64_t local, bool day);
+
+/*
+ * The date of a property whatever its VALUE; a period's end or length is in
+ * *period, which may be NULL. False where it is none, or empty.
+ */
+bool smp_cal_time_of(struct cal_time *time, icalproperty *property,
+                     struct cal_zones *zones, unsigned long line,
+                     struct icalperiodtype *period);
+
+/* Days and seconds of a length, of 500 years each at most; false where it is
+ * negative. */
+bool smp_cal_length(struct icaldurationtype ical, int32_t *days,
+                    int64_t *seconds);
+
+/*
+ * Makes a zone of a VTIMEZONE, good from 1970 to the year `last`,
+ * and explains its TZID by it. Returns NULL, else what is wrong with it. Its
+ * rules must be yearly ones. *steps: of libical's iterators, those left.
+ */
+const char *smp_cal_vtimezone(struct cal_zones *zones, icalcomponent *component,
+                              int last, long *steps);
+
+/*
+ * The IANA name for a time zone as Windows names it ("W. Europe Standard
+ * Time"), in any case of letters; NULL where it is none of those.
+ */
+const char *smp_windows_zone(const char *name);
 
 #endif

@@ -4,7 +4,6 @@
 
 #include "base/buf.h"
 #include "time/civil.h"
-#include "time/tzrule.h"
 #include "ical/onset.h"
 
 enum { ANY_DAY = -1, DAYS_BEFORE_LEAP_DAY = 59, YEAR_DAYS = 365 };

@@ -8,7 +8,6 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/strings.h"
-#include "time/span.h"
 #include "time/window.h"
 
 /*

@@ -4,8 +4,6 @@
 #include <string.h>
 #include <strings.h>
 
-#include "time/span.h"
-
 /* Days before 1970-01-01 in years that begin in March, 400 at a time. */
 int32_t
 smp_day_of(int year, int month, int day)
@@ -253,49 +251,6 @@ smp_day_in_years(int32_t day)
 {
     return day >= smp_day_of(SMP_YEAR_MIN, 1, 1) &&
            day <= smp_day_of(SMP_YEAR_MAX, 12, 31);
-}
-
-static bool
-relative_day(const char *text, int32_t today, int32_t *day)
-{
-    static const struct {
-        const char *name;
-        int offset;
-    } named[] = {{"today", 0}, {"tomorrow", 1}, {"yesterday", -1}};
-    struct smp_span span;
-    int weekday = smp_weekday_named(text, strlen(text), 3);
-    size_t i;
-
-    for (i = 0; i < sizeof named / sizeof named[0]; i++)
-        if (strcasecmp(text, named[i].name) == 0) {
-            *day = today + named[i].offset;
-            return true;
-        }
-    if (weekday >= 0) {
-        *day = today + (weekday - smp_weekday_of(today) + 7) % 7;
-        return true;
-    }
-    if ((*text != '+' && *text != '-') || !smp_span_parse(text, &span) ||
-        !smp_span_is_days(span))
-        return false;
-    *day = smp_day_add(today, span);
-    return smp_day_in_years(*day);
-}
-
-bool
-smp_day_parse(const char *text, int32_t today, int32_t *day,
-              struct smp_err *err)
-{
-    struct smp_when when;
-
-    if (relative_day(text, today, day))
-        return true;
-    if (!smp_when_parse(text, &when, err))
-        return false;
-    if (when.kind != SMP_DAY)
-        return smp_fail(err, "a day is wanted, not a time: \"%.40s\"", text);
-    *day = smp_day_at(when.seconds);
-    return true;
 }
 
 bool

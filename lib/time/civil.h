@@ -26,7 +26,7 @@ struct smp_civil smp_civil_of(int32_t day);
 int smp_weekday_of(int32_t day); /* 0 is Sunday */
 int smp_month_length(int year, int month);
 
-/* The day moved by months; the last of the month where it has no such day. */
+/* The day moved by months; the last of the month if it has no such day. */
 int32_t smp_day_add_months(int32_t day, int64_t months);
 
 /* Whether a day is of the years that plans know. */
@@ -79,13 +79,6 @@ void smp_when_print(struct smp_buf *out, struct smp_when when);
 enum { SMP_WHEN_LONGEST = sizeof "-5877641-06-23T00:00:00Z" - 1 };
 
 char *smp_when_write(char *at, struct smp_when when);
-
-/*
- * Reads a day: a date, today, tomorrow, yesterday, a weekday's English name
- * or its first three letters (the next such day, today included) or +3d, -1w.
- */
-bool smp_day_parse(const char *text, int32_t today, int32_t *day,
-                   struct smp_err *err);
 
 /*
  * The number of a weekday by its English name, or the first three letters of

@@ -1,4 +1,4 @@
-#include "time/tzrule.h"
+#include "time/zone.h"
 
 #include <string.h>
 
@@ -6,15 +6,15 @@
 
 enum {
     HOUR = 3600,
-    OFFSET_HOURS = 24,
-    TIME_HOURS = 167,
+    OFFSET_HOURS_MAX = 24,
+    TIME_HOURS_MAX = 167,
     DEFAULT_TIME = 2 * HOUR,
-    MOST_ASTRAY = (TIME_HOURS + OFFSET_HOURS + 2) * HOUR,
-    LEAST_NAME = 3
+    ASTRAY_MAX = (TIME_HOURS_MAX + OFFSET_HOURS_MAX + 2) * HOUR,
+    NAME_MIN = 3
 };
 
 /* Years repeat after 400: what has not changed by then never will. */
-enum { MOST_CHANGES = 2 * 401 };
+enum { CHANGES_MAX = 2 * 401 };
 
 /* Two million years: days and years near it are far from overflow. */
 static const int64_t farthest = INT64_C(1) << 46;
@@ -63,7 +63,7 @@ take_letters(struct cursor *in, const char *set, char *name, size_t size)
     while (in->at < in->end && is_one_of(*in->at, set) && n + 1 < size)
         name[n++] = *in->at++;
     name[n] = '\0';
-    return n >= LEAST_NAME;
+    return n >= NAME_MIN;
 }
 
 static bool
@@ -103,7 +103,7 @@ take_offset(struct cursor *in, int32_t *east)
 {
     int32_t west;
 
-    if (!take_time(in, OFFSET_HOURS, &west))
+    if (!take_time(in, OFFSET_HOURS_MAX, &west))
         return false;
     *east = -west;
     return true;
@@ -132,7 +132,7 @@ take_day(struct cursor *in, struct smp_zone_day *day)
     if (!take(in, ',') || !take_date(in, day))
         return false;
     day->time = DEFAULT_TIME;
-    return !take(in, '/') || take_time(in, TIME_HOURS, &day->time);
+    return !take(in, '/') || take_time(in, TIME_HOURS_MAX, &day->time);
 }
 
 static bool
@@ -230,7 +230,7 @@ clamp(int64_t instant)
 static bool
 in_daylight(const struct smp_zone_rule *rule, int64_t instant)
 {
-    for (int year = year_of(instant + MOST_ASTRAY);; year--) {
+    for (int year = year_of(instant + ASTRAY_MAX);; year--) {
         int64_t start = daylight_start(rule, year);
         int64_t end = daylight_end(rule, year);
 
@@ -276,7 +276,7 @@ smp_tzrule_next_change(const struct smp_zone_rule *rule, int64_t from,
         return false;
     from = clamp(from);
     until = clamp(until);
-    for (int i = 0; i < MOST_CHANGES; i++) {
+    for (int i = 0; i < CHANGES_MAX; i++) {
         int64_t change = first_change(rule, from);
 
         if (change > until)

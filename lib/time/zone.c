@@ -8,14 +8,310 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/mem.h"
-#include "time/tzif.h"
-#include "time/tzrule.h"
 
+/* A zone as it is kept. */
+struct smp_zone {
+    struct smp_zone *next;
+    char *name;
+    uint64_t hash;    /* of its file, or 0 */
+    size_t count;     /* of transitions */
+    int64_t *times;   /* their instants, ascending */
+    int64_t *walls;   /* the first local time that belongs to each */
+    int32_t *offsets; /* count + 1: before the first, then after each */
+    struct smp_zone_rule rule;
+};
+
+/* A sum that stops at the ends of time. */
+static int64_t
+plus(int64_t a, int64_t b)
+{
+    if (b > 0 && a > INT64_MAX - b)
+        return INT64_MAX;
+    if (b < 0 && a < INT64_MIN - b)
+        return INT64_MIN;
+    return a + b;
+}
+
+static int32_t
+greater(int32_t a, int32_t b)
+{
+    return a > b ? a : b;
+}
+
+/* TZif files (RFC 9636): whatever a file holds, nothing is read beyond its
+ * end. */
+enum { HEADER_SIZE = 44, TYPE_SIZE = 6, TYPES_MAX = 256 };
+
+/* RFC 9636 section 3.2 */
+enum { OFFSET_MIN = -89999, OFFSET_MAX = 93599 };
+
+/* What is left to read of a file; `at` never passes the end. */
+struct input {
+    const unsigned char *at;
+    size_t left;
+};
+
+/* The next n octets, NULL if there are fewer. */
+static const unsigned char *
+take_octets(struct input *in, uint64_t n)
+{
+    const unsigned char *start = in->at;
+
+    if (n > in->left)
+        return NULL;
+    in->at += n;
+    in->left -= (size_t)n;
+    return start;
+}
+
+static int64_t
+big_endian(const unsigned char *octets, size_t n)
+{
+    int64_t number = octets[0] < 0x80 ? octets[0] : octets[0] - 256;
+
+    for (size_t i = 1; i < n; i++)
+        number = number * 256 + octets[i];
+    return number;
+}
+
+/* RFC 9636 section 3.1 */
+struct header {
+    char version;
+    uint32_t isutcnt, isstdcnt, leapcnt, timecnt, typecnt, charcnt;
+};
+
+static uint32_t
+count_at(const unsigned char *octets)
+{
+    return (uint32_t)big_endian(octets, 4);
+}
+
+static bool
+take_header(struct input *in, struct header *header, struct smp_err *err)
+{
+    const unsigned char *octets = take_octets(in, HEADER_SIZE);
+
+    if (!octets || memcmp(octets, "TZif", 4) != 0)
+        return smp_fail(err, "not a TZif file");
+    if (octets[4] && (octets[4] < '2' || octets[4] > '4'))
+        return smp_fail(err, "a version of TZif that is not known");
+    *header = (struct header){
+        .version = (char)octets[4],
+        .isutcnt = count_at(octets + 20),
+        .isstdcnt = count_at(octets + 24),
+        .leapcnt = count_at(octets + 28),
+        .timecnt = count_at(octets + 32),
+        .typecnt = count_at(octets + 36),
+        .charcnt = count_at(octets + 40),
+    };
+    return true;
+}
+
+static uint64_t
+block_size(const struct header *header, size_t time_size)
+{
+    return (uint64_t)header->timecnt * (time_size + 1) +
+           (uint64_t)header->typecnt * TYPE_SIZE + header->charcnt +
+           (uint64_t)header->leapcnt * (time_size + 4) + header->isstdcnt +
+           header->isutcnt;
+}
+
+/* The data block that counts: the only one of version 1, else the second. */
+struct block {
+    struct header header;
+    size_t time_size;
+    const unsigned char *times, *indices, *types;
+    const char *names;
+};
+
+static bool
+check_counts(const struct header *header, struct smp_err *err)
+{
+    if (!header->typecnt || header->typecnt > TYPES_MAX || !header->charcnt ||
+        (header->isutcnt && header->isutcnt != header->typecnt) ||
+        (header->isstdcnt && header->isstdcnt != header->typecnt))
+        return smp_fail(err, "counts that do not fit");
+    /* Its transitions would be off by the leap seconds so far. */
+    if (header->leapcnt)
+        return smp_fail(err, "it counts leap seconds");
+    return true;
+}
+
+static bool
+take_block(struct input *in, struct block *block, struct smp_err *err)
+{
+    const struct header *header = &block->header;
+
+    if (!check_counts(header, err))
+        return false;
+    block->times = take_octets(in, block_size(header, block->time_size));
+    if (!block->times)
+        return smp_fail(err, "it is cut short");
+    block->indices = block->times + header->timecnt * block->time_size;
+    block->types = block->indices + header->timecnt;
+    block->names =
+        (const char *)block->types + (size_t)header->typecnt * TYPE_SIZE;
+    if (block->names[header->charcnt - 1])
+        return smp_fail(err, "an abbreviation without an end");
+    return true;
+}
+
+static bool
+take_last_block(struct input *in, struct block *block, struct smp_err *err)
+{
+    if (!take_header(in, &block->header, err))
+        return false;
+    block->time_size = 4;
+    if (block->header.version) {
+        if (!take_octets(in, block_size(&block->header, block->time_size)))
+            return smp_fail(err, "it is cut short");
+        if (!take_header(in, &block->header, err))
+            return false;
+        block->time_size = 8;
+    }
+    return take_block(in, block, err);
+}
+
+static bool
+check_types(const struct block *block, struct smp_err *err)
+{
+    for (size_t i = 0; i < block->header.typecnt; i++) {
+        const unsigned char *type = block->types + i * TYPE_SIZE;
+        int64_t offset = big_endian(type, 4);
+
+        if (offset < OFFSET_MIN || offset > OFFSET_MAX)
+            return smp_fail(err, "an offset of more than a day");
+        if (type[4] > 1 || type[5] >= block->header.charcnt)
+            return smp_fail(err, "a local time type that is damaged");
+    }
+    return true;
+}
+
+static int32_t
+type_offset(const struct block *block, size_t type)
+{
+    return (int32_t)big_endian(block->types + type * TYPE_SIZE, 4);
+}
+
+static void
+add_change(struct smp_zone *zone, int64_t time, int32_t after)
+{
+    int32_t before = zone->offsets[zone->count];
+
+    zone->times[zone->count] = time;
+    /* Past a gap and past the first pass of an overlap alike. */
+    zone->walls[zone->count] = plus(time, greater(before, after));
+    zone->offsets[++zone->count] = after;
+}
+
+static bool
+read_transition(struct smp_zone *zone, const struct block *block,
+                struct smp_err *err)
+{
+    size_t i = zone->count;
+    int64_t time =
+        big_endian(block->times + i * block->time_size, block->time_size);
+
+    if (i && time <= zone->times[i - 1])
+        return smp_fail(err, "transitions that are out of order");
+    if (block->indices[i] >= block->header.typecnt)
+        return smp_fail(err, "a transition to a type that is not there");
+    add_change(zone, time, type_offset(block, block->indices[i]));
+    return true;
+}
+
+/* Leaves room for the one that join_rule may add. */
+static bool
+read_transitions(struct smp_zone *zone, const struct block *block,
+                 struct smp_err *err)
+{
+    size_t room = (size_t)block->header.timecnt + 1;
+
+    zone->times = smp_calloc(room, sizeof *zone->times);
+    zone->walls = smp_calloc(room, sizeof *zone->walls);
+    zone->offsets = smp_calloc(room + 1, sizeof *zone->offsets);
+    zone->offsets[0] = type_offset(block, 0);
+    while (zone->count < block->header.timecnt)
+        if (!read_transition(zone, block, err))
+            return false;
+    return true;
+}
+
+/* Without a footer the last local time type lasts. */
+static bool
+keep_last_type(struct smp_zone *zone, const struct block *block,
+               struct smp_err *err)
+{
+    size_t type = zone->count ? block->indices[zone->count - 1] : 0;
+    const char *name = block->names + block->types[type * TYPE_SIZE + 5];
+
+    if (!smp_tzrule_fixed(&zone->rule, name, zone->offsets[zone->count]))
+        return smp_fail(err, "an abbreviation that is not well formed");
+    return true;
+}
+
+/*
+ * The rule must agree with the last transition (RFC 9636 section 3.3). The
+ * compact file that zic writes for America/Ojinaga does not: its transition of
+ * 2022 to standard time comes a week before that of the rule. What a
+ * transition says holds until the rule changes something.
+ */
+static bool
+join_rule(struct smp_zone *zone, struct smp_err *err)
+{
+    const struct smp_zone_rule *rule = &zone->rule;
+    int64_t last, when;
+
+    if (!zone->count)
+        return true;
+    last = zone->times[zone->count - 1];
+    if (smp_tzrule_offset(rule, last) == zone->offsets[zone->count])
+        return true;
+    if (!smp_tzrule_next_change(rule, plus(last, 1), INT64_MAX, &when))
+        return smp_fail(err, "its footer contradicts its last transition");
+    add_change(zone, when, smp_tzrule_offset(rule, when));
+    return true;
+}
+
+/* RFC 9636 section 3.3 */
+static bool
+read_footer(struct smp_zone *zone, const struct block *block, struct input *in,
+            struct smp_err *err)
+{
+    const unsigned char *newline = take_octets(in, 1);
+    const char *text = (const char *)in->at;
+    const char *end = memchr(in->at, '\n', in->left);
+
+    if (!newline || *newline != '\n' || !end)
+        return smp_fail(err, "its footer is cut short");
+    if (end == text)
+        return keep_last_type(zone, block, err);
+    if (!smp_tzrule_read(&zone->rule, text, (size_t)(end - text)))
+        return smp_fail(err, "its footer is not well formed");
+    return join_rule(zone, err);
+}
+
+static bool
+read_tzif(struct smp_zone *zone, const struct smp_buf *file,
+          struct smp_err *err)
+{
+    struct input in = {(const unsigned char *)smp_buf_text(file), file->len};
+    struct block block;
+
+    if (!take_last_block(&in, &block, err) || !check_types(&block, err) ||
+        !read_transitions(zone, &block, err))
+        return false;
+    if (!block.header.version)
+        return keep_last_type(zone, &block, err);
+    return read_footer(zone, &block, &in, err);
+}
+
+/* Files and their names. */
 enum {
-    LARGEST_FILE = 256 * 1024,
-    LARGEST_LINKS = 1024 * 1024,
-    MOST_SLASHES = 2,
-    MOST_LINKS = 8 /* from a name to a file */
+    FILE_MAX = 256 * 1024,
+    LINKS_FILE_MAX = 1024 * 1024,
+    SLASHES_MAX = 2,
+    LINKS_MAX = 8 /* from a name to a file */
 };
 
 const char smp_zone_directory[] = "/usr/share/zoneinfo";
@@ -38,7 +334,7 @@ name_fits(const char *name)
 {
     if (!*name || !strchr(letters, *name))
         return false;
-    for (int slashes = 0; slashes <= MOST_SLASHES; slashes++) {
+    for (int slashes = 0; slashes <= SLASHES_MAX; slashes++) {
         size_t part = strspn(name, name_characters);
 
         if (!part)
@@ -68,8 +364,8 @@ zone_read(const char *path, const char *name, struct smp_err *err)
     struct smp_zone *zone = smp_calloc(1, sizeof *zone);
     struct smp_err why = {0};
     struct smp_buf file = {0};
-    bool ok = smp_read_file(path, LARGEST_FILE, &file, &why) &&
-              smp_tzif_read(zone, &file, &why);
+    bool ok = smp_read_file(path, FILE_MAX, &file, &why) &&
+              read_tzif(zone, &file, &why);
 
     if (ok) {
         zone->name = smp_strdup(name);
@@ -169,7 +465,7 @@ links_read(const char *directory, struct smp_err *err)
     smp_buf_putc(&links->text, '\n');
     put_path(&path, directory, "tzdata.zi");
     if (is_missing(path.data) ||
-        smp_read_file(path.data, LARGEST_LINKS, &links->text, err)) {
+        smp_read_file(path.data, LINKS_FILE_MAX, &links->text, err)) {
         add_links(links);
     } else {
         links_free(links);
@@ -201,7 +497,7 @@ static bool
 find_file(struct smp_buf *path, struct smp_zones *zones, const char *name,
           struct smp_err *err)
 {
-    for (int links = 0; links <= MOST_LINKS; links++) {
+    for (int links = 0; links <= LINKS_MAX; links++) {
         if (!name || !name_fits(name) || names_this_machine(name))
             return false;
         smp_buf_cut(path, 0);
@@ -267,7 +563,7 @@ smp_zones_add(struct smp_zones *zones, const char *name, int32_t before,
     zone->offsets = smp_calloc(count + 1, sizeof *zone->offsets);
     zone->offsets[0] = before;
     for (size_t i = 0; i < count; i++)
-        smp_zone_add_change(zone, changes[i].when, changes[i].offset);
+        add_change(zone, changes[i].when, changes[i].offset);
     smp_tzrule_fixed(&zone->rule, "GIVEN", zone->offsets[count]);
     zone->next = zones->first;
     return zones->first = zone;
@@ -340,7 +636,7 @@ smp_zone_offset(const struct smp_zone *zone, int64_t instant)
 int64_t
 smp_zone_to_local(const struct smp_zone *zone, int64_t instant)
 {
-    return smp_time_plus(instant, smp_zone_offset(zone, instant));
+    return plus(instant, smp_zone_offset(zone, instant));
 }
 
 /*
@@ -379,8 +675,8 @@ static int32_t
 rule_local_offset(const struct smp_zone *zone, int64_t local)
 {
     const struct smp_zone_rule *rule = &zone->rule;
-    int64_t instant = smp_time_plus(
-        local, -(int64_t)smp_offset_greater(rule->standard, rule->daylight));
+    int64_t instant =
+        plus(local, -(int64_t)greater(rule->standard, rule->daylight));
 
     /* The rule says nothing about what came before it. */
     if (zone->count && instant < zone->times[zone->count - 1])
@@ -401,8 +697,7 @@ smp_zone_to_instant(const struct smp_zone *zone, int64_t local)
 {
     size_t passed = count_until(zone->walls, zone->count, local);
 
-    return smp_time_plus(local,
-                         -(int64_t)local_offset_after(zone, passed, local));
+    return plus(local, -(int64_t)local_offset_after(zone, passed, local));
 }
 
 void
@@ -431,6 +726,6 @@ smp_zone_next_change(const struct smp_zone *zone, int64_t from, int64_t until,
     if (i < zone->count)
         return false;
     if (zone->count && from <= zone->times[zone->count - 1])
-        from = smp_time_plus(zone->times[zone->count - 1], 1);
+        from = plus(zone->times[zone->count - 1], 1);
     return smp_tzrule_next_change(&zone->rule, from, until, when);
 }

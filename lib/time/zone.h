@@ -38,7 +38,7 @@ struct smp_zones {
 /* The directory that systems use: /usr/share/zoneinfo. */
 extern const char smp_zone_directory[];
 
-/* The zone, owned by the set; NULL with an error where there is none. */
+/* The zone, owned by the set; NULL with an error if there is none. */
 const struct smp_zone *smp_zones_get(struct smp_zones *zones, const char *name,
                                      struct smp_err *err);
 void smp_zones_release(struct smp_zones *zones);
@@ -115,7 +115,7 @@ struct smp_zone_day {
 struct smp_zone_rule {
     int32_t standard, daylight; /* offsets, seconds east */
     char standard_name[16], daylight_name[16];
-    bool changes; /* the rest means something only where this is set */
+    bool changes; /* the rest counts only if this is set */
     struct smp_zone_day to_daylight, to_standard;
 };
 
@@ -123,10 +123,28 @@ const struct smp_zone_rule *smp_zone_rule(const struct smp_zone *zone);
 
 /*
  * The first change of the zone's offset at or after an instant, no later than
- * `until`; false where there is none. *when: the first instant of the new
+ * `until`; false if there is none. *when: the first instant of the new
  * offset.
  */
 bool smp_zone_next_change(const struct smp_zone *zone, int64_t from,
                           int64_t until, int64_t *when);
+
+/*
+ * Reads all n octets; false if they are no such string. One that names
+ * daylight saving time must say when it starts and ends: POSIX leaves that
+ * to the system, a TZif file does not.
+ */
+bool smp_tzrule_read(struct smp_zone_rule *rule, const char *text, size_t n);
+
+/* A rule without changes; false if the abbreviation is not well formed. */
+bool smp_tzrule_fixed(struct smp_zone_rule *rule, const char *name,
+                      int32_t offset);
+
+/* The offset at an instant; as far as two million years from 1970. */
+int32_t smp_tzrule_offset(const struct smp_zone_rule *rule, int64_t instant);
+
+/* As smp_zone_next_change, by the rule alone. */
+bool smp_tzrule_next_change(const struct smp_zone_rule *rule, int64_t from,
+                            int64_t until, int64_t *when);
 
 #endif

@@ -11,6 +11,7 @@
 
 #include "calendar/calendar.h"
 #include "time/civil.h"
+#include "time/window.h"
 
 static void
 print_time(int64_t instant)

@@ -148,9 +148,9 @@ remarks_that_are_not_told(void **state)
         int count;
         const char *last;
     } rows[] = {
-        {SMP_REMARKS, "counts to the end of the day|"},
-        {SMP_REMARKS + 1, "|4006 : 1 more of these was not told|"},
-        {SMP_REMARKS + 9, "|4038 : 9 more of these were not told|"},
+        {SMP_REMARKS_MAX, "counts to the end of the day|"},
+        {SMP_REMARKS_MAX + 1, "|4006 : 1 more of these was not told|"},
+        {SMP_REMARKS_MAX + 9, "|4038 : 9 more of these were not told|"},
     };
 
     (void)state;

@@ -6,7 +6,7 @@
 
 #include "helpers.h"
 #include "time/civil.h"
-#include "time/span.h"
+#include "time/window.h"
 #include "time/zone.h"
 
 /* days */

@@ -11,7 +11,6 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "time/tzrule.h"
 #include "time/zone.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))

@@ -5,8 +5,36 @@
 #include "base/mem.h"
 #include "time/civil.h"
 
+bool
+smp_cal_found_add(struct cal_found *found, int64_t local)
+{
+    if (found->count == CAL_FOUND_MAX)
+        return false;
+    found->at =
+        smp_grow(found->at, found->count, &found->room, sizeof *found->at);
+    found->at[found->count++] = local;
+    return true;
+}
+
+/*
+ * Rules that count days, weeks, hours or minutes, as arithmetic. Each period of
+ * such a rule (a week, with INTERVAL=2 two of them) has the same times, like
+ * the teeth of a comb:
+ *
+ *   WEEKLY;BYDAY=TU,TH   base    Tu  Th . . . . . Tu  Th . . . .
+ *                         |       offsets         |<- step ->|
+ *
+ * Occurrence i is a division away, so a rule that began in 1970 costs no more
+ * than one that began today, and COUNT is a subtraction. BYMONTH, BYMONTHDAY,
+ * BYWEEKNO and the BYDAY of daily rules take single days out (`filtered`):
+ * then COUNT makes it necessary to look at every day from the start.
+ *
+ * libical is not asked, because it gets the weeks of WEEKLY;INTERVAL=2;BYDAY
+ * wrong, and steps through every day since DTSTART.
+ */
+
 /* So many times of day are no appointments. */
-enum { MOST_TIMES = 1440 };
+enum { TIMES_MAX = 1440 };
 
 /* Occurrence i is at base + i / n * step + offsets[i % n]. */
 struct comb {
@@ -17,7 +45,7 @@ struct comb {
 };
 
 bool
-smp_cal_rule_is_closed(const struct cal_rule *rule)
+smp_cal_rule_is_arithmetic(const struct cal_rule *rule)
 {
     return rule->by.freq <= ICAL_WEEKLY_RECURRENCE;
 }
@@ -79,7 +107,7 @@ week_days(const struct icalrecurrencetype *by, int first, int weekday,
     return n;
 }
 
-/* Seconds after midnight at which it recurs; 0 where there are too many. */
+/* Seconds after midnight at which it recurs; 0 if there are too many. */
 static size_t
 times_of_day(const struct icalrecurrencetype *by, struct cal_span span,
              int64_t **out)
@@ -93,7 +121,7 @@ times_of_day(const struct icalrecurrencetype *by, struct cal_span span,
     size_t seconds = values(by->by_second, ICAL_BY_SECOND_SIZE, rest % 60, s);
     size_t n = span.day ? 1 : hours * minutes * seconds;
 
-    if (n > MOST_TIMES)
+    if (n > TIMES_MAX)
         return 0;
     *out = smp_calloc(n, sizeof **out);
     for (size_t i = 0; i < n && !span.day; i++)
@@ -195,7 +223,8 @@ run(const struct comb *comb, const struct cal_rule *rule, struct cal_span span,
 
     for (; local <= span.high && (!rule->count || counted < rule->count);
          local = nth(comb, ++i)) {
-        if (comb->filtered && !smp_cal_rule_lets(&rule->by, smp_day_at(local)))
+        if (comb->filtered &&
+            !smp_cal_rule_allows_day(&rule->by, smp_day_at(local)))
             continue;
         counted++;
         if (local >= span.low && !smp_cal_found_add(found, local))
@@ -206,8 +235,8 @@ run(const struct comb *comb, const struct cal_rule *rule, struct cal_span span,
 }
 
 const char *
-smp_cal_rule_closed(const struct cal_rule *rule, struct cal_span span,
-                    struct cal_found *found, long *steps)
+smp_cal_rule_arithmetic(const struct cal_rule *rule, struct cal_span span,
+                        struct cal_found *found, long *steps)
 {
     struct comb comb = {0};
     const char *wrong = NULL;

@@ -1,6 +1,105 @@
-#include <stdlib.h>
-
 #include "calendar/reader.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/utf8.h"
+#include "time/civil.h"
+
+enum { SLACK = 2 * SMP_DAY_SECONDS };
+
+const char *
+smp_cal_clean(struct cal_reader *reader, const char *text)
+{
+    smp_buf_cut(&reader->text, 0);
+    smp_utf8_clean(&reader->text, text, strlen(text));
+    return smp_buf_text(&reader->text);
+}
+
+void
+smp_cal_remark(struct cal_reader *reader, unsigned long line, const char *uid,
+               const char *format, ...)
+{
+    struct smp_calendar *calendar = reader->calendar;
+    struct smp_buf what = {0};
+    va_list args;
+
+    if (reader->remarks++ >= SMP_REMARKS_MAX)
+        return;
+    va_start(args, format);
+    smp_buf_vprintf(&what, format, args);
+    va_end(args);
+    calendar->remark(calendar->context, line, smp_cal_clean(reader, uid), false,
+                     smp_buf_text(&what));
+    smp_buf_release(&what);
+}
+
+void
+smp_cal_drop(struct cal_reader *reader, unsigned long line, const char *uid,
+             const char *what)
+{
+    struct smp_calendar *calendar = reader->calendar;
+
+    calendar->dropped++;
+    calendar->remark(calendar->context, line, smp_cal_clean(reader, uid), true,
+                     what);
+}
+
+void *
+smp_cal_keep(struct cal_reader *reader, size_t size)
+{
+    reader->kept += size + sizeof(void *);
+    return smp_arena_alloc(&reader->arena, size);
+}
+
+/* As an output may show it: most texts are so already. */
+char *
+smp_cal_keep_text(struct cal_reader *reader, const char *text)
+{
+    text = smp_cal_clean(reader, text);
+    reader->kept += reader->text.len + sizeof(void *);
+    return smp_arena_strdup(&reader->arena, text);
+}
+
+bool
+smp_cal_is_from_beginning(const struct smp_calendar *calendar)
+{
+    return smp_day_at(calendar->from) <= smp_day_of(SMP_YEAR_MIN, 1, 1);
+}
+
+bool
+smp_cal_is_to_end(const struct smp_calendar *calendar)
+{
+    return smp_day_at(calendar->until) >= smp_day_of(SMP_YEAR_MAX, 12, 31);
+}
+
+bool
+smp_cal_may_touch(const struct cal_reader *reader, int64_t start, int64_t end)
+{
+    const struct smp_calendar *calendar = reader->calendar;
+
+    return (start - SLACK < calendar->until || smp_cal_is_to_end(calendar)) &&
+           (end + SLACK > calendar->from ||
+            smp_cal_is_from_beginning(calendar));
+}
+
+void
+smp_cal_append(struct cal_reader *reader, struct cal_event *event)
+{
+    event->next = NULL;
+    *reader->last = event;
+    reader->last = &event->next;
+}
+
+void
+smp_cal_doubt(struct cal_reader *reader, struct cal_event *event,
+              const char *what, const char *why)
+{
+    event->understood = false;
+    smp_cal_remark(reader, event->head.line, event->uid, "%s%s%s", what,
+                   why ? ": " : "", why ? why : "");
+}
 
 static int
 order(int64_t a, int64_t b)
