@@ -2,14 +2,10 @@
 
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/utf8.h"
 #include "protocol/words.h"
 #include "ical/component.h"
-#include "ical/entries.h"
-#include "ical/event.h"
-#include "ical/ready_header.h"
-#include "ical/template.h"
-#include "ical/vtimezone.h"
 
 static const char end_of_calendar[] = "END:VCALENDAR\r\n";
 
@@ -48,10 +44,10 @@ word(const struct smp_protocol *protocol, const char *group, const char *name)
 
 /* What a feed says of itself, in this order. */
 static void
-describe(const struct smp_calendar_writer *calendar,
+describe(const struct smp_calendar_options *options,
          const struct smp_protocol *protocol, icalcomponent *component)
 {
-    bool discreet = calendar->options.discretion != SMP_OPEN;
+    bool discreet = options->discretion != SMP_OPEN;
     const char *group = discreet ? "discreet.calendar." : "calendar.";
     const char *name = word(protocol, group, "name");
     const char *about = word(protocol, group, "description");
@@ -72,37 +68,35 @@ describe(const struct smp_calendar_writer *calendar,
 }
 
 /* The header of the profile; that of mail says what the message wants. */
-void
-smp_calendar_open(const struct smp_calendar_writer *calendar,
-                  const struct smp_protocol *protocol)
+static void
+put_header(struct smp_buf *out, const struct smp_calendar_options *options,
+           const struct smp_protocol *protocol)
 {
     static const icalproperty_method methods[] = {
         [SMP_METHOD_PUBLISH] = ICAL_METHOD_PUBLISH,
         [SMP_METHOD_REQUEST] = ICAL_METHOD_REQUEST,
         [SMP_METHOD_CANCEL] = ICAL_METHOD_CANCEL,
     };
-    const struct smp_calendar_options *options = &calendar->options;
     icalcomponent *component;
 
     smp_ical_begin();
-    component = smp_made(icalcomponent_new_vcalendar());
+    component = smp_ical_check(icalcomponent_new_vcalendar());
     smp_add_property(component, icalproperty_new_version("2.0"));
     smp_add_property(component, icalproperty_new_prodid(options->product));
     smp_add_property(component, icalproperty_new_calscale("GREGORIAN"));
     if (options->method == SMP_METHOD_NONE)
-        describe(calendar, protocol, component);
+        describe(options, protocol, component);
     else
         smp_add_property(component,
                          icalproperty_new_method(methods[options->method]));
-    smp_add_component(calendar->out, component);
-    smp_buf_cut(calendar->out,
-                calendar->out->len - (sizeof end_of_calendar - 1));
+    smp_component_put(out, component);
+    smp_buf_cut(out, out->len - (sizeof end_of_calendar - 1));
 }
 
-void
-smp_calendar_close(const struct smp_calendar_writer *calendar)
+static void
+close_calendar(struct smp_buf *out)
 {
-    smp_buf_puts(calendar->out, end_of_calendar);
+    smp_buf_puts(out, end_of_calendar);
 }
 
 /* All that a header depends on. */
@@ -115,43 +109,30 @@ name_header(struct smp_buf *out, const struct smp_calendar_writer *calendar)
 
     smp_buf_digits(out, (int)options->method);
     smp_buf_add(out, options->product, strlen(options->product) + 1);
+    if (options->method != SMP_METHOD_NONE)
+        return;
     smp_buf_puts(out, word(calendar->protocol, group, "name"));
     smp_buf_putc(out, '\0');
     smp_buf_puts(out, word(calendar->protocol, group, "description"));
 }
 
-/*
- * Calendars of a studio begin alike: the beginning of the last one is kept, or
- * it may have been made with the library.
- */
+/* Calendars of a studio begin alike. */
 void
 smp_calendar_begin(struct smp_calendar_writer *calendar)
 {
     struct smp_templates *kept = &calendar->templates;
-    size_t before = calendar->out->len;
-    struct smp_buf name = {0};
-    const char *ready;
-    size_t n;
+    struct smp_buf of = {0};
 
-    name_header(&name, calendar);
-    ready = smp_ready_header(&name, &n);
-    if (ready) {
-        smp_buf_add(calendar->out, ready, n);
-        smp_buf_release(&name);
-        return;
+    name_header(&of, calendar);
+    if (of.len != kept->header_of.len ||
+        memcmp(of.data, kept->header_of.data, of.len) != 0) {
+        smp_buf_cut(&kept->header, 0);
+        put_header(&kept->header, &calendar->options, calendar->protocol);
+        smp_buf_cut(&kept->header_of, 0);
+        smp_buf_add(&kept->header_of, of.data, of.len);
     }
-    if (kept->header_of.len == name.len &&
-        memcmp(kept->header_of.data, name.data, name.len) == 0) {
-        smp_buf_add(calendar->out, kept->header.data, kept->header.len);
-        smp_buf_release(&name);
-        return;
-    }
-    smp_calendar_open(calendar, calendar->protocol);
-    smp_buf_cut(&kept->header, 0);
-    smp_buf_add(&kept->header, calendar->out->data + before,
-                calendar->out->len - before);
-    smp_buf_release(&kept->header_of);
-    kept->header_of = name;
+    smp_buf_add(calendar->out, kept->header.data, kept->header.len);
+    smp_buf_release(&of);
 }
 
 /* A VTIMEZONE for the time of a plan, or around the stamp without one. */
@@ -167,7 +148,7 @@ put_zone(struct smp_buf *out, const struct smp_zone *zone,
         first = smp_session_start(&plan->sessions[0]);
         last = smp_session_start(&plan->sessions[plan->session_count - 1]);
     }
-    smp_add_component(
+    smp_component_put(
         out, smp_vtimezone(zone, first - DAYS_BEFORE * (int64_t)SMP_DAY_SECONDS,
                            last + DAYS_AFTER * (int64_t)SMP_DAY_SECONDS));
 }
@@ -191,20 +172,21 @@ put_client(struct smp_calendar_writer *calendar, struct smp_buf *out,
            struct smp_plan *plan, const struct smp_protocol *protocol,
            bool named)
 {
-    const struct smp_entry_list *list;
+    struct smp_templates *templates = &calendar->templates;
     struct smp_zone_near near = {0};
+    struct smp_entry_list *list;
     size_t i;
 
-    smp_templates_next(&calendar->templates);
-    list = calendar->templates.entries;
-    smp_entries(plan, protocol, &calendar->options, named,
-                calendar->templates.entries);
+    if (!templates->entries)
+        templates->entries = smp_calloc(1, sizeof *templates->entries);
+    list = templates->entries;
+    smp_entries(plan, protocol, &calendar->options, named, list);
     for (i = 0; i < list->count; i++) {
-        struct smp_entry *entry = list->order[i].entry;
+        struct smp_entry *entry = list->order[i];
 
-        smp_event_settle(entry, plan->zone, &near);
-        smp_template_put(&calendar->templates, out, entry, plan->zone,
-                         calendar->options.local, smp_event_put);
+        smp_event_fix_end(entry, plan->zone, &near);
+        smp_event_put(templates, out, entry, plan->zone,
+                      calendar->options.local);
     }
 }
 
@@ -238,7 +220,50 @@ smp_calendar_end(struct smp_calendar_writer *calendar)
     if (!calendar->held.len && !calendar->zones.len)
         put_zone(calendar->out, calendar->options.zone, NULL,
                  calendar->options.stamp);
-    smp_calendar_close(calendar);
+    close_calendar(calendar->out);
+}
+
+/*
+ * A request invites to what is booked. What is withdrawn is what the plan says
+ * is cancelled or, of one made from operands, all that they name.
+ */
+static bool
+is_meant(const struct smp_calendar_writer *calendar,
+         const struct smp_plan *plan, const struct smp_session *session)
+{
+    if (calendar->options.method == SMP_METHOD_REQUEST)
+        return session->status == SMP_BOOKED;
+    return session->status == SMP_CANCELLED ||
+           (!plan->record && session->status == SMP_BOOKED);
+}
+
+static void
+put_session(struct smp_calendar_writer *calendar, struct smp_plan *plan,
+            const struct smp_protocol *protocol,
+            const struct smp_session *session)
+{
+    struct smp_zone_near near = {0};
+    struct smp_entry entry;
+
+    smp_session_entry(plan, protocol, &calendar->options, session, &entry);
+    smp_calendar_begin(calendar);
+    smp_event_fix_end(&entry, plan->zone, &near);
+    smp_event_put(&calendar->templates, calendar->out, &entry, plan->zone,
+                  false);
+    close_calendar(calendar->out);
+    calendar->plans++;
+}
+
+/* A calendar a session: the events of one message have one UID. */
+void
+smp_invitations_put(struct smp_calendar_writer *calendar, struct smp_plan *plan,
+                    const struct smp_protocol *protocol)
+{
+    size_t i;
+
+    for (i = 0; i < plan->session_count; i++)
+        if (is_meant(calendar, plan, &plan->sessions[i]))
+            put_session(calendar, plan, protocol, &plan->sessions[i]);
 }
 
 void
@@ -258,7 +283,7 @@ smp_write_feed(struct smp_buf *out, struct smp_plan *plan,
     put_client(&calendar, out, plan, protocol, false);
     if (out->len == before)
         put_zone(out, plan->zone, plan, options->stamp);
-    smp_calendar_close(&calendar);
+    close_calendar(out);
     *templates = calendar.templates;
 }
 
@@ -274,8 +299,8 @@ smp_write_retired(struct smp_buf *out, const struct smp_protocol *protocol,
     smp_calendar_begin(&calendar);
     zone = smp_vtimezone(options->zone, options->stamp, options->stamp);
     smp_add_property(zone, icalproperty_new_lastmodified(stamp));
-    smp_add_component(out, zone);
-    smp_calendar_close(&calendar);
+    smp_component_put(out, zone);
+    close_calendar(out);
     smp_templates_release(&calendar.templates);
 }
 

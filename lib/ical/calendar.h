@@ -6,14 +6,15 @@
 #include "protocol/protocol.h"
 
 /*
- * Events that are written again and again, see template.h; zeroed at first, to
- * be released.
+ * What one event, one calendar leaves to the next one (event.c); zeroed at
+ * first, to be released.
  */
 struct smp_templates {
-    struct smp_slot *slots;
-    struct smp_forms *forms;
+    struct smp_template *of;          /* one for each kind of event */
+    size_t next;                      /* that makes room */
+    struct smp_line *lines;           /* descriptions as they are written */
+    struct smp_buf header_of, header; /* the last one, and what it says */
     struct smp_entry_list *entries;
-    struct smp_buf header_of, header; /* the last feed's, and what it says */
 };
 
 void smp_templates_release(struct smp_templates *templates);
@@ -93,9 +94,11 @@ void smp_write_feed(struct smp_buf *out, struct smp_plan *plan,
 void smp_write_retired(struct smp_buf *out, const struct smp_protocol *protocol,
                        const struct smp_calendar_options *options);
 
-/* The first and the last lines of a calendar, for the .c files of this room. */
-void smp_calendar_open(const struct smp_calendar_writer *calendar,
-                       const struct smp_protocol *protocol);
-void smp_calendar_close(const struct smp_calendar_writer *calendar);
+/*
+ * Whether an event can have the uid of a session: one of letters, digits and
+ * @ . - _, at most 120, as some clients name files after it. An event whose
+ * session has another one gets a UID of its own.
+ */
+bool smp_uid_can_be_carried(const char *uid);
 
 #endif

@@ -33,6 +33,7 @@ enum { PAD = 2 * sizeof(uint64_t) };
 struct scan {
     struct smp_arena *arena;
     char *text, *at;    /* our copy, and how far it is read */
+    char *end;          /* of the copy */
     const char *source; /* the same as it came; NULL: nothing is passed on */
     const char *until;  /* the member of the outermost object to end before */
     const char *wrong;  /* what is not JSON; NULL: nothing */
@@ -536,7 +537,7 @@ scan_object(struct scan *s, int levels, cJSON *object)
     if (names.twice)
         find_twice(s, object);
     if (over)
-        s->at += strlen(s->at);
+        s->at = s->end;
     return true;
 }
 
@@ -603,16 +604,17 @@ scan_text(struct scan *s, const char *text, size_t n)
     struct smp_json_value *value;
 
     s->text = s->at = smp_arena_take(s->arena, n + PAD);
+    s->end = s->text + n;
     s->otherwise = s->text;
     s->line = 1;
     memcpy(s->text, text, n);
-    memset(s->text + n, 0, PAD);
+    memset(s->end, 0, PAD);
     skip_space(s);
     value = new_value(s);
     if (!scan_value(s, SMP_JSON_DEPTH, value))
         return NULL;
     skip_space(s);
-    if (!*s->at)
+    if (s->at == s->end)
         return &value->json;
     fail(s, "something follows the value");
     return NULL;
@@ -655,18 +657,20 @@ smp_json_parse(struct smp_arena *arena, const char *text, size_t n,
 {
     struct scan scan = {.arena = arena};
     size_t valid = smp_utf8_valid(text, n);
-    const char *nul = memchr(text, '\0', valid);
-    cJSON *value;
+    const char *nul;
+    cJSON *value = NULL;
 
-    if (nul)
+    if (valid == n) {
+        if (n <= UINT32_MAX && has_no_controls(text, n))
+            scan.source = smp_arena_strndup(arena, text, n);
+        value = scan_text(&scan, text, n);
+    }
+    if (!value && (nul = memchr(text, '\0', valid)))
         return fail_at(err, text, (size_t)(nul - text), "a NUL character");
     if (valid >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0)
         return fail_at(err, text, 0, "a byte order mark");
     if (valid < n)
         return fail_at(err, text, valid, "not UTF-8");
-    if (n <= UINT32_MAX && has_no_controls(text, n))
-        scan.source = smp_arena_strndup(arena, text, n);
-    value = scan_text(&scan, text, n);
     if (!value)
         return fail_at(err, text, (size_t)(scan.at - scan.text), scan.wrong);
     if (scan.fault)

@@ -131,7 +131,7 @@ struct smp_plan {
     size_t closure_count;
     struct smp_day_note day;
 
-    /* The JSON object as it was read, for what no program knows; NULL where
+    /* The JSON object as it was parsed, for what no program knows; NULL where
      * the plan was made anew. Only this room looks inside. */
     const struct smp_record *record;
 };
@@ -145,13 +145,13 @@ struct smp_session *smp_plan_add_session(struct smp_plan *plan);
 struct smp_item *smp_plan_add_item(struct smp_plan *plan);
 
 /*
- * Whether it has no more items than the care of so many sessions may come to,
- * and these no more clock times than a record has room for; else the error says
- * so. With more than SMP_ITEMS_MAX a plan is not read.
+ * Returns true if the plan has at most SMP_CARE_MAX items, all its care in it,
+ * and these have at most SMP_TIMES_MAX clock times; otherwise the error says
+ * so. A record with more than SMP_ITEMS_MAX items is rejected when parsed.
  */
 enum { SMP_ITEMS_MAX = 2000, SMP_CARE_MAX = 5000, SMP_TIMES_MAX = 50000 };
 
-bool smp_plan_is_moderate(const struct smp_plan *plan, struct smp_err *err);
+bool smp_plan_check_limits(const struct smp_plan *plan, struct smp_err *err);
 
 /* Adds to the plan's warnings, or to its changes. */
 void smp_plan_warn(struct smp_plan *plan, const char *format, ...)
@@ -208,15 +208,23 @@ bool smp_plan_set_zone(struct smp_plan *plan,
                        struct smp_err *err);
 
 /*
- * Reads one record into an empty plan. The error is "WHERE: WHAT"; the plan's
+ * Parses one record into an empty plan. The error is "WHERE: WHAT"; the plan's
  * id is there even then where it was readable.
  */
-bool smp_plan_read(struct smp_plan *plan, const char *text, size_t n,
-                   const struct smp_plan_defaults *defaults,
-                   struct smp_err *err);
+bool smp_plan_parse(struct smp_plan *plan, const char *text, size_t n,
+                    const struct smp_plan_defaults *defaults,
+                    struct smp_err *err);
+
+/*
+ * Parses the members that tell whose plan it is: id, timeZone, lang, studio and
+ * feed, as far as they come before the items, which are most of a record and
+ * are not looked at. Returns false if one of these is wrong, or what comes
+ * before the items is not JSON: only smp_plan_parse() says why.
+ */
+bool smp_plan_parse_head(struct smp_plan *plan, const char *text, size_t n);
 
 /* Appends the plan as one line of JSON with its newline. */
-void smp_plan_print(struct smp_buf *out, const struct smp_plan *plan);
+void smp_plan_format(struct smp_buf *out, const struct smp_plan *plan);
 
 /* A change to one session of a plan. */
 enum smp_edit_kind {

@@ -40,6 +40,15 @@ smp_protocol_translation(const char *lang)
                                                                    : NULL;
 }
 
+void
+smp_builtin_text(struct smp_buf *out, const struct smp_builtin *builtin)
+{
+    size_t i;
+
+    for (i = 0; i < builtin->count; i++)
+        smp_buf_puts(out, builtin->pieces[i]);
+}
+
 static void
 add_builtin(struct smp_layers *layers, const struct smp_builtin *builtin,
             const char *name)
@@ -47,7 +56,7 @@ add_builtin(struct smp_layers *layers, const struct smp_builtin *builtin,
     struct smp_layer *layer = &layers->layers[layers->count++];
 
     layer->file = name;
-    smp_buf_add(&layer->text, builtin->text, builtin->size);
+    smp_builtin_text(&layer->text, builtin);
 }
 
 bool
@@ -130,18 +139,21 @@ plain_labels(struct smp_layers *layers, cJSON *labels, const char *lang)
     cJSON *old;
 
     if (translation) {
+        struct smp_buf text = {0};
         struct smp_err err = {0};
-        cJSON *other =
-            smp_json_find(smp_json_parse(&layers->arena, translation->text,
-                                         translation->size, &err),
-                          "labels");
+        cJSON *other;
 
+        smp_builtin_text(&text, translation);
+        other = smp_json_find(
+            smp_json_parse(&layers->arena, smp_buf_text(&text), text.len, &err),
+            "labels");
         /* Matters that studios of SMP are asked about are not these. */
         cJSON_ArrayForEach (label, labels)
             if (strncmp(label->string, "topic.", 6) == 0 &&
                 (old = smp_json_find(other, label->string)))
                 smp_json_detach(other, old);
         labels = smp_json_merge(labels, other);
+        smp_buf_release(&text);
         smp_err_release(&err);
     }
     cJSON_ArrayForEach (label, labels)

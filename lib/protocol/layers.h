@@ -58,16 +58,21 @@ const char *smp_layers_locate(const struct smp_layers *layers,
 void smp_layers_release(struct smp_layers *layers);
 
 /*
- * The built-in protocol, first, and its translations: the texts of the JSON
- * files, each ended by a NUL. The last one has no name.
+ * The built-in protocol, first, and its translations: the JSON files, in pieces
+ * that each end with a NUL. The last one has no name.
  */
+enum { SMP_PIECE_SIZE = 4096 }; /* the longest literal of C, and its NUL */
+
 struct smp_builtin {
     const char *lang; /* of the first: "default" */
-    const char *text;
-    size_t size;
+    const char (*pieces)[SMP_PIECE_SIZE];
+    size_t count;
 };
 
 extern const struct smp_builtin smp_builtins[];
+
+/* Appends the JSON text. */
+void smp_builtin_text(struct smp_buf *out, const struct smp_builtin *builtin);
 
 /* The translation for a language tag such as fr or fr-CA, or NULL. */
 const struct smp_builtin *smp_builtin_translation(const char *lang);

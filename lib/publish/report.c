@@ -1,9 +1,12 @@
-#include "publish/publish.h"
-
 #include <string.h>
 
 #include "base/utf8.h"
 #include "json/json.h"
+#include "publish/publish.h"
+
+const char *const smp_change_names[] = {"unchanged", "text",      "new",
+                                        "moved",     "cancelled", "retired",
+                                        "missing",   NULL};
 
 static void
 add_clean(struct smp_buf *out, const char *text)

@@ -11,7 +11,7 @@ put(struct smp_writer *writer, struct smp_plan *plan,
     const struct smp_protocol *protocol)
 {
     (void)protocol;
-    smp_plan_print(&writer->out, plan);
+    smp_plan_format(&writer->out, plan);
 }
 
 const struct smp_renderer smp_write_json = {nothing, put, nothing};

@@ -174,7 +174,7 @@ keep_plan(struct making *making, size_t client, struct spool *plans)
                      smp_appointments_line(&making->appointments, client),
                      plan.id, true, smp_buf_text(&err.text));
     } else {
-        smp_plan_print(&line, &plan);
+        smp_plan_format(&line, &plan);
         if (!spool_add(plans, line.data, line.len, &at, &failure))
             smp_tool_fail(tool, smp_buf_text(&failure.text));
     }

@@ -229,8 +229,8 @@ read_plan(struct served *served, const struct spool *from, long long at,
     if (!spool_read(from, at, served->line.data, n, err))
         return false;
     served->line.data[n] = '\0';
-    return smp_plan_read(plan, served->line.data, n, &served->tool->defaults,
-                         err);
+    return smp_plan_parse(plan, served->line.data, n, &served->tool->defaults,
+                          err);
 }
 
 /* A plan that cannot be completed is rejected in the final pass. */
@@ -251,7 +251,7 @@ serve(void *context, size_t plan, bool only_whole, bool *stop)
     }
     protocol = smp_tool_protocol_for(tool, &served->plan, &why);
     if (protocol && complete(tool, &served->plan, protocol, only_whole, &why)) {
-        smp_plan_print(&line, &served->plan);
+        smp_plan_format(&line, &served->plan);
         record->waiting = line.len - 1;
         spool_add(&served->plans, line.data, line.len, &record->waits,
                   &served->err);

@@ -98,7 +98,7 @@ add_care(struct smp_tool *tool, struct smp_plan *plan,
         smp_care_add(plan, protocol, phase_of(tool), options->proposed);
     else
         smp_care_add_words(plan, protocol, phase_of(tool), options->proposed);
-    if (!smp_plan_is_moderate(plan, err))
+    if (!smp_plan_check_limits(plan, err))
         return false;
     if (smp_tool_option(tool, SMP_OPT_ON))
         smp_care_note_day(plan, protocol, &tool->writer.rivals,

@@ -4,7 +4,7 @@
 
 #include "base/hash.h"
 #include "plan/stream.h"
-#include "ical/maker.h"
+#include "ical/calendar.h"
 
 /* So many ids are named; the others are counted. */
 enum { NAMED = 8 };

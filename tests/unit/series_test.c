@@ -94,7 +94,7 @@ read_sessions(const char *members)
 
     smp_buf_printf(&json, "{\"id\": \"c\", %s}", members);
     smp_plan_reset(&plan);
-    if (!smp_plan_read(&plan, json.data, json.len, &defaults, &err))
+    if (!smp_plan_parse(&plan, json.data, json.len, &defaults, &err))
         fail_msg("%s: %s", members, smp_buf_text(&err.text));
     smp_buf_release(&json);
 }
