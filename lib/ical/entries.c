@@ -48,11 +48,12 @@ add_session(struct smp_maker *m, const struct smp_session *session)
                                  : session->status;
     bool certain = status == SMP_BOOKED || status == SMP_DONE;
     struct smp_entry *entry = smp_maker_add(m);
-    char n[SMP_DIGITS + 1];
+    struct smp_buf number = {0};
 
-    *smp_digits(n, session->number) = '\0';
+    smp_session_put_number(&number, m->plan, session, m->protocol);
     smp_words(smp_maker_fresh(&m->list->title), m->protocol, labels[status],
-              SMP_VALUES({"n", n}));
+              SMP_VALUES({"n", smp_buf_text(&number)}));
+    smp_buf_release(&number);
     entry->uid = smp_maker_session_uid(m, session);
     smp_maker_follow(entry, session);
     smp_maker_summary(m, entry);

@@ -55,9 +55,9 @@ int smp_busy_most(const struct smp_busy *busy, int64_t from, int64_t until);
 
 /*
  * The gap that the protocol asks for between a session and the next one, in
- * whole days, counted from the previous session or from the first. A gap for a
- * session's number wins over a gap for each session; a gap with an `if` is
- * ignored.
+ * whole days, counted from the previous session or from the first, both in
+ * time. A gap for the number of the treatment before wins over a gap for each;
+ * a gap with an `if` is ignored.
  */
 struct smp_series_gap {
     bool from_first;
@@ -66,10 +66,10 @@ struct smp_series_gap {
     bool has_first, has_last;
 };
 
-/* For the session `number`, whose predecessors are in the plan. */
+/* For a session, after the sessions of the plan that are before it in time. */
 struct smp_series_gap smp_series_gap(const struct smp_plan *plan,
                                      const struct smp_protocol *protocol,
-                                     int number);
+                                     const struct smp_session *session);
 
 /*
  * What a caller wants of a series, beyond the plan and the protocol. There are

@@ -529,23 +529,23 @@ struct trial {
     const struct avoid *avoid; /* of the first slot */
     const struct slot *slots;
     int count;
-    int before; /* the number of the session before */
+    int before; /* the treatment of the session before */
     int64_t previous;
     int64_t own; /* the session that weekday and time are of */
-    bool has_next, only_own;
+    bool has_next, next_is_late, only_own;
     int64_t next;
     int64_t at[MOST];
     struct answer best;
 };
 
 static const struct rule *
-rule_after(const struct kase *k, int number)
+rule_after(const struct kase *k, int treatment)
 {
     const struct rule *each = NULL;
     int i;
 
     for (i = 0; i < k->rule_count; i++) {
-        if (k->rules[i].after == number)
+        if (k->rules[i].after == treatment)
             return &k->rules[i];
         if (!k->rules[i].after && !each)
             each = &k->rules[i];
@@ -557,12 +557,20 @@ struct days {
     int32_t first, last, best;
 };
 
-static struct days
-days_after(const struct kase *k, int number, int64_t previous)
+/* Sessions are in the order of time, whatever their numbers. */
+static bool
+given_is_first(const struct kase *k)
 {
-    const struct rule *rule = rule_after(k, number);
+    return k->given && k->given_at < k->first;
+}
+
+static struct days
+days_after(const struct kase *k, int treatment, int64_t previous)
+{
+    const struct rule *rule = rule_after(k, treatment);
+    int64_t first = given_is_first(k) ? k->given_at : k->first;
     int32_t day = smp_day_at(previous);
-    int32_t from = rule && rule->from_first ? smp_day_at(k->first) : day;
+    int32_t from = rule && rule->from_first ? smp_day_at(first) : day;
     struct days days;
 
     days.first = from + (rule && rule->min >= 0 ? rule->min : 1);
@@ -584,16 +592,24 @@ last_day(const struct kase *k, int64_t local)
     return last > smp_day_at(local) ? last : smp_day_at(local);
 }
 
+static bool
+next_is_late(const struct trial *t, int treatment, int64_t previous)
+{
+    const struct rule *rule = rule_after(t->k, treatment);
+
+    return rule && rule->max >= 0 &&
+           smp_day_at(t->next) > days_after(t->k, treatment, previous).last;
+}
+
 /* Whether what is given next keeps its gap after a session. */
 static bool
-next_keeps_gap(const struct trial *t, int number, int64_t previous)
+next_keeps_gap(const struct trial *t, int treatment, int64_t previous)
 {
-    struct days days = days_after(t->k, number, previous);
-    const struct rule *rule = rule_after(t->k, number);
     int32_t day = smp_day_at(t->next);
 
-    return day >= days.first && day > last_day(t->k, previous) &&
-           (day <= days.last || !rule || rule->max < 0);
+    return day >= days_after(t->k, treatment, previous).first &&
+           day > last_day(t->k, previous) &&
+           (t->next_is_late || !next_is_late(t, treatment, previous));
 }
 
 static bool
@@ -601,8 +617,7 @@ reaches_next(const struct trial *t)
 {
     int last = t->count - 1;
 
-    return !t->has_next ||
-           next_keeps_gap(t, t->slots[last].number, t->at[last]);
+    return !t->has_next || next_keeps_gap(t, t->before + t->count, t->at[last]);
 }
 
 static void try_slot(struct trial *t, int i, struct cost so_far);
@@ -714,7 +729,7 @@ try_slot(struct trial *t, int i, struct cost so_far)
             keep_best(t, &so_far);
         return;
     }
-    days = days_after(t->k, i ? t->slots[i - 1].number : t->before, previous);
+    days = days_after(t->k, t->before + i, previous);
     for (day = days.first; day <= days.last; day++)
         if (day > last_day(t->k, previous))
             try_day(t, i, so_far, day, days.best);
@@ -869,8 +884,8 @@ hold(struct run *r, struct trial *t, int wanted, enum smp_status status)
     t->k = &r->k;
     answer = longest(t, wanted);
     if (!answer.there && t->has_next &&
-        !next_keeps_gap(t, t->before, t->previous)) {
-        t->has_next = false;
+        next_is_late(t, t->before, t->previous)) {
+        t->next_is_late = true;
         answer = longest(t, wanted);
     }
     for (i = 0; i < wanted; i++) {
@@ -924,13 +939,15 @@ hold_choices(struct run *r, const struct trial *found)
     }
 }
 
-/* The slots before the session that is given, then those after it. */
+/* The slots before the session that is given, by number and by time. */
 static int
 slots_before(const struct kase *k, struct slot *slots)
 {
     int n = 0;
 
-    for (; n < k->was_count && k->was[n].number < k->given; n++)
+    for (; n < k->was_count && k->was[n].number < k->given &&
+           k->was[n].at <= k->given_at && !given_is_first(k);
+         n++)
         slots[n] = k->was[n];
     return n;
 }
@@ -940,9 +957,10 @@ static void
 slots_after(const struct kase *k, struct slot *slots, int wanted)
 {
     int i, n = 0, highest = k->given ? k->given : 1;
+    int before = slots_before(k, slots);
 
     for (i = 0; i < k->was_count; i++) {
-        if (k->was[i].number > k->given && n < wanted)
+        if (i >= before && n < wanted)
             slots[n++] = k->was[i];
         if (k->was[i].number > highest)
             highest = k->was[i].number;
@@ -995,7 +1013,7 @@ hold_after(struct run *r, struct trial *t, int required, int wanted,
     if (placed < required)
         return placed;
     if (placed) {
-        t->before = slots[placed - 1].number;
+        t->before += placed;
         t->previous = t->at[placed - 1];
     }
     t->slots = slots + placed;
@@ -1009,7 +1027,7 @@ hold_case(struct run *r)
     int64_t first = k->first + (k->dates ? 10 * HOUR : 0);
     int missing = k->count - 1 - !!k->given, before = 0, after, required;
     struct trial t = {.k = k,
-                      .before = 1,
+                      .before = 1 + given_is_first(k),
                       .previous = first,
                       .own = first,
                       .only_own =
@@ -1020,9 +1038,9 @@ hold_case(struct run *r)
         add_own(k, k->given_at);
     if (k->has_cancelled)
         add_own(k, k->cancelled + (k->dates ? 10 * HOUR : 0));
-    if (k->given) {
+    if (k->given && !given_is_first(k)) {
         before = hold_before(r, &t);
-        t.before = k->given;
+        t.before = 2 + before;
         t.previous = k->given_at;
         t.own = before ? first : k->given_at;
     }
