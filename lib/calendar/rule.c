@@ -238,7 +238,7 @@ smp_cal_rule_read(struct cal_rule *rule, const char *text,
     memset(rule, 0, sizeof *rule);
     tidy(&tidied, text);
     wrong = read_parts(rule, smp_buf_text(&tidied), &rest, zones);
-    smp_secure_memory();
+    smp_ensure_memory();
     rule->by = icalrecurrencetype_from_string(smp_buf_text(&rest));
     if (!wrong && rule->by.freq == ICAL_NO_RECURRENCE)
         wrong = "it is no rule";

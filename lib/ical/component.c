@@ -11,7 +11,7 @@ void
 smp_ical_begin(void)
 {
     smp_ical_setup();
-    smp_secure_memory();
+    smp_ensure_memory();
 }
 
 /* What libical could not make all the same ends the program. */

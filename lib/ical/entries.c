@@ -13,11 +13,11 @@ static void
 describe_session(struct smp_maker *m, const struct smp_session *session,
                  struct smp_entry *entry)
 {
-    struct smp_stretch day = smp_stretch_of_day(&m->in_force, session);
+    struct smp_period day = smp_period_of_day(&m->in_force, session);
     struct smp_buf *text = smp_maker_fresh(&m->list->text);
 
     smp_buf_puts(text, smp_label(m->protocol, "entry.session.text"));
-    smp_stretch_lines(text, m->protocol, &day);
+    smp_period_lines(text, m->protocol, &day);
     entry->description = smp_maker_keep(m, text);
 }
 
@@ -73,10 +73,10 @@ add_session(struct smp_maker *m, const struct smp_session *session)
 }
 
 static void
-set_stretch_summary(struct smp_maker *m, struct smp_entry *entry,
-                    const struct smp_stretch *stretch)
+set_period_summary(struct smp_maker *m, struct smp_entry *entry,
+                   const struct smp_period *period)
 {
-    smp_stretch_title(smp_maker_fresh(&m->list->title), m->protocol, stretch);
+    smp_period_title(smp_maker_fresh(&m->list->title), m->protocol, period);
     smp_maker_summary(m, entry);
 }
 
@@ -87,13 +87,13 @@ set_stretch_summary(struct smp_maker *m, struct smp_entry *entry,
 enum { DESCRIBED_MAX = 8 << 20 };
 
 static const char *
-stretch_description(struct smp_maker *m, const struct smp_stretch *stretch)
+period_description(struct smp_maker *m, const struct smp_period *period)
 {
     struct smp_buf *text = smp_maker_fresh(&m->list->text);
 
     if (m->described > DESCRIBED_MAX)
         return "...";
-    smp_stretch_text(text, m->protocol, stretch);
+    smp_period_text(text, m->protocol, period);
     m->described += text->len;
     return smp_maker_keep(m, text);
 }
@@ -103,45 +103,45 @@ stretch_description(struct smp_maker *m, const struct smp_stretch *stretch)
  * ban, and what has no known end, as long as it holds, at most for a year.
  */
 static int32_t
-last_shown(const struct smp_stretch *stretch)
+last_shown(const struct smp_period *period)
 {
-    if (smp_stretch_is_endless(stretch) && !smp_stretch_forbids(stretch))
-        return stretch->first + 1;
-    return stretch->end == SMP_DAY_OPEN ? stretch->first + SMP_OPEN_DAYS
-                                        : stretch->end;
+    if (smp_period_is_endless(period) && !smp_period_forbids(period))
+        return period->first + 1;
+    return period->end == SMP_DAY_OPEN ? period->first + SMP_OPEN_DAYS
+                                       : period->end;
 }
 
 static void
-add_stretch(struct smp_maker *m, const struct smp_session *session,
-            const struct smp_stretch *stretch)
+add_period(struct smp_maker *m, const struct smp_session *session,
+           const struct smp_period *period)
 {
     struct smp_entry *entry = smp_maker_add(m);
 
     entry->uid = smp_maker_uid(m, session->number,
-                               stretch->phase == SMP_PRE ? "pre" : "post",
-                               stretch->opening);
-    entry->start = smp_when_day(stretch->first);
-    entry->end = smp_when_day(last_shown(stretch));
-    set_stretch_summary(m, entry, stretch);
-    entry->description = stretch_description(m, stretch);
-    entry->category = smp_maker_category(m, stretch->phase);
+                               period->phase == SMP_PRE ? "pre" : "post",
+                               period->opening);
+    entry->start = smp_when_day(period->first);
+    entry->end = smp_when_day(last_shown(period));
+    set_period_summary(m, entry, period);
+    entry->description = period_description(m, period);
+    entry->category = smp_maker_category(m, period->phase);
     entry->related = smp_maker_session_uid(m, session);
     smp_maker_follow(entry, session);
-    entry->opens_care = stretch->kind == SMP_STRETCH_CARE_BEGINS;
+    entry->opens_care = period->kind == SMP_PERIOD_CARE_BEGINS;
     smp_maker_ring(m, entry);
 }
 
 static void
-add_stretches(struct smp_maker *m, const struct smp_session *session,
-              enum smp_phase phase)
+add_periods(struct smp_maker *m, const struct smp_session *session,
+            enum smp_phase phase)
 {
-    struct smp_stretch *stretches;
-    size_t n = smp_stretches(&m->in_force, session, phase, &stretches), i;
+    struct smp_period *periods;
+    size_t n = smp_periods(&m->in_force, session, phase, &periods), i;
 
     for (i = 0; i < n; i++)
-        if (stretches[i].kind != SMP_STRETCH_SESSION_DAY &&
-            !smp_stretch_is_quiet(&stretches[i]))
-            add_stretch(m, session, &stretches[i]);
+        if (periods[i].kind != SMP_PERIOD_SESSION_DAY &&
+            !smp_period_is_quiet(&periods[i]))
+            add_period(m, session, &periods[i]);
 }
 
 enum { TIMED_SECONDS = 15 * 60 };
@@ -183,8 +183,9 @@ item_times(const struct smp_maker *m, struct smp_entry *entry)
     }
     if (days.ended == SMP_DAY_OPEN)
         days.ended =
-            days.first +
-            (is_endless(m) && !smp_item_forbids(item) ? 1 : SMP_OPEN_DAYS);
+            days.first + (is_endless(m) && !smp_verb_forbids(item->verb)
+                              ? 1
+                              : SMP_OPEN_DAYS);
     entry->start = smp_when_day(days.first);
     entry->end = smp_when_day(days.ended);
 }
@@ -193,7 +194,7 @@ item_times(const struct smp_maker *m, struct smp_entry *entry)
 static bool
 may_not_begin(const struct smp_maker *m)
 {
-    return !smp_item_forbids(m->item) && m->days.sure != m->days.first;
+    return !smp_verb_forbids(m->item->verb) && m->days.sure != m->days.first;
 }
 
 static void
@@ -295,7 +296,7 @@ add_timed(struct smp_maker *m)
         int32_t day = smp_day_at(local);
         struct smp_entry *entry;
 
-        if (day < m->days.sure && !smp_item_forbids(item))
+        if (day < m->days.sure && !smp_verb_forbids(item->verb))
             continue;
         entry = item_entry(m);
         place = i && day == day_before ? place + 1 : 0;
@@ -331,8 +332,8 @@ add_care(struct smp_maker *m)
     size_t i;
 
     for (i = 0; !m->options->by_rule && i < m->plan->session_count; i++) {
-        add_stretches(m, &m->plan->sessions[i], SMP_PRE);
-        add_stretches(m, &m->plan->sessions[i], SMP_POST);
+        add_periods(m, &m->plan->sessions[i], SMP_PRE);
+        add_periods(m, &m->plan->sessions[i], SMP_POST);
     }
     if (!m->options->by_rule && !m->options->timed)
         return;

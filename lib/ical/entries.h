@@ -1,7 +1,7 @@
 #ifndef SMP_ICAL_ENTRIES_H
 #define SMP_ICAL_ENTRIES_H
 
-#include "care/rivals.h"
+#include "care/care.h"
 #include "ical/calendar.h"
 #include "time/zone.h"
 
@@ -12,7 +12,7 @@ struct smp_party {
 
 /*
  * What a client's calendar consists of, before it is iCalendar: sessions, one
- * entry a stretch of days (or a rule), entries at clock times.
+ * entry a period of days (or a rule), entries at clock times.
  */
 struct smp_entry {
     const char *uid;

@@ -1,9 +1,9 @@
 #ifndef SMP_ICAL_ENTRY_BUILDER_H
 #define SMP_ICAL_ENTRY_BUILDER_H
 
-#include "care/care.h"
 #include "care/in_force.h"
-#include "care/stretch.h"
+#include "care/in_force.h"
+#include "care/period.h"
 #include "care/uid.h"
 #include "ical/entries.h"
 
@@ -27,7 +27,7 @@ struct smp_maker {
     struct smp_item_days days; /* the same */
     bool has_entry;            /* that says what it says: item_entry */
     size_t item_entry;         /* of the list */
-    size_t described;          /* octets of all stretches' descriptions */
+    size_t described;          /* octets of all periods' descriptions */
     const char *categories[2];
 };
 
@@ -89,19 +89,19 @@ void smp_maker_follow(struct smp_entry *entry,
 /* The alarm of an entry that is no session, by the options. */
 void smp_maker_ring(const struct smp_maker *m, struct smp_entry *entry);
 
-/* The words of a calendar entry about a stretch of days. */
+/* The words of a calendar entry about a period of days. */
 
 /* Its title: what begins, else what may have ended, else what has. */
-void smp_stretch_title(struct smp_buf *out, const struct smp_protocol *protocol,
-                       const struct smp_stretch *stretch);
+void smp_period_title(struct smp_buf *out, const struct smp_protocol *protocol,
+                      const struct smp_period *period);
 
 /* All that holds, a line each. */
-void smp_stretch_lines(struct smp_buf *out, const struct smp_protocol *protocol,
-                       const struct smp_stretch *stretch);
+void smp_period_lines(struct smp_buf *out, const struct smp_protocol *protocol,
+                      const struct smp_period *period);
 
 /* The same, with the question of healing and what is over. */
-void smp_stretch_text(struct smp_buf *out, const struct smp_protocol *protocol,
-                      const struct smp_stretch *stretch);
+void smp_period_text(struct smp_buf *out, const struct smp_protocol *protocol,
+                     const struct smp_period *period);
 
 /*
  * Whether the text of an item alone makes a description as it is: what comes
