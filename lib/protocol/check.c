@@ -229,7 +229,7 @@ check_hours(struct loader *loader)
     struct smp_hours hours;
     struct smp_err err = {0};
 
-    if (text && !smp_hours_parse(text, &hours, &err))
+    if (text && !smp_hours_parse(text, &hours, NULL, &err))
         smp_check_tell(loader, SMP_REMARK, "studio", "openingHours", NULL, "%s",
                        smp_buf_text(&err.text));
     smp_err_release(&err);

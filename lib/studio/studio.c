@@ -63,7 +63,7 @@ set_hours(struct smp_schedule *schedule, const struct smp_protocol *protocol,
     if (schedule->settings.hours) {
         schedule->hours = *schedule->settings.hours;
     } else if (text && !err->failed &&
-               !smp_hours_parse(text, &schedule->hours, err)) {
+               !smp_hours_parse(text, &schedule->hours, NULL, err)) {
         smp_err_prefix(err, "studio.openingHours");
     }
 }

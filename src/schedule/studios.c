@@ -72,7 +72,7 @@ studios_read(struct smp_tool *tool, struct studios *studios)
     if (!smp_tool_number(tool, SMP_OPT_CHAIRS, 1, 999,
                          &studios->settings.chairs))
         return false;
-    if (open && smp_hours_parse(open, &studios->hours, &err))
+    if (open && smp_hours_parse(open, &studios->hours, NULL, &err))
         studios->settings.hours = &studios->hours;
     else if (open)
         smp_tool_usage(tool, "--open: %s", smp_buf_text(&err.text));

@@ -811,7 +811,7 @@ begin(struct run *r, bool odd_lengths)
     put_hours(&r->hours_text, k);
     r->busy = busy_of(k);
     if (k->piece_count &&
-        !smp_hours_parse(smp_buf_text(&r->hours_text), &r->hours, &err))
+        !smp_hours_parse(smp_buf_text(&r->hours_text), &r->hours, NULL, &err))
         fail_msg("%s: %s", smp_buf_text(&r->hours_text),
                  smp_buf_text(&err.text));
     r->wanted = (struct smp_series_wanted){
