@@ -7,8 +7,8 @@
 #include "protocol/words.h"
 
 /*
- * Of a text much longer than what is shown of it, the rest is not looked at;
- * and a description many times longer than any ends, with "...".
+ * Octets, except LINE_MAX_CHARACTERS. Of a very long text only LOOKED_AT octets
+ * are read; a description ends with "..." after DESCRIPTION_END.
  */
 enum {
     DESCRIPTION_MAX = 1400,
@@ -42,7 +42,7 @@ smp_description_line(struct smp_buf *out, const char *first, const char *text)
         smp_shorten(out, start, LINE_MAX_CHARACTERS);
 }
 
-/* Where a list grows too long for an entry, titles stand for texts. */
+/* If the list grows too long for an entry, bans are listed by title alone. */
 void
 smp_period_lines(struct smp_buf *out, const struct smp_protocol *protocol,
                  const struct smp_period *period)
@@ -98,7 +98,7 @@ begins_with_healing(const struct smp_state *state)
            strcmp(state->item->start_on, "healed") == 0;
 }
 
-/* The titles of what surely holds from this period on, begun or awaited. */
+/* Lists what certainly holds from this period on, begun or awaited. */
 static void
 titles_after_healing(struct smp_buf *out, const struct smp_protocol *protocol,
                      const struct smp_period *period)
@@ -114,7 +114,7 @@ titles_after_healing(struct smp_buf *out, const struct smp_protocol *protocol,
     smp_titles_begun(out, protocol, states, i);
 }
 
-/* No ban ended, and those that hold go on for ever. */
+/* Returns true if no ban has ended, and all bans in force last for ever. */
 static bool
 goes_on(const struct smp_period *period)
 {
@@ -130,7 +130,7 @@ goes_on(const struct smp_period *period)
     return period->kind == SMP_PERIOD_LATER;
 }
 
-/* From its first day on all may have healed. */
+/* Returns true if the client may have healed by its first day. */
 static bool
 is_doubted(const struct smp_period *period)
 {
@@ -143,7 +143,7 @@ is_doubted(const struct smp_period *period)
     return false;
 }
 
-/* Which label titles a period, and the list that goes into it. */
+/* Returns the key of the period's title, and fills the list it has. */
 static const char *
 title_key(const struct smp_protocol *protocol, const struct smp_period *s,
           struct smp_buf *list)
