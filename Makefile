@@ -33,7 +33,7 @@ LIBSMP = libsmp.a
 ALL_CPPFLAGS = -Ilib -Isrc -I$(BUILD) -D_POSIX_C_SOURCE=200809L \
 	-D_FILE_OFFSET_BITS=64 \
 	-DSMP_VERSION='"$(VERSION)"' $(PKG_CFLAGS) $(CPPFLAGS)
-ALL_CFLAGS = -std=c11 $(WARNINGS) $(HARDEN) $(KNOWN) \
+ALL_CFLAGS = -std=c11 -fno-math-errno $(WARNINGS) $(HARDEN) $(KNOWN) \
 	$(if $(filter -O%,$(CFLAGS)),,-O2) $(CFLAGS)
 ALL_LDFLAGS = $(HARDEN_LD) -Wl,--as-needed $(LDFLAGS)
 
@@ -42,18 +42,16 @@ BUILTIN = lib/protocol/default.json \
 	$(sort $(filter-out %/default.json,$(wildcard lib/protocol/*.json)))
 TOOL_SOURCES = $(sort $(wildcard src/tool/*.c))
 SCHEDULE_SOURCES = $(sort $(wildcard src/schedule/*.c))
-FEEDS_SOURCES = $(sort $(wildcard src/feeds/*.c))
 PROGRAMS = $(sort $(patsubst src/%.c,%,$(wildcard src/smp-*.c)))
 MANUALS = $(sort $(wildcard man/*.[1-9]))
 
-# By src/install/images, with the library.
-MADE = images indices ready
+# By src/install/tables, with the library.
+MADE = protocols indices
 
 LIB_OBJECTS = $(LIB_SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/builtin.o \
 	$(MADE:%=$(BUILD)/%.o)
 TOOL_OBJECTS = $(TOOL_SOURCES:%.c=$(BUILD)/%.o)
 SCHEDULE_OBJECTS = $(SCHEDULE_SOURCES:%.c=$(BUILD)/%.o)
-FEEDS_OBJECTS = $(FEEDS_SOURCES:%.c=$(BUILD)/%.o)
 TESTS = $(sort $(patsubst tests/unit/%_test.c,%,$(wildcard tests/unit/*_test.c)))
 TEST_PROGRAMS = $(TESTS:%=$(BUILD)/tests/%_test) $(BUILD)/tests/zonedump \
 	$(BUILD)/tests/vtimezonedump $(BUILD)/tests/caldump \
@@ -61,7 +59,7 @@ TEST_PROGRAMS = $(TESTS:%=$(BUILD)/tests/%_test) $(BUILD)/tests/zonedump \
 
 all: $(PROGRAMS:%=$(BIN)/%) $(LIBSMP)
 
-# Archives of libraries are linked if there are any: see src/link/libraries.
+# Archives of libraries are linked if there are any: see src/link/configure.
 # STATIC=no links what pkg-config says.
 STATIC = yes
 
@@ -86,7 +84,7 @@ quote = '$(subst ','\'',$1)'
 
 # What there is now, so that nothing stays that was made of a removed file.
 SOURCES = $(strip $(LIB_SOURCES) $(TOOL_SOURCES) $(SCHEDULE_SOURCES) \
-	$(FEEDS_SOURCES) $(BUILTIN))
+	$(BUILTIN))
 # (by cat: in a condition GNU make 4.3 misreads a long file by $(file))
 ifneq ($(shell cat $(BUILD)/sources 2>/dev/null),$(SOURCES))
 $(BUILD)/sources: FORCE
@@ -114,26 +112,28 @@ $(PROGRAMS:%=$(BIN)/%): $(BUILD)/src/link/memory.o
 
 # What one program alone is made of.
 $(BIN)/smp-schedule: $(SCHEDULE_OBJECTS)
-$(BIN)/smp-publish: $(FEEDS_OBJECTS)
 
 $(BUILD)/%.o: %.c Makefile $(CONFIG)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
-# The built-in protocols as bytes, each ended by a NUL: default.json, which is
-# the English one, and its translations by the names of their languages.
+# The files of the built-in protocols as literals of C: default.json, which is
+# the English one, and its translations by the names of their languages. C does
+# not promise literals of more than 4095 characters.
 $(BUILD)/builtin.c: $(BUILTIN) $(BUILD)/sources Makefile
 	{ echo '#include "protocol/layers.h"'; \
 	  for f in $(BUILTIN); do \
 	    n=$${f##*/}; \
-	    echo "static const char text_$${n%.json}[] = {"; \
-	    od -An -v -tu1 $$f | sed 's/\([0-9][0-9]*\)/(char)\1,/g'; \
-	    echo '0};'; \
+	    echo "static const char text_$${n%.json}[][SMP_PIECE_SIZE] = {"; \
+	    sed 's/[\\"?]/\\&/g; s/.*/"&\\n"/' $$f | LC_ALL=C awk '{ \
+	      n += length($$0); if (n > 4095) { print ","; n = length($$0) } \
+	      print }'; \
+	    echo '};'; \
 	  done; \
 	  echo 'const struct smp_builtin smp_builtins[] = {'; \
 	  for f in $(BUILTIN); do \
 	    n=$${f##*/}; n=$${n%.json}; \
-	    echo "{\"$$n\", text_$$n, sizeof text_$$n - 1},"; \
+	    echo "{\"$$n\", text_$$n, sizeof text_$$n / sizeof *text_$$n},"; \
 	  done; \
 	  echo '{0}};'; } > $@.tmp
 	mv $@.tmp $@
@@ -148,31 +148,23 @@ ifeq ($(CC_FOR_BUILD),$(CC))
 NATIVE = $(BUILD)
 else
 NATIVE = $(BUILD)/native
-$(NATIVE)/images $(NATIVE)/completion: FORCE
+$(NATIVE)/tables $(NATIVE)/completion: FORCE
 	unset PKG_CONFIG_PATH PKG_CONFIG_LIBDIR PKG_CONFIG_SYSROOT_DIR; \
 	$(MAKE) BUILD=$(NATIVE) LIBSMP=$(NATIVE)/libsmp.a STATIC=no \
 		CC='$(CC_FOR_BUILD)' CFLAGS='$(CFLAGS_FOR_BUILD)' AR=ar CPPFLAGS= \
 		LDFLAGS= LDLIBS= PKG_CONFIG='$(PKG_CONFIG_FOR_BUILD)' $@
-$(NATIVE)/completion: | $(NATIVE)/images
+$(NATIVE)/completion: | $(NATIVE)/tables
 endif
 
 # The protocols as the loader makes them, so that no program has to read them,
-# the indices of their answers, and the templates of what they say.
-$(BUILD)/images: $(patsubst %,$(BUILD)/src/install/%.o,image images ready) \
+# and the indices of their answers.
+$(BUILD)/tables: $(BUILD)/src/install/tables.o \
 		$(BUILD)/src/tool/message.o \
 		$(filter-out $(MADE:%=$(BUILD)/%.o),$(LIB_OBJECTS))
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LINKED) $(LDLIBS)
 
-$(BUILD)/images.c: $(NATIVE)/images
-	$(NATIVE)/images protocols >$@.tmp
-	mv $@.tmp $@
-
-$(BUILD)/indices.c: $(NATIVE)/images
-	$(NATIVE)/images indices >$@.tmp
-	mv $@.tmp $@
-
-$(BUILD)/ready.c: $(NATIVE)/images
-	$(NATIVE)/images templates >$@.tmp
+$(MADE:%=$(BUILD)/%.c): $(BUILD)/%.c: $(NATIVE)/tables
+	$(NATIVE)/tables $* >$@.tmp
 	mv $@.tmp $@
 
 $(BUILD)/builtin.o $(MADE:%=$(BUILD)/%.o): %.o: %.c $(CONFIG)
@@ -297,7 +289,7 @@ lint:
 		--include=$(BUILD)/cppcheck.h \
 		--inline-suppr --error-exitcode=1 -Ilib -Isrc lib src
 	shellcheck examples/install-deps examples/quickstart tests/run .ci/run \
-		tests/everywhere src/link/configure src/link/libraries \
+		tests/everywhere src/link/configure \
 		examples/delivery/caldav-push examples/delivery/mail-sessions \
 		examples/delivery/publish-plans $(wildcard tests/*.t)
 	mandoc -Tlint -Wstyle $(MANUALS)
@@ -364,11 +356,10 @@ PUBLIC = answer/answer $(patsubst lib/%.h,%,$(wildcard lib/base/*.h)) \
 	calendar/calendar care/care care/clash care/clock care/conditions care/in_force \
 	care/lines care/proof care/resolve care/rivals care/sessions care/stretch care/uid care/verdict \
 	plan/appointments plan/plan plan/stream \
-	protocol/kinds protocol/never protocol/protocol protocol/words publish/clients \
-	publish/feed publish/merge publish/name publish/publish publish/source \
-	publish/store \
-	series/busy series/series time/civil time/hours time/window \
-	time/zone text/answer text/diff ical/invitation text/protocol \
+	protocol/kinds protocol/never protocol/protocol protocol/words publish/publish \
+	series/series studio/studio time/civil time/hours time/window \
+	time/zone text/answer text/diff ical/calendar ical/invitation \
+	text/protocol \
 	text/verdict write/write
 PUBLIC_HEADERS = $(PUBLIC:%=lib/%.h)
 # But for what is about this directory: quickstart and install-deps.

@@ -18,9 +18,10 @@ show(struct smp_tool *tool)
 {
     if (!smp_tool_load_protocol(tool))
         return;
-    if (tool->given.format == SMP_OPT_JSON)
-        smp_buf_printf(&tool->writer.out, "%s\n", tool->protocol->json);
-    else
+    if (tool->given.format == SMP_OPT_JSON) {
+        smp_protocol_print(&tool->writer.out, tool->protocol);
+        smp_buf_putc(&tool->writer.out, '\n');
+    } else
         smp_write_protocol(&tool->writer.out, tool->protocol);
 }
 

@@ -1,37 +1,270 @@
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/file.h"
-#include "feeds/job.h"
+#include "base/mem.h"
+#include "publish/publish.h"
 #include "tool/care.h"
 #include "tool/files.h"
+#include "tool/message.h"
 #include "tool/protocols.h"
+#include "tool/tool.h"
 #include "tool/twice.h"
+
+enum { WARNINGS_MAX = 64, NAMED_MAX = 8 };
+
+/*
+ * A warning that holds for many clients in the same words is given once, at the
+ * end, with their number and the first of their ids.
+ */
+struct grouped_warning {
+    char *what;
+    size_t count;
+    struct smp_buf ids; /* "c-1, c-2": of the first */
+};
+
+struct grouped_warnings {
+    struct grouped_warning *at;
+    size_t count, room;
+};
+
+/* What this program adds to the tool. */
+struct job {
+    struct smp_tool *tool;
+    struct smp_publisher publisher;
+    const char *directory;
+    bool reports, failed;
+    struct grouped_warnings warnings;
+    struct smp_buf clients_text;
+    struct smp_listed clients; /* of --clients, in the text */
+    unsigned long counts[SMP_CHANGE_MISSING + 1];
+    time_t shown; /* when progress last was, or the start; 0: nobody watches */
+    bool counted; /* progress was shown */
+};
+
+/* warnings */
+
+static struct grouped_warning *
+warning_of(struct grouped_warnings *warnings, const char *what)
+{
+    struct grouped_warning *warning;
+    size_t i;
+
+    for (i = 0; i < warnings->count; i++)
+        if (strcmp(warnings->at[i].what, what) == 0)
+            return &warnings->at[i];
+    if (warnings->count == WARNINGS_MAX)
+        return NULL;
+    warnings->at = smp_grow(warnings->at, warnings->count, &warnings->room,
+                            sizeof *warnings->at);
+    warning = &warnings->at[warnings->count++];
+    *warning = (struct grouped_warning){.what = smp_strdup(what)};
+    return warning;
+}
+
+/* False if there are too many other warnings already. */
+static bool
+add_warning(struct grouped_warnings *warnings, const char *id, const char *what)
+{
+    struct grouped_warning *warning = warning_of(warnings, what);
+
+    if (!warning)
+        return false;
+    if (warning->count++ < NAMED_MAX)
+        smp_buf_printf(&warning->ids, "%s%.*s", warning->ids.len ? ", " : "",
+                       smp_message_shown(id), id);
+    return true;
+}
+
+static void
+put_warning(struct smp_buf *out, const struct grouped_warning *warning)
+{
+    smp_buf_puts(out, smp_buf_text(&warning->ids));
+    if (warning->count > NAMED_MAX)
+        smp_buf_printf(out, " and %zu more", warning->count - NAMED_MAX);
+    smp_buf_printf(out, ": %s", warning->what);
+}
+
+static void
+release_warnings(struct grouped_warnings *warnings)
+{
+    size_t i;
+
+    for (i = 0; i < warnings->count; i++) {
+        free(warnings->at[i].what);
+        smp_buf_release(&warnings->at[i].ids);
+    }
+    free(warnings->at);
+    *warnings = (struct grouped_warnings){0};
+}
+
+/* reports */
+
+/* How far it is, now and then, if anybody watches: a message that follows is
+ * written over the count. */
+static void
+show_progress(struct job *job)
+{
+    enum { SECONDS = 1, SELDOM = 16 };
+    struct smp_buf line = {0};
+    time_t now;
+
+    if (!job->shown || job->publisher.client_count % SELDOM)
+        return;
+    now = time(NULL);
+    if (now - job->shown < SECONDS)
+        return;
+    job->shown = now;
+    job->counted = true;
+    smp_buf_printf(&line, "%zu feeds\r", job->publisher.client_count);
+    smp_write_all(STDERR_FILENO, line.data, line.len);
+    smp_buf_release(&line);
+}
+
+static void
+complain(const struct job *job, const char *id, const char *what)
+{
+    smp_message(job->tool->program->name, "%.*s%s%s",
+                id ? smp_message_shown(id) : 0, id ? id : "", id ? ": " : "",
+                what);
+}
+
+/* At the end, if it may hold for many. */
+static void
+warn(void *context, const char *id, const char *what)
+{
+    struct job *job = context;
+
+    if (!id || smp_tool_option(job->tool, SMP_OPT_VERBOSE) ||
+        !add_warning(&job->warnings, id, what))
+        complain(job, id, what);
+}
+
+/* One whose plan was rejected has been named; if no plan came, all are missing.
+ */
+static void
+warn_of_missing(struct job *job, const struct smp_report *report)
+{
+    const struct smp_tool *tool = job->tool;
+
+    if (tool->records && !report->rejected)
+        warn(job, report->id, "missing: in --clients, but has no plan");
+}
+
+static void
+take_report(void *context, const struct smp_report *report)
+{
+    struct job *job = context;
+    struct smp_tool *tool = job->tool;
+
+    if (report->failure) {
+        job->failed = true;
+        complain(job, report->id, report->failure);
+        return;
+    }
+    if (report->change == SMP_CHANGE_MISSING) {
+        if (tool->input_failed) /* its plan may be in the rest */
+            return;
+        warn_of_missing(job, report);
+    }
+    job->counts[report->change]++;
+    if (!job->reports)
+        return;
+    if (tool->given.format == SMP_OPT_JSON)
+        smp_report_json(&tool->writer.out, report);
+    else
+        smp_report_text(&tool->writer.out, report);
+}
+
+/* Why a client who is not in the input may be one all the same, or NULL. */
+static const char *
+doubt_of(const struct job *job)
+{
+    const struct smp_tool *tool = job->tool;
+
+    if (tool->input_failed)
+        return "the input could not be read";
+    if (!tool->records)
+        return "the input was empty";
+    if (!job->clients.whole)
+        return "the --clients list does not end with a newline";
+    if (tool->unterminated)
+        return "the input ended without a newline";
+    if (tool->rejected == tool->records)
+        return "all of the input was rejected";
+    return tool->rejected ? "some of the input was rejected" : NULL;
+}
+
+static void
+tell_warnings(const struct job *job)
+{
+    size_t i;
+
+    for (i = 0; i < job->warnings.count; i++) {
+        struct smp_buf text = {0};
+
+        put_warning(&text, &job->warnings.at[i]);
+        complain(job, NULL, smp_buf_text(&text));
+        smp_buf_release(&text);
+    }
+}
+
+/* What holds for all before what holds for some. */
+static void
+tell_rest(struct job *job)
+{
+    struct smp_tool *tool = job->tool;
+    const struct smp_publisher *publisher = &job->publisher;
+
+    if (publisher->prune != SMP_PRUNE_NONE && publisher->doubt) {
+        smp_message(tool->program->name, "no feed is withdrawn: %s",
+                    publisher->doubt);
+        tool->answer = SMP_EXIT_REJECTED;
+    } else if (!tool->records && !tool->input_failed &&
+               (publisher->feeds || job->clients.ids.count)) {
+        complain(job, NULL, "nothing is published: the input was empty");
+    }
+    tell_warnings(job);
+}
+
+static void
+sum_up(struct job *job)
+{
+    int change;
+
+    for (change = 0; change <= SMP_CHANGE_MISSING; change++)
+        smp_buf_printf(&job->tool->summary, ", %lu %s", job->counts[change],
+                       smp_change_names[change]);
+}
+
+/* the run */
 
 enum { KEY_FILE_MAX = 64 << 10, CLIENTS_MAX = 64 << 20 };
 
 /* What a signal handler has to know. */
-static const struct smp_store *interrupted;
+static const struct smp_publisher *interrupted;
 
 static void
 end_by_signal(int number)
 {
-    smp_store_abandon(interrupted);
+    smp_publisher_abandon(interrupted);
     signal(number, SIG_DFL);
     raise(number);
 }
 
 /* A signal that is ignored stays so, as under nohup(1). */
 static void
-catch_signals(const struct smp_store *store)
+catch_signals(const struct smp_publisher *publisher)
 {
     static const int signals[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGXCPU};
     struct sigaction action = {.sa_handler = end_by_signal}, before;
     size_t i;
 
-    interrupted = store;
+    interrupted = publisher;
     sigfillset(&action.sa_mask);
     for (i = 0; i < sizeof signals / sizeof *signals; i++)
         if (sigaction(signals[i], NULL, &before) == 0 &&
@@ -65,7 +298,7 @@ publish_one(struct smp_tool *tool, struct smp_plan *plan,
 {
     struct job *job = tool->context;
 
-    job_show_progress(job);
+    show_progress(job);
     return smp_publish(&job->publisher, plan, protocol, err);
 }
 
@@ -73,12 +306,12 @@ static bool
 publish_line(struct smp_tool *tool, const char *line, size_t n)
 {
     struct job *job = tool->context;
-    const struct smp_plan *guess = &job->publisher.source.guess;
+    const struct smp_plan *head = job->publisher.head;
 
     if (!smp_publish_line(&job->publisher, line, n))
         return false;
-    smp_tool_note_line(tool, guess->id, guess->studio);
-    job_show_progress(job);
+    smp_tool_note_line(tool, head->id, head->studio);
+    show_progress(job);
     return true;
 }
 
@@ -166,21 +399,15 @@ read_operands(struct job *job)
 static void
 set_up(struct job *job)
 {
-    static const char *const products[] = {
-        [SMP_OPEN] = SMP_FEED_PRODUCT,
-        [SMP_DISCREET] = SMP_FEED_DISCREET,
-        [SMP_SECRET] = SMP_FEED_SECRET,
-    };
     struct smp_tool *tool = job->tool;
     struct smp_publisher *publisher = &job->publisher;
 
-    publisher->options = tool->writer.options;
-    publisher->options.product = products[tool->writer.options.discretion];
+    publisher->options = tool->writer.calendar.options;
     publisher->now = tool->now;
     publisher->proposed = smp_tool_option(tool, SMP_OPT_PROPOSED) != NULL;
     publisher->options.proposed = publisher->proposed;
-    publisher->report = job_report;
-    publisher->warn = job_warn;
+    publisher->report = take_report;
+    publisher->warn = warn;
     publisher->defaults = &tool->defaults;
     publisher->protocol_for = protocol_for;
     publisher->context = job;
@@ -210,17 +437,18 @@ warn_of_places(struct job *job)
 }
 
 static bool
-open_store(struct job *job)
+open_directory(struct job *job)
 {
     struct smp_tool *tool = job->tool;
     struct smp_publisher *publisher = &job->publisher;
     struct smp_err err = {0};
 
-    if (!smp_store_open(&publisher->store, job->directory,
-                        smp_tool_option(tool, SMP_OPT_WAIT) != NULL,
-                        smp_tool_option(tool, SMP_OPT_DRY_RUN) != NULL, &err))
+    if (!smp_publisher_open(publisher, job->directory,
+                            smp_tool_option(tool, SMP_OPT_WAIT) != NULL,
+                            smp_tool_option(tool, SMP_OPT_DRY_RUN) != NULL,
+                            &err))
         smp_tool_fail(tool, smp_buf_text(&err.text));
-    else if (publisher->store.keyed && !publisher->key.there)
+    else if (publisher->keyed && !publisher->key.there)
         smp_tool_usage(tool,
                        "%s has feeds with secret names: --key is required, or "
                        "new names could be guessed",
@@ -234,15 +462,15 @@ finish(struct job *job)
 {
     struct smp_tool *tool = job->tool;
     struct smp_publisher *publisher = &job->publisher;
-    const char *doubt = job_doubt(job);
+    const char *doubt = doubt_of(job);
     struct smp_err err = {0};
 
     if (doubt)
         publisher->doubt = doubt;
     if (smp_publish_finish(publisher, tool->protocol, &err))
         tool->answer = SMP_EXIT_REJECTED;
-    job_tell_rest(job);
-    smp_store_close(&publisher->store, &err);
+    tell_rest(job);
+    smp_publisher_close(publisher, &err);
     if (err.failed)
         smp_tool_fail(tool, smp_buf_text(&err.text));
     tool->failed = tool->failed || job->failed;
@@ -259,8 +487,8 @@ run(struct job *job)
         !smp_tool_discretion(tool))
         return;
     set_up(job);
-    catch_signals(&job->publisher.store);
-    if (!smp_tool_check_streams(tool) || !open_store(job) ||
+    catch_signals(&job->publisher);
+    if (!smp_tool_check_streams(tool) || !open_directory(job) ||
         !smp_tool_open_rejects(tool) || !warn_of_readers(job))
         return;
     warn_of_places(job);
@@ -276,7 +504,8 @@ int
 main(int argc, char **argv)
 {
     struct smp_tool tool;
-    struct job job = {.tool = &tool, .publisher.store = {.lock = -1}};
+    struct job job = {.tool = &tool};
+    struct smp_err ignored = {0};
 
     if (!smp_tool_begin(&tool, &smp_program_publish, argc, argv))
         return smp_tool_end(&tool);
@@ -288,10 +517,11 @@ main(int argc, char **argv)
     tool.line = publish_line;
     tool.unique = true;
     run(&job);
-    job_sum_up(&job);
-    smp_publisher_release(&job.publisher);
+    sum_up(&job);
+    smp_publisher_close(&job.publisher, &ignored); /* if it did not finish */
+    smp_err_release(&ignored);
     smp_buf_release(&job.clients_text);
     smp_listed_release(&job.clients);
-    crowds_release(&job.crowds);
+    release_warnings(&job.warnings);
     return smp_tool_end(&tool);
 }

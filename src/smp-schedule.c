@@ -2,7 +2,6 @@
 #include <unistd.h>
 
 #include "plan/stream.h"
-#include "schedule/calendars.h"
 #include "schedule/schedule.h"
 #include "tool/care.h"
 
@@ -41,19 +40,18 @@ has_input(struct smp_tool *tool)
     return true;
 }
 
-/* The plans on standard input, as a spool where more than one look is wanted,
- * or where a calendar has to be made into plans first. */
+/* The plans on standard input, as a spool if they are read more than once or
+ * made of a calendar first. */
 static bool
-open_input(struct schedule *schedule, struct smp_tool *tool,
-           struct spool *input)
+open_input(struct run *run, struct smp_tool *tool, struct spool *input)
 {
     struct smp_err err = {0};
 
     if (tool->given.operand_count)
         return true;
     if (smp_tool_option(tool, SMP_OPT_MATCH))
-        calendars_to_plans(tool, STDIN_FILENO, input);
-    else if (!schedule->shared)
+        match_appointments(tool, STDIN_FILENO, input);
+    else if (!run->shared)
         return true;
     else if (!spool_take(input, STDIN_FILENO, &err)) {
         smp_err_prefix(&err, "<stdin>");
@@ -63,10 +61,11 @@ open_input(struct schedule *schedule, struct smp_tool *tool,
     if (tool->failed || tool->usage)
         return false;
     tool->input = input->fd;
-    return !schedule->shared || schedule_look(schedule, tool, input);
+    return !run->shared || run_prescan(run, tool, input);
 }
 
-/* A plan that came between two looks has no chair: all of them may be wrong. */
+/* A plan that came between two passes has no chair, so any plan may be wrong.
+ */
 static void
 check_input(struct smp_tool *tool, const struct spool *input)
 {
@@ -82,26 +81,26 @@ check_input(struct smp_tool *tool, const struct spool *input)
 int
 main(int argc, char **argv)
 {
-    struct schedule schedule = {0};
+    struct run run = {0};
     struct spool input = {.fd = -1};
     struct smp_tool tool;
 
     if (!smp_tool_begin(&tool, &smp_program_schedule, argc, argv))
         return smp_tool_end(&tool);
-    tool.context = &schedule;
-    tool.work = schedule_plan;
-    if (smp_tool_load(&tool) && schedule_read(&schedule, &tool) &&
+    tool.context = &run;
+    tool.work = run_plan;
+    if (smp_tool_load(&tool) && run_read(&run, &tool) &&
         goes_with_calendars(&tool) && has_input(&tool) &&
         smp_tool_format(&tool, &smp_write_series) &&
-        open_input(&schedule, &tool, &input))
+        open_input(&run, &tool, &input))
         smp_tool_run(&tool);
-    if (schedule.looked && !tool.usage && !tool.failed)
+    if (run.scanned && !tool.usage && !tool.failed)
         check_input(&tool, &input);
     if (!tool.usage && !tool.failed)
-        edits_tell(&schedule.edits, &tool);
+        edits_report(&run.edits, &tool);
     if (tool.dropped)
         smp_buf_printf(&tool.summary, ", %lu events rejected", tool.dropped);
-    schedule_release(&schedule);
+    run_release(&run);
     spool_release(&input);
     return smp_tool_end(&tool);
 }

@@ -63,8 +63,8 @@ done
 there 644 usr/lib/libsmp.a
 there 644 usr/lib/pkgconfig/smp.pc
 for header in base/buf base/err base/mem time/civil time/hours time/window \
-	protocol/protocol plan/plan plan/stream care/care series/busy \
-	series/series \
+	protocol/protocol plan/plan plan/stream care/care \
+	series/series studio/studio \
 	answer/answer write/write; do
 	there 644 "usr/include/smp/$header.h"
 done

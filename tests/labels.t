@@ -110,7 +110,7 @@ seen = [(group, name) for group, array in lists.items()
 check('each name of a list has its label',
       [group + name for group, name in seen if group + name not in labels], seen)
 
-units = re.findall(r'\{"(\w+)", SMP_\w+, [^}]*\}', files['lib/time/span.c'])
+units = re.findall(r'\{"(\w+)", SMP_\w+, [^}]*\}', files['lib/time/window.c'])
 check('each unit has its label',
       ['unit.' + unit for unit in units if 'unit.' + unit not in labels],
       len(units) == 6)

@@ -17,10 +17,11 @@ cat >"$tmp/rooms" <<'END'
 6 plan
 7 care
 7 series
+8 studio
 8 answer
-9 write
-10 text
-10 ical
+9 ical
+10 write
+11 text
 11 publish
 END
 

@@ -1,7 +1,8 @@
 #!/bin/sh
-# What the programs are linked with: where there is an archive of libical, none
-# of them pays for ICU at its start, and all can be loaded anywhere. Then how
-# make finds that out, and what it makes anew when.
+# What the programs are linked with. If there is an archive of libical, no
+# program loads ICU at its start, and a note in the program names what it loads
+# later; with STATIC=no a program loads everything at its start. Then how make
+# finds that out, and what it makes anew when.
 set -u
 bin=${SMP_BIN:-bin}
 top=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd) || exit 1
@@ -39,10 +40,71 @@ for program in $programs; do
 		echo "$needed" | grep -q 'NEEDED.*lib\(ical\|icu\|stdc++\)'
 		[ $? = 1 ]
 		ok $? "$program starts without ICU"
+		imports=$(nm -D "$bin/$program" | grep -c ' U dlopen')
+		noted=$(readelf -p .note.dlopen "$bin/$program" 2>/dev/null |
+			grep -c '"soname":\["lib[a-z0-9]*\.so\.')
+		[ "$imports" -le "$noted" ]
+		ok $? "$program notes what it loads later"
 	fi
 	echo "$needed" | grep -q 'FLAGS_1.*PIE'
 	ok $? "$program is position-independent"
 done
+
+plain=
+if [ "$bin" = bin ] && [ "$wanted" = yes ] && [ -f build/config.mk ]; then
+	plain=yes
+fi
+
+# A library that is there but cannot be loaded.
+if [ "$plain" = yes ] && readelf -p .note.dlopen bin/smp-faq >"$tmp/note" \
+	2>/dev/null && grep -q stemmer "$tmp/note"; then
+	mkdir "$tmp/broken"
+	echo broken >"$tmp/broken/$(sed -n \
+		's/.*"\(libstemmer[^"]*\)".*/\1/p' "$tmp/note")"
+	LD_LIBRARY_PATH=$tmp/broken bin/smp-faq xyzzy >"$tmp/out" 2>"$tmp/err"
+	[ $? = 4 ] && [ ! -s "$tmp/out" ] && [ "$(wc -l <"$tmp/err")" = 1 ] &&
+		grep -q '^smp-faq: cannot use a library: .*libstemmer' "$tmp/err"
+	ok $? 'a library that cannot be loaded ends the program' "$tmp/err"
+fi
+
+# As packagers link: the same objects, everything at the start.
+shared()
+{
+	# shellcheck disable=SC2046,SC2086 # objects and libraries are words
+	${CC:-cc} -pie -Wl,--as-needed -o "$tmp/shared/$1" "build/src/$1.o" \
+		build/src/link/memory.o $2 build/tool.a libsmp.a \
+		$(sed -n 's/^LINKED = //p' "$tmp/shared/config.mk") \
+		>"$tmp/out" 2>"$tmp/err"
+	ok $? "$1 can be linked with shared libraries" "$tmp/err"
+	readelf -d "$tmp/shared/$1" | grep -q "NEEDED.*$3" &&
+		! nm -D "$tmp/shared/$1" | grep -q ' U dlopen' &&
+		! readelf -S "$tmp/shared/$1" | grep -q dlopen
+	ok $? "it loads nothing later"
+}
+
+# same PROGRAM ARGUMENT... : the one of each kind says the same.
+same()
+{
+	program=$1
+	shift
+	"bin/$program" "$@" >"$tmp/out" 2>&1
+	echo $? >>"$tmp/out"
+	"$tmp/shared/$program" "$@" >"$tmp/err" 2>&1
+	echo $? >>"$tmp/err"
+	[ "$(wc -l <"$tmp/out")" -gt 3 ] && cmp -s "$tmp/out" "$tmp/err"
+	ok $? "and says the same" "$tmp/err"
+}
+
+if [ "$plain" = yes ]; then
+	make BUILD="$tmp/shared" STATIC=no "$tmp/shared/config.mk" \
+		>"$tmp/out" 2>"$tmp/err"
+	ok $? 'make STATIC=no' "$tmp/err"
+	shared smp-faq '' libstemmer
+	same smp-faq 'is there hurting when I swimm'
+	shared smp-schedule "$(find build/src/schedule -name '*.o')" libical
+	same smp-schedule -z America/Toronto --open 'Mo-Su 09:00-18:00' \
+		--busy tests/calendars/rules.ics 2026-12-01T10:00
+fi
 
 # Builds by a compiler that compiles nothing: what configure asks goes to the
 # real one, and what make asks into a list.
@@ -71,7 +133,7 @@ cross,*/main)
 	echo >"\$out" ;;
 *,$build/link/* | *,$tmp/tmp.* | *,)
 	exec $real "\$@" ;;
-*,*/images | *,*/completion)
+*,*/tables | *,*/completion)
 	printf '#!/bin/sh\necho "/* by %s */"; exit %s\n' "\${0##*/}" \
 		"\${BROKEN:-0}" >"\$out"
 	chmod +x "\$out"
@@ -109,7 +171,7 @@ make_few()
 	: >"$made"
 	make CC="$tmp/cc" AR="$tmp/ar" PKG_CONFIG="$tmp/pkg-config" \
 		BUILD="$build" BIN="$build/bin" LIBSMP="$build/libsmp.a" \
-		LIB_SOURCES='lib/base/buf.c lib/base/err.c' FEEDS_SOURCES= \
+		LIB_SOURCES='lib/base/buf.c lib/base/err.c' \
 		TOOL_SOURCES=src/tool/message.c SCHEDULE_SOURCES= \
 		STATIC=no IF_KNOWN= "$@" >"$tmp/out" 2>"$tmp/err"
 }
@@ -188,7 +250,7 @@ anew()
 }
 
 anew STATIC=no STATIC=no
-links | grep -q stand-ins
+links | grep -q later.a
 [ $? = 1 ]
 ok $? 'no archive of a library is linked' "$made"
 anew CFLAGS CFLAGS=-g1
@@ -248,35 +310,35 @@ ok $? 'the library is made anew, and what is linked with it' "$made"
 # Programs that run during the build.
 
 build 'make for another machine' CC="$tmp/cross" CC_FOR_BUILD="$tmp/cc"
-grep -q "^cc .*-o $build/native/images" "$made" && grep -q by.cc \
-	"$build/images.c" && [ "$(grep -c '^cross.* -c ' "$made")" -gt 10 ]
+grep -q "^cc .*-o $build/native/tables" "$made" && grep -q by.cc \
+	"$build/protocols.c" && [ "$(grep -c '^cross.* -c ' "$made")" -gt 10 ]
 ok $? 'CC_FOR_BUILD makes what runs here, CC all else' "$made"
-grep -q '^cross.* -o [^ ]*/images ' "$made"
+grep -q '^cross.* -o [^ ]*/tables ' "$made"
 [ $? = 1 ]
 ok $? 'and CC nothing that runs here' "$made"
 rm -rf "$build"
-BROKEN=1 make_few "$build/images.c"
-[ $? = 2 ] && [ ! -e "$build/images.c" ]
+BROKEN=1 make_few "$build/protocols.c"
+[ $? = 2 ] && [ ! -e "$build/protocols.c" ]
 ok $? 'a generator that fails leaves nothing half made' "$tmp/err"
 rm -rf "$build"
 
 # The generated sources are the same for machines of another size.
-here=build/images.c
+here=build/protocols.c
 echo >"$tmp/gnu/stubs-32.h"
-smaller()
+size_on()
 {
 	$real "$1" -I"$tmp" -Ilib -idirafter \
 		"/usr/include/$($real -print-multiarch)" -w -c \
 		-o "$tmp/$1.o" "$here" 2>/dev/null &&
-		readelf -sW "$tmp/$1.o" | awk '/ protocol_words_en$/ { print $3 }'
+		readelf -sW "$tmp/$1.o" | awk '/ numbers_default$/ { print $3 }'
 }
-size64=$(smaller -m64) && size32=$(smaller -m32)
+size64=$(size_on -m64) && size32=$(size_on -m32)
 if [ -n "${size64-}" ] && [ -n "${size32-}" ]; then
-	[ "$size32" -gt 0 ] && [ "$size32" -lt "$size64" ]
-	ok $? 'structs of the protocol are smaller on 32 bits'
+	[ "$size32" -gt 0 ] && [ "$size32" = "$size64" ]
+	ok $? 'a protocol is as large on 32 bits'
 else
 	n=$((n + 1))
-	echo "ok $n - structs on 32 bits # SKIP $real compiles only for this size"
+	echo "ok $n - a protocol on 32 bits # SKIP $real compiles only for this size"
 fi
 
 # The real compiler, with what distributions say of _FORTIFY_SOURCE.

@@ -1,11 +1,8 @@
-#include "answer/answer.h"
+#include "answer/internal.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "answer/asking.h"
-#include "answer/rank.h"
-#include "answer/rulings.h"
 #include "protocol/kinds.h"
 #include "protocol/words.h"
 

@@ -1,4 +1,4 @@
-#include "answer/asking.h"
+#include "answer/internal.h"
 
 #include <string.h>
 
@@ -39,7 +39,8 @@ word_of(const struct smp_query *query, const struct smp_cue *cue, size_t at)
 }
 
 static bool
-stands_at(const struct smp_query *query, const struct smp_cue *cue, size_t at)
+stands_at(const struct smp_query *query, const struct smp_cue *cue,
+          const uint32_t *terms, size_t at)
 {
     size_t i;
 
@@ -47,7 +48,7 @@ stands_at(const struct smp_query *query, const struct smp_cue *cue, size_t at)
         query->words[at].clause != query->words[at + cue->count - 1].clause)
         return false;
     for (i = 0; i < cue->count; i++)
-        if (word_of(query, cue, at + i) != cue->terms[i])
+        if (word_of(query, cue, at + i) != terms[i])
             return false;
     return true;
 }
@@ -82,18 +83,19 @@ note(struct reading *r, const struct smp_cue *cue, size_t at)
 }
 
 static void
-find_cues(struct reading *r, const struct smp_cues *cues)
+find_cues(struct reading *r, const struct smp_index *index)
 {
     size_t i, at;
 
-    for (i = 0; i < cues->count; i++) {
-        const struct smp_cue *cue = &cues->at[i];
+    for (i = 0; i < index->cue_count; i++) {
+        const struct smp_cue *cue = &index->cues[i];
+        const uint32_t *terms = index->cue_terms + cue->first;
 
         if (cue->kind == SMP_CUE_EXCEPT)
             continue;
         for (at = 0; at < r->query->word_count; at++)
-            if (word_of(r->query, cue, at) == cue->terms[0] &&
-                stands_at(r->query, cue, at))
+            if (word_of(r->query, cue, at) == terms[0] &&
+                stands_at(r->query, cue, terms, at))
                 note(r, cue, at);
     }
 }
@@ -648,7 +650,7 @@ smp_asking_read(struct smp_asking *asking, const struct smp_index *index,
     size_t i;
 
     *asking = (struct smp_asking){.side = SMP_SIDE_ANY};
-    find_cues(&r, &index->cues);
+    find_cues(&r, index);
     drop_covered(asking);
     drop_time_in_names(&r);
     for (i = 0; i < query->word_count; i++)
@@ -667,9 +669,11 @@ smp_asking_read(struct smp_asking *asking, const struct smp_index *index,
 
 /* How many of the telling words of a mention a cue has. */
 static size_t
-shares(const struct smp_cue *cue, const struct smp_query *query,
-       const struct smp_mention *mention, size_t *telling)
+shares(const struct smp_index *index, const struct smp_cue *cue,
+       const struct smp_query *query, const struct smp_mention *mention,
+       size_t *telling)
 {
+    const uint32_t *terms = index->cue_terms + cue->first;
     size_t i, j, shared = 0;
 
     *telling = 0;
@@ -678,7 +682,7 @@ shares(const struct smp_cue *cue, const struct smp_query *query,
             continue;
         ++*telling;
         for (j = 0; j < cue->count; j++)
-            if (cue->terms[j] == query->words[i].term)
+            if (terms[j] == query->words[i].term)
                 break;
         shared += j < cue->count;
     }
@@ -700,17 +704,17 @@ smp_asking_excepts(const struct smp_asking *asking,
 {
     size_t i, j, telling;
 
-    for (i = 0; i < index->cues.count; i++) {
-        const struct smp_cue *cue = &index->cues.at[i];
+    for (i = 0; i < index->cue_count; i++) {
+        const struct smp_cue *cue = &index->cues[i];
 
         if (cue->kind != SMP_CUE_EXCEPT)
             break;
         if ((size_t)cue->value != ban ||
-            shares(cue, query, mention, &telling) < telling)
+            shares(index, cue, query, mention, &telling) < telling)
             continue;
         for (j = 0; j < asking->mention_count; j++)
             if (is_another(&asking->mentions[j], mention) &&
-                shares(cue, query, &asking->mentions[j], &telling))
+                shares(index, cue, query, &asking->mentions[j], &telling))
                 return true;
     }
     return false;

@@ -1,4 +1,4 @@
-#include "answer/cues.h"
+#include "answer/internal.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -37,21 +37,23 @@ static const struct {
 struct collection {
     struct smp_cues *cues;
     struct smp_terms *terms;
-    struct smp_numbers *words;
 };
 
 static void
 add(struct collection *c, enum smp_cue_kind kind, int value, const char *text)
 {
     struct smp_cues *cues = c->cues;
-    size_t before = c->words->count;
+    size_t first = cues->words.count;
 
-    smp_terms_learn(c->terms, text, c->words);
-    if (c->words->count == before)
+    smp_terms_learn(c->terms, text, &cues->words);
+    if (cues->words.count == first)
         return;
     cues->at = smp_grow(cues->at, cues->count, &cues->room, sizeof *cues->at);
-    cues->at[cues->count++] = (struct smp_cue){
-        .kind = kind, .value = value, .count = c->words->count - before};
+    cues->at[cues->count++] =
+        (struct smp_cue){.kind = kind,
+                         .value = value,
+                         .first = (uint32_t)first,
+                         .count = (uint32_t)(cues->words.count - first)};
 }
 
 static void
@@ -132,9 +134,9 @@ add_bans(struct collection *c, const struct smp_protocol *protocol)
 
 void
 smp_cues_collect(struct smp_cues *cues, const struct smp_protocol *protocol,
-                 struct smp_terms *terms, struct smp_numbers *words)
+                 struct smp_terms *terms)
 {
-    struct collection c = {.cues = cues, .terms = terms, .words = words};
+    struct collection c = {.cues = cues, .terms = terms};
     size_t i;
 
     add_exceptions(&c, protocol);

@@ -1,4 +1,4 @@
-#include "answer/rulings.h"
+#include "answer/internal.h"
 
 #include <stdlib.h>
 

@@ -1,6 +1,7 @@
 #ifndef SMP_BASE_MEM_H
 #define SMP_BASE_MEM_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /*
@@ -68,5 +69,26 @@ void smp_arena_release(struct smp_arena *arena);
  * bytes and grows by doubling. The array is the caller's, to be freed.
  */
 void *smp_grow(void *array, size_t count, size_t *room, size_t size);
+
+/*
+ * The index of the first of `count` elements of `size` bytes that is not before
+ * the key, or `count`; the elements that are come first.
+ */
+static inline size_t
+smp_first_from(const void *array, size_t count, size_t size, const void *key,
+               bool (*is_before)(const void *element, const void *key))
+{
+    size_t low = 0;
+
+    while (low < count) {
+        size_t middle = low + (count - low) / 2;
+
+        if (is_before((const char *)array + middle * size, key))
+            low = middle + 1;
+        else
+            count = middle;
+    }
+    return low;
+}
 
 #endif

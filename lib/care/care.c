@@ -218,7 +218,7 @@ add_phase(struct smp_plan *plan, const struct smp_protocol *protocol,
     drop_own(plan, protocol, phase);
     for (s = 0; phase == SMP_PRE && s < plan->session_count; s++)
         plan->sessions[s].late.count = 0;
-    for (s = 0; s < plan->session_count && smp_plan_is_moderate(plan, &err);
+    for (s = 0; s < plan->session_count && smp_plan_check_limits(plan, &err);
          s++)
         add_session(plan,
                     plan->sessions[s].status == SMP_PROPOSED ? &all : &booked,

@@ -10,7 +10,7 @@
  * the same phase of the same protocol may have added before, and notes it in
  * plan->care. Items of others stay. What is before a session and was over when
  * it was booked is not added, but named in session->late. A plan that is not
- * moderate any more (see smp_plan_is_moderate) gets no more items.
+ * moderate any more (see smp_plan_check_limits) gets no more items.
  *
  * Care of sessions that are not proposed is found as if no session were
  * proposed, unless `proposed` is set.

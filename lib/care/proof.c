@@ -123,7 +123,7 @@ show(struct smp_buf *out, struct inquiry *inquiry, const struct smp_plan *plan,
     smp_when_print(out, whole ? smp_when_day(smp_day_at(time))
                               : smp_when_local(time));
     smp_buf_puts(out, " in ");
-    smp_plan_print(out, plan);
+    smp_plan_format(out, plan);
     smp_buf_cut(out, out->len - 1);
 }
 

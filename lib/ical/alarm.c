@@ -1,4 +1,4 @@
-#include "ical/alarm.h"
+#include "ical/entry_builder.h"
 
 enum { MARGIN = 15 * 60 };
 

@@ -1,16 +1,11 @@
-#include "write/write.h"
+#include "ical/calendar.h"
 
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/utf8.h"
 #include "protocol/words.h"
-#include "ical/calendar.h"
 #include "ical/component.h"
-#include "ical/entries.h"
-#include "ical/event.h"
-#include "ical/ready_header.h"
-#include "ical/template.h"
-#include "ical/vtimezone.h"
 
 static const char end_of_calendar[] = "END:VCALENDAR\r\n";
 
@@ -49,109 +44,95 @@ word(const struct smp_protocol *protocol, const char *group, const char *name)
 
 /* What a feed says of itself, in this order. */
 static void
-describe(const struct smp_writer *writer, const struct smp_protocol *protocol,
-         icalcomponent *calendar)
+describe(const struct smp_calendar_options *options,
+         const struct smp_protocol *protocol, icalcomponent *component)
 {
-    bool discreet = writer->options.discretion != SMP_OPEN;
+    bool discreet = options->discretion != SMP_OPEN;
     const char *group = discreet ? "discreet.calendar." : "calendar.";
     const char *name = word(protocol, group, "name");
     const char *about = word(protocol, group, "description");
     struct smp_buf text = {0};
 
-    smp_add_property(calendar, icalproperty_new_name(name));
+    smp_add_property(component, icalproperty_new_name(name));
     plain(&text, name);
-    smp_add_property(calendar,
+    smp_add_property(component,
                      smp_x_property("X-WR-CALNAME", smp_buf_text(&text)));
-    smp_add_property(calendar, icalproperty_new_description(about));
+    smp_add_property(component, icalproperty_new_description(about));
     smp_buf_cut(&text, 0);
     plain(&text, about);
-    smp_add_property(calendar,
+    smp_add_property(component,
                      smp_x_property("X-WR-CALDESC", smp_buf_text(&text)));
-    smp_add_property(calendar, duration_property("REFRESH-INTERVAL", "PT12H"));
-    smp_add_property(calendar, duration_property("X-PUBLISHED-TTL", "PT12H"));
+    smp_add_property(component, duration_property("REFRESH-INTERVAL", "PT12H"));
+    smp_add_property(component, duration_property("X-PUBLISHED-TTL", "PT12H"));
     smp_buf_release(&text);
 }
 
 /* The header of the profile; that of mail says what the message wants. */
-void
-smp_calendar_begin(struct smp_writer *writer,
-                   const struct smp_protocol *protocol)
+static void
+put_header(struct smp_buf *out, const struct smp_calendar_options *options,
+           const struct smp_protocol *protocol)
 {
     static const icalproperty_method methods[] = {
         [SMP_METHOD_PUBLISH] = ICAL_METHOD_PUBLISH,
         [SMP_METHOD_REQUEST] = ICAL_METHOD_REQUEST,
         [SMP_METHOD_CANCEL] = ICAL_METHOD_CANCEL,
     };
-    const struct smp_write_options *options = &writer->options;
-    icalcomponent *calendar;
+    icalcomponent *component;
 
     smp_ical_begin();
-    calendar = smp_made(icalcomponent_new_vcalendar());
-    smp_add_property(calendar, icalproperty_new_version("2.0"));
-    smp_add_property(calendar, icalproperty_new_prodid(options->product));
-    smp_add_property(calendar, icalproperty_new_calscale("GREGORIAN"));
+    component = smp_ical_check(icalcomponent_new_vcalendar());
+    smp_add_property(component, icalproperty_new_version("2.0"));
+    smp_add_property(component, icalproperty_new_prodid(options->product));
+    smp_add_property(component, icalproperty_new_calscale("GREGORIAN"));
     if (options->method == SMP_METHOD_NONE)
-        describe(writer, protocol, calendar);
+        describe(options, protocol, component);
     else
-        smp_add_property(calendar,
+        smp_add_property(component,
                          icalproperty_new_method(methods[options->method]));
-    smp_add_component(&writer->out, calendar);
-    smp_buf_cut(&writer->out, writer->out.len - (sizeof end_of_calendar - 1));
+    smp_component_put(out, component);
+    smp_buf_cut(out, out->len - (sizeof end_of_calendar - 1));
 }
 
-void
-smp_calendar_end(struct smp_writer *writer)
+static void
+close_calendar(struct smp_buf *out)
 {
-    smp_buf_puts(&writer->out, end_of_calendar);
+    smp_buf_puts(out, end_of_calendar);
 }
 
 /* All that a header depends on. */
 static void
-name_header(struct smp_buf *out, const struct smp_writer *writer)
+name_header(struct smp_buf *out, const struct smp_calendar_writer *calendar)
 {
-    const struct smp_write_options *options = &writer->options;
+    const struct smp_calendar_options *options = &calendar->options;
     const char *group =
         options->discretion != SMP_OPEN ? "discreet.calendar." : "calendar.";
 
     smp_buf_digits(out, (int)options->method);
     smp_buf_add(out, options->product, strlen(options->product) + 1);
-    smp_buf_puts(out, word(writer->protocol, group, "name"));
+    if (options->method != SMP_METHOD_NONE)
+        return;
+    smp_buf_puts(out, word(calendar->protocol, group, "name"));
     smp_buf_putc(out, '\0');
-    smp_buf_puts(out, word(writer->protocol, group, "description"));
+    smp_buf_puts(out, word(calendar->protocol, group, "description"));
 }
 
-/*
- * Calendars of a studio begin alike: the beginning of the last one is kept, or
- * it may have been made with the library.
- */
-static void
-begin(struct smp_writer *writer)
+/* Calendars of a studio begin alike. */
+void
+smp_calendar_begin(struct smp_calendar_writer *calendar)
 {
-    struct smp_templates *kept = &writer->templates;
-    size_t before = writer->out.len;
-    struct smp_buf name = {0};
-    const char *ready;
-    size_t n;
+    struct smp_templates *kept = &calendar->templates;
+    struct smp_buf of = {0};
 
-    name_header(&name, writer);
-    ready = smp_ready_header(&name, &n);
-    if (ready) {
-        smp_buf_add(&writer->out, ready, n);
-        smp_buf_release(&name);
-        return;
+    name_header(&of, calendar);
+    if (of.len != kept->header_of.len ||
+        memcmp(of.data, kept->header_of.data, of.len) != 0) {
+        smp_buf_cut(&kept->header, 0);
+        put_header(&kept->header, &calendar->options, calendar->protocol);
+        smp_buf_cut(&kept->header_of, 0);
+        smp_buf_add(&kept->header_of, of.data, of.len);
     }
-    if (kept->header_of.len == name.len &&
-        memcmp(kept->header_of.data, name.data, name.len) == 0) {
-        smp_buf_add(&writer->out, kept->header.data, kept->header.len);
-        smp_buf_release(&name);
-        return;
-    }
-    smp_calendar_begin(writer, writer->protocol);
-    smp_buf_cut(&kept->header, 0);
-    smp_buf_add(&kept->header, writer->out.data + before,
-                writer->out.len - before);
-    smp_buf_release(&kept->header_of);
-    kept->header_of = name;
+    smp_buf_add(calendar->out, kept->header.data, kept->header.len);
+    smp_buf_release(&of);
 }
 
 /* A VTIMEZONE for the time of a plan, or around the stamp without one. */
@@ -167,44 +148,45 @@ put_zone(struct smp_buf *out, const struct smp_zone *zone,
         first = smp_session_start(&plan->sessions[0]);
         last = smp_session_start(&plan->sessions[plan->session_count - 1]);
     }
-    smp_add_component(
+    smp_component_put(
         out, smp_vtimezone(zone, first - DAYS_BEFORE * (int64_t)SMP_DAY_SECONDS,
                            last + DAYS_AFTER * (int64_t)SMP_DAY_SECONDS));
 }
 
 /* Writes a zone's VTIMEZONE the first time it is used. */
 static void
-need_zone(struct smp_writer *writer, const struct smp_plan *plan)
+need_zone(struct smp_calendar_writer *calendar, const struct smp_plan *plan)
 {
     struct smp_buf name = {0};
 
     smp_buf_printf(&name, " %s ", smp_zone_name(plan->zone));
-    if (!strstr(smp_buf_text(&writer->zones), smp_buf_text(&name))) {
-        smp_buf_puts(&writer->zones, smp_buf_text(&name));
-        put_zone(&writer->out, plan->zone, plan, writer->options.stamp);
+    if (!strstr(smp_buf_text(&calendar->zones), smp_buf_text(&name))) {
+        smp_buf_puts(&calendar->zones, smp_buf_text(&name));
+        put_zone(calendar->out, plan->zone, plan, calendar->options.stamp);
     }
     smp_buf_release(&name);
 }
 
 static void
-put_client(struct smp_writer *writer, struct smp_buf *out,
+put_client(struct smp_calendar_writer *calendar, struct smp_buf *out,
            struct smp_plan *plan, const struct smp_protocol *protocol,
            bool named)
 {
-    const struct smp_entry_list *list;
+    struct smp_templates *templates = &calendar->templates;
     struct smp_zone_near near = {0};
+    struct smp_entry_list *list;
     size_t i;
 
-    smp_templates_next(&writer->templates);
-    list = writer->templates.entries;
-    smp_entries(plan, protocol, &writer->options, named,
-                writer->templates.entries);
+    if (!templates->entries)
+        templates->entries = smp_calloc(1, sizeof *templates->entries);
+    list = templates->entries;
+    smp_entries(plan, protocol, &calendar->options, named, list);
     for (i = 0; i < list->count; i++) {
-        struct smp_entry *entry = list->order[i].entry;
+        struct smp_entry *entry = list->order[i];
 
-        smp_event_settle(entry, plan->zone, &near);
-        smp_template_put(&writer->templates, out, entry, plan->zone,
-                         writer->options.local, smp_event_put);
+        smp_event_fix_end(entry, plan->zone, &near);
+        smp_event_put(templates, out, entry, plan->zone,
+                      calendar->options.local);
     }
 }
 
@@ -212,72 +194,121 @@ put_client(struct smp_writer *writer, struct smp_buf *out,
  * Names stand in the summaries only where there is more than one client, so
  * the first is kept both ways until a second one comes.
  */
-static void
-put(struct smp_writer *writer, struct smp_plan *plan,
-    const struct smp_protocol *protocol)
+void
+smp_calendar_put(struct smp_calendar_writer *calendar, struct smp_plan *plan,
+                 const struct smp_protocol *protocol)
 {
-    if (writer->options.local)
-        need_zone(writer, plan);
-    writer->plans++;
-    if (writer->plans == 1) {
-        put_client(writer, &writer->held, plan, protocol, false);
-        if (!writer->alone)
-            put_client(writer, &writer->held_named, plan, protocol, true);
+    if (calendar->options.local)
+        need_zone(calendar, plan);
+    calendar->plans++;
+    if (calendar->plans == 1) {
+        put_client(calendar, &calendar->held, plan, protocol, false);
+        if (!calendar->alone)
+            put_client(calendar, &calendar->held_named, plan, protocol, true);
         return;
     }
-    smp_buf_puts(&writer->out, smp_buf_text(&writer->held_named));
-    smp_buf_release(&writer->held_named);
-    put_client(writer, &writer->out, plan, protocol, true);
+    smp_buf_puts(calendar->out, smp_buf_text(&calendar->held_named));
+    smp_buf_release(&calendar->held_named);
+    put_client(calendar, calendar->out, plan, protocol, true);
+}
+
+void
+smp_calendar_end(struct smp_calendar_writer *calendar)
+{
+    if (calendar->plans == 1)
+        smp_buf_puts(calendar->out, smp_buf_text(&calendar->held));
+    if (!calendar->held.len && !calendar->zones.len)
+        put_zone(calendar->out, calendar->options.zone, NULL,
+                 calendar->options.stamp);
+    close_calendar(calendar->out);
+}
+
+/*
+ * A request invites to what is booked. What is withdrawn is what the plan says
+ * is cancelled or, of one made from operands, all that they name.
+ */
+static bool
+is_meant(const struct smp_calendar_writer *calendar,
+         const struct smp_plan *plan, const struct smp_session *session)
+{
+    if (calendar->options.method == SMP_METHOD_REQUEST)
+        return session->status == SMP_BOOKED;
+    return session->status == SMP_CANCELLED ||
+           (!plan->record && session->status == SMP_BOOKED);
 }
 
 static void
-end(struct smp_writer *writer)
+put_session(struct smp_calendar_writer *calendar, struct smp_plan *plan,
+            const struct smp_protocol *protocol,
+            const struct smp_session *session)
 {
-    if (writer->plans == 1)
-        smp_buf_puts(&writer->out, smp_buf_text(&writer->held));
-    if (!writer->held.len && !writer->zones.len)
-        put_zone(&writer->out, writer->options.zone, NULL,
-                 writer->options.stamp);
-    smp_calendar_end(writer);
+    struct smp_zone_near near = {0};
+    struct smp_entry entry;
+
+    smp_session_entry(plan, protocol, &calendar->options, session, &entry);
+    smp_calendar_begin(calendar);
+    smp_event_fix_end(&entry, plan->zone, &near);
+    smp_event_put(&calendar->templates, calendar->out, &entry, plan->zone,
+                  false);
+    close_calendar(calendar->out);
+    calendar->plans++;
+}
+
+/* A calendar a session: the events of one message have one UID. */
+void
+smp_invitations_put(struct smp_calendar_writer *calendar, struct smp_plan *plan,
+                    const struct smp_protocol *protocol)
+{
+    size_t i;
+
+    for (i = 0; i < plan->session_count; i++)
+        if (is_meant(calendar, plan, &plan->sessions[i]))
+            put_session(calendar, plan, protocol, &plan->sessions[i]);
 }
 
 void
 smp_write_feed(struct smp_buf *out, struct smp_plan *plan,
                const struct smp_protocol *protocol,
-               const struct smp_write_options *options,
+               const struct smp_calendar_options *options,
                struct smp_templates *templates)
 {
-    struct smp_writer writer = {
-        .options = *options, .protocol = protocol, .templates = *templates};
+    struct smp_calendar_writer calendar = {.out = out,
+                                           .options = *options,
+                                           .protocol = protocol,
+                                           .templates = *templates};
     size_t before;
 
-    writer.out = *out;
-    begin(&writer);
-    before = writer.out.len;
-    put_client(&writer, &writer.out, plan, protocol, false);
-    if (writer.out.len == before)
-        put_zone(&writer.out, plan->zone, plan, options->stamp);
-    smp_calendar_end(&writer);
-    *templates = writer.templates;
-    *out = writer.out;
+    smp_calendar_begin(&calendar);
+    before = out->len;
+    put_client(&calendar, out, plan, protocol, false);
+    if (out->len == before)
+        put_zone(out, plan->zone, plan, options->stamp);
+    close_calendar(out);
+    *templates = calendar.templates;
 }
 
 void
 smp_write_retired(struct smp_buf *out, const struct smp_protocol *protocol,
-                  const struct smp_write_options *options)
+                  const struct smp_calendar_options *options)
 {
-    struct smp_writer writer = {.options = *options, .protocol = protocol};
+    struct smp_calendar_writer calendar = {
+        .out = out, .options = *options, .protocol = protocol};
     struct icaltimetype stamp = smp_ical_time(options->stamp, false, true);
     icalcomponent *zone;
 
-    writer.out = *out;
-    begin(&writer);
+    smp_calendar_begin(&calendar);
     zone = smp_vtimezone(options->zone, options->stamp, options->stamp);
     smp_add_property(zone, icalproperty_new_lastmodified(stamp));
-    smp_add_component(&writer.out, zone);
-    smp_calendar_end(&writer);
-    smp_templates_release(&writer.templates);
-    *out = writer.out;
+    smp_component_put(out, zone);
+    close_calendar(out);
+    smp_templates_release(&calendar.templates);
 }
 
-const struct smp_renderer smp_write_calendar = {begin, put, end};
+void
+smp_calendar_release(struct smp_calendar_writer *calendar)
+{
+    smp_buf_release(&calendar->held);
+    smp_buf_release(&calendar->held_named);
+    smp_buf_release(&calendar->zones);
+    smp_templates_release(&calendar->templates);
+}

@@ -16,7 +16,7 @@ smp_ical_begin(void)
 
 /* What libical could not make all the same ends the program. */
 void *
-smp_made(void *thing)
+smp_ical_check(void *thing)
 {
     if (!thing)
         smp_out_of_memory();
@@ -26,44 +26,117 @@ smp_made(void *thing)
 void
 smp_add_property(icalcomponent *component, icalproperty *property)
 {
-    icalcomponent_add_property(component, smp_made(property));
+    icalcomponent_add_property(component, smp_ical_check(property));
 }
 
 icalproperty *
 smp_x_property(const char *name, const char *value)
 {
-    icalproperty *property = smp_made(icalproperty_new_x(value));
+    icalproperty *property = smp_ical_check(icalproperty_new_x(value));
 
     icalproperty_set_x_name(property, name);
     return property;
 }
 
-/*
- * libical 3.0.16 folds a last chunk that is exactly full once too often, so
- * that a line ends with CR CR LF, a space and LF.
- */
-static void
-add_unbroken(struct smp_buf *out, const char *text)
+char *
+smp_line_text(char *at, const char *text, size_t n)
 {
-    static const char broken[] = "\r\r\n \n";
-    const char *at;
+    enum { LEFT_OUT = 1 };
+    static const char escapes[256] = {
+        ['\n'] = 'n',      [','] = ',',       [';'] = ';',      ['\\'] = '\\',
+        ['\r'] = LEFT_OUT, ['\b'] = LEFT_OUT, ['\f'] = LEFT_OUT};
+    const char *const end = text + n;
 
-    while ((at = strstr(text, broken))) {
-        smp_buf_add(out, text, (size_t)(at - text));
-        smp_buf_puts(out, "\r\n");
-        text = at + sizeof broken - 1;
+    for (; text < end; text++) {
+        char escape = escapes[(unsigned char)*text];
+
+        if (!escape) {
+            *at++ = *text;
+        } else if (escape != LEFT_OUT) {
+            *at++ = '\\';
+            *at++ = escape;
+        }
     }
-    smp_buf_puts(out, text);
+    return at;
+}
+
+/*
+ * How many octets of a line, its CRLF counted, come before the next fold: as
+ * many as fit up to a semicolon, colon or blank, else up to a character.
+ */
+static size_t
+part(const char *line, size_t left)
+{
+    size_t n;
+
+    if (left < SMP_ICAL_LINE_MAX)
+        return left;
+    for (n = SMP_ICAL_LINE_MAX - 1; n > 1; n--)
+        if (line[n - 1] == ';' || line[n - 1] == ':' || line[n - 1] == ' ')
+            return n;
+    for (n = SMP_ICAL_LINE_MAX - 1; n; n--)
+        if ((line[n] & 0xc0) != 0x80)
+            return line[n] == '\n' ? n + 1 : n;
+    return SMP_ICAL_LINE_MAX - 1;
+}
+
+char *
+smp_line_fold_long(char *line, char *end)
+{
+    struct smp_buf whole = {0};
+    size_t at, n;
+
+    smp_buf_add(&whole, line, (size_t)(end - line));
+    smp_buf_puts(&whole, "\r\n");
+    for (at = 0, end = line; at < whole.len; at += n) {
+        n = part(whole.data + at, whole.len - at);
+        if (at)
+            end = stpcpy(end, "\r\n ");
+        memcpy(end, whole.data + at, n);
+        end += n;
+    }
+    smp_buf_release(&whole);
+    return end - 2;
 }
 
 void
-smp_add_component(struct smp_buf *out, icalcomponent *component)
+smp_line_put(struct smp_buf *out, const char *line, size_t n)
 {
-    char *text = smp_made(icalcomponent_as_ical_string_r(component));
+    char *at = smp_buf_room(out, n + n / 2 + 2);
 
-    add_unbroken(out, text);
+    memcpy(at, line, n);
+    smp_buf_end(out, smp_line_fold(at, at + n));
+    smp_buf_puts(out, "\r\n");
+}
+
+/*
+ * Unfolding takes out every CR LF and blank in a row, also where libical 3.0.16
+ * has folded a line between its CR and LF.
+ */
+void
+smp_component_lines(struct smp_buf *out, icalcomponent *component)
+{
+    static const char fold[] = "\r\n ";
+    char *text = smp_ical_check(icalcomponent_as_ical_string_r(component));
+    const char *from = text, *at;
+
+    for (; (at = strstr(from, fold)); from = at + sizeof fold - 1)
+        smp_buf_add(out, from, (size_t)(at - from));
+    smp_buf_puts(out, from);
     free(text);
     icalcomponent_free(component);
+}
+
+void
+smp_component_put(struct smp_buf *out, icalcomponent *component)
+{
+    struct smp_buf lines = {0};
+    const char *line, *end;
+
+    smp_component_lines(&lines, component);
+    for (line = lines.data; (end = strstr(line, "\r\n")); line = end + 2)
+        smp_line_put(out, line, (size_t)(end - line));
+    smp_buf_release(&lines);
 }
 
 struct icaltimetype

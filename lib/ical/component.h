@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "ical/entries.h"
 
 /*
  * What all that is written through libical needs. Nothing here returns NULL:
@@ -15,8 +16,8 @@
 /* To be called before each component is made: sets libical up. */
 void smp_ical_begin(void);
 
-/* What libical has made. */
-void *smp_made(void *thing);
+/* Returns what libical has made. */
+void *smp_ical_check(void *thing);
 
 void smp_add_property(icalcomponent *component, icalproperty *property);
 icalproperty *smp_x_property(const char *name, const char *value);
@@ -24,7 +25,67 @@ icalproperty *smp_x_property(const char *name, const char *value);
 /* Seconds since 1970-01-01, of a wall clock or UTC; of a date, its day. */
 struct icaltimetype smp_ical_time(int64_t seconds, bool is_date, bool utc);
 
-/* Appends the component as content lines and frees it. */
-void smp_add_component(struct smp_buf *out, icalcomponent *component);
+/*
+ * The VEVENT of an entry, whose end has been fixed (event.h): what a calendar
+ * says of it, property by property. The caller frees it.
+ */
+icalcomponent *smp_event_component(const struct smp_entry *entry,
+                                   const struct smp_zone *zone, bool local);
+
+/*
+ * The zone as a new VTIMEZONE component (RFC 5545 section 3.6.5), which the
+ * caller frees. Its TZID is the name of the zone. It is right for every
+ * instant `from` to `until`, seconds since 1970-01-01T00:00:00Z.
+ *
+ * Where the rule of the zone holds all that time there is one DAYLIGHT and one
+ * STANDARD with a yearly rule, and one more for a change that can fall in
+ * either of two months. Otherwise there is an observance for the offset at
+ * `from` and one for each change of it. DAYLIGHT are those that put the clock
+ * forward by up to three hours, whatever a zone calls its standard time.
+ */
+icalcomponent *smp_vtimezone(const struct smp_zone *zone, int64_t from,
+                             int64_t until);
+
+/*
+ * The first day, from `day` on, of a yearly rule as a VTIMEZONE has it: by
+ * month and week, by month and its days, or by the day of the year (RFC 5545,
+ * section 3.3.10). libical's own iterator computes with ICU, and to load that
+ * takes longer than to write a calendar.
+ */
+int32_t smp_first_rule_day(const struct icalrecurrencetype *rule, int32_t day);
+
+/* Content lines (RFC 5545, section 3.1), as libical 3.0 writes them. */
+
+/*
+ * Writes a value of type TEXT (section 3.3.11), escaped, without a NUL; returns
+ * its end, twice the text's length away at most. Octets that a calendar cannot
+ * hold (carriage return, backspace, form feed) are left out.
+ */
+char *smp_line_text(char *at, const char *text, size_t n);
+
+/*
+ * Folds the content line that lacks only its CRLF, unless it has fewer than
+ * SMP_ICAL_LINE_MAX octets with that. Returns its end, which has moved by half
+ * the line's length at most. Nothing else folds.
+ */
+enum { SMP_ICAL_LINE_MAX = 75 };
+
+char *smp_line_fold_long(char *line, char *end);
+
+static inline char *
+smp_line_fold(char *line, char *end)
+{
+    return end - line + 2 < SMP_ICAL_LINE_MAX ? end
+                                              : smp_line_fold_long(line, end);
+}
+
+/* Appends a content line of n octets, folded and ended. */
+void smp_line_put(struct smp_buf *out, const char *line, size_t n);
+
+/* Appends the component's content lines, not folded, and frees it. */
+void smp_component_lines(struct smp_buf *out, icalcomponent *component);
+
+/* As smp_component_lines(), but folded. */
+void smp_component_put(struct smp_buf *out, icalcomponent *component);
 
 #endif

@@ -1,9 +1,8 @@
-#include "ical/describe.h"
+#include "ical/entry_builder.h"
 
 #include <string.h>
 
 #include "base/utf8.h"
-#include "care/care.h"
 #include "care/lines.h"
 #include "protocol/words.h"
 

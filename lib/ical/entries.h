@@ -2,9 +2,8 @@
 #define SMP_ICAL_ENTRIES_H
 
 #include "care/rivals.h"
-#include "plan/plan.h"
-#include "protocol/protocol.h"
-#include "write/write.h"
+#include "ical/calendar.h"
+#include "time/zone.h"
 
 /* Who takes part; address NULL: nobody. */
 struct smp_party {
@@ -17,11 +16,10 @@ struct smp_party {
  */
 struct smp_entry {
     const char *uid;
-    bool opaque;      /* it and `related` have passed smp_uid_opaque */
     int64_t modified; /* instant */
     int sequence;
     struct smp_when start, end; /* both SMP_DAY or both SMP_LOCAL */
-    int64_t from, until;        /* instants, see smp_event_settle */
+    int64_t from, until;        /* instants, see smp_event_fix_end */
     const char *name; /* what the summary begins with: the client's, or NULL */
     const char *summary, *description, *category;
     const char *status, *related;         /* or NULL */
@@ -34,26 +32,15 @@ struct smp_entry {
     const int64_t *booked; /* instant: when its session was, or NULL */
 };
 
-struct smp_entry_place {
-    int64_t start;
-    struct smp_entry *entry;
-};
-
 /* Entries and their order; zeroed at first, filled again and again. */
 struct smp_entry_list {
     struct smp_entry *entries;
     size_t count, room;
-    struct smp_entry_place *order, *spare;
-    size_t order_room;
+    struct smp_entry **order;            /* of `room` entries */
     struct smp_buf text, title, summary; /* of an entry that is being made */
     struct smp_rivals rivals;            /* of the last plan's protocol */
 };
 
-/* Appends the whole summary. */
-void smp_summary(struct smp_buf *out, const struct smp_entry *entry);
-
-/* Puts the entries in order, by start and UID; they stay where they are. */
-void smp_entry_list_sort(struct smp_entry_list *list);
 void smp_entry_list_release(struct smp_entry_list *list);
 
 /*
@@ -62,7 +49,7 @@ void smp_entry_list_release(struct smp_entry_list *list);
  * with the client's name.
  */
 void smp_entries(struct smp_plan *plan, const struct smp_protocol *protocol,
-                 const struct smp_write_options *options, bool named,
+                 const struct smp_calendar_options *options, bool named,
                  struct smp_entry_list *list);
 
 /*
@@ -71,8 +58,27 @@ void smp_entries(struct smp_plan *plan, const struct smp_protocol *protocol,
  */
 void smp_session_entry(struct smp_plan *plan,
                        const struct smp_protocol *protocol,
-                       const struct smp_write_options *options,
+                       const struct smp_calendar_options *options,
                        const struct smp_session *session,
                        struct smp_entry *entry);
+
+/*
+ * Appends the entry as a VEVENT, its properties in the order of the profile:
+ * UID DTSTAMP LAST-MODIFIED SEQUENCE DTSTART DTEND and the rest, as
+ * smp_event_component() has them (component.h). The end of the entry has been
+ * fixed. `local`: times with the TZID of the zone instead of UTC; the zone
+ * lasts as long as the templates.
+ */
+void smp_event_put(struct smp_templates *templates, struct smp_buf *out,
+                   const struct smp_entry *entry, const struct smp_zone *zone,
+                   bool local);
+
+/*
+ * Fixes when an entry ends, and finds its instants. In the hour that a change
+ * of the clock repeats, a local end may be read as one before the start: it is
+ * an instant then, and the entry keeps its length.
+ */
+void smp_event_fix_end(struct smp_entry *entry, const struct smp_zone *zone,
+                       struct smp_zone_near *near);
 
 #endif

@@ -1,38 +1,58 @@
-#include "ical/event.h"
-
-#include <string.h>
-
-#include "base/utf8.h"
 #include "ical/component.h"
 
-void
-smp_summary(struct smp_buf *out, const struct smp_entry *entry)
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/utf8.h"
+
+/* The start or end of an event as its line has it. */
+struct bound {
+    enum { BOUND_DAY, BOUND_LOCAL, BOUND_UTC } form;
+    int64_t seconds; /* of a wall clock, or an instant */
+};
+
+static struct bound
+bound_of(struct smp_when when, int64_t instant, bool local)
 {
-    if (entry->name)
-        smp_buf_puts(out, entry->name);
-    smp_buf_puts(out, entry->summary);
+    if (when.kind == SMP_DAY)
+        return (struct bound){BOUND_DAY, when.seconds};
+    if (when.kind == SMP_LOCAL && local)
+        return (struct bound){BOUND_LOCAL, when.seconds};
+    return (struct bound){BOUND_UTC, instant};
+}
+
+static struct bound
+start_of(const struct smp_entry *entry, bool local)
+{
+    return bound_of(entry->start, entry->from, local);
+}
+
+static struct bound
+end_of(const struct smp_entry *entry, bool local)
+{
+    return bound_of(entry->end, entry->until, local);
 }
 
 static void
-add_bound(icalcomponent *event, icalproperty_kind kind, struct smp_when when,
-          const struct smp_zone *zone, bool local)
+add_bound(icalcomponent *event, icalproperty_kind kind, const struct bound *at,
+          const struct smp_zone *zone)
 {
-    bool instant = when.kind == SMP_INSTANT;
-    bool utc = instant || (when.kind == SMP_LOCAL && !local);
-    int64_t seconds = utc && !instant ? smp_zone_to_instant(zone, when.seconds)
-                                      : when.seconds;
-    struct icaltimetype t = smp_ical_time(seconds, when.kind == SMP_DAY, utc);
-    icalproperty *property = smp_made(icalproperty_new(kind));
+    bool day = at->form == BOUND_DAY;
+    struct icaltimetype t =
+        smp_ical_time(at->seconds, day, at->form == BOUND_UTC);
+    icalproperty *property = smp_ical_check(icalproperty_new(kind));
 
-    icalproperty_set_value(property, when.kind == SMP_DAY
-                                         ? smp_made(icalvalue_new_date(t))
-                                         : smp_made(icalvalue_new_datetime(t)));
-    if (when.kind == SMP_DAY)
+    icalproperty_set_value(property,
+                           smp_ical_check(day ? icalvalue_new_date(t)
+                                              : icalvalue_new_datetime(t)));
+    if (day)
         icalproperty_set_parameter(
-            property, smp_made(icalparameter_new_value(ICAL_VALUE_DATE)));
-    else if (!utc)
+            property, smp_ical_check(icalparameter_new_value(ICAL_VALUE_DATE)));
+    else if (at->form == BOUND_LOCAL)
         icalproperty_set_parameter(
-            property, smp_made(icalparameter_new_tzid(smp_zone_name(zone))));
+            property,
+            smp_ical_check(icalparameter_new_tzid(smp_zone_name(zone))));
     smp_add_property(event, property);
 }
 
@@ -41,7 +61,7 @@ add_bound(icalcomponent *event, icalproperty_kind kind, struct smp_when when,
  * every reader counts alike.
  */
 static struct icaldurationtype
-offset(int seconds)
+duration_of(int seconds)
 {
     struct icaldurationtype duration = icaldurationtype_from_int(seconds);
 
@@ -56,9 +76,9 @@ static void
 add_alarm(icalcomponent *event, const struct smp_entry *entry,
           const char *summary)
 {
-    icalcomponent *alarm = smp_made(icalcomponent_new_valarm());
+    icalcomponent *alarm = smp_ical_check(icalcomponent_new_valarm());
     struct icaltriggertype trigger = {.time = icaltime_null_time(),
-                                      .duration = offset(entry->alarm)};
+                                      .duration = duration_of(entry->alarm)};
 
     smp_add_property(alarm, icalproperty_new_action(ICAL_ACTION_DISPLAY));
     smp_add_property(alarm, icalproperty_new_description(summary));
@@ -91,8 +111,8 @@ add_name(icalproperty *property, const char *name)
             text.data[kept++] = text.data[i];
     smp_buf_cut(&text, kept);
     if (text.len)
-        icalproperty_set_parameter(property,
-                                   smp_made(icalparameter_new_cn(text.data)));
+        icalproperty_set_parameter(
+            property, smp_ical_check(icalparameter_new_cn(text.data)));
     smp_buf_release(&text);
 }
 
@@ -104,23 +124,25 @@ add_parties(icalcomponent *event, const struct smp_entry *entry)
 
     if (entry->organizer.address) {
         smp_buf_printf(&uri, "mailto:%s", entry->organizer.address);
-        property = smp_made(icalproperty_new_organizer(uri.data));
+        property = smp_ical_check(icalproperty_new_organizer(uri.data));
         add_name(property, entry->organizer.name);
         smp_add_property(event, property);
     }
     smp_buf_cut(&uri, 0);
     if (entry->attendee.address) {
         smp_buf_printf(&uri, "mailto:%s", entry->attendee.address);
-        property = smp_made(icalproperty_new_attendee(uri.data));
-        icalproperty_set_parameter(property, smp_made(icalparameter_new_cutype(
-                                                 ICAL_CUTYPE_INDIVIDUAL)));
-        icalproperty_set_parameter(property, smp_made(icalparameter_new_role(
-                                                 ICAL_ROLE_REQPARTICIPANT)));
+        property = smp_ical_check(icalproperty_new_attendee(uri.data));
         icalproperty_set_parameter(
             property,
-            smp_made(icalparameter_new_partstat(ICAL_PARTSTAT_NEEDSACTION)));
+            smp_ical_check(icalparameter_new_cutype(ICAL_CUTYPE_INDIVIDUAL)));
         icalproperty_set_parameter(
-            property, smp_made(icalparameter_new_rsvp(ICAL_RSVP_FALSE)));
+            property,
+            smp_ical_check(icalparameter_new_role(ICAL_ROLE_REQPARTICIPANT)));
+        icalproperty_set_parameter(property,
+                                   smp_ical_check(icalparameter_new_partstat(
+                                       ICAL_PARTSTAT_NEEDSACTION)));
+        icalproperty_set_parameter(
+            property, smp_ical_check(icalparameter_new_rsvp(ICAL_RSVP_FALSE)));
         add_name(property, entry->attendee.name);
         smp_add_property(event, property);
     }
@@ -150,9 +172,32 @@ add_substance(icalcomponent *event, const struct smp_entry *entry,
     add_parties(event, entry);
 }
 
+icalcomponent *
+smp_event_component(const struct smp_entry *entry, const struct smp_zone *zone,
+                    bool local)
+{
+    struct smp_buf summary = {0};
+    struct bound start = start_of(entry, local), end = end_of(entry, local);
+    icalcomponent *event;
+
+    if (entry->name)
+        smp_buf_puts(&summary, entry->name);
+    smp_buf_puts(&summary, entry->summary);
+    smp_ical_begin();
+    event = smp_ical_check(icalcomponent_new_vevent());
+    add_identity(event, entry);
+    add_bound(event, ICAL_DTSTART_PROPERTY, &start, zone);
+    add_bound(event, ICAL_DTEND_PROPERTY, &end, zone);
+    add_substance(event, entry, smp_buf_text(&summary));
+    if (entry->rings)
+        add_alarm(event, entry, smp_buf_text(&summary));
+    smp_buf_release(&summary);
+    return event;
+}
+
 void
-smp_event_settle(struct smp_entry *entry, const struct smp_zone *zone,
-                 struct smp_zone_near *near)
+smp_event_fix_end(struct smp_entry *entry, const struct smp_zone *zone,
+                  struct smp_zone_near *near)
 {
     const int64_t hour = 3600;
 
@@ -166,25 +211,389 @@ smp_event_settle(struct smp_entry *entry, const struct smp_zone *zone,
     entry->end = (struct smp_when){SMP_INSTANT, entry->until};
 }
 
-void
-smp_event_put(struct smp_buf *out, const struct smp_entry *entry,
-              const struct smp_zone *zone, bool local)
-{
-    struct smp_entry settled = *entry;
-    struct smp_buf summary = {0};
-    icalcomponent *event;
-    struct smp_zone_near near = {0};
+/*
+ * One way to copy an event.
+ *
+ * Calendars are millions of events of few kinds. Two events of a kind (both of
+ * whole days, say, both without an alarm) have the same lines in the same order
+ * and differ in some values: UID, stamps, SEQUENCE, bounds, texts. To build
+ * each with libical takes 12 microseconds, to copy one a fifth of one. So
+ * libical builds one event of each kind, when the first entry of that kind
+ * comes. Its text is cut at the values that differ, and what is left is a
+ * template:
+ *
+ *     BEGIN:VEVENT
+ *     UID:|                                   SMP_... UID
+ *     DTSTAMP:|                               STAMP
+ *     ...
+ *     DTSTART;VALUE=DATE:|                    START
+ *     ...
+ *     TRANSP:TRANSPARENT
+ *     ...
+ *     END:VEVENT
+ *
+ * smp_event_put() finds the template of an entry's kind, copies the pieces
+ * between the cuts and writes the entry's values at the cuts. A line that has
+ * become too long is folded then; so no entry needs another way. Which lines
+ * there are, their order, names, parameters and constant values are libical's
+ * alone. What is ours, texts and dates, is held against libical by a test.
+ *
+ * A kind is all that decides on a line but not on a value at a cut: see
+ * is_of_kind(). A client has about four kinds. KINDS_MAX are kept; then the
+ * oldest makes room, and is built anew if an entry of its kind comes again.
+ *
+ * One value is long, and most clients get the same: a description. It is
+ * escaped and folded once, and found again by its text (base/memo.h).
+ */
+enum value {
+    VALUE_NONE,
+    VALUE_UID,
+    VALUE_STAMP,
+    VALUE_SEQUENCE,
+    VALUE_START,
+    VALUE_END,
+    VALUE_SUMMARY,
+    VALUE_DESCRIPTION,
+    VALUE_TRIGGER,
+    VALUE_RELATED
+};
 
-    smp_event_settle(&settled, zone, &near);
-    smp_summary(&summary, entry);
-    smp_ical_begin();
-    event = smp_made(icalcomponent_new_vevent());
-    add_identity(event, entry);
-    add_bound(event, ICAL_DTSTART_PROPERTY, entry->start, zone, local);
-    add_bound(event, ICAL_DTEND_PROPERTY, settled.end, zone, local);
-    add_substance(event, entry, smp_buf_text(&summary));
-    if (entry->rings)
-        add_alarm(event, entry, smp_buf_text(&summary));
-    smp_add_component(out, event);
-    smp_buf_release(&summary);
+enum { KINDS_MAX = 64, CUTS_MAX = 12, TEXTS_MAX = 1024 };
+
+static const char description[] = "DESCRIPTION:";
+
+struct smp_line {
+    struct smp_buf of, line; /* the text, escaped and folded */
+};
+
+struct cut {
+    size_t end;  /* of the piece before the value */
+    size_t name; /* octets of the value's line before it */
+    enum value value;
+};
+
+struct smp_template {
+    struct smp_entry of; /* its kind; category is the template's own */
+    char *category;
+    const struct smp_zone *zone; /* that its lines name, or NULL */
+    bool local;
+    struct smp_buf text; /* the lines without their values and ends */
+    struct cut cuts[CUTS_MAX];
+    size_t cut_count;
+    size_t stamps[2]; /* where the text has them: of.modified */
+    size_t stamp_count;
+};
+
+static enum value
+value_of(const char *line, size_t name, bool alarm)
+{
+    static const struct {
+        const char *name;
+        enum value event, alarm;
+    } values[] = {
+        {"UID", VALUE_UID, VALUE_NONE},
+        {"DTSTAMP", VALUE_STAMP, VALUE_NONE},
+        {"LAST-MODIFIED", VALUE_STAMP, VALUE_NONE},
+        {"SEQUENCE", VALUE_SEQUENCE, VALUE_NONE},
+        {"DTSTART", VALUE_START, VALUE_NONE},
+        {"DTEND", VALUE_END, VALUE_NONE},
+        {"SUMMARY", VALUE_SUMMARY, VALUE_NONE},
+        {"DESCRIPTION", VALUE_DESCRIPTION, VALUE_SUMMARY},
+        {"TRIGGER", VALUE_NONE, VALUE_TRIGGER},
+        {"RELATED-TO", VALUE_RELATED, VALUE_NONE},
+    };
+    size_t i;
+
+    for (i = 0; i < sizeof values / sizeof *values; i++)
+        if (strlen(values[i].name) == name &&
+            memcmp(values[i].name, line, name) == 0)
+            return alarm ? values[i].alarm : values[i].event;
+    return VALUE_NONE;
+}
+
+/* Adds a line of libical's, without its end, to the template's text. */
+static void
+add_line(struct smp_template *t, const char *line, size_t n, bool alarm)
+{
+    size_t name = strcspn(line, ";:");
+    enum value value = value_of(line, name, alarm);
+
+    if (value == VALUE_STAMP)
+        t->stamps[t->stamp_count++] = t->text.len + name + 1;
+    if (value == VALUE_NONE || value == VALUE_STAMP) {
+        smp_line_put(&t->text, line, n);
+        return;
+    }
+    name = strcspn(line, ":") + 1;
+    smp_buf_add(&t->text, line, name);
+    t->cuts[t->cut_count++] =
+        (struct cut){.end = t->text.len, .name = name, .value = value};
+    smp_buf_puts(&t->text, "\r\n");
+}
+
+static void
+clear(struct smp_template *t)
+{
+    free(t->category);
+    smp_buf_release(&t->text);
+    *t = (struct smp_template){.cut_count = 0};
+}
+
+static void
+build(struct smp_template *t, const struct smp_entry *entry,
+      const struct smp_zone *zone, bool local)
+{
+    struct smp_entry model = *entry;
+    struct smp_buf lines = {0};
+    const char *line, *end;
+    bool alarm = false;
+
+    clear(t);
+    model.uid = model.summary = "x";
+    model.name = NULL;
+    if (*entry->description)
+        model.description = "x";
+    if (entry->related)
+        model.related = "x";
+    smp_component_lines(&lines, smp_event_component(&model, zone, local));
+    for (line = lines.data; (end = strstr(line, "\r\n")); line = end + 2) {
+        add_line(t, line, (size_t)(end - line), alarm);
+        alarm = alarm || strncmp(line, "BEGIN:VALARM", 12) == 0;
+    }
+    smp_buf_release(&lines);
+    t->of = model;
+    t->of.category = t->category = smp_strdup(entry->category);
+    t->zone = zone;
+    t->local = local;
+}
+
+static bool
+is_same(const char *a, const char *b)
+{
+    return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+/* Organizers and attendees are written into a template: it serves once. */
+static bool
+is_of_kind(const struct smp_template *t, const struct smp_entry *entry,
+           const struct smp_zone *zone, bool local)
+{
+    const struct smp_entry *of = &t->of;
+
+    return t->cut_count && of->start.kind == entry->start.kind &&
+           of->end.kind == entry->end.kind && of->busy == entry->busy &&
+           of->rings == entry->rings && !of->related == !entry->related &&
+           !*of->description == !*entry->description && t->local == local &&
+           (!local || t->zone == zone) && is_same(of->status, entry->status) &&
+           is_same(of->category, entry->category) && !of->organizer.address &&
+           !entry->organizer.address && !of->attendee.address &&
+           !entry->attendee.address;
+}
+
+static struct smp_template *
+template_of(struct smp_templates *templates, const struct smp_entry *entry,
+            const struct smp_zone *zone, bool local)
+{
+    struct smp_template *t;
+    size_t i;
+
+    if (!templates->of)
+        templates->of = smp_calloc(KINDS_MAX, sizeof *templates->of);
+    for (i = 0; i < KINDS_MAX; i++)
+        if (is_of_kind(&templates->of[i], entry, zone, local))
+            return &templates->of[i];
+    t = &templates->of[templates->next++ % KINDS_MAX];
+    build(t, entry, zone, local);
+    return t;
+}
+
+/*
+ * The line of a description without its CRLF: most clients get the same texts
+ * from the same places, so each place has the last one that came from there.
+ */
+static const struct smp_buf *
+description_line(struct smp_templates *templates, const char *text)
+{
+    size_t place = ((uintptr_t)text >> 4) % TEXTS_MAX, n;
+    struct smp_line *line;
+    char *at;
+
+    if (!templates->lines)
+        templates->lines = smp_calloc(TEXTS_MAX, sizeof *templates->lines);
+    line = &templates->lines[place];
+    if (strcmp(smp_buf_text(&line->of), text) == 0)
+        return &line->line;
+    n = strlen(text);
+    smp_buf_cut(&line->of, 0);
+    smp_buf_add(&line->of, text, n);
+    smp_buf_cut(&line->line, 0);
+    smp_buf_puts(&line->line, description);
+    at = smp_buf_room(&line->line, 3 * n + SMP_ICAL_LINE_MAX);
+    at = smp_line_text(at, text, n);
+    smp_buf_end(&line->line, smp_line_fold(line->line.data, at));
+    return &line->line;
+}
+
+static inline char *
+put(char *at, const char *bytes, size_t n)
+{
+    memcpy(at, bytes, n);
+    return at + n;
+}
+
+static char *
+put_text(char *at, const char *text)
+{
+    return smp_line_text(at, text, strlen(text));
+}
+
+static char *
+put_date(char *at, int32_t day)
+{
+    struct smp_civil date = smp_civil_of(day);
+
+    at = smp_two_digits(at, (unsigned)date.year / 100);
+    at = smp_two_digits(at, (unsigned)date.year % 100);
+    at = smp_two_digits(at, (unsigned)date.month);
+    return smp_two_digits(at, (unsigned)date.day);
+}
+
+static char *
+put_time(char *at, int64_t seconds)
+{
+    int32_t day = smp_day_at(seconds);
+    unsigned time = (unsigned)(seconds - (int64_t)day * SMP_DAY_SECONDS);
+    unsigned minutes = time / 60, hours = minutes / 60;
+
+    at = put_date(at, day);
+    *at++ = 'T';
+    at = smp_two_digits(at, hours);
+    at = smp_two_digits(at, minutes - 60 * hours);
+    return smp_two_digits(at, time - 60 * minutes);
+}
+
+/* A stamp is as long as another one: the text is written over. */
+static void
+stamp(struct smp_template *t, int64_t modified)
+{
+    size_t i;
+
+    for (i = 0; i < t->stamp_count; i++)
+        put_time(t->text.data + t->stamps[i], modified);
+    t->of.modified = modified;
+}
+
+static char *
+put_bound(char *at, struct bound bound)
+{
+    if (bound.form == BOUND_DAY)
+        return put_date(at, smp_day_at(bound.seconds));
+    at = put_time(at, bound.seconds);
+    if (bound.form == BOUND_UTC)
+        *at++ = 'Z';
+    return at;
+}
+
+static char *
+put_trigger(char *at, int seconds)
+{
+    char *text =
+        smp_ical_check(icaldurationtype_as_ical_string_r(duration_of(seconds)));
+
+    at = put(at, text, strlen(text));
+    free(text);
+    return at;
+}
+
+static char *
+put_value(char *at, enum value value, const struct smp_entry *entry, bool local)
+{
+    switch (value) {
+    case VALUE_UID:
+        return put(at, entry->uid, strlen(entry->uid));
+    case VALUE_SEQUENCE:
+        return smp_digits(at, entry->sequence);
+    case VALUE_START:
+        return put_bound(at, start_of(entry, local));
+    case VALUE_END:
+        return put_bound(at, end_of(entry, local));
+    case VALUE_SUMMARY:
+        if (entry->name)
+            at = put_text(at, entry->name);
+        return put_text(at, entry->summary);
+    case VALUE_TRIGGER:
+        return put_trigger(at, entry->alarm);
+    case VALUE_RELATED:
+        return put(at, entry->related, strlen(entry->related));
+    case VALUE_STAMP:
+    case VALUE_DESCRIPTION:
+    case VALUE_NONE:
+        break;
+    }
+    return at;
+}
+
+/* No event of the entry is longer: texts are escaped and folded. */
+static size_t
+size_max(const struct smp_template *t, const struct smp_entry *entry,
+         const struct smp_buf *line)
+{
+    size_t texts = strlen(entry->uid) + 2 * strlen(entry->summary);
+
+    if (entry->name)
+        texts += 2 * strlen(entry->name);
+    if (entry->related)
+        texts += strlen(entry->related);
+    return 2 * t->text.len + line->len + 3 * texts +
+           CUTS_MAX * SMP_ICAL_LINE_MAX;
+}
+
+void
+smp_event_put(struct smp_templates *templates, struct smp_buf *out,
+              const struct smp_entry *entry, const struct smp_zone *zone,
+              bool local)
+{
+    struct smp_template *t = template_of(templates, entry, zone, local);
+    const struct smp_buf *line =
+        description_line(templates, entry->description);
+    const char *piece = t->text.data, *end = piece + t->text.len;
+    char *at = smp_buf_room(out, size_max(t, entry, line));
+    size_t i;
+
+    if (t->of.modified != entry->modified)
+        stamp(t, entry->modified);
+    for (i = 0; i < t->cut_count; i++) {
+        const struct cut *cut = &t->cuts[i];
+        const char *to = t->text.data + cut->end;
+
+        at = put(at, piece, (size_t)(to - piece));
+        piece = to;
+        if (cut->value == VALUE_DESCRIPTION)
+            at = put(at, line->data + cut->name, line->len - cut->name);
+        else
+            at = smp_line_fold(at - cut->name,
+                               put_value(at, cut->value, entry, local));
+    }
+    smp_buf_end(out, put(at, piece, (size_t)(end - piece)));
+}
+
+void
+smp_templates_release(struct smp_templates *templates)
+{
+    size_t i;
+
+    for (i = 0; templates->of && i < KINDS_MAX; i++)
+        clear(&templates->of[i]);
+    free(templates->of);
+    for (i = 0; templates->lines && i < TEXTS_MAX; i++) {
+        smp_buf_release(&templates->lines[i].of);
+        smp_buf_release(&templates->lines[i].line);
+    }
+    free(templates->lines);
+    smp_buf_release(&templates->header_of);
+    smp_buf_release(&templates->header);
+    if (templates->entries)
+        smp_entry_list_release(templates->entries);
+    free(templates->entries);
+    *templates = (struct smp_templates){0};
 }

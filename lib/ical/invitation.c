@@ -1,11 +1,6 @@
 #include "ical/invitation.h"
 
-#include <stdlib.h>
 #include <string.h>
-
-#include "ical/calendar.h"
-#include "ical/entries.h"
-#include "ical/event.h"
 
 /* Of RFC 5322's atoms, what needs no escape in a mailto URI (RFC 6068). */
 static const char local_part[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -50,51 +45,3 @@ smp_can_be_mailed(const struct smp_plan *plan,
     return is_address(plan->email) ||
            smp_fail(err, "email: not a mail address that can be used");
 }
-
-static void
-nothing(struct smp_writer *writer)
-{
-    (void)writer;
-}
-
-/*
- * A request invites to what is booked. What is withdrawn is what the plan says
- * is cancelled or, of one made from operands, all that they name.
- */
-static bool
-is_meant(const struct smp_writer *writer, const struct smp_plan *plan,
-         const struct smp_session *session)
-{
-    if (writer->options.method == SMP_METHOD_REQUEST)
-        return session->status == SMP_BOOKED;
-    return session->status == SMP_CANCELLED ||
-           (!plan->record && session->status == SMP_BOOKED);
-}
-
-static void
-put_session(struct smp_writer *writer, struct smp_plan *plan,
-            const struct smp_protocol *protocol,
-            const struct smp_session *session)
-{
-    struct smp_entry entry;
-
-    smp_session_entry(plan, protocol, &writer->options, session, &entry);
-    smp_calendar_begin(writer, protocol);
-    smp_event_put(&writer->out, &entry, plan->zone, false);
-    smp_calendar_end(writer);
-    writer->plans++;
-}
-
-/* A calendar a session: the events of one message have one UID. */
-static void
-put(struct smp_writer *writer, struct smp_plan *plan,
-    const struct smp_protocol *protocol)
-{
-    size_t i;
-
-    for (i = 0; i < plan->session_count; i++)
-        if (is_meant(writer, plan, &plan->sessions[i]))
-            put_session(writer, plan, protocol, &plan->sessions[i]);
-}
-
-const struct smp_renderer smp_write_invitations = {nothing, put, nothing};

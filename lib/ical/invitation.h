@@ -3,7 +3,7 @@
 
 #include "plan/plan.h"
 #include "protocol/protocol.h"
-#include "write/write.h"
+#include "ical/calendar.h"
 
 /*
  * Whether a plan can be mailed by a method (iTIP, RFC 5546): the organizer is

@@ -1,10 +1,9 @@
-#include "ical/vtimezone.h"
+#include "ical/component.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 
-#include "base/buf.h"
 #include "time/civil.h"
-#include "ical/onset.h"
 
 enum { ANY_DAY = -1, DAYS_BEFORE_LEAP_DAY = 59, YEAR_DAYS = 365 };
 enum { MOST_SAVED = 3 * 3600 };
@@ -198,6 +197,51 @@ days_of(const struct smp_zone_day *day)
     return days;
 }
 
+static bool
+is_on_week(const short *by_day, const struct smp_civil *civil, int weekday)
+{
+    int week = icalrecurrencetype_day_position(*by_day);
+    int left = smp_month_length(civil->year, civil->month) - civil->day;
+
+    if ((int)icalrecurrencetype_day_day_of_week(*by_day) !=
+        weekday + ICAL_SUNDAY_WEEKDAY)
+        return false;
+    return week == 0 || (week > 0 ? (civil->day - 1) / 7 + 1 == week
+                                  : left / 7 + 1 == -week);
+}
+
+static bool
+is_listed(const short *list, int number)
+{
+    for (; *list != ICAL_RECURRENCE_ARRAY_MAX; list++)
+        if (*list == number)
+            return true;
+    return false;
+}
+
+static bool
+is_on(const struct icalrecurrencetype *rule, int32_t day)
+{
+    struct smp_civil civil = smp_civil_of(day);
+    int of_year = day - smp_day_of(civil.year, 1, 1) + 1;
+
+    if (rule->by_year_day[0] != ICAL_RECURRENCE_ARRAY_MAX)
+        return is_listed(rule->by_year_day, of_year);
+    return is_listed(rule->by_month, civil.month) &&
+           (rule->by_month_day[0] == ICAL_RECURRENCE_ARRAY_MAX ||
+            is_listed(rule->by_month_day, civil.day)) &&
+           (rule->by_day[0] == ICAL_RECURRENCE_ARRAY_MAX ||
+            is_on_week(rule->by_day, &civil, smp_weekday_of(day)));
+}
+
+int32_t
+smp_first_rule_day(const struct icalrecurrencetype *rule, int32_t day)
+{
+    while (!is_on(rule, day))
+        day++;
+    return day;
+}
+
 /* The first in or near 1970: a time beyond its day moves the start by days. */
 static struct icaltimetype
 first_onset(const struct icalrecurrencetype *rule, int32_t time)
@@ -205,7 +249,7 @@ first_onset(const struct icalrecurrencetype *rule, int32_t time)
     int32_t day = smp_day_at(time);
     int64_t of_day = time - (int64_t)day * SMP_DAY_SECONDS;
 
-    day = smp_first_onset(rule, day);
+    day = smp_first_rule_day(rule, day);
     return local_time((int64_t)day * SMP_DAY_SECONDS + of_day);
 }
 

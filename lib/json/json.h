@@ -13,50 +13,75 @@
 #include "base/strings.h"
 
 /*
- * JSON (RFC 8259) through cJSON, read strictly and written as it came. Only
+ * JSON (RFC 8259) as cJSON values, read strictly and written as it came. Only
  * the rooms that read or write JSON include this header, and none of their
  * own headers do.
  */
 
 /*
- * Reads one whole text. Refused, beyond what cJSON refuses: text that is not
- * UTF-8, a NUL (escaped too), lone surrogates, loose numbers, a number that a
- * double does not hold (an integer: not exactly), a member given twice, more
- * than SMP_JSON_DEPTH levels. Numbers that cJSON would print otherwise become
- * cJSON_Raw values of the same text. The error says "line L, column C: WHAT".
- * The caller frees the value with cJSON_Delete.
+ * Parses one whole text into values in the arena, which go with it: none is
+ * ever given to cJSON_Delete or duplicated. The text need not outlive the call.
+ * Rejected are, beyond what cJSON rejects: text that is not UTF-8, a NUL
+ * (escaped too), lone surrogates, loose numbers, a number that a double does
+ * not hold (an integer: not exactly), a member given twice, more than
+ * SMP_JSON_DEPTH levels. Numbers that cJSON would print otherwise become
+ * cJSON_Raw values of the same text. NULL with an error "line L, column C:
+ * WHAT".
  */
 enum { SMP_JSON_DEPTH = 64 };
 
-cJSON *smp_json_parse(const char *text, size_t n, struct smp_err *err);
+cJSON *smp_json_parse(struct smp_arena *arena, const char *text, size_t n,
+                      struct smp_err *err);
 
 /*
- * As cJSON_CreateObject(), but out of memory ends the program, here and in all
- * that is added: cJSON's memory is that of base/mem.h from the first value that
- * this room makes. So other rooms begin every object here.
+ * As smp_json_parse(), but if the text is an object, only the members before
+ * the one called `name`: what follows is not looked at. NULL if that is not
+ * JSON. UTF-8 is not checked.
+ */
+const cJSON *smp_json_parse_until(struct smp_arena *arena, const char *text,
+                                  size_t n, const char *name);
+
+/* The member of that name, or NULL: of no object, too. */
+cJSON *smp_json_find(const cJSON *object, const char *name);
+
+/*
+ * Changes objects in an arena. Appends a member, which has its name; takes one
+ * out; puts another one in its place.
+ */
+void smp_json_append(cJSON *object, cJSON *member);
+void smp_json_detach(cJSON *object, cJSON *member);
+void smp_json_replace(cJSON *object, cJSON *old, cJSON *member);
+
+/*
+ * JSON Merge Patch (RFC 7396): returns the target changed by the patch. Both
+ * are in arenas, and both are used up: what is returned is made of their
+ * values. The target may be NULL.
+ */
+cJSON *smp_json_merge(cJSON *target, cJSON *patch);
+
+/*
+ * As cJSON_CreateObject(), for a value of cJSON's own memory, but out of memory
+ * ends the program, here and in all that is added: from here on cJSON takes its
+ * memory from base/mem.h. So other rooms begin every such value here.
  */
 cJSON *smp_json_object(void);
 
-/*
- * The same, but the value lies in the arena and goes with it: it is not to be
- * changed, freed or duplicated. Its strings are pieces of one copy of the text.
- */
-const cJSON *smp_json_read(struct smp_arena *arena, const char *text, size_t n,
-                           struct smp_err *err);
+/* Appends the value as one line without a newline; no control characters. */
+void smp_json_format(struct smp_buf *out, const cJSON *value);
 
 /*
- * Appends the value as one line without a newline; no control characters. What
- * smp_json_read has found in this form is copied from the text.
+ * As smp_json_format(), of a value that smp_json_parse has made and nobody has
+ * changed: what is in this form already is copied from the text.
  */
-void smp_json_print(struct smp_buf *out, const cJSON *value);
+void smp_json_pass_on(struct smp_buf *out, const cJSON *value);
 
-/* The same for a string that is no value yet. */
+/* Appends a string that is no value yet, in its quotes. */
 void smp_json_put_string(struct smp_buf *out, const char *text);
 
 /*
- * Appends an object as it was read, but for some members: a field with its key
- * is put where the old member was, or at the end. `put` appends the value, or
- * says that the old one is to be kept, where there is one, or dropped (then it
+ * Appends an object as it was parsed, except for some members: a field with its
+ * key is put where the old member was, or at the end. `put` appends the value,
+ * or says that the old one is to be kept, if there is one, or dropped (then it
  * is asked again for the end, with `old` NULL). `old` may be NULL or no object.
  * There are SMP_JSON_FIELDS_MAX fields at most.
  */
@@ -87,28 +112,12 @@ void smp_json_put_fields(struct smp_buf *out, size_t start,
                          const void *thing);
 
 /*
- * JSON Merge Patch (RFC 7396): the target changed by the patch. Consumes the
- * target, which may be NULL; the caller owns what is returned.
+ * The line, from 1, of the value that a JSON Pointer (RFC 6901) names inside a
+ * parsed value that nobody has changed, or of the nearest value around it that
+ * is there. *depth: how many names of the pointer were found.
  */
-cJSON *smp_json_merge(cJSON *target, const cJSON *patch);
-
-/*
- * Which values a text that smp_json_parse accepts has on which line; the text
- * is to outlive them. A name written with escapes is not recognised: its line
- * is that of the value around it.
- */
-struct smp_json_lines;
-
-struct smp_json_lines *smp_json_lines_new(const char *text);
-void smp_json_lines_free(struct smp_json_lines *lines);
-
-/*
- * The line of the value that a JSON Pointer (RFC 6901) names, or of the nearest
- * value around it that is there. *depth: how many names of the pointer were
- * found.
- */
-unsigned long smp_json_lines_find(const struct smp_json_lines *lines,
-                                  const char *pointer, size_t *depth);
+unsigned long smp_json_line(const cJSON *value, const char *pointer,
+                            size_t *depth);
 
 /*
  * A place in a value, to say where something is wrong. Places live on the
@@ -164,7 +173,7 @@ bool smp_json_strings(const struct smp_json_reader *reader,
                       const struct smp_place *up, const char *key,
                       struct smp_strings *out);
 
-/* The same of a member that has been found, or not. */
+/* Of a member that has been found, or not. */
 bool smp_json_string_at(const struct smp_json_reader *reader,
                         const struct smp_place *place, const char **out);
 bool smp_json_int_at(const struct smp_json_reader *reader,
@@ -175,7 +184,8 @@ bool smp_json_strings_at(const struct smp_json_reader *reader,
                          const struct smp_place *place,
                          struct smp_strings *out);
 
-/* Whether the member is there as an object or array; else it is wrong. */
+/* Returns true if the member is there as an object or array; if it is
+ * something else, that is wrong. */
 bool smp_json_is_object(const struct smp_json_reader *reader,
                         const struct smp_place *place);
 bool smp_json_is_array(const struct smp_json_reader *reader,

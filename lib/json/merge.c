@@ -1,35 +1,85 @@
 #include "json/json.h"
 
-cJSON *
-smp_json_merge(cJSON *target, const cJSON *patch)
+void
+smp_json_append(cJSON *object, cJSON *member)
 {
-    bool fresh = !cJSON_IsObject(target); /* nothing to be found in it */
-    const cJSON *change;
+    cJSON *first = object->child;
 
-    if (!cJSON_IsObject(patch)) {
-        cJSON_Delete(target);
-        return cJSON_Duplicate(patch, true);
-    }
-    if (fresh) {
-        cJSON_Delete(target);
-        target = smp_json_object();
-    }
-    cJSON_ArrayForEach (change, patch) {
-        const char *key = change->string;
-        cJSON *old =
-            fresh ? NULL : cJSON_GetObjectItemCaseSensitive(target, key);
+    member->next = NULL;
+    member->prev = first ? first->prev : member;
+    if (first)
+        first->prev->next = member;
+    else
+        object->child = first = member;
+    first->prev = member;
+}
 
-        if (cJSON_IsNull(change) && !old)
-            continue;
-        if (cJSON_IsNull(change))
-            cJSON_DeleteItemFromObjectCaseSensitive(target, key);
-        else if (!old)
-            cJSON_AddItemToObject(target, key, smp_json_merge(NULL, change));
-        else if (cJSON_IsObject(old) && cJSON_IsObject(change))
-            smp_json_merge(old, change);
+void
+smp_json_detach(cJSON *object, cJSON *member)
+{
+    cJSON *first = object->child;
+
+    if (member == first)
+        object->child = member->next;
+    else
+        member->prev->next = member->next;
+    if (member->next)
+        member->next->prev = member->prev;
+    else if (member != first)
+        first->prev = member->prev;
+}
+
+void
+smp_json_replace(cJSON *object, cJSON *old, cJSON *member)
+{
+    bool is_first = old == object->child, is_last = !old->next;
+
+    member->next = old->next;
+    member->prev = is_first && is_last ? member : old->prev;
+    if (is_first)
+        object->child = member;
+    else
+        old->prev->next = member;
+    if (is_last)
+        object->child->prev = member;
+    else
+        old->next->prev = member;
+}
+
+/* One change, of the patch's members; `old`: what it changes, or NULL. */
+static void
+apply(cJSON *target, cJSON *old, cJSON *change)
+{
+    if (cJSON_IsNull(change)) {
+        if (old)
+            smp_json_detach(target, old);
+    } else if (old && cJSON_IsObject(old) && cJSON_IsObject(change)) {
+        smp_json_merge(old, change);
+    } else {
+        change = smp_json_merge(NULL, change);
+        if (old)
+            smp_json_replace(target, old, change);
         else
-            cJSON_ReplaceItemInObjectCaseSensitive(
-                target, key, smp_json_merge(NULL, change));
+            smp_json_append(target, change);
+    }
+}
+
+cJSON *
+smp_json_merge(cJSON *target, cJSON *patch)
+{
+    bool anew = !cJSON_IsObject(target); /* nothing can be found in it */
+    cJSON *change = patch->child, *next;
+
+    if (!cJSON_IsObject(patch))
+        return patch;
+    if (anew) {
+        target = patch;
+        target->child = NULL;
+    }
+    for (; change; change = next) {
+        next = change->next;
+        apply(target, anew ? NULL : smp_json_find(target, change->string),
+              change);
     }
     return target;
 }

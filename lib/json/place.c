@@ -1,6 +1,9 @@
-#include "json/json.h"
-
 #include <stdarg.h>
+#include <stdlib.h>
+
+#include "json/internal.h"
+
+/* places */
 
 struct smp_place
 smp_place_root(const cJSON *value)
@@ -21,13 +24,12 @@ is_named(const cJSON *member, const char *key)
     return *name == *key;
 }
 
-/* As cJSON finds it, but without a call for each member passed over. */
-static const cJSON *
-find_member(const cJSON *object, const char *key)
+cJSON *
+smp_json_find(const cJSON *object, const char *name)
 {
-    const cJSON *member = cJSON_IsObject(object) ? object->child : NULL;
+    cJSON *member = cJSON_IsObject(object) ? object->child : NULL;
 
-    while (member && !is_named(member, key))
+    while (member && !is_named(member, name))
         member = member->next;
     return member;
 }
@@ -38,7 +40,7 @@ smp_place_member(const struct smp_place *up, const char *key)
     return (struct smp_place){
         .up = up,
         .key = key,
-        .value = find_member(up->value, key),
+        .value = smp_json_find(up->value, key),
     };
 }
 
@@ -116,6 +118,54 @@ smp_place_path(struct smp_buf *out, const struct smp_place *place)
     else
         smp_buf_printf(out, "%s%s", out->len ? "." : "", place->key);
 }
+
+/* A pointer's first name, its escapes taken out; returns what follows. */
+static const char *
+first_name(struct smp_buf *name, const char *pointer)
+{
+    smp_buf_cut(name, 0);
+    for (pointer++; *pointer && *pointer != '/'; pointer++)
+        if (*pointer == '~' && (pointer[1] == '0' || pointer[1] == '1'))
+            smp_buf_putc(name, *++pointer == '0' ? '~' : '/');
+        else
+            smp_buf_putc(name, *pointer);
+    return pointer;
+}
+
+static const cJSON *
+child_of(const cJSON *value, const char *name)
+{
+    const cJSON *child;
+    unsigned long i;
+    char *end;
+
+    if (!cJSON_IsArray(value) || *name < '0' || *name > '9')
+        return smp_json_find(value, name);
+    i = strtoul(name, &end, 10);
+    child = *end ? NULL : value->child;
+    while (child && i--)
+        child = child->next;
+    return child;
+}
+
+unsigned long
+smp_json_line(const cJSON *value, const char *pointer, size_t *depth)
+{
+    struct smp_buf name = {0};
+    const cJSON *next;
+
+    for (*depth = 0; *pointer == '/'; ++*depth) {
+        pointer = first_name(&name, pointer);
+        next = child_of(value, smp_buf_text(&name));
+        if (!next)
+            break;
+        value = next;
+    }
+    smp_buf_release(&name);
+    return ((const struct smp_json_value *)value)->line;
+}
+
+/* typed reading */
 
 void
 smp_json_wrong(const struct smp_json_reader *reader,

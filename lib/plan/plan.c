@@ -56,7 +56,7 @@ smp_plan_add_item(struct smp_plan *plan)
 }
 
 bool
-smp_plan_is_moderate(const struct smp_plan *plan, struct smp_err *err)
+smp_plan_check_limits(const struct smp_plan *plan, struct smp_err *err)
 {
     size_t i, times = 0;
 

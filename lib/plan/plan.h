@@ -131,7 +131,7 @@ struct smp_plan {
     size_t closure_count;
     struct smp_day_note day;
 
-    /* The JSON object as it was read, for what no program knows; NULL where
+    /* The JSON object as it was parsed, for what no program knows; NULL where
      * the plan was made anew. Only this room looks inside. */
     const struct smp_record *record;
 };
@@ -145,13 +145,13 @@ struct smp_session *smp_plan_add_session(struct smp_plan *plan);
 struct smp_item *smp_plan_add_item(struct smp_plan *plan);
 
 /*
- * Whether it has no more items than the care of so many sessions may come to,
- * and these no more clock times than a record has room for; else the error says
- * so. With more than SMP_ITEMS_MAX a plan is not read.
+ * Returns true if the plan has at most SMP_CARE_MAX items, all its care in it,
+ * and these have at most SMP_TIMES_MAX clock times; otherwise the error says
+ * so. A record with more than SMP_ITEMS_MAX items is rejected when parsed.
  */
 enum { SMP_ITEMS_MAX = 2000, SMP_CARE_MAX = 5000, SMP_TIMES_MAX = 50000 };
 
-bool smp_plan_is_moderate(const struct smp_plan *plan, struct smp_err *err);
+bool smp_plan_check_limits(const struct smp_plan *plan, struct smp_err *err);
 
 /* Adds to the plan's warnings, or to its changes. */
 void smp_plan_warn(struct smp_plan *plan, const char *format, ...)
@@ -208,14 +208,56 @@ bool smp_plan_set_zone(struct smp_plan *plan,
                        struct smp_err *err);
 
 /*
- * Reads one record into an empty plan. The error is "WHERE: WHAT"; the plan's
+ * Parses one record into an empty plan. The error is "WHERE: WHAT"; the plan's
  * id is there even then where it was readable.
  */
-bool smp_plan_read(struct smp_plan *plan, const char *text, size_t n,
-                   const struct smp_plan_defaults *defaults,
-                   struct smp_err *err);
+bool smp_plan_parse(struct smp_plan *plan, const char *text, size_t n,
+                    const struct smp_plan_defaults *defaults,
+                    struct smp_err *err);
+
+/*
+ * Parses the members that tell whose plan it is: id, timeZone, lang, studio and
+ * feed, as far as they come before the items, which are most of a record and
+ * are not looked at. Returns false if one of these is wrong, or what comes
+ * before the items is not JSON: only smp_plan_parse() says why.
+ */
+bool smp_plan_parse_head(struct smp_plan *plan, const char *text, size_t n);
 
 /* Appends the plan as one line of JSON with its newline. */
-void smp_plan_print(struct smp_buf *out, const struct smp_plan *plan);
+void smp_plan_format(struct smp_buf *out, const struct smp_plan *plan);
+
+/* A change to one session of a plan. */
+enum smp_edit_kind {
+    SMP_EDIT_TIME,   /* booked for a time, or moved to it */
+    SMP_EDIT_STATUS, /* booked, done or cancelled */
+    SMP_EDIT_HEALED,
+    SMP_EDIT_NOT_HEALED
+};
+
+struct smp_edit {
+    int number; /* of the session */
+    enum smp_edit_kind kind;
+    struct smp_when when;   /* SMP_EDIT_TIME */
+    enum smp_status status; /* SMP_EDIT_STATUS */
+    const char *day;        /* SMP_EDIT_HEALED: a DAY, as it was written */
+};
+
+/*
+ * Reads a time, "booked", "done", "cancelled", "healed=DAY" or "healed=no" into
+ * everything but the number. The text must outlive the edit. `today` only tells
+ * whether a DAY such as "+3d" exists. False with an error.
+ */
+bool smp_edit_parse(const char *text, int32_t today, struct smp_edit *edit,
+                    struct smp_err *err);
+
+/*
+ * Changes the session, which a time can add, and names the change in
+ * plan->changes; sessions that depend on it move when the series is completed.
+ * `now` is an instant: a DAY such as "today" is that of the plan's zone, and a
+ * session booked by this change was booked then. False with an error, and the
+ * plan is as it was.
+ */
+bool smp_plan_edit(struct smp_plan *plan, const struct smp_edit *edit,
+                   int64_t now, struct smp_err *err);
 
 #endif

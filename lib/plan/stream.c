@@ -30,7 +30,7 @@ take_record(struct smp_stream *stream, const struct smp_lines *lines,
     plan->line = lines->number;
     if (lines->too_long)
         return smp_fail(what, "longer than 1 MiB");
-    return smp_plan_read(plan, line, n, &stream->defaults, what) &&
+    return smp_plan_parse(plan, line, n, &stream->defaults, what) &&
            stream->plan(stream->context, plan, what);
 }
 
@@ -53,13 +53,17 @@ reject(struct smp_stream *stream, struct smp_lines *lines,
 static bool
 is_blank(const char *line, size_t n)
 {
-    return strspn(line, " \t\r") >= n;
+    while (n && memchr(" \t\r", *line, 3)) {
+        line++;
+        n--;
+    }
+    return !n;
 }
 
 static bool
 one_record(struct smp_stream *stream, struct smp_lines *lines,
-           struct smp_plan *plan, struct smp_buf *copy, const char *line,
-           size_t n, struct smp_err *err)
+           struct smp_plan *plan, const char *line, size_t n,
+           struct smp_err *err)
 {
     struct smp_err what = {0};
     bool ok = true;
@@ -72,12 +76,10 @@ one_record(struct smp_stream *stream, struct smp_lines *lines,
         stream->read++;
         return true;
     }
-    smp_buf_cut(copy, 0); /* the line, ended by a NUL */
-    smp_buf_add(copy, line, n);
-    if (is_blank(smp_buf_text(copy), n))
+    if (is_blank(line, n))
         return true;
     stream->read++;
-    if (!take_record(stream, lines, plan, smp_buf_text(copy), n, &what))
+    if (!take_record(stream, lines, plan, line, n, &what))
         ok = reject(stream, lines, plan, line, n, &what, err);
     smp_err_release(&what);
     return ok;
@@ -137,7 +139,6 @@ smp_stream_run(struct smp_stream *stream, struct smp_err *err)
 {
     struct smp_lines lines = {.fd = stream->fd};
     struct smp_plan plan = {0};
-    struct smp_buf copy = {0};
     const char *line;
     size_t n;
     bool ok = looks_like_plans(stream, &lines, err);
@@ -151,10 +152,9 @@ smp_stream_run(struct smp_stream *stream, struct smp_err *err)
         if (got <= 0)
             break;
         stream->unterminated = lines.unterminated;
-        ok = one_record(stream, &lines, &plan, &copy, line, n, err);
+        ok = one_record(stream, &lines, &plan, line, n, err);
     }
     smp_plan_release(&plan);
-    smp_buf_release(&copy);
     smp_lines_release(&lines);
     return !err->failed;
 }

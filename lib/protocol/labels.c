@@ -12,25 +12,27 @@ _Static_assert(SMP_LOADER_LABELS < UINT16_MAX,
  * Labels are found by a hash of their keys, which says where among the slots to
  * begin to look. A slot holds the number of a label, counted from 1, or 0; less
  * than half are taken. The slots are a part of the protocol, so that those of a
- * built-in one are in its image.
+ * built-in one are in its table.
  */
 void
 smp_labels_settle(struct smp_protocol *p)
 {
     size_t i, count = 2;
+    uint16_t *slots;
 
     while (count <= 2 * p->label_count)
         count *= 2;
-    p->label_slots = smp_arena_alloc(&p->arena, count * sizeof *p->label_slots);
+    slots = smp_arena_alloc(&p->arena, count * sizeof *slots);
+    p->label_slots = slots;
     p->label_slot_count = count;
     for (i = 0; i < p->label_count; i++) {
         const char *key = p->labels[i].key;
         uint32_t hash = smp_hash_on(SMP_HASH_START, key, strlen(key));
         size_t slot = smp_hash_slot(hash, count);
 
-        while (p->label_slots[slot])
+        while (slots[slot])
             slot = smp_hash_next_slot(slot, count);
-        p->label_slots[slot] = (uint16_t)(i + 1);
+        slots[slot] = (uint16_t)(i + 1);
     }
 }
 

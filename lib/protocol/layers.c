@@ -40,6 +40,15 @@ smp_protocol_translation(const char *lang)
                                                                    : NULL;
 }
 
+void
+smp_builtin_text(struct smp_buf *out, const struct smp_builtin *builtin)
+{
+    size_t i;
+
+    for (i = 0; i < builtin->count; i++)
+        smp_buf_puts(out, builtin->pieces[i]);
+}
+
 static void
 add_builtin(struct smp_layers *layers, const struct smp_builtin *builtin,
             const char *name)
@@ -47,7 +56,7 @@ add_builtin(struct smp_layers *layers, const struct smp_builtin *builtin,
     struct smp_layer *layer = &layers->layers[layers->count++];
 
     layer->file = name;
-    smp_buf_add(&layer->text, builtin->text, builtin->size);
+    smp_builtin_text(&layer->text, builtin);
 }
 
 bool
@@ -70,59 +79,6 @@ smp_layers_read(struct smp_layers *layers, const char *lang,
             return false;
     }
     return true;
-}
-
-/*
- * The built-in labels of a language. Those that speak of SMP have a neutral
- * form, the label of the same key with "plain." before it, which replaces them.
- */
-static cJSON *
-plain_labels(const cJSON *builtin, const char *lang)
-{
-    static const char prefix[] = "plain.";
-    const struct smp_builtin *translation = smp_builtin_translation(lang);
-    cJSON *labels = cJSON_Duplicate(
-        cJSON_GetObjectItemCaseSensitive(builtin, "labels"), true);
-    const cJSON *label;
-
-    if (translation) {
-        struct smp_err err = {0};
-        cJSON *other =
-            smp_json_parse(translation->text, translation->size, &err);
-
-        /* Matters that studios of SMP are asked about are not these. */
-        cJSON_ArrayForEach (label, labels)
-            if (strncmp(label->string, "topic.", 6) == 0)
-                cJSON_DeleteItemFromObjectCaseSensitive(
-                    cJSON_GetObjectItemCaseSensitive(other, "labels"),
-                    label->string);
-        labels = smp_json_merge(
-            labels, cJSON_GetObjectItemCaseSensitive(other, "labels"));
-        cJSON_Delete(other);
-        smp_err_release(&err);
-    }
-    cJSON_ArrayForEach (label, labels)
-        if (strncmp(label->string, prefix, sizeof prefix - 1) == 0)
-            cJSON_ReplaceItemInObjectCaseSensitive(
-                labels, label->string + sizeof prefix - 1,
-                cJSON_Duplicate(label, true));
-    return labels;
-}
-
-/* What a protocol that extends nothing still has from the built-in one. */
-static cJSON *
-bare_minimum(const cJSON *builtin, const cJSON *patch)
-{
-    cJSON *bare = smp_json_object();
-    const char *lang =
-        cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(patch, "lang"));
-
-    cJSON_AddItemToObject(bare, "labels", plain_labels(builtin, lang));
-    cJSON_AddItemToObject(
-        bare, "clock",
-        cJSON_Duplicate(cJSON_GetObjectItemCaseSensitive(builtin, "clock"),
-                        true));
-    return bare;
 }
 
 static bool
@@ -157,52 +113,116 @@ is_moderate(const cJSON *value, size_t *values, struct smp_err *err)
 }
 
 static cJSON *
-parse_layer(const struct smp_layer *layer, struct smp_err *err)
+parse_layer(struct smp_layers *layers, size_t i, struct smp_err *err)
 {
-    cJSON *value =
-        smp_json_parse(smp_buf_text(&layer->text), layer->text.len, err);
+    const struct smp_layer *layer = &layers->layers[i];
+    cJSON *value = smp_json_parse(&layers->arena, smp_buf_text(&layer->text),
+                                  layer->text.len, err);
     size_t values = VALUES_MAX;
 
     if (value && is_moderate(value, &values, err) && !cJSON_IsObject(value))
         smp_fail(err, "line 1: a protocol is a JSON object");
-    if (value && err->failed) {
-        cJSON_Delete(value);
-        value = NULL;
-    }
     smp_err_prefix(err, "%s", layer->file);
-    return value;
+    return err->failed ? NULL : value;
+}
+
+/*
+ * The built-in labels of a language. Those that speak of SMP have a neutral
+ * form, the label of the same key with "plain." before it, which replaces them.
+ */
+static cJSON *
+plain_labels(struct smp_layers *layers, cJSON *labels, const char *lang)
+{
+    static const char prefix[] = "plain.";
+    const struct smp_builtin *translation = smp_builtin_translation(lang);
+    const cJSON *label;
+    cJSON *old;
+
+    if (translation) {
+        struct smp_buf text = {0};
+        struct smp_err err = {0};
+        cJSON *other;
+
+        smp_builtin_text(&text, translation);
+        other = smp_json_find(
+            smp_json_parse(&layers->arena, smp_buf_text(&text), text.len, &err),
+            "labels");
+        /* Matters that studios of SMP are asked about are not these. */
+        cJSON_ArrayForEach (label, labels)
+            if (strncmp(label->string, "topic.", 6) == 0 &&
+                (old = smp_json_find(other, label->string)))
+                smp_json_detach(other, old);
+        labels = smp_json_merge(labels, other);
+        smp_buf_release(&text);
+        smp_err_release(&err);
+    }
+    cJSON_ArrayForEach (label, labels)
+        if (strncmp(label->string, prefix, sizeof prefix - 1) == 0 &&
+            (old = smp_json_find(labels, label->string + sizeof prefix - 1)))
+            old->valuestring = label->valuestring; /* both are texts */
+    return labels;
+}
+
+/* What a protocol that extends nothing still has from the built-in one. */
+static cJSON *
+bare_minimum(struct smp_layers *layers, const cJSON *patch, struct smp_err *err)
+{
+    cJSON *bare = parse_layer(layers, 0, err);
+    cJSON *labels = smp_json_find(bare, "labels");
+    cJSON *clock = smp_json_find(bare, "clock");
+    const char *lang = cJSON_GetStringValue(smp_json_find(patch, "lang"));
+
+    bare->child = NULL;
+    smp_json_append(bare, plain_labels(layers, labels, lang));
+    smp_json_append(bare, clock);
+    return bare;
+}
+
+/* The names of an object's members, in their order. */
+static struct smp_strings
+names_of(struct smp_layers *layers, const cJSON *object)
+{
+    struct smp_strings names = {0};
+    const cJSON *member;
+
+    names.at = smp_arena_alloc(
+        &layers->arena, (size_t)cJSON_GetArraySize(object) * sizeof *names.at);
+    cJSON_ArrayForEach (member, object)
+        names.at[names.count++] = member->string;
+    return names;
 }
 
 /* Gives members the order of a patch, so that the text is the same again. */
 static void
-order_as(cJSON *object, const cJSON *patch)
+order_as(cJSON *object, const struct smp_strings *names)
 {
-    const cJSON *change;
+    size_t i;
 
-    cJSON_ArrayForEach (change, patch) {
-        cJSON *member =
-            cJSON_DetachItemFromObjectCaseSensitive(object, change->string);
+    for (i = 0; i < names->count; i++) {
+        cJSON *member = smp_json_find(object, names->at[i]);
 
-        if (member)
-            cJSON_AddItemToObject(object, change->string, member);
+        if (member) {
+            smp_json_detach(object, member);
+            smp_json_append(object, member);
+        }
     }
 }
 
 static cJSON *
-lay_over(cJSON *below, const cJSON *builtin, cJSON *patch)
+lay_over(struct smp_layers *layers, cJSON *below, cJSON *patch,
+         struct smp_err *err)
 {
-    cJSON *extends = cJSON_GetObjectItemCaseSensitive(patch, "extends");
+    cJSON *extends = smp_json_find(patch, "extends");
+    struct smp_strings names = names_of(layers, patch);
     bool anew = cJSON_IsNull(extends);
 
-    if (anew) {
-        cJSON_Delete(below);
-        below = bare_minimum(builtin, patch);
-    }
-    if (cJSON_IsNull(extends) || cJSON_IsString(extends))
-        cJSON_DeleteItemFromObjectCaseSensitive(patch, "extends");
+    if (anew)
+        below = bare_minimum(layers, patch, err);
+    if (anew || cJSON_IsString(extends))
+        smp_json_detach(patch, extends);
     below = smp_json_merge(below, patch);
     if (anew)
-        order_as(below, patch);
+        order_as(below, &names);
     smp_lists_to_sets(&(struct smp_merged){below});
     return below;
 }
@@ -211,38 +231,33 @@ bool
 smp_layers_merge(struct smp_layers *layers, struct smp_merged *merged,
                  struct smp_err *err)
 {
-    cJSON *builtin = parse_layer(&layers->layers[0], err), *sum;
+    cJSON *sum = parse_layer(layers, 0, err);
     size_t i;
 
-    merged->json = NULL;
-    if (!builtin)
-        return false;
-    smp_lists_to_sets(&(struct smp_merged){builtin});
-    sum = layers->count > 1 ? cJSON_Duplicate(builtin, true) : builtin;
+    if (sum)
+        smp_lists_to_sets(&(struct smp_merged){sum});
     for (i = 1; i < layers->count && !err->failed; i++) {
-        cJSON *patch = parse_layer(&layers->layers[i], err);
+        cJSON *patch = parse_layer(layers, i, err);
 
-        if (cJSON_IsNull(cJSON_GetObjectItemCaseSensitive(patch, "extends")))
+        if (cJSON_IsNull(smp_json_find(patch, "extends")))
             layers->base = i;
         if (patch)
-            sum = lay_over(sum, builtin, patch);
-        cJSON_Delete(patch);
+            sum = lay_over(layers, sum, patch, err);
     }
-    if (sum != builtin)
-        cJSON_Delete(builtin);
-    if (err->failed)
-        cJSON_Delete(sum);
-    else
-        merged->json = sum;
+    merged->json = sum;
     return !err->failed;
 }
 
 unsigned long
 smp_layer_line(struct smp_layer *layer, const char *pointer, size_t *depth)
 {
-    if (!layer->lines)
-        layer->lines = smp_json_lines_new(smp_buf_text(&layer->text));
-    return smp_json_lines_find(layer->lines, pointer, depth);
+    struct smp_err err = {0};
+
+    if (!layer->parsed) /* merging has used up the first one */
+        layer->parsed = smp_json_parse(
+            &layer->arena, smp_buf_text(&layer->text), layer->text.len, &err);
+    smp_err_release(&err);
+    return smp_json_line(layer->parsed, pointer, depth);
 }
 
 const char *
@@ -275,9 +290,10 @@ smp_layers_release(struct smp_layers *layers)
     size_t i;
 
     for (i = 0; i < layers->count; i++) {
-        smp_json_lines_free(layers->layers[i].lines);
         smp_buf_release(&layers->layers[i].text);
+        smp_arena_release(&layers->layers[i].arena);
     }
+    smp_arena_release(&layers->arena);
     free(layers->layers);
     *layers = (struct smp_layers){0};
 }

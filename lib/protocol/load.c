@@ -7,7 +7,6 @@
 #include <sodium.h>
 
 #include "json/json.h"
-#include "protocol/image.h"
 #include "protocol/loader.h"
 #include "protocol/words.h"
 
@@ -259,16 +258,19 @@ set_hash(struct smp_protocol *protocol, const struct smp_buf *text)
 static void
 set_effective_text(struct smp_protocol *protocol, cJSON *json)
 {
-    cJSON *never = cJSON_DetachItemFromObjectCaseSensitive(json, "never");
+    cJSON *never = smp_json_find(json, "never");
+    cJSON extends = {.type = cJSON_NULL, .string = (char[]){"extends"}};
     struct smp_buf text = {0};
 
-    cJSON_AddNullToObject(json, "extends");
-    smp_json_print(&text, json);
+    if (never)
+        smp_json_detach(json, never);
+    smp_json_append(json, &extends);
+    smp_json_format(&text, json);
     set_hash(protocol, &text);
     if (never) {
-        cJSON_AddItemToObject(json, "never", never);
+        smp_json_append(json, never);
         smp_buf_cut(&text, 0);
-        smp_json_print(&text, json);
+        smp_json_format(&text, json);
     }
     protocol->json = smp_arena_strdup(&protocol->arena, smp_buf_text(&text));
     smp_buf_release(&text);
@@ -300,33 +302,59 @@ load_merged(const struct smp_layers *layers, cJSON *json,
     return NULL;
 }
 
-/* The image of what would be loaded, where nothing but it is wanted. */
-static const struct smp_image *
-ready_made(const char *lang)
+static struct smp_protocol *
+read_files(const char *lang, const char *const *files, size_t count,
+           const struct smp_findings *findings, struct smp_err *err)
+{
+    struct smp_layers layers = {0};
+    struct smp_merged merged = {0};
+    struct smp_protocol *protocol = NULL;
+
+    if (smp_layers_read(&layers, lang, files, count, err) &&
+        smp_layers_merge(&layers, &merged, err))
+        protocol = load_merged(&layers, merged.json, findings, err);
+    smp_layers_release(&layers);
+    return protocol;
+}
+
+/* The table of what would be loaded; NULL while the tables are made. */
+static const struct smp_table *
+find_table(const char *lang)
 {
     const struct smp_builtin *translation = smp_builtin_translation(lang);
+    const char *name = translation ? translation->lang : smp_builtins[0].lang;
+    const struct smp_table *table = smp_tables;
 
-    return smp_image_find(smp_images, translation ? translation->lang
-                                                  : smp_builtins[0].lang);
+    while (table->lang && strcmp(table->lang, name) != 0)
+        table++;
+    return table->lang ? table : NULL;
 }
 
 struct smp_protocol *
 smp_protocol_load(const char *lang, const char *const *files, size_t count,
                   const struct smp_findings *findings, struct smp_err *err)
 {
-    struct smp_layers layers = {0};
-    struct smp_merged merged = {0};
-    struct smp_protocol *protocol = NULL;
-    const struct smp_image *image = count || findings ? NULL : ready_made(lang);
+    const struct smp_table *table = count || findings ? NULL : find_table(lang);
 
-    if (image)
-        return smp_image_load(image);
-    if (smp_layers_read(&layers, lang, files, count, err) &&
-        smp_layers_merge(&layers, &merged, err))
-        protocol = load_merged(&layers, merged.json, findings, err);
-    cJSON_Delete(merged.json);
-    smp_layers_release(&layers);
-    return protocol;
+    return table ? smp_table_read(table)
+                 : read_files(lang, files, count, findings, err);
+}
+
+void
+smp_protocol_print(struct smp_buf *out, const struct smp_protocol *protocol)
+{
+    struct smp_protocol *read;
+    struct smp_err err = {0};
+
+    if (protocol->json) {
+        smp_buf_puts(out, protocol->json);
+        return;
+    }
+    read = read_files(protocol->lang, NULL, 0, NULL, &err);
+    if (read)
+        smp_buf_puts(out, read->json);
+    smp_protocol_free(read);
+    smp_err_release(&err);
 }
 
 void

@@ -3,6 +3,7 @@
 
 #include "protocol/layers.h"
 #include "protocol/protocol.h"
+#include "protocol/words.h"
 
 /*
  * How protocol files become a protocol; for the .c files of this room alone.
@@ -82,6 +83,37 @@ void smp_loader_imply_activities(struct smp_protocol *protocol);
 
 /* Remarks on what can be read but looks wrong. */
 void smp_loader_check(struct loader *loader);
+
+/*
+ * A built-in protocol as the loader makes it, written as C by the build so that
+ * no program has to read JSON. Numbers and places of texts (from 1; 0: NULL)
+ * stand in the order of smp_protocol_walk(); they are offsets, not pointers, so
+ * that a start has nothing to relocate. Texts are read where they are.
+ */
+struct smp_table {
+    const char *lang; /* as in smp_builtins; NULL ends the list */
+    const char (*texts)[SMP_PIECE_SIZE];
+    const uint32_t *numbers;
+    const uint16_t *label_slots;
+    size_t label_slot_count;
+};
+
+extern const struct smp_table smp_tables[];
+
+struct smp_protocol *smp_table_read(const struct smp_table *table);
+
+/*
+ * Goes through all members of a protocol but its arena, json and label_slots.
+ * A member becomes what the function returns for it; `list` sets *count too.
+ */
+struct smp_walk {
+    int32_t (*number)(struct smp_walk *walk, int32_t number);
+    const char *(*text)(struct smp_walk *walk, const char *text);
+    void *(*list)(struct smp_walk *walk, void *list, size_t *count,
+                  size_t size);
+};
+
+void smp_protocol_walk(struct smp_walk *walk, struct smp_protocol *protocol);
 
 /* The members plan and studio. */
 void smp_loader_course(struct loader *loader, const struct smp_place *root);

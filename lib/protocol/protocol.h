@@ -132,12 +132,12 @@ struct smp_studio {
 
 struct smp_label;
 
-/* Each member here, and in what hangs from it, is known to shape.c too. */
+/* Each member here, and in what hangs from it, is known to table.c too. */
 struct smp_protocol {
     struct smp_arena arena;
     const char *id, *lang, *title;
     const char *hash; /* of the effective text but `never`, 12 hex digits */
-    const char *json; /* the effective text, one line, fit to be read again */
+    const char *json; /* NULL if built in: see smp_protocol_print() */
 
     struct smp_rule *rules;
     struct smp_activity *activities;
@@ -151,8 +151,8 @@ struct smp_protocol {
     struct smp_studio studio;
     struct smp_strings never; /* sentences, as written: see never.h */
 
-    struct smp_label *labels; /* see words.h */
-    uint16_t *label_slots;    /* where to look for one; see labels.c */
+    struct smp_label *labels;    /* see words.h */
+    const uint16_t *label_slots; /* where to look for one; see labels.c */
     size_t label_count, label_slot_count;
 };
 
@@ -218,6 +218,10 @@ const char *smp_protocol_translation(const char *lang);
 bool smp_protocol_is_in(const struct smp_protocol *protocol, const char *lang);
 
 void smp_protocol_free(struct smp_protocol *protocol);
+
+/* Appends the effective text: JSON, one line, fit to be read again. */
+void smp_protocol_print(struct smp_buf *out,
+                        const struct smp_protocol *protocol);
 
 const struct smp_rule *smp_protocol_rule(const struct smp_protocol *protocol,
                                          const char *id);

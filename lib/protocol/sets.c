@@ -57,21 +57,25 @@ find_repeated(const cJSON *list)
 static void
 list_to_set(cJSON *owner, const char *key)
 {
-    cJSON *list = cJSON_GetObjectItemCaseSensitive(owner, key), *set;
-    const cJSON *element;
+    cJSON *list = smp_json_find(owner, key), *element, *next;
     bool *repeated;
     size_t i = 0;
 
     if (!cJSON_IsArray(list) || !is_of_strings(list))
         return;
-    set = smp_json_object();
     repeated = find_repeated(list);
-    cJSON_ArrayForEach (element, list)
-        if (!repeated[i++])
-            cJSON_AddTrueToObject(set, element->valuestring);
+    list->type = cJSON_Object;
+    for (element = list->child; element; element = next) {
+        next = element->next;
+        element->string = element->valuestring;
+        element->valuestring = NULL;
+        element->type = cJSON_True;
+        if (repeated[i++])
+            smp_json_detach(list, element);
+    }
     free(repeated);
-    cJSON_DeleteItemFromObjectCaseSensitive(owner, key);
-    cJSON_AddItemToObject(owner, key, set);
+    smp_json_detach(owner, list);
+    smp_json_append(owner, list);
 }
 
 void
@@ -85,8 +89,7 @@ smp_lists_to_sets(const struct smp_merged *protocol)
     for (i = 0; i < sizeof owners / sizeof owners[0]; i++) {
         cJSON *owner;
 
-        cJSON_ArrayForEach (owner, cJSON_GetObjectItemCaseSensitive(
-                                       protocol->json, owners[i][0]))
+        cJSON_ArrayForEach (owner, smp_json_find(protocol->json, owners[i][0]))
             list_to_set(owner, owners[i][1]);
     }
 }

@@ -1,13 +1,8 @@
-#include "publish/merge.h"
-
 #include <string.h>
 
 #include "base/mem.h"
+#include "publish/internal.h"
 #include "time/civil.h"
-
-const char *const smp_change_names[] = {"unchanged", "text",      "new",
-                                        "moved",     "cancelled", "retired",
-                                        "missing",   NULL};
 
 struct merging {
     const struct smp_feed *old;

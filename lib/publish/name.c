@@ -1,11 +1,9 @@
-#include "publish/name.h"
-
 #include <string.h>
 
 #include <sodium.h>
 
 #include "base/utf8.h"
-#include "publish/listed.h"
+#include "publish/internal.h"
 
 enum { KEY_MIN = 16, TAG_BYTES = 8, SECRET_BYTES = 16, PLAIN_KEPT = 100 };
 

@@ -1,10 +1,9 @@
-#include "publish/publish.h"
-
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
-#include "publish/publisher.h"
+#include "base/utf8.h"
+#include "publish/internal.h"
 
 /* So many feeds wait for one commit, of which the directory holds two each. */
 enum { BATCH = 1024, WAITING_MAX = 8192 };
@@ -16,10 +15,10 @@ smp_publisher_note(struct smp_publisher *publisher, const char *id,
     struct smp_buf file = {0};
     struct smp_waiting *waiting;
 
-    publisher->waiting =
-        smp_grow(publisher->waiting, publisher->waiting_count,
-                 &publisher->waiting_room, sizeof *publisher->waiting);
-    waiting = &publisher->waiting[publisher->waiting_count++];
+    publisher->own->waiting = smp_grow(
+        publisher->own->waiting, publisher->own->waiting_count,
+        &publisher->own->waiting_room, sizeof *publisher->own->waiting);
+    waiting = &publisher->own->waiting[publisher->own->waiting_count++];
     if (name) {
         smp_buf_puts(&file, name);
         smp_buf_puts(&file, ".ics");
@@ -35,7 +34,7 @@ report(struct smp_publisher *publisher, struct smp_waiting *waiting)
     struct smp_err *err = &waiting->err;
 
     if (waiting->ticket && !err->failed)
-        err = &publisher->store.pending[waiting->ticket - 1].err;
+        err = &publisher->own->store.pending[waiting->ticket - 1].err;
     if (waiting->change == SMP_CHANGE_RETIRED)
         smp_err_prefix(err, "not withdrawn");
     publisher->report(
@@ -54,25 +53,25 @@ report(struct smp_publisher *publisher, struct smp_waiting *waiting)
 }
 
 void
-smp_publish_commit(struct smp_publisher *publisher)
+smp_publisher_commit(struct smp_publisher *publisher)
 {
     size_t i;
 
-    if (publisher->store.count)
-        smp_store_commit(&publisher->store);
-    for (i = 0; i < publisher->waiting_count; i++)
-        report(publisher, &publisher->waiting[i]);
-    publisher->waiting_count = 0;
-    publisher->held = false;
-    smp_store_clear(&publisher->store);
+    if (publisher->own->store.count)
+        smp_store_commit(&publisher->own->store);
+    for (i = 0; i < publisher->own->waiting_count; i++)
+        report(publisher, &publisher->own->waiting[i]);
+    publisher->own->waiting_count = 0;
+    publisher->own->held = false;
+    smp_store_clear(&publisher->own->store);
 }
 
 void
 smp_publisher_settle(struct smp_publisher *publisher)
 {
-    if (publisher->store.count >= BATCH ||
-        publisher->waiting_count >= WAITING_MAX)
-        smp_publish_commit(publisher);
+    if (publisher->own->store.count >= BATCH ||
+        publisher->own->waiting_count >= WAITING_MAX)
+        smp_publisher_commit(publisher);
 }
 
 /*
@@ -83,31 +82,184 @@ smp_publisher_write(struct smp_publisher *publisher, const char *id,
                     const char *name, enum smp_change change,
                     struct smp_buf *text, uint64_t source)
 {
-    struct smp_store *store = &publisher->store;
+    struct smp_store *store = &publisher->own->store;
 
     smp_feed_seal(text->data, text->len, source);
     if (!smp_store_write(store, name, text->data, text->len) &&
         store->count > 1) {
         smp_store_forget(store);
-        smp_publish_commit(publisher);
+        smp_publisher_commit(publisher);
         smp_store_write(store, name, text->data, text->len);
     }
     smp_publisher_note(publisher, id, name, change)->ticket = store->count;
 }
+
+/* what stands there */
+
+/* A few feeds that wait are open: closed, one more file may be opened. */
+static bool
+read_text(struct smp_publisher *publisher, const char *name, bool *there,
+          struct smp_err *err)
+{
+    struct smp_store *store = &publisher->own->store;
+    struct smp_buf *text = &publisher->own->old_text;
+
+    smp_buf_cut(text, 0);
+    if (smp_store_read(store, name, text, there, err))
+        return true;
+    if (!store->count || *there)
+        return false;
+    smp_err_release(err);
+    smp_publisher_commit(publisher);
+    return smp_store_read(store, name, text, there, err);
+}
+
+bool
+smp_publisher_read_text(struct smp_publisher *publisher, const char *name,
+                        struct smp_err *err)
+{
+    if (publisher->own->held &&
+        strcmp(name, smp_buf_text(&publisher->own->name)) == 0)
+        return true;
+    publisher->own->held = false;
+    if (!read_text(publisher, name, &publisher->own->there, err)) {
+        smp_buf_cut(&publisher->own->old_text, 0);
+        return false;
+    }
+    smp_buf_cut(&publisher->own->name, 0);
+    smp_buf_puts(&publisher->own->name, name);
+    return publisher->own->held = true;
+}
+
+bool
+smp_publisher_read(struct smp_publisher *publisher, const char *name,
+                   bool *there, struct smp_err *err)
+{
+    struct smp_buf *text = &publisher->own->old_text;
+    bool whole;
+
+    publisher->own->state = SMP_FEED_WHOLE;
+    whole = smp_publisher_read_text(publisher, name, err);
+    *there = publisher->own->there;
+    if (!whole || !*there)
+        return whole;
+    publisher->own->state = smp_feed_state(smp_buf_text(text), text->len);
+    whole = smp_feed_read(&publisher->own->old, smp_buf_text(text), text->len);
+    if (publisher->own->state == SMP_FEED_TORN ||
+        publisher->own->state == SMP_FEED_STUB)
+        return true;
+    return (publisher->own->state == SMP_FEED_WHOLE && whole) ||
+           smp_fail(err,
+                    "%s/%s.ics: changed since it was published, and left as it "
+                    "is; move it away to publish it again",
+                    publisher->own->store.path, name);
+}
+
+bool
+smp_publisher_suspects(struct smp_publisher *publisher, const char *name)
+{
+    struct smp_buf *text = &publisher->own->old_text;
+
+    if (!text->len && !smp_store_peek(&publisher->own->store, name, text))
+        return true;
+    return smp_feed_is_marked(smp_buf_text(text), text->len);
+}
+
+bool
+smp_publisher_is_in_use(struct smp_publisher *publisher, const char *name)
+{
+    struct smp_err err = {0};
+    int64_t instant;
+    bool there, ok = smp_publisher_read(publisher, name, &there, &err);
+
+    smp_err_release(&err);
+    if (!ok)
+        return smp_publisher_suspects(publisher, name);
+    return there && publisher->own->state != SMP_FEED_STUB &&
+           !(publisher->own->state == SMP_FEED_WHOLE &&
+             smp_feed_retired(&publisher->own->old, &instant));
+}
+
+/* warnings */
+
+/* More than that some calendars do not read (Google's limit is 1 MB). */
+enum { LARGE = 900000 };
+
+static void
+warn_of_feed(struct smp_publisher *publisher, const char *id, bool torn)
+{
+    if (publisher->own->next_text.len > LARGE)
+        publisher->warn(publisher->context, id,
+                        "the feed is larger than 900 kB; some calendar "
+                        "programs do not read it");
+    if (torn)
+        publisher->warn(publisher->context, id,
+                        "the feed was incomplete and is replaced");
+}
+
+static int
+shown(const char *protocol)
+{
+    enum { SHOWN = 64 };
+
+    return (int)smp_utf8_valid(protocol, strnlen(protocol, SHOWN));
+}
+
+/* It is said each time, so there is no short way. */
+static void
+warn_of_protocols(struct smp_publisher *publisher, const struct smp_plan *plan)
+{
+    const char *pre = plan->care[SMP_PRE], *post = plan->care[SMP_POST];
+    struct smp_buf text = {0};
+
+    if (!pre || !post || strcmp(pre, post) == 0)
+        return;
+    smp_buf_printf(&text,
+                   "care before and after the session comes from different "
+                   "protocols, %.*s and %.*s",
+                   shown(pre), pre, shown(post), post);
+    publisher->warn(publisher->context, plan->id, smp_buf_text(&text));
+    publisher->own->source.value = 0;
+    smp_buf_release(&text);
+}
+
+static void
+warn_of_times(struct smp_publisher *publisher, const struct smp_plan *plan)
+{
+    struct smp_buf text = {0};
+
+    if (smp_plan_same_time(&text, plan)) {
+        publisher->warn(publisher->context, plan->id, smp_buf_text(&text));
+        publisher->own->source.value = 0;
+    }
+    smp_buf_release(&text);
+}
+
+static void
+warn_of_number(struct smp_publisher *publisher, const struct smp_plan *plan)
+{
+    if (!plan->feed || publisher->key.there)
+        return;
+    publisher->warn(publisher->context, plan->id,
+                    "the number in feed changes no name without --key");
+    publisher->own->source.value = 0;
+}
+
+/* plans */
 
 /* Writes the plan into fresh; false where that is no calendar. */
 static bool
 render(struct smp_publisher *publisher, struct smp_plan *plan,
        const struct smp_protocol *protocol, struct smp_err *err)
 {
-    struct smp_buf *fresh = &publisher->fresh_text;
+    struct smp_buf *fresh = &publisher->own->fresh_text;
     struct smp_piece uid;
 
     smp_buf_cut(fresh, 0);
     smp_write_feed(fresh, plan, protocol, &publisher->options,
-                   &publisher->templates);
-    smp_feed_read(&publisher->fresh, fresh->data, fresh->len);
-    uid = smp_feed_double(&publisher->fresh);
+                   &publisher->own->templates);
+    smp_feed_read(&publisher->own->fresh, fresh->data, fresh->len);
+    uid = smp_feed_double(&publisher->own->fresh);
     return !uid.n ||
            smp_fail(err, "uid: two entries would have the same uid, %.*s",
                     (int)uid.n, uid.at);
@@ -118,8 +270,8 @@ static void
 renew(struct smp_publisher *publisher, const struct smp_plan *plan,
       const char *name, bool there)
 {
-    struct smp_buf *next = &publisher->next_text;
-    bool torn = there && publisher->state != SMP_FEED_WHOLE;
+    struct smp_buf *next = &publisher->own->next_text;
+    bool torn = there && publisher->own->state != SMP_FEED_WHOLE;
     struct smp_merge how = {.zone = plan->zone,
                             .now = publisher->now,
                             .stamp = publisher->options.stamp,
@@ -128,23 +280,23 @@ renew(struct smp_publisher *publisher, const struct smp_plan *plan,
     bool kept;
 
     smp_buf_cut(next, 0);
-    change = smp_feed_merge(next, there ? &publisher->old : NULL,
-                            &publisher->fresh, &how, &kept);
+    change = smp_feed_merge(next, there ? &publisher->own->old : NULL,
+                            &publisher->own->fresh, &how, &kept);
     if (change == SMP_CHANGE_NONE && torn)
         change = SMP_CHANGE_TEXT;
     if (change == SMP_CHANGE_NONE) {
         smp_publisher_note(publisher, plan->id, name, change);
         return;
     }
-    smp_publisher_warn_of_feed(publisher, plan->id, torn);
+    warn_of_feed(publisher, plan->id, torn);
     if (next->len <= SMP_FEED_MAX)
         smp_publisher_write(
             publisher, plan->id, name, change, next,
-            smp_source_noted(&publisher->source, kept, publisher->now));
+            smp_source_noted(&publisher->own->source, kept, publisher->now));
     else
         smp_fail(&smp_publisher_note(publisher, plan->id, name, change)->err,
                  "%s/%s.ics: not written: larger than 16 MiB",
-                 publisher->store.path, name);
+                 publisher->own->store.path, name);
 }
 
 /* Keeps the sessions that are agreed on, and the care that is wanted. */
@@ -192,7 +344,7 @@ struct smp_client *
 smp_publisher_take(struct smp_publisher *publisher, const char *id,
                    const char *name, struct smp_err *err)
 {
-    struct smp_clients *clients = &publisher->clients;
+    struct smp_clients *clients = &publisher->own->clients;
     size_t tag = smp_feed_tag(&publisher->key, name);
     struct smp_client *client = smp_clients_find(clients, name, tag);
 
@@ -204,6 +356,7 @@ smp_publisher_take(struct smp_publisher *publisher, const char *id,
     }
     if (!client)
         client = smp_clients_add(clients, id, name, tag);
+    publisher->client_count = clients->count;
     client->name = smp_arena_strdup(&clients->arena, name);
     client->arrived = true;
     return client;
@@ -217,11 +370,11 @@ publish(struct smp_publisher *publisher, struct smp_plan *plan,
     struct smp_err unread = {0};
     bool there;
 
-    smp_source_verify(&publisher->source, plan, protocol);
-    smp_publisher_warn_of_protocols(publisher, plan);
-    smp_publisher_warn_of_number(publisher, plan);
+    smp_source_verify(&publisher->own->source, plan, protocol);
+    warn_of_protocols(publisher, plan);
+    warn_of_number(publisher, plan);
     select_wanted(publisher, plan);
-    smp_publisher_warn_of_times(publisher, plan);
+    warn_of_times(publisher, plan);
     if (!render(publisher, plan, protocol, err))
         return false;
     if (smp_publisher_read(publisher, client->name, &there, &unread))
@@ -229,7 +382,7 @@ publish(struct smp_publisher *publisher, struct smp_plan *plan,
     else
         smp_publisher_note(publisher, plan->id, client->name, SMP_CHANGE_TEXT)
             ->err = unread;
-    publisher->waiting[publisher->waiting_count - 1].client = client;
+    publisher->own->waiting[publisher->own->waiting_count - 1].client = client;
     smp_publisher_settle(publisher);
     return true;
 }
@@ -247,7 +400,7 @@ static void
 note_rejected(struct smp_publisher *publisher, const char *name)
 {
     struct smp_client *client = smp_clients_find(
-        &publisher->clients, name, smp_feed_tag(&publisher->key, name));
+        &publisher->own->clients, name, smp_feed_tag(&publisher->key, name));
 
     if (client)
         client->rejected = true;
@@ -276,17 +429,143 @@ smp_publish(struct smp_publisher *publisher, struct smp_plan *plan,
     return ok;
 }
 
-void
-smp_publisher_release(struct smp_publisher *publisher)
+/* lines */
+
+/* All that feeds depend on and that no plan, protocol or zone says. */
+static void
+set_key(struct smp_publisher *publisher)
 {
-    smp_clients_release(&publisher->clients);
-    smp_templates_release(&publisher->templates);
-    free(publisher->waiting);
-    smp_buf_release(&publisher->old_text);
-    smp_buf_release(&publisher->fresh_text);
-    smp_buf_release(&publisher->next_text);
-    smp_feed_release(&publisher->old);
-    smp_feed_release(&publisher->fresh);
-    smp_source_release(&publisher->source);
-    smp_buf_release(&publisher->name);
+    const struct smp_calendar_options *options = &publisher->options;
+    struct smp_buf text = {0};
+
+    smp_buf_printf(&text, "%d %d %d %d", (int)options->discretion,
+                   publisher->proposed, publisher->pre_only,
+                   publisher->post_only);
+    smp_source_set_key(&publisher->own->source, &publisher->key,
+                       smp_buf_text(&text));
+    smp_buf_release(&text);
+}
+
+/* The zone and the protocol of the plan that the line seems to hold. */
+static bool
+guess(struct smp_publisher *publisher, const char *line, size_t n)
+{
+    struct smp_source *source = &publisher->own->source;
+    struct smp_plan *plan = &source->guess;
+    struct smp_err err = {0};
+    bool ok;
+
+    smp_plan_reset(plan);
+    ok = publisher->defaults && smp_plan_parse_head(plan, line, n) &&
+         smp_plan_set_zone(plan, publisher->defaults, &err) &&
+         !plan->zone_assumed;
+    if (ok)
+        source->protocol = publisher->protocol_for(publisher->context, plan);
+    smp_err_release(&err);
+    return ok && source->protocol;
+}
+
+static bool
+is_as_published(struct smp_publisher *publisher, const char *name)
+{
+    const struct smp_buf *text = &publisher->own->old_text;
+    struct smp_err err = {0};
+    bool ok = smp_publisher_read_text(publisher, name, &err) &&
+              publisher->own->there &&
+              smp_source_holds(&publisher->own->source,
+                               smp_feed_source(text->data, text->len),
+                               publisher->now) &&
+              smp_feed_state(text->data, text->len) == SMP_FEED_WHOLE;
+
+    smp_err_release(&err);
+    return ok;
+}
+
+/* Reports it as unchanged; false where it is no client, or came before. */
+static bool
+note(struct smp_publisher *publisher, const char *id, const char *name)
+{
+    struct smp_err err = {0};
+    struct smp_client *client = smp_publisher_take(publisher, id, name, &err);
+
+    smp_err_release(&err);
+    if (!client)
+        return false;
+    smp_publisher_note(publisher, id, name, SMP_CHANGE_NONE)->client = client;
+    smp_publisher_settle(publisher);
+    return true;
+}
+
+bool
+smp_publish_line(struct smp_publisher *publisher, const char *line, size_t n)
+{
+    struct smp_source *source = &publisher->own->source;
+    const struct smp_plan *plan = &source->guess;
+    struct smp_buf name = {0};
+    bool ok;
+
+    source->value = 0;
+    if (!guess(publisher, line, n))
+        return false;
+    if (!source->keyed)
+        set_key(publisher);
+    smp_source_set(source, line, n);
+    smp_feed_name(&name, &publisher->key, plan->id, plan->feed);
+    ok = is_as_published(publisher, smp_buf_text(&name)) &&
+         note(publisher, plan->id, smp_buf_text(&name));
+    smp_buf_release(&name);
+    return ok;
+}
+
+/* the publisher */
+
+bool
+smp_publisher_open(struct smp_publisher *publisher, const char *path, bool wait,
+                   bool dry, struct smp_err *err)
+{
+    static const char *const products[] = {
+        [SMP_OPEN] = SMP_FEED_PRODUCT,
+        [SMP_DISCREET] = SMP_FEED_DISCREET,
+        [SMP_SECRET] = SMP_FEED_SECRET,
+    };
+    struct smp_publishing *own = smp_calloc(1, sizeof *own);
+    bool ok = smp_store_open(&own->store, path, wait, dry, err);
+
+    publisher->own = own;
+    publisher->head = &own->source.guess;
+    publisher->options.product = products[publisher->options.discretion];
+    publisher->feeds = own->store.feeds;
+    publisher->keyed = own->store.keyed;
+    return ok;
+}
+
+void
+smp_publisher_abandon(const struct smp_publisher *publisher)
+{
+    if (publisher->own)
+        smp_store_abandon(&publisher->own->store);
+}
+
+bool
+smp_publisher_close(struct smp_publisher *publisher, struct smp_err *err)
+{
+    struct smp_publishing *own = publisher->own;
+    bool ok;
+
+    if (!own)
+        return true;
+    ok = smp_store_close(&own->store, err);
+    publisher->own = NULL;
+    smp_clients_release(&own->clients);
+    smp_templates_release(&own->templates);
+    free(own->waiting);
+    smp_buf_release(&own->old_text);
+    smp_buf_release(&own->fresh_text);
+    smp_buf_release(&own->next_text);
+    smp_feed_release(&own->old);
+    smp_feed_release(&own->fresh);
+    smp_source_release(&own->source);
+    smp_buf_release(&own->name);
+    free(own);
+    return ok;
 }

@@ -1,21 +1,66 @@
 #ifndef SMP_PUBLISH_PUBLISH_H
 #define SMP_PUBLISH_PUBLISH_H
 
+#include "base/strings.h"
+#include "ical/calendar.h"
 #include "plan/plan.h"
 #include "protocol/protocol.h"
-#include "publish/clients.h"
-#include "publish/feed.h"
-#include "publish/merge.h"
-#include "publish/name.h"
-#include "publish/source.h"
-#include "publish/store.h"
-#include "write/write.h"
 
 /*
  * Feeds on disk: one calendar a client, brought in step with plans. A feed
  * whose content has not changed is not touched; the only state is the feeds
  * themselves.
  */
+
+/*
+ * What a client's feed is called. With a key nobody can guess it: the name is
+ * made of hashes under the key (BLAKE2b), "TAG-SECRET" in hexadecimal digits.
+ * TAG comes from the id alone, so that a file can be told to be a client's;
+ * SECRET, 128 bits, from the id and the number of the feed, so that another
+ * number is another address. Without a key the name is the id made safe, and
+ * never looks like one made with a key.
+ */
+struct smp_feed_key {
+    bool there;
+    unsigned char bytes[32];
+};
+
+/* The key made of the contents of a file, a line's end not counted. */
+bool smp_feed_key_set(struct smp_feed_key *key, const void *bytes, size_t n,
+                      struct smp_err *err);
+
+/*
+ * The list that says who is a client: ids, one a line. It is looked at closely,
+ * for whoever is not in it loses a feed. Start with a zeroed struct.
+ */
+struct smp_listed {
+    struct smp_strings ids; /* in the text that was read; the list is ours */
+    size_t room;
+    bool whole; /* its last line is ended */
+};
+
+/*
+ * Cuts a text into its ids. It is written to, the octet after it too, and must
+ * outlive the list. A byte order mark, carriage returns, blanks around an id
+ * and blank lines do not count. False with an error, "line N: WHAT", where an
+ * id cannot be one.
+ */
+bool smp_listed_read(struct smp_listed *list, char *text, size_t n,
+                     struct smp_err *err);
+void smp_listed_release(struct smp_listed *list);
+
+/* What became of a feed, in the order of weight. */
+enum smp_change {
+    SMP_CHANGE_NONE,
+    SMP_CHANGE_TEXT,      /* words alone */
+    SMP_CHANGE_NEW,       /* the feed, or entries in it, are new */
+    SMP_CHANGE_MOVED,     /* an entry has another time, place or status */
+    SMP_CHANGE_CANCELLED, /* entries are gone */
+    SMP_CHANGE_RETIRED,   /* emptied, or removed */
+    SMP_CHANGE_MISSING    /* wanted, but no plan came */
+};
+
+extern const char *const smp_change_names[];
 
 /* What became of one feed; texts live during the call. */
 struct smp_report {
@@ -28,42 +73,48 @@ struct smp_report {
 
 enum smp_prune { SMP_PRUNE_NONE, SMP_PRUNE_LATER, SMP_PRUNE_NOW };
 
-struct smp_waiting; /* a report that waits for the commit */
+/* A report as a line for people, or of JSON, with its newline. */
+void smp_report_text(struct smp_buf *out, const struct smp_report *report);
+void smp_report_json(struct smp_buf *out, const struct smp_report *report);
 
+/* Brings feeds in step with plans. Start with a zeroed struct. */
 struct smp_publisher {
-    struct smp_store store; /* opened by the caller */
+    /* Set by the caller before it is opened. */
     struct smp_feed_key key;
-    struct smp_write_options options;
+    struct smp_calendar_options options; /* all but its product */
     int64_t now;
     bool proposed;            /* sessions not agreed on are shown too */
     bool pre_only, post_only; /* this phase alone is wanted */
     enum smp_prune prune;
     void (*report)(void *context, const struct smp_report *report);
-    /* The same is said in the same words, of many clients perhaps; an id of
-     * NULL: of the run. */
+    /* A warning, perhaps in the same words for many clients; an id of NULL: for
+     * the run. */
     void (*warn)(void *context, const char *id, const char *what);
     void *context;
 
-    /* For smp_publish_line: what plans are read with, and the protocol that a
-     * plan would be rendered with; NULL where more is to be said of it. */
+    /* For smp_publish_line: what plans are parsed with, and the protocol that a
+     * plan would be rendered with; NULL if more is to be said of it. */
     const struct smp_plan_defaults *defaults;
     const struct smp_protocol *(*protocol_for)(void *context,
                                                const struct smp_plan *plan);
 
     const char *doubt; /* why the list is not to be trusted, or NULL */
 
-    const struct smp_strings *expected; /* ids, or NULL */
-    struct smp_clients clients;
-    struct smp_waiting *waiting;
-    size_t waiting_count, waiting_room;
-    enum smp_feed_state state; /* of the feed read last: whole, torn, a stub */
-    struct smp_templates templates;
-    struct smp_buf old_text, fresh_text, next_text;
-    struct smp_feed old, fresh;
-    struct smp_source source; /* of the line that has come last */
-    struct smp_buf name;      /* of the feed that was read last */
-    bool held, there;         /* old_text is what stands there; it exists */
+    /* Kept by the publisher. */
+    size_t feeds, keyed; /* .ics there when it was opened; named with a key */
+    size_t client_count; /* that are known so far */
+    const struct smp_plan *head; /* of the line that came last */
+    struct smp_publishing *own;
 };
+
+/*
+ * Opens the directory of feeds, made if it is missing, and locks it against
+ * other publishers; if it is locked, waits or fails. What an interrupted run
+ * has left is removed. `dry`: nothing is made, locked, removed or written; a
+ * directory that is missing is as if it were empty.
+ */
+bool smp_publisher_open(struct smp_publisher *publisher, const char *path,
+                        bool wait, bool dry, struct smp_err *err);
 
 /*
  * Before the first plan: the ids of all the clients that there are, which must
@@ -75,7 +126,7 @@ void smp_publish_expect(struct smp_publisher *publisher,
 /*
  * What comes before a plan is read, if wanted: the line that holds it. True
  * where its feed is, by its source, what publishing the plan would make of it:
- * it is reported as unchanged, and that is all. See source.h.
+ * it is reported as unchanged, and that is all.
  */
 bool smp_publish_line(struct smp_publisher *publisher, const char *line,
                       size_t n);
@@ -86,9 +137,6 @@ bool smp_publish_line(struct smp_publisher *publisher, const char *line,
  */
 bool smp_publish(struct smp_publisher *publisher, struct smp_plan *plan,
                  const struct smp_protocol *protocol, struct smp_err *err);
-
-/* Puts what is noted in its place and reports it. */
-void smp_publish_commit(struct smp_publisher *publisher);
 
 /*
  * After the last plan: withdraws feeds whose address has been revoked by
@@ -110,11 +158,17 @@ size_t smp_publish_finish(struct smp_publisher *publisher,
                           const struct smp_protocol *protocol,
                           struct smp_err *err);
 
-/* Frees all but the store. */
-void smp_publisher_release(struct smp_publisher *publisher);
+/*
+ * Removes the temporary files, in a signal handler that ends the program: what
+ * waits for a commit is lost, and each feed is whole.
+ */
+void smp_publisher_abandon(const struct smp_publisher *publisher);
 
-/* A report as a line for people, or of JSON, with its newline. */
-void smp_report_text(struct smp_buf *out, const struct smp_report *report);
-void smp_report_json(struct smp_buf *out, const struct smp_report *report);
+/*
+ * Unlocks the directory and frees all. An error if the directory could not be
+ * put on the disk, or if a file of an interrupted run could not be removed. One
+ * that was never opened can be closed.
+ */
+bool smp_publisher_close(struct smp_publisher *publisher, struct smp_err *err);
 
 #endif

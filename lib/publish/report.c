@@ -1,9 +1,12 @@
-#include "publish/publish.h"
-
 #include <string.h>
 
 #include "base/utf8.h"
 #include "json/json.h"
+#include "publish/publish.h"
+
+const char *const smp_change_names[] = {"unchanged", "text",      "new",
+                                        "moved",     "cancelled", "retired",
+                                        "missing",   NULL};
 
 static void
 add_clean(struct smp_buf *out, const char *text)
@@ -40,7 +43,7 @@ smp_report_json(struct smp_buf *out, const struct smp_report *report)
     add_member(object, "id", report->id);
     add_member(object, "file", report->file);
     add_member(object, "change", smp_change_names[report->change]);
-    smp_json_print(out, object);
+    smp_json_format(out, object);
     smp_buf_putc(out, '\n');
     cJSON_Delete(object);
 }

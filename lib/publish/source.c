@@ -1,10 +1,9 @@
-#include "publish/source.h"
-
 #include <string.h>
 
 #include <sodium.h>
 
 #include "base/hash.h"
+#include "publish/internal.h"
 #include "time/civil.h"
 
 #define DAY UINT64_C(0xffff)

@@ -1,4 +1,4 @@
-#include "series/busy.h"
+#include "series/series.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -82,38 +82,33 @@ smp_intervals_release(struct smp_intervals *list)
     *list = (struct smp_intervals){0};
 }
 
-/* The block that an instant belongs to: the last one begun by then. */
+static bool
+begins_by(const void *block, const void *at)
+{
+    return ((const struct block *)block)->edges[0].at <= *(const int64_t *)at;
+}
+
+/* The block that an instant belongs to: the last one that begins by then, else
+ * the first one. */
 static size_t
 block_of(const struct smp_busy *busy, int64_t at)
 {
-    size_t low = 0, high = busy->count;
+    return smp_first_from(busy->blocks + 1, busy->count - 1,
+                          sizeof *busy->blocks, &at, begins_by);
+}
 
-    while (high - low > 1) {
-        size_t middle = low + (high - low) / 2;
-
-        if (busy->blocks[middle].edges[0].at <= at)
-            low = middle;
-        else
-            high = middle;
-    }
-    return low;
+static bool
+is_edge_before(const void *edge, const void *at)
+{
+    return ((const struct edge *)edge)->at < *(const int64_t *)at;
 }
 
 /* The first edge of a block at or after an instant. */
 static size_t
 edge_from(const struct block *block, int64_t at)
 {
-    size_t low = 0, high = block->count;
-
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-
-        if (block->edges[middle].at < at)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
+    return smp_first_from(block->edges, block->count, sizeof *block->edges, &at,
+                          is_edge_before);
 }
 
 /* Makes room for two edges where an instant belongs. */

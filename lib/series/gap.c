@@ -1,6 +1,4 @@
-#include "series/gap.h"
-
-#include <stdlib.h>
+#include "series/internal.h"
 
 const struct smp_gap *
 smp_gap_rule(const struct smp_protocol *protocol, int after)
@@ -39,7 +37,7 @@ smp_gap_session(const struct smp_plan *plan, int number, bool first)
     return found;
 }
 
-/* Hours count as the whole days that they touch at least, or at most. */
+/* Hours as days: rounded up for a minimum, else rounded down. */
 static int32_t
 day_after(int32_t day, struct smp_span span, bool at_least)
 {
@@ -83,41 +81,4 @@ smp_series_gap(const struct smp_plan *plan, const struct smp_protocol *protocol,
         return (struct smp_series_gap){0};
     return smp_gap_days(smp_gap_rule(protocol, previous->number),
                         smp_session_day(first), smp_session_day(previous));
-}
-
-void
-smp_gap_check(struct smp_plan *plan, const struct smp_protocol *protocol,
-              const struct smp_session *session)
-{
-    const struct smp_session *previous =
-        smp_gap_session(plan, session->number, false);
-    struct smp_series_gap gap = smp_series_gap(plan, protocol, session->number);
-    int32_t day = smp_session_day(session);
-    struct smp_buf bound = {0};
-    const char *unit;
-    int days;
-
-    if (!previous || session->status == SMP_CANCELLED)
-        return;
-    days = day - smp_session_day(previous);
-    unit = days == 1 ? "day" : "days";
-    if (days <= 0) {
-        smp_plan_warn(plan, "session %d is not after session %d",
-                      session->number, previous->number);
-    } else if (gap.has_first && day < gap.first) {
-        smp_when_print(&bound, smp_when_day(gap.first));
-        smp_plan_warn(plan,
-                      "session %d is %d %s after session %d, too early: the "
-                      "protocol allows it from %s on",
-                      session->number, days, unit, previous->number,
-                      smp_buf_text(&bound));
-    } else if (gap.has_last && day > gap.last) {
-        smp_when_print(&bound, smp_when_day(gap.last));
-        smp_plan_warn(plan,
-                      "session %d is %d %s after session %d, too late: the "
-                      "protocol allows it until %s",
-                      session->number, days, unit, previous->number,
-                      smp_buf_text(&bound));
-    }
-    smp_buf_release(&bound);
 }

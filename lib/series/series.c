@@ -1,8 +1,72 @@
-#include "series/series.h"
+#include "series/internal.h"
 
-#include "series/changes.h"
-#include "series/given.h"
-#include "series/work.h"
+static bool
+same_when(struct smp_when a, struct smp_when b)
+{
+    return a.kind == b.kind && a.seconds == b.seconds;
+}
+
+/* Names a changed length, if the old one was known. */
+static bool
+name_length(struct smp_plan *plan, const struct smp_session *session,
+            const struct smp_session *was)
+{
+    struct smp_buf from = {0}, to = {0};
+
+    if (!was->duration || session->duration == was->duration)
+        return false;
+    smp_duration_print(&from, was->duration);
+    smp_duration_print(&to, session->duration);
+    smp_plan_change(plan, "session %d lasts %s, no longer %s", session->number,
+                    smp_buf_text(&to), smp_buf_text(&from));
+    smp_buf_release(&from);
+    smp_buf_release(&to);
+    return true;
+}
+
+/* Names what changed about a session; true if anything did. */
+static bool
+name_change(struct smp_plan *plan, const struct smp_session *session,
+            const struct smp_session *was)
+{
+    struct smp_buf from = {0}, to = {0};
+    bool moved = !same_when(session->start, was->start);
+    bool other = session->status != was->status, lasts;
+
+    smp_when_print(&from, was->start);
+    smp_when_print(&to, session->start);
+    if (moved)
+        smp_plan_change(plan, "session %d moved from %s to %s", session->number,
+                        smp_buf_text(&from), smp_buf_text(&to));
+    lasts = name_length(plan, session, was);
+    if (other)
+        smp_plan_change(plan, "session %d is %s, no longer %s", session->number,
+                        smp_status_names[session->status],
+                        smp_status_names[was->status]);
+    smp_buf_release(&from);
+    smp_buf_release(&to);
+    return moved || lasts || other;
+}
+
+/* Names all changes, and raises the sequence of each session that changed. */
+static void
+name_changes(struct smp_plan *plan, const struct smp_plan *old)
+{
+    int number;
+
+    for (number = 1; number <= SMP_NUMBER_MAX; number++) {
+        const struct smp_session *was = smp_plan_session(old, number);
+        struct smp_session *session = smp_plan_find_session(plan, number);
+
+        if (was && !session)
+            smp_plan_change(plan, "session %d dropped", number);
+        else if (session && !was)
+            smp_plan_change(plan, "session %d added", number);
+        else if (session && name_change(plan, session, was) &&
+                 session->sequence < INT32_MAX)
+            session->sequence++;
+    }
+}
 
 /* A date stays a date; one that must begin at another time gets it. */
 static struct smp_when
@@ -13,7 +77,7 @@ start_of(const struct smp_work *s, int32_t day, int32_t time)
     return smp_when_local((int64_t)day * SMP_DAY_SECONDS + time);
 }
 
-/* Of dates alone it is not, where it is only known from a session's time. */
+/* A date without a time gets a duration only if the client's own has one. */
 static bool
 is_length_written(const struct smp_work *s, const struct smp_session *session)
 {
@@ -22,7 +86,8 @@ is_length_written(const struct smp_work *s, const struct smp_session *session)
 }
 
 static void
-place(struct smp_work *s, const struct smp_slot *slot, enum smp_status status)
+place(struct smp_work *s, const struct smp_series_slot *slot,
+      enum smp_status status)
 {
     struct smp_session *session = smp_plan_add_session(s->plan);
 
@@ -38,15 +103,14 @@ place(struct smp_work *s, const struct smp_slot *slot, enum smp_status status)
 }
 
 /*
- * The first choice is what is proposed. The others cost what a first planning
- * would, moves not counted, so that they are the same when the plan comes
- * again.
+ * The first choice is the proposal. The others are ranked as if nothing had
+ * been proposed before, so that they are the same when the plan is read again.
  */
 static void
 add_choices(struct smp_work *s, struct smp_search *search)
 {
     struct smp_plan *plan = s->plan;
-    const struct smp_slot *slot = &search->slots[0];
+    const struct smp_series_slot *slot = &search->slots[0];
     struct smp_when when =
         slot->kept ? slot->was->start : start_of(s, slot->day, slot->time);
     int32_t day = slot->day, time = slot->time;
@@ -84,7 +148,7 @@ tell_obstacle(struct smp_buf *out, const struct smp_search *search,
 }
 
 /*
- * After a session that is given for too early a day others may come to where
+ * If a fixed session is too early, sessions after it could be placed where
  * those before it are.
  */
 static void
@@ -97,8 +161,9 @@ avoid_placed(struct smp_work *s, size_t placed)
 }
 
 /*
- * Places the slots from one on that lie between the same sessions. False, with
- * what was in the way, where not all of them fit and none can be later.
+ * Places the slots from *from on that lie between the same fixed sessions.
+ * Returns false, with what was in the way, if some do not fit and no fixed
+ * session follows after which others could be placed.
  */
 static bool
 place_run(struct smp_work *s, size_t *from, enum smp_status status,
@@ -139,7 +204,7 @@ place_slots(struct smp_work *s, struct smp_buf *obstacle)
     return true;
 }
 
-/* The days that the gap allows now, of those that are proposed. */
+/* Sets the days that the gap of each proposal allows. */
 static void
 set_windows(struct smp_work *s)
 {
@@ -170,7 +235,7 @@ set_durations(struct smp_work *s)
 
         if (session->start.kind == SMP_LOCAL)
             session->duration =
-                smp_given_length_or(session->duration, s->protocol, s->wanted);
+                smp_work_length(session->duration, s->protocol, s->wanted);
     }
 }
 
@@ -186,11 +251,11 @@ smp_series_complete(struct smp_plan *plan, const struct smp_protocol *protocol,
     smp_work_begin(&work, plan, protocol, wanted);
     complete = place_slots(&work, &obstacle);
     set_windows(&work);
-    smp_given_check(plan, protocol, wanted, &work.starts);
+    smp_check_fixed(plan, protocol, wanted, &work.starts);
     if (obstacle.len)
         smp_plan_warn(plan, "%s", smp_buf_text(&obstacle));
     if (work.had_proposals)
-        smp_changes_name(plan, &work.old);
+        name_changes(plan, &work.old);
     set_durations(&work);
     smp_work_release(&work);
     smp_buf_release(&obstacle);

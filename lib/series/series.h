@@ -3,14 +3,61 @@
 
 #include "plan/plan.h"
 #include "protocol/protocol.h"
-#include "series/busy.h"
 #include "time/hours.h"
 
 /*
- * The gap that the protocol wants between a session and the one after it, as
- * whole days: [min, max], counted from the previous session or the first.
- * Gaps that are given for a session's number win over those for each; those
- * with an `if` are not considered.
+ * When a studio's chairs are taken: intervals [from, until) of instants, each
+ * of which takes one chair. Memory grows with the number of intervals, not with
+ * their length. Every lookup, addition and removal costs the logarithm of that
+ * number, unless an interval spans thousands of others.
+ */
+struct smp_busy;
+
+/* Returns a schedule without intervals, to be freed with smp_busy_free(). */
+struct smp_busy *smp_busy_new(void);
+void smp_busy_free(struct smp_busy *busy);
+
+/*
+ * Takes a chair. Parts before 1900 or after 2100 are cut off, except for
+ * SMP_BUSY_SLACK days on either side, because these years end later in UTC. An
+ * empty interval takes nothing. Returns false after SMP_BUSY_MAX intervals, and
+ * then takes nothing.
+ */
+enum { SMP_BUSY_MAX = 2000000, SMP_BUSY_SLACK = 3 };
+
+bool smp_busy_add(struct smp_busy *busy, int64_t from, int64_t until);
+
+/* Gives back the chair of an interval that smp_busy_add() has taken. */
+void smp_busy_remove(struct smp_busy *busy, int64_t from, int64_t until);
+
+/* A list of intervals of instants. Start with a zeroed struct. */
+struct smp_interval {
+    int64_t from, until;
+};
+
+struct smp_intervals {
+    struct smp_interval *at;
+    size_t count, room;
+};
+
+void smp_intervals_add(struct smp_intervals *list, int64_t from, int64_t until);
+void smp_intervals_release(struct smp_intervals *list);
+
+/*
+ * Sets the list to the parts of [from, until) in which at least this number of
+ * chairs is taken, ascending and apart.
+ */
+void smp_busy_taken(const struct smp_busy *busy, int64_t from, int64_t until,
+                    int chairs, struct smp_intervals *taken);
+
+/* The most chairs that are taken at one instant of [from, until). */
+int smp_busy_most(const struct smp_busy *busy, int64_t from, int64_t until);
+
+/*
+ * The gap that the protocol asks for between a session and the next one, in
+ * whole days, counted from the previous session or from the first. A gap for a
+ * session's number wins over a gap for each session; a gap with an `if` is
+ * ignored.
  */
 struct smp_series_gap {
     bool from_first;
@@ -25,8 +72,8 @@ struct smp_series_gap smp_series_gap(const struct smp_plan *plan,
                                      int number);
 
 /*
- * What is wanted of a series, beyond the plan and the protocol. There are
- * never more than SMP_CHOICES_MAX choices.
+ * What a caller wants of a series, beyond the plan and the protocol. There are
+ * at most SMP_CHOICES_MAX choices.
  */
 enum { SMP_CHOICES_MAX = 999 };
 
@@ -41,81 +88,83 @@ struct smp_series_wanted {
     const struct smp_busy *busy; /* NULL: not looked at */
     int chairs;                  /* of `busy`, at least 1 */
     int choices;                 /* times for the next session; 0: none */
-    bool has_not_before;
-    int64_t not_before; /* the instant before which nothing begins */
+    struct smp_when not_before; /* nothing begins before this time in the plan's
+                                   zone; SMP_NEVER: no bound */
 };
 
 /*
- * Completes the series: sessions that are given (booked, done or cancelled)
- * stay, and so does the first one of all; after them come proposals until
- * there are as many as are wanted, then the possible extra ones as optional.
- * Proposals before one that is given are wanted even if these are more.
+ * Completes the series. Fixed sessions stay: those booked, done or cancelled,
+ * and the first session even if it is only proposed. After them come proposals
+ * until there are as many sessions as wanted, then the possible extra ones as
+ * optional. A session that was proposed before a fixed session still counts as
+ * wanted, even if that makes more sessions than `count`.
  *
- * A proposal lies wholly inside one opening, at every instant of it fewer than
- * `chairs` are taken, none of its days is a day away, it overlaps no other
- * session of the plan, nor one that is cancelled (of a date alone, or without
- * `hours`, the whole day), begins not before `not_before`, and its day is one
- * that
- * the protocol's gap allows, later than the last day of the session before
- * (and such that one given after it keeps its gap). It begins at a whole
- * minute or at the client's own time of day, at a local time that exists.
- * Where such a series exists, one is found: that with the least cost, which is
- * compared in this order, each summed over the sessions:
+ * A proposal
+ *
+ *   - lies inside one opening, and at every instant fewer than `chairs` chairs
+ *     are taken;
+ *   - touches no day away;
+ *   - overlaps no other session of the plan, cancelled ones included (of which
+ *     the whole day is taken if it has no time, or if there are no `hours`);
+ *   - begins at `not_before` or later;
+ *   - is on a day that the protocol's gap allows, after the last day of the
+ *     session before, and lets the next fixed session keep its gap;
+ *   - begins at a whole minute or at the client's own time of day, at a local
+ *     time that exists.
+ *
+ * If series with these properties exist, the one with the least cost is found.
+ * Costs are compared in this order, each summed over the sessions:
  *
  *   1. proposals of the plan as it was that begin at another time,
  *   2. sessions on another weekday than the client's own,
  *   3. days between a session and the preferred day of its gap,
  *   4. seconds between its time of day and the client's own;
  *
- * of equal ones the earliest, session by session. The client's own weekday and
- * time are those of the last booked or done session before the first proposal,
- * else of the first session. A session given as a date alone counts as one
- * that begins at 10:00; those proposed after it are dates too unless they must
- * begin at another time.
+ * Of equal series the earliest wins, session by session. The client's own
+ * weekday and time are those of the last booked or done session before the
+ * first proposal, else of the first session. A date without a time counts as
+ * 10:00; proposals after it are dates too, unless they must begin at another
+ * time.
  *
- * A proposal of the plan as it was keeps its duration; what is new, or had
- * none, takes that of the session that weekday and time are of, else the one
- * wanted. Where not all of those between two that are given, or after the last
- * of these, can be placed so, the first that cannot and those after it take
- * that too.
+ * An old proposal keeps its duration. A new one, or one without a duration,
+ * takes that of the session with the client's own weekday, else the wanted one.
+ * If not all proposals between two fixed sessions, or after the last one, can
+ * be placed with these durations, the first that cannot and all after it take
+ * the client's own duration.
  *
- * Where no series exists, the longest beginning of one is proposed, a warning
- * says what stands in the way, and the result is false. A proposal between two
- * sessions that are given is dropped where there is no room for it; but where
- * the later one breaks its gap even to the earlier one, and none between can
- * mend that, they are placed as if it were not there. Extra sessions are looked
- * for when the others are fixed; where there is no room for one, a warning says
- * so and nothing else.
+ * If no series exists, the longest beginning of one is proposed, a warning
+ * names the obstacles, and the result is false. A proposal between two fixed
+ * sessions is dropped if there is no room for it; but if the later fixed
+ * session breaks its gap even to the earlier one, and no proposal between can
+ * mend that, the proposals are placed as if the later one did not exist.
+ * Optional sessions are placed last; without room for one, only a warning says
+ * so.
  *
- * Warnings about given sessions that break what proposals keep go into the
- * plan, too; of those that are done only about their gaps. `busy` must have
- * the plan's own given sessions in it, each once (smp_series_take): what is
- * warned of is more than `chairs` at a time.
+ * Warnings about fixed sessions that break what proposals keep go into the
+ * plan, too; a session that is done is only warned of for its gap. `busy` must
+ * contain the plan's own fixed sessions, each once (see smp_series_take()).
  *
- * plan->changes becomes what is different from the proposals that were there
- * before, empty where there were none: so whoever keeps plan->updated looks at
- * its count. A session that is moved keeps its identity, and its `sequence`
- * grows. plan->choices become the best times for the next session that is
- * proposed, with each of which as many sessions can follow and of which no two
- * overlap: first the time that is proposed, then the others by their cost, as
- * if nothing had been proposed before.
+ * plan->changes becomes the difference to the old proposals, empty if there
+ * were none. A session that moves keeps its identity, and its `sequence` grows.
+ * plan->choices become the best times for the next proposed session: the
+ * proposal, then others by their cost as if nothing had been proposed before.
+ * After each of them as many sessions can follow, and no two overlap.
  */
 bool smp_series_complete(struct smp_plan *plan,
                          const struct smp_protocol *protocol,
                          const struct smp_series_wanted *wanted);
 
 /*
- * Sets plan->closures: in the months from the first session to the last day
- * that one is possible, the days on which no session of the usual length can
- * be.
+ * Sets plan->closures: the days on which no session of the usual length can be,
+ * in the months from the first session to the last possible day.
  */
 void smp_series_closures(struct smp_plan *plan,
                          const struct smp_protocol *protocol,
                          const struct smp_series_wanted *wanted);
 
 /*
- * The days that smp_series_complete may look at in `busy`; false where it
- * looks at none. A day more on either side makes up for time zones.
+ * The days of `busy` that smp_series_complete() may look at, and one more on
+ * either side for time zones. Returns false if it looks at none.
  */
 bool smp_series_reach(const struct smp_plan *plan,
                       const struct smp_protocol *protocol,
@@ -123,9 +172,10 @@ bool smp_series_reach(const struct smp_plan *plan,
                       int32_t *last);
 
 /*
- * How much room a client has: the less, the sooner it should be served where
- * many want the same chairs. SMP_SERIES_HOPELESS where no whole series exists,
- * INT64_MAX where nothing is to be proposed: these lose nothing by coming last.
+ * How much room a series has: the minutes at which its sessions can begin.
+ * Clients with the least room should be served first. SMP_SERIES_HOPELESS if no
+ * whole series exists, INT64_MAX if nothing is to be proposed: these clients
+ * lose nothing by coming last.
  */
 #define SMP_SERIES_HOPELESS (INT64_MAX - 1)
 
@@ -133,27 +183,26 @@ int64_t smp_series_slack(const struct smp_plan *plan,
                          const struct smp_protocol *protocol,
                          const struct smp_series_wanted *wanted);
 
-/* When a session is, as instants, by its length or the one that is wanted. */
+/* When a session is, as instants; without a length it takes the wanted one. */
 struct smp_interval smp_series_interval(const struct smp_plan *plan,
                                         const struct smp_session *session,
                                         const struct smp_protocol *protocol,
                                         const struct smp_series_wanted *wanted);
 
 /*
- * The sessions of a plan that take a chair. Given are those that stay: booked
- * or done, and the first one of all even if it is only proposed. The other ones
- * that are proposed may move; the first of these is the next session, that
- * plan->choices are for. Optional ones take none, they may never be.
+ * The sessions of a plan that take a chair. Fixed ones stay: booked or done,
+ * and the first session even if it is only proposed. Proposed ones can move;
+ * the first of them is the next session, which plan->choices are for. Optional
+ * ones take no chair: they may never be needed.
  */
-enum smp_series_which { SMP_SERIES_GIVEN, SMP_SERIES_PROPOSED };
+enum smp_series_which { SMP_SERIES_FIXED, SMP_SERIES_PROPOSED };
 
 bool smp_series_is(const struct smp_plan *plan,
                    const struct smp_session *session,
                    enum smp_series_which which);
 
-/* Takes their chairs. Of `wanted` the length counts. False where `busy` is
+/* Takes their chairs; of `wanted` only the length matters. False if `busy` is
  * full. */
-
 bool smp_series_take(const struct smp_plan *plan,
                      const struct smp_protocol *protocol,
                      const struct smp_series_wanted *wanted,

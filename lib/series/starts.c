@@ -1,6 +1,97 @@
-#include "series/starts.h"
+#include "series/internal.h"
 
 #include <stdlib.h>
+
+#include "base/mem.h"
+
+/*
+ * The times of one day. A beginning is possible if the session then lies inside
+ * one opening, clear of the intervals in which all chairs are taken (or which
+ * the plan's own sessions take), on days that are not away. Everything is
+ * compared as instants, so that the opening hours may be on another clock than
+ * the plan, and days may have 23 or 25 hours:
+ *
+ *   opening      |------------------------------|
+ *   taken               |-----|
+ *   beginnings   |---|         |------------|       length: 4
+ *
+ * Of the beginnings that are left, the layers need one per tail, the nearest to
+ * the client's own time. So each piece is cut where the local time jumps and
+ * where the session's end passes midnight, and compared with the best one so
+ * far. The cost is that of the openings and taken intervals of the day.
+ */
+
+/* When the clock shows a time, or skips it. */
+static int64_t
+instant_shown(const struct smp_zone *zone, int64_t local)
+{
+    int64_t instant = smp_zone_to_instant(zone, local), change;
+
+    if (smp_zone_to_local(zone, instant) != local &&
+        smp_zone_next_change(zone, instant - 2 * SMP_DAY_SECONDS, instant,
+                             &change))
+        return change;
+    return instant;
+}
+
+/*
+ * Adds the openings of a day on the studio's own clock that begin at *from or
+ * later. *from moves behind them, so that an opening of two days is added once.
+ */
+static void
+add_openings(const struct smp_starts *starts, int32_t day, int64_t *from,
+             struct smp_intervals *list)
+{
+    struct smp_opening found[SMP_HOURS_MAX + 1];
+    size_t i, n = smp_hours_on(starts->hours, day, found);
+
+    for (i = 0; i < n; i++) {
+        if (found[i].from < *from)
+            continue;
+        *from = found[i].until;
+        smp_intervals_add(list,
+                          instant_shown(starts->hours_zone, found[i].from),
+                          instant_shown(starts->hours_zone, found[i].until));
+    }
+}
+
+/* Leaves the intervals that touch [from, until). */
+static void
+keep_touching(struct smp_intervals *list, int64_t from, int64_t until)
+{
+    size_t i, kept = 0;
+
+    for (i = 0; i < list->count; i++)
+        if (list->at[i].from < until && list->at[i].until > from)
+            list->at[kept++] = list->at[i];
+    list->count = kept;
+}
+
+/* The openings that touch a day of the plan's zone, whole, in their order. */
+static void
+openings_on(const struct smp_starts *starts, int32_t day,
+            struct smp_intervals *list)
+{
+    const struct smp_zone *zone = starts->zone;
+    int64_t midnight = (int64_t)day * SMP_DAY_SECONDS, after = INT64_MIN;
+    int64_t from, until;
+    int32_t own, last;
+
+    list->count = 0;
+    if (zone == starts->hours_zone) {
+        add_openings(starts, day, &after, list);
+        return;
+    }
+    from = instant_shown(zone, midnight);
+    until = instant_shown(zone, midnight + SMP_DAY_SECONDS);
+    if (from >= until)
+        return;
+    last = smp_day_at(smp_zone_to_local(starts->hours_zone, until - 1));
+    for (own = smp_day_at(smp_zone_to_local(starts->hours_zone, from));
+         own <= last; own++)
+        add_openings(starts, own, &after, list);
+    keep_touching(list, from, until);
+}
 
 /* More than any change of the clock near midnight. */
 enum { SLACK = 3 * 3600 };
@@ -43,8 +134,8 @@ smp_starts_init(struct smp_starts *starts, const struct smp_plan *plan,
 {
     *starts = (struct smp_starts){
         .zone = plan->zone,
-        .openings = {wanted->hours,
-                     wanted->hours_zone ? wanted->hours_zone : plan->zone},
+        .hours = wanted->hours,
+        .hours_zone = wanted->hours_zone ? wanted->hours_zone : plan->zone,
         .busy = wanted->busy,
         .chairs = wanted->chairs > 0 ? wanted->chairs : 1,
         .not_before = INT64_MIN,
@@ -61,20 +152,19 @@ smp_starts_release(struct smp_starts *starts)
     smp_intervals_release(&starts->open);
 }
 
+static bool
+ends_before(const void *days, const void *day)
+{
+    return ((const struct smp_days *)days)->last < *(const int32_t *)day;
+}
+
 bool
 smp_starts_is_away(const struct smp_starts *starts, int32_t first, int32_t last)
 {
-    size_t low = 0, high = starts->away_count;
+    size_t next = smp_first_from(starts->away, starts->away_count,
+                                 sizeof *starts->away, &first, ends_before);
 
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-
-        if (starts->away[middle].last < first)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < starts->away_count && starts->away[low].first <= last;
+    return next < starts->away_count && starts->away[next].first <= last;
 }
 
 /* The zone's offset at an instant, and the instant until which it holds. */
@@ -249,11 +339,11 @@ consider_day(const struct finding *f, int64_t from, int64_t until)
     struct smp_intervals *open = &f->starts->open;
     size_t i;
 
-    if (!f->starts->openings.hours) {
+    if (!f->starts->hours) {
         consider_opening(f, from, until);
         return;
     }
-    smp_openings_on(&f->starts->openings, f->starts->zone, f->day, open);
+    openings_on(f->starts, f->day, open);
     for (i = 0; i < open->count; i++)
         consider_opening(f, open->at[i].from > from ? open->at[i].from : from,
                          open->at[i].until < until ? open->at[i].until : until);
@@ -291,7 +381,7 @@ smp_starts_unhindered(struct smp_starts *starts, int32_t day, int64_t length)
 {
     int64_t from = ((int64_t)day - 2) * SMP_DAY_SECONDS, until;
 
-    if (starts->openings.hours || starts->busy || starts->away_count ||
+    if (starts->hours || starts->busy || starts->away_count ||
         starts->avoid.count || starts->not_before > from ||
         length > SMP_DAY_SECONDS)
         return false;
@@ -327,4 +417,64 @@ smp_starts_fit(struct smp_starts *starts, int32_t day, int32_t time,
         if (found.at[*tail] != SMP_NO_START)
             return true;
     return false;
+}
+
+static bool
+has_start(struct smp_starts *starts, int32_t day, int64_t length)
+{
+    struct smp_day_starts found = smp_starts_on(starts, day, length);
+
+    return smp_starts_any(&found);
+}
+
+/* Why it may not begin on a day that has openings: what is first in the way. */
+static enum smp_obstacle
+obstacle_when_open(const struct smp_starts *starts, int32_t day, int64_t length)
+{
+    struct smp_starts bare = *starts;
+    enum smp_obstacle obstacle = SMP_OWN;
+
+    bare.taken = bare.open = bare.avoid = (struct smp_intervals){0};
+    bare.busy = NULL;
+    bare.not_before = INT64_MIN;
+    if (!has_start(&bare, day, length))
+        obstacle = SMP_TOO_SHORT;
+    bare.not_before = starts->not_before;
+    if (obstacle == SMP_OWN && !has_start(&bare, day, length))
+        obstacle = SMP_PAST;
+    bare.busy = starts->busy;
+    if (obstacle == SMP_OWN && !has_start(&bare, day, length))
+        obstacle = SMP_FULL;
+    smp_intervals_release(&bare.taken);
+    smp_intervals_release(&bare.open);
+    return obstacle;
+}
+
+static bool
+is_closed(const struct smp_starts *starts, int32_t day)
+{
+    struct smp_intervals open = {0};
+    bool closed;
+
+    if (!starts->hours)
+        return false;
+    openings_on(starts, day, &open);
+    closed = !open.count;
+    smp_intervals_release(&open);
+    return closed;
+}
+
+enum smp_obstacle
+smp_starts_obstacle(const struct smp_starts *starts, int32_t day,
+                    int64_t length)
+{
+    int64_t midnight = ((int64_t)day + 1) * SMP_DAY_SECONDS;
+
+    if (smp_zone_to_instant(starts->zone, midnight) <= starts->not_before)
+        return SMP_PAST;
+    if (smp_starts_is_away(starts, day, day))
+        return SMP_AWAY;
+    if (is_closed(starts, day))
+        return SMP_CLOSED;
+    return obstacle_when_open(starts, day, length);
 }

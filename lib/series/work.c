@@ -1,8 +1,6 @@
-#include "series/work.h"
+#include "series/internal.h"
 
 #include <string.h>
-
-#include "series/given.h"
 
 static bool
 is_proposal(const struct smp_session *session)
@@ -10,7 +8,7 @@ is_proposal(const struct smp_session *session)
     return session->status == SMP_PROPOSED || session->status == SMP_OPTIONAL;
 }
 
-/* Proposals follow from something: the first session of all is given. */
+/* The first session of all is fixed: proposals have to follow from one. */
 bool
 smp_work_is_free(const struct smp_plan *plan, const struct smp_session *session)
 {
@@ -18,6 +16,110 @@ smp_work_is_free(const struct smp_plan *plan, const struct smp_session *session)
            smp_gap_session(plan, session->number, true) != NULL;
 }
 
+int64_t
+smp_work_length(int64_t length, const struct smp_protocol *protocol,
+                const struct smp_series_wanted *wanted)
+{
+    if (length)
+        return length;
+    return wanted->length ? wanted->length
+                          : smp_span_seconds(protocol->course.length.max);
+}
+
+/*
+ * The session that the client's own weekday, time and length are of, if the
+ * first proposal has this number: the last booked or done one before it, else
+ * the first of all. For a plan with a session that is not cancelled.
+ */
+static const struct smp_session *
+own_session(const struct smp_plan *plan, int first)
+{
+    const struct smp_session *own =
+        smp_gap_session(plan, SMP_NUMBER_MAX + 1, true);
+    size_t i;
+
+    for (i = 0; i < plan->session_count; i++) {
+        const struct smp_session *session = &plan->sessions[i];
+
+        if (session->number < first &&
+            (session->status == SMP_BOOKED || session->status == SMP_DONE))
+            own = session;
+    }
+    return own;
+}
+
+/* A proposal without a duration lasts as long as the client's own session. */
+static int64_t
+duration_of(const struct smp_plan *plan, const struct smp_session *session)
+{
+    size_t i = 0;
+
+    if (session->duration || !smp_work_is_free(plan, session))
+        return session->duration;
+    while (!smp_work_is_free(plan, &plan->sessions[i]))
+        i++;
+    return own_session(plan, plan->sessions[i].number)->duration;
+}
+
+struct smp_interval
+smp_series_interval(const struct smp_plan *plan,
+                    const struct smp_session *session,
+                    const struct smp_protocol *protocol,
+                    const struct smp_series_wanted *wanted)
+{
+    int64_t start = smp_zone_to_instant(plan->zone, smp_session_start(session));
+
+    return (struct smp_interval){
+        start,
+        start + smp_work_length(duration_of(plan, session), protocol, wanted)};
+}
+
+int
+smp_work_tail(const struct smp_plan *plan, const struct smp_session *session,
+              const struct smp_protocol *protocol,
+              const struct smp_series_wanted *wanted)
+{
+    struct smp_interval interval =
+        smp_series_interval(plan, session, protocol, wanted);
+    int32_t last =
+        smp_day_at(smp_zone_to_local(plan->zone, interval.until - 1));
+    int32_t day = smp_session_day(session);
+
+    return last > day ? last - day : 0;
+}
+
+bool
+smp_series_is(const struct smp_plan *plan, const struct smp_session *session,
+              enum smp_series_which which)
+{
+    bool free = smp_work_is_free(plan, session);
+
+    if (which == SMP_SERIES_PROPOSED)
+        return free && session->status == SMP_PROPOSED;
+    return !free && session->status != SMP_CANCELLED &&
+           session->status != SMP_OPTIONAL;
+}
+
+bool
+smp_series_take(const struct smp_plan *plan,
+                const struct smp_protocol *protocol,
+                const struct smp_series_wanted *wanted,
+                enum smp_series_which which, struct smp_busy *busy)
+{
+    size_t i;
+
+    for (i = 0; i < plan->session_count; i++) {
+        const struct smp_session *session = &plan->sessions[i];
+        struct smp_interval interval;
+
+        if (!smp_series_is(plan, session, which))
+            continue;
+        interval = smp_series_interval(plan, session, protocol, wanted);
+        if (!smp_busy_add(busy, interval.from, interval.until))
+            return false;
+    }
+    return true;
+}
 static void
 keep_old(struct smp_work *s)
 {
@@ -47,7 +149,7 @@ take_out_proposals(struct smp_work *s)
     s->plan->session_count = kept;
 }
 
-/* Sessions that are not cancelled, with those before the first one given. */
+/* Sessions that are not cancelled, and the numbers before the first one. */
 static int
 counting(const struct smp_plan *plan)
 {
@@ -62,7 +164,8 @@ counting(const struct smp_plan *plan)
 static void
 add_slot(struct smp_work *s, int number, const struct smp_session *was)
 {
-    s->slots[s->candidates++] = (struct smp_slot){.number = number, .was = was};
+    s->slots[s->candidates++] =
+        (struct smp_series_slot){.number = number, .was = was};
 }
 
 static size_t
@@ -75,7 +178,7 @@ count_free(const struct smp_plan *plan)
     return n;
 }
 
-/* The numbers that may be proposed: those that were, then the next ones. */
+/* The numbers of possible proposals: the old ones, then the next ones. */
 static void
 set_candidates(struct smp_work *s, size_t most)
 {
@@ -106,7 +209,7 @@ at_least(int number, size_t least)
     return number > 0 && (size_t)number > least ? (size_t)number : least;
 }
 
-/* How many slots are wanted: all those before a session that is given. */
+/* How many slots are wanted: at least all before the last fixed session. */
 static void
 set_limits(struct smp_work *s)
 {
@@ -114,7 +217,7 @@ set_limits(struct smp_work *s)
     int more = s->missing + course->max - course->typical;
     size_t before = 0;
 
-    while (before < s->candidates && s->slots[before].number < s->last_given)
+    while (before < s->candidates && s->slots[before].number < s->last_fixed)
         before++;
     s->required = lesser(at_least(s->missing, before), s->candidates);
     s->count = lesser(at_least(more, s->required), s->candidates);
@@ -127,7 +230,7 @@ set_slots(struct smp_work *s)
     int usual = s->wanted->count ? s->wanted->count : course->typical;
 
     s->missing = usual - counting(s->plan);
-    s->last_given = smp_gap_session(s->plan, SMP_NUMBER_MAX + 1, false)->number;
+    s->last_fixed = smp_gap_session(s->plan, SMP_NUMBER_MAX + 1, false)->number;
     set_candidates(s, at_least(s->missing + course->max - course->typical, 0) +
                           count_free(&s->old));
     set_limits(s);
@@ -138,7 +241,7 @@ set_own(struct smp_work *s)
 {
     int first = s->count ? s->slots[0].number : SMP_NUMBER_MAX + 1;
 
-    s->own = *smp_given_own(s->plan, first);
+    s->own = *own_session(s->plan, first);
     s->starts.time =
         (int32_t)(smp_session_start(&s->own) -
                   (int64_t)smp_session_day(&s->own) * SMP_DAY_SECONDS);
@@ -157,9 +260,9 @@ smp_work_drop(struct smp_work *s, size_t from, size_t n)
         set_own(s);
 }
 
-/* The session given next after a number, or NULL. */
+/* The next fixed session after a number, or NULL. */
 static const struct smp_session *
-next_given(const struct smp_plan *plan, int number)
+next_fixed(const struct smp_plan *plan, int number)
 {
     size_t i;
 
@@ -170,11 +273,11 @@ next_given(const struct smp_plan *plan, int number)
     return NULL;
 }
 
-/* The slots from one on that lie between the same sessions. */
+/* How many slots from one on lie between the same fixed sessions. */
 static size_t
 run_length(const struct smp_work *s, size_t from, size_t end)
 {
-    const struct smp_session *next = next_given(s->plan, s->slots[from].number);
+    const struct smp_session *next = next_fixed(s->plan, s->slots[from].number);
     size_t i = from + 1;
 
     while (i < end && (!next || s->slots[i].number < next->number))
@@ -183,12 +286,12 @@ run_length(const struct smp_work *s, size_t from, size_t end)
 }
 
 static int64_t
-slot_length(const struct smp_work *s, const struct smp_slot *slot)
+slot_length(const struct smp_work *s, const struct smp_series_slot *slot)
 {
     bool has = slot->was && slot->was->duration && !slot->own_length;
 
-    return smp_given_length_or(has ? slot->was->duration : s->own.duration,
-                               s->protocol, s->wanted);
+    return smp_work_length(has ? slot->was->duration : s->own.duration,
+                           s->protocol, s->wanted);
 }
 
 static void
@@ -210,14 +313,14 @@ smp_work_search(struct smp_work *s, size_t from, size_t end)
     int number = s->slots[from].number;
     const struct smp_session *previous =
         smp_gap_session(s->plan, number, false);
-    const struct smp_session *next = next_given(s->plan, number);
+    const struct smp_session *next = next_fixed(s->plan, number);
     struct smp_search search = {
         .starts = &s->starts,
         .weekday = smp_weekday_of(smp_session_day(&s->own)),
         .first_day = smp_session_day(smp_gap_session(s->plan, number, true)),
         .previous_day = smp_session_day(previous),
         .previous_tail =
-            smp_given_tail(s->plan, previous, s->protocol, s->wanted),
+            smp_work_tail(s->plan, previous, s->protocol, s->wanted),
         .has_next = next != NULL,
         .next_day = next ? smp_session_day(next) : 0,
         .slots = &s->slots[from],
@@ -228,8 +331,8 @@ smp_work_search(struct smp_work *s, size_t from, size_t end)
     return search;
 }
 
-/* The slots that there is no room for get the client's own length; whether
- * one had another. */
+/* Gives the slots without room the client's own length; true if one had
+ * another. */
 static bool
 give_own_length(struct smp_work *s, struct smp_search *search)
 {
@@ -237,7 +340,7 @@ give_own_length(struct smp_work *s, struct smp_search *search)
     size_t i;
 
     for (i = search->placed; i < search->count; i++) {
-        struct smp_slot *slot = &search->slots[i];
+        struct smp_series_slot *slot = &search->slots[i];
 
         slot->own_length = true;
         any |= slot->length != slot_length(s, slot);
@@ -260,8 +363,8 @@ smp_work_run(struct smp_work *s, size_t from, size_t end)
 }
 
 /*
- * Where neither its time nor the studio's hours are known, there is no knowing
- * another time of its day that will do.
+ * If the session's time or the studio's hours are unknown, no other time of its
+ * day is surely free: its whole day is taken.
  */
 void
 smp_work_avoid(struct smp_work *s, const struct smp_session *session)
@@ -283,10 +386,13 @@ smp_work_avoid(struct smp_work *s, const struct smp_session *session)
 static void
 set_bounds(struct smp_work *s)
 {
+    struct smp_when from = s->wanted->not_before;
     size_t i;
 
-    if (s->wanted->has_not_before)
-        s->starts.not_before = s->wanted->not_before;
+    if (from.kind == SMP_INSTANT)
+        s->starts.not_before = from.seconds;
+    else if (from.kind != SMP_NEVER)
+        s->starts.not_before = smp_zone_to_instant(s->plan->zone, from.seconds);
     for (i = 0; i < s->plan->session_count; i++)
         smp_work_avoid(s, &s->plan->sessions[i]);
 }

@@ -1,6 +1,5 @@
 #include "text/answer.h"
 
-#include <math.h>
 #include <stdio.h>
 
 #include "base/wrap.h"
@@ -141,7 +140,7 @@ add_verdict(cJSON *object, const struct smp_found *found)
 static void
 print(struct smp_buf *out, cJSON *object)
 {
-    smp_json_print(out, object);
+    smp_json_format(out, object);
     smp_buf_putc(out, '\n');
     cJSON_Delete(object);
 }
@@ -161,7 +160,8 @@ smp_write_answer(struct smp_buf *out, const struct smp_protocol *protocol,
     cJSON_AddStringToObject(object, "question", found->question);
     add_text(object, "answer", protocol, found);
     add_verdict(object, found);
-    cJSON_AddNumberToObject(object, "score", round(found->score * 100) / 100);
+    cJSON_AddNumberToObject(object, "score",
+                            (int)(found->score * 100 + 0.5) / 100.0);
     print(out, object);
 }
 

@@ -41,7 +41,7 @@ tell(void *context, const char *id, const char *what, const char *from,
                                    : cJSON_CreateNull());
         cJSON_AddItemToObject(object, "to",
                               to ? cJSON_CreateString(to) : cJSON_CreateNull());
-        smp_json_print(diff->out, object);
+        smp_json_format(diff->out, object);
         smp_buf_putc(diff->out, '\n');
         cJSON_Delete(object);
         return;

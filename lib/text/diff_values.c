@@ -35,7 +35,7 @@ spelled(struct walk *walk, const cJSON *value)
         return NULL;
     if (cJSON_IsString(value))
         return value->valuestring;
-    smp_json_print(&text, value);
+    smp_json_format(&text, value);
     kept = smp_arena_strndup(&walk->arena, smp_buf_text(&text), text.len);
     smp_buf_release(&text);
     return kept;
@@ -236,12 +236,17 @@ smp_diff_values(const struct smp_protocol *before,
                 smp_diff_told *tell_one, void *context)
 {
     struct walk walk = {.told = told, .tell = tell_one, .context = context};
-    const char *from = before->json, *to = after->json;
+    struct smp_buf from = {0}, to = {0};
     struct smp_err err = {0};
-    const cJSON *a = smp_json_read(&walk.arena, from, strlen(from), &err);
-    const cJSON *b = smp_json_read(&walk.arena, to, strlen(to), &err);
+    const cJSON *a, *b;
 
+    smp_protocol_print(&from, before);
+    smp_protocol_print(&to, after);
+    a = smp_json_parse(&walk.arena, smp_buf_text(&from), from.len, &err);
+    b = smp_json_parse(&walk.arena, smp_buf_text(&to), to.len, &err);
     pair_members(&walk, a, b, compare_section);
+    smp_buf_release(&from);
+    smp_buf_release(&to);
     smp_buf_release(&walk.what);
     smp_err_release(&err);
     smp_arena_release(&walk.arena);

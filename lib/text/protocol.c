@@ -159,7 +159,7 @@ smp_write_finding(struct smp_buf *out, const struct smp_finding *finding,
         cJSON_AddNumberToObject(object, "line", (double)finding->line);
         cJSON_AddStringToObject(object, "pointer", finding->pointer);
         cJSON_AddStringToObject(object, "message", finding->what);
-        smp_json_print(out, object);
+        smp_json_format(out, object);
         cJSON_Delete(object);
     } else {
         smp_buf_printf(
@@ -188,7 +188,7 @@ smp_write_proof(struct smp_buf *out, const char *sentence, enum smp_proof proof,
         cJSON_AddStringToObject(object, "never", sentence);
         cJSON_AddStringToObject(object, "proof", words[proof]);
         cJSON_AddStringToObject(object, "message", shown);
-        smp_json_print(out, object);
+        smp_json_format(out, object);
         cJSON_Delete(object);
     } else {
         smp_buf_printf(&line, "%s: never %s%s%s", words[proof], sentence,

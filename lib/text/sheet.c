@@ -276,7 +276,7 @@ put(struct smp_writer *writer, struct smp_plan *plan,
     size_t i;
 
     smp_in_force_find(&in_force, plan, protocol, &writer->rivals,
-                      writer->options.proposed);
+                      writer->calendar.options.proposed);
     smp_in_force_settle(&in_force);
     if (writer->plans++)
         smp_buf_putc(s.out, '\n');

@@ -269,9 +269,8 @@ void
 smp_write_timeline(struct smp_writer *writer, const struct smp_plan *plan,
                    const struct smp_protocol *protocol)
 {
-    struct timeline timeline = {.out = &writer->out,
-                                .ascii = writer->options.ascii,
-                                .color = writer->options.color};
+    struct timeline timeline = {
+        .out = &writer->out, .ascii = writer->ascii, .color = writer->color};
     int32_t first = 0, last = 0;
     size_t i, width;
 

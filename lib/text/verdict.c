@@ -251,7 +251,7 @@ write_json(struct smp_buf *out, const struct smp_protocol *protocol,
         cJSON_AddNullToObject(object, "provided");
     smp_verdict_words(&text, protocol, a);
     cJSON_AddStringToObject(object, "text", smp_buf_text(&text));
-    smp_json_print(out, object);
+    smp_json_format(out, object);
     smp_buf_putc(out, '\n');
     cJSON_Delete(object);
     smp_buf_release(&text);

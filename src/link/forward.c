@@ -1,54 +1,38 @@
-#define _GNU_SOURCE /* MAP_ANONYMOUS */
+#define _GNU_SOURCE /* MAP_ANONYMOUS, program_invocation_short_name */
 #include "link/forward.h"
 
 #include <dlfcn.h>
+#include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
-static void
-say(const char *text)
-{
-    ssize_t ignored = write(STDERR_FILENO, text, strlen(text));
-
-    (void)ignored;
-}
+#include "base/mem.h"
 
 void
 smp_forward_end(const char *why)
 {
-    say("smp-care: ");
-    say(why);
-    say("\n");
+    dprintf(STDERR_FILENO, "%s: cannot use a library: %s\n",
+            program_invocation_short_name, why);
     _exit(4);
 }
 
 /*
- * Where memory is short a library may fail to load for any reason that it
- * gives, so more than these take is taken and given back before: what is short
- * is told as everywhere.
+ * If memory is short, the loader may give any reason for a failure. So memory
+ * for more than any of these libraries is taken and given back before, and a
+ * lack of it is reported as everywhere else.
  */
 static void
-secure_memory(void)
+ensure_memory(void)
 {
     const size_t more_than_enough = 2 << 20;
     void *room = mmap(NULL, more_than_enough, PROT_READ | PROT_WRITE,
                       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
     if (room == MAP_FAILED)
-        smp_forward_end("out of memory");
+        smp_out_of_memory();
     munmap(room, more_than_enough);
-}
-
-static void
-end_without_library(void)
-{
-    const char *why = dlerror();
-
-    say("smp-care: cannot use a library: ");
-    say(why ? why : "no reason is given");
-    say("\n");
-    _exit(4);
 }
 
 void
@@ -56,10 +40,13 @@ smp_forward_find(void *slot, const char *library, const char *name)
 {
     void *handle, *found;
 
-    secure_memory();
+    ensure_memory();
     handle = dlopen(library, RTLD_NOW);
     found = handle ? dlsym(handle, name) : NULL;
-    if (!found)
-        end_without_library();
+    if (!found) {
+        const char *why = dlerror();
+
+        smp_forward_end(why ? why : name);
+    }
     memcpy(slot, &found, sizeof found);
 }

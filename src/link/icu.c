@@ -1,8 +1,8 @@
 /*
- * libical's recurrences compute with ICU, which takes longer to start than a
- * program here to run. Where libical is linked statically, these stand for
- * what it calls of ICU: what reads no recurrence never pays for it. Without ICU
- * the program ends, for a recurrence must not silently be none.
+ * libical's recurrences compute with ICU, which takes longer to load than a
+ * program here to run. If libical is linked statically, these functions stand
+ * for what it calls of ICU, so only a program that reads a recurrence pays.
+ * Without ICU the program ends, because no recurrence may silently be lost.
  */
 #include <libical/ical.h>
 #include <unicode/ucal.h>
@@ -13,6 +13,8 @@
 #include "link/forward.h"
 
 #define LIBRARY "libicui18n.so." U_ICU_VERSION_SHORT
+
+SMP_FORWARD_NOTE("recurrences", "Events that repeat, in calendars to read")
 
 SMP_FORWARD(UCalendar *, return, ucal_open,
             (const UChar *zone, int32_t n, const char *locale,

@@ -1,8 +1,9 @@
-/* Its tables of all languages, 10,800 pointers, are to be relocated at start.
- */
+/* Its tables of all languages are 10,800 pointers to relocate at a start. */
 #include <libstemmer.h>
 
 #include "link/forward.h"
+
+SMP_FORWARD_NOTE("stemmer", "Questions with words that no built-in answer has")
 
 SMP_FORWARD(struct sb_stemmer *, return, sb_stemmer_new,
             (const char *algorithm, const char *encoding),

@@ -4,183 +4,346 @@
 #include <string.h>
 
 #include "plan/stream.h"
-#include "schedule/fair.h"
 #include "tool/protocols.h"
 
-/* The clock that a studio opens by; NULL where it is the plan's. */
-static const struct smp_zone *
-zone_of_hours(struct smp_tool *tool, const struct studio *studio)
+/* The plan's studio, once it is edited; NULL with an error. */
+static struct smp_schedule *
+begin(struct smp_tool *tool, struct smp_plan *plan,
+      const struct smp_protocol *protocol, struct smp_err *err)
 {
-    struct smp_err err = {0};
-    const struct smp_zone *zone =
-        studio->time_zone ? smp_zones_get(&tool->zones, studio->time_zone, &err)
-                          : NULL;
-
-    smp_err_release(&err);
-    return zone;
-}
-
-struct smp_series_wanted
-schedule_wanted(struct smp_tool *tool, const struct studio *studio,
-                const struct smp_plan *plan)
-{
-    const struct schedule *schedule = tool->context;
-    struct smp_series_wanted wanted = schedule->wanted;
-
-    wanted.not_before = smp_zone_to_instant(
-        plan->zone, (int64_t)schedule->earliest * SMP_DAY_SECONDS);
-
-    wanted.hours = studio->has_hours ? &studio->hours : NULL;
-    wanted.hours_zone = zone_of_hours(tool, studio);
-    wanted.busy = studio->busy;
-    wanted.chairs = studio->chairs;
-    return wanted;
-}
-
-bool
-schedule_begin(struct smp_tool *tool, struct smp_plan *plan,
-               const struct smp_protocol *protocol, struct studio **studio,
-               struct smp_err *err)
-{
-    struct schedule *schedule = tool->context;
+    struct run *run = tool->context;
+    struct studio *studio;
 
     plan->changes.count = 0;
-    edits_apply(&schedule->edits, tool, plan);
-    *studio = studios_of(&schedule->studios, tool, plan, protocol);
-    return !(*studio)->err.failed || smp_fail_as(err, &(*studio)->err);
+    edits_apply(&run->edits, tool, plan);
+    studio = studios_of(&run->studios, tool, plan, protocol);
+    if (studio->err.failed)
+        smp_fail_as(err, &studio->err);
+    return err->failed ? NULL : studio->schedule;
 }
 
-/* As long as there is room to note them: what is taken is never forgotten. */
-static void
-take_chairs(struct smp_tool *tool, const struct smp_plan *plan,
-            const struct smp_protocol *protocol,
-            const struct smp_series_wanted *wanted, enum smp_series_which which,
-            struct smp_busy *busy)
-{
-    if (busy && !tool->failed &&
-        !smp_series_take(plan, protocol, wanted, which, busy))
-        smp_tool_fail(tool, "more times are taken than can be noted");
-}
-
-/* The timeline shows whole months, and what is taken in them. */
-static void
-widen_to_months(const struct smp_plan *plan, int32_t *first, int32_t *last)
-{
-    size_t i;
-
-    for (i = 0; i < plan->session_count; i++) {
-        int32_t day = smp_session_day(&plan->sessions[i]);
-
-        *first = day < *first ? day : *first;
-        *last = day > *last ? day : *last;
-    }
-    *first -= smp_civil_of(*first).day;
-    *last += 31;
-}
-
-void
-schedule_note(struct smp_tool *tool, const struct smp_plan *plan,
-              const struct smp_protocol *protocol, struct studio *studio)
-{
-    struct schedule *schedule = tool->context;
-    struct smp_series_wanted wanted = schedule_wanted(tool, studio, plan);
-    int32_t first, last;
-    size_t i;
-
-    if (!studio->busy)
-        return;
-    take_chairs(tool, plan, protocol, &wanted, SMP_SERIES_GIVEN, studio->busy);
-    for (i = 0; i < plan->session_count; i++) {
-        schedule->reserves |= plan->sessions[i].status == SMP_PROPOSED;
-        if (smp_series_is(plan, &plan->sessions[i], SMP_SERIES_GIVEN))
-            studios_know(&schedule->studios, studio, plan, &plan->sessions[i],
-                         protocol);
-    }
-    if (!smp_series_reach(plan, protocol, &wanted, &first, &last))
-        return;
-    if (tool->given.format == SMP_OPT_TEXT)
-        widen_to_months(plan, &first, &last);
-    studio->first =
-        studio->looks && studio->first < first ? studio->first : first;
-    studio->last = studio->looks && studio->last > last ? studio->last : last;
-    studio->looks = true;
-}
-
-/* What --set changed comes before what had to change for it. */
-static void
-put_first(struct smp_plan *plan, const struct smp_strings *made)
-{
-    const struct smp_strings then = plan->changes;
-    const char **both = smp_arena_alloc(
-        &plan->arena, (made->count + then.count + 1) * sizeof *both);
-
-    if (made->count)
-        memcpy(both, made->at, made->count * sizeof *both);
-    if (then.count)
-        memcpy(both + made->count, then.at, then.count * sizeof *both);
-    plan->changes = (struct smp_strings){both, made->count + then.count};
-}
-
-/* What is known and done before the first plan is completed, of one alone. */
 static bool
-look_at_one(struct smp_tool *tool, const struct smp_plan *plan,
-            const struct smp_protocol *protocol, struct studio *studio)
+note(struct smp_tool *tool, const struct smp_plan *plan,
+     const struct smp_protocol *protocol, struct smp_schedule *schedule)
 {
-    struct schedule *schedule = tool->context;
+    const struct run *run = tool->context;
+    struct smp_err err = {0};
 
-    schedule_note(tool, plan, protocol, studio);
-    return studios_read_calendars(&schedule->studios, tool);
+    if (!tool->failed &&
+        !smp_schedule_note(schedule, plan, protocol, &run->wanted, &err))
+        smp_tool_fail(tool, smp_buf_text(&err.text));
+    smp_err_release(&err);
+    return !tool->failed;
 }
 
-bool
-schedule_complete(struct smp_tool *tool, struct smp_plan *plan,
-                  const struct smp_protocol *protocol, bool only_whole,
-                  struct smp_err *err)
+/*
+ * Edits, completes and takes chairs: all that is done to a plan. With
+ * `only_whole` a series that is not whole takes nothing, and is false without
+ * an error.
+ */
+static bool
+complete(struct smp_tool *tool, struct smp_plan *plan,
+         const struct smp_protocol *protocol, bool only_whole,
+         struct smp_err *err)
 {
-    struct schedule *schedule = tool->context;
-    struct smp_series_wanted wanted;
-    struct smp_strings made;
-    struct studio *studio;
+    struct run *run = tool->context;
+    struct smp_schedule *schedule = begin(tool, plan, protocol, err);
+    struct smp_err full = {0};
     bool whole;
 
-    if (!schedule_begin(tool, plan, protocol, &studio, err) ||
-        (!schedule->looked && !look_at_one(tool, plan, protocol, studio)))
+    if (!schedule ||
+        (!run->scanned && (!note(tool, plan, protocol, schedule) ||
+                           !studios_read_calendars(&run->studios, tool))))
         return false;
-    made = plan->changes;
-    wanted = schedule_wanted(tool, studio, plan);
-    reserve_give_back(&schedule->reserve, plan->line, studio->busy);
-    whole = smp_series_complete(plan, protocol, &wanted);
-    if (only_whole && !whole) {
-        reserve_take_again(&schedule->reserve, plan->line, studio->busy);
+    whole = smp_schedule_complete(schedule, plan, protocol, &run->wanted,
+                                  only_whole, &full);
+    if (full.failed && !tool->failed)
+        smp_tool_fail(tool, smp_buf_text(&full.text));
+    if (only_whole && !whole)
         return false;
-    }
     tool->said_no |= !whole;
-    put_first(plan, &made);
-    take_chairs(tool, plan, protocol, &wanted, SMP_SERIES_PROPOSED,
-                studio->busy);
     if (plan->changes.count && plan->has_updated) {
         plan->updated = tool->now;
         plan->updated_now = true;
     }
-    smp_care_warn_of_clashes(plan, protocol, &schedule->clashes);
+    smp_care_warn_of_clashes(plan, protocol, &run->clashes);
     return true;
 }
 
-/* For the timeline: which of the days it shows have no room. */
-static void
-find_closures(struct smp_tool *tool, struct smp_plan *plan,
-              const struct smp_protocol *protocol)
-{
-    struct schedule *schedule = tool->context;
-    const struct studio *studio =
-        studios_of(&schedule->studios, tool, plan, protocol);
-    struct smp_series_wanted wanted = schedule_wanted(tool, studio, plan);
+/* Reading all plans before the first one is completed. Errors of records are
+ * reported in the final pass. */
 
-    smp_series_closures(plan, protocol, &wanted);
+static void
+ignore_rejected(void *context, unsigned long line, struct smp_plan *plan,
+                const char *what)
+{
+    (void)context;
+    (void)line;
+    (void)plan;
+    (void)what;
+}
+
+static bool
+note_plan(void *context, struct smp_plan *plan, struct smp_err *err)
+{
+    struct smp_tool *tool = context;
+    const struct smp_protocol *protocol =
+        smp_tool_protocol_for(tool, plan, err);
+    struct smp_schedule *schedule =
+        protocol ? begin(tool, plan, protocol, err) : NULL;
+
+    if (schedule)
+        note(tool, plan, protocol, schedule);
+    return schedule != NULL;
 }
 
 static void
-tell_warnings(const struct smp_tool *tool, const struct smp_plan *plan)
+drop_sessions_without_time(struct smp_plan *plan)
+{
+    size_t i, kept = 0;
+
+    for (i = 0; i < plan->session_count; i++)
+        if (plan->sessions[i].start.kind != SMP_NEVER)
+            plan->sessions[kept++] = plan->sessions[i];
+    plan->session_count = kept;
+}
+
+/* The readable sessions of a rejected plan take their chairs all the same. */
+static void
+note_rejected(void *context, unsigned long line, struct smp_plan *plan,
+              const char *what)
+{
+    struct smp_tool *tool = context;
+    struct run *run = tool->context;
+    const struct smp_protocol *protocol;
+    const struct studio *studio;
+    struct smp_err err = {0};
+
+    (void)line;
+    (void)what;
+    drop_sessions_without_time(plan);
+    protocol = plan->zone ? smp_tool_protocol_for(tool, plan, &err) : NULL;
+    studio = protocol ? studios_of(&run->studios, tool, plan, protocol) : NULL;
+    if (studio && studio->schedule)
+        note(tool, plan, protocol, studio->schedule);
+    smp_err_release(&err);
+}
+
+static bool
+reserve_plan(void *context, struct smp_plan *plan, struct smp_err *err)
+{
+    struct smp_tool *tool = context;
+    const struct run *run = tool->context;
+    const struct smp_protocol *protocol =
+        smp_tool_protocol_for(tool, plan, err);
+    struct smp_schedule *schedule =
+        protocol ? begin(tool, plan, protocol, err) : NULL;
+
+    if (schedule)
+        smp_schedule_reserve(schedule, plan, protocol, &run->wanted);
+    return schedule != NULL;
+}
+
+/* One pass over the input. */
+static bool
+scan(struct smp_tool *tool, struct spool *input,
+     bool (*plan)(void *context, struct smp_plan *plan, struct smp_err *err),
+     void (*rejected)(void *context, unsigned long line, struct smp_plan *plan,
+                      const char *what))
+{
+    struct smp_stream stream = {.fd = input->fd,
+                                .rejects = -1,
+                                .defaults = tool->defaults,
+                                .plan = plan,
+                                .rejected = rejected,
+                                .context = tool};
+    struct smp_err err = {0};
+
+    if (smp_tool_stream(tool, &stream) && !spool_rewind(input, &err))
+        smp_tool_fail(tool, smp_buf_text(&err.text));
+    smp_err_release(&err);
+    return !tool->failed && !tool->usage;
+}
+
+/* --fair: plans are completed in another order than they come in. */
+
+/* A record of the input: where it is, and where the completed plan waits. */
+struct record {
+    unsigned long line;
+    long long offset, waits;
+    size_t length, waiting; /* octets; 0: it could not be completed */
+};
+
+struct served {
+    struct smp_tool *tool;
+    const struct spool *input;
+    struct smp_stream *stream; /* while records are gathered */
+    struct record *records;    /* in the order of the input */
+    struct smp_turn *turns;
+    size_t count, room, turn_room, next;
+    struct spool plans;
+    struct smp_buf line;
+    struct smp_plan plan;
+    struct smp_err err;
+};
+
+static bool
+add_record(void *context, struct smp_plan *plan, struct smp_err *err)
+{
+    struct served *served = context;
+    struct smp_tool *tool = served->tool;
+    const struct run *run = tool->context;
+    const struct smp_protocol *protocol =
+        smp_tool_protocol_for(tool, plan, err);
+    struct smp_schedule *schedule =
+        protocol ? begin(tool, plan, protocol, err) : NULL;
+
+    if (!schedule)
+        return false;
+    served->turns = smp_grow(served->turns, served->count, &served->turn_room,
+                             sizeof *served->turns);
+    served->turns[served->count] = (struct smp_turn){
+        served->count,
+        smp_schedule_slack(schedule, plan, protocol, &run->wanted), false};
+    served->records = smp_grow(served->records, served->count, &served->room,
+                               sizeof *served->records);
+    served->records[served->count++] = (struct record){
+        .line = plan->line,
+        .offset = served->stream->offset,
+        .length = served->stream->length,
+    };
+    return true;
+}
+
+/* Reads a record or a waiting plan into an empty plan. */
+static bool
+read_plan(struct served *served, const struct spool *from, long long at,
+          size_t n, unsigned long line, struct smp_plan *plan,
+          struct smp_err *err)
+{
+    smp_plan_reset(plan);
+    plan->id = "";
+    plan->line = line;
+    smp_buf_cut(&served->line, 0);
+    smp_buf_reserve(&served->line, n + 1);
+    if (!spool_read(from, at, served->line.data, n, err))
+        return false;
+    served->line.data[n] = '\0';
+    return smp_plan_parse(plan, served->line.data, n, &served->tool->defaults,
+                          err);
+}
+
+/* A plan that cannot be completed is rejected in the final pass. */
+static bool
+serve(void *context, size_t plan, bool only_whole, bool *stop)
+{
+    struct served *served = context;
+    struct record *record = &served->records[plan];
+    struct smp_tool *tool = served->tool;
+    const struct smp_protocol *protocol;
+    struct smp_err why = {0};
+    struct smp_buf line = {0};
+
+    if (!read_plan(served, served->input, record->offset, record->length,
+                   record->line, &served->plan, &served->err)) {
+        *stop = true;
+        return false;
+    }
+    protocol = smp_tool_protocol_for(tool, &served->plan, &why);
+    if (protocol && complete(tool, &served->plan, protocol, only_whole, &why)) {
+        smp_plan_format(&line, &served->plan);
+        record->waiting = line.len - 1;
+        spool_add(&served->plans, line.data, line.len, &record->waits,
+                  &served->err);
+    }
+    if (why.system)
+        smp_fail_as(&served->err, &why);
+    smp_buf_release(&line);
+    smp_err_release(&why);
+    *stop = served->err.failed;
+    return record->waiting != 0;
+}
+
+static bool
+serve_all(struct run *run, struct smp_tool *tool, const struct spool *input,
+          struct smp_err *err)
+{
+    struct served *served = smp_calloc(1, sizeof *served);
+    struct smp_stream stream = {.fd = input->fd,
+                                .rejects = -1,
+                                .defaults = tool->defaults,
+                                .plan = add_record,
+                                .rejected = ignore_rejected,
+                                .context = served};
+
+    *served = (struct served){.tool = tool, .input = input, .stream = &stream};
+    run->served = served;
+    if (smp_tool_stream(tool, &stream) && spool_new(&served->plans, err)) {
+        smp_fair_serve(served->turns, served->count, serve, served);
+        if (served->err.failed)
+            smp_fail_as(err, &served->err);
+    }
+    return !err->failed;
+}
+
+/* Puts the completed plan in the place of the one that came. */
+static bool
+take_served(struct smp_tool *tool, struct smp_plan *plan,
+            const struct smp_protocol *protocol, struct smp_err *err)
+{
+    struct served *served = ((struct run *)tool->context)->served;
+    const struct record *record;
+
+    if (!begin(tool, plan, protocol, err))
+        return false;
+    while (served->next < served->count &&
+           served->records[served->next].line < plan->line)
+        served->next++;
+    record = &served->records[served->next];
+    if (served->next >= served->count || record->line != plan->line ||
+        !record->waiting)
+        return spool_changed(err);
+    return read_plan(served, &served->plans, record->waits, record->waiting,
+                     plan->line, plan, err);
+}
+
+static void
+free_served(struct served *served)
+{
+    if (!served)
+        return;
+    spool_release(&served->plans);
+    smp_buf_release(&served->line);
+    smp_plan_release(&served->plan);
+    smp_err_release(&served->err);
+    free(served->records);
+    free(served->turns);
+    free(served);
+}
+
+bool
+run_prescan(struct run *run, struct smp_tool *tool, struct spool *input)
+{
+    struct smp_err err = {0};
+
+    if (!scan(tool, input, note_plan, note_rejected) ||
+        !studios_read_calendars(&run->studios, tool) ||
+        (studios_have_proposals(&run->studios) &&
+         !scan(tool, input, reserve_plan, ignore_rejected)))
+        return false;
+    run->scanned = true;
+    if (smp_tool_option(tool, SMP_OPT_FAIR))
+        serve_all(run, tool, input, &err);
+    if (!err.failed)
+        spool_rewind(input, &err);
+    if (err.failed)
+        smp_tool_fail(tool, smp_buf_text(&err.text));
+    smp_err_release(&err);
+    return !tool->failed && !tool->usage;
+}
+
+static void
+report_warnings(const struct smp_tool *tool, const struct smp_plan *plan)
 {
     size_t i;
 
@@ -190,29 +353,29 @@ tell_warnings(const struct smp_tool *tool, const struct smp_plan *plan)
 }
 
 bool
-schedule_plan(struct smp_tool *tool, struct smp_plan *plan,
-              const struct smp_protocol *protocol, struct smp_err *err)
+run_plan(struct smp_tool *tool, struct smp_plan *plan,
+         const struct smp_protocol *protocol, struct smp_err *err)
 {
-    struct schedule *schedule = tool->context;
-    bool done = schedule->served
-                    ? fair_take(schedule->served, tool, plan, protocol, err)
-                    : schedule_complete(tool, plan, protocol, false, err);
+    struct run *run = tool->context;
+    bool done = run->served ? take_served(tool, plan, protocol, err)
+                            : complete(tool, plan, protocol, false, err);
 
     if (!done)
         return false;
     if (tool->given.format == SMP_OPT_TEXT)
-        find_closures(tool, plan, protocol);
-    tell_warnings(tool, plan);
+        smp_schedule_find_closures(
+            studios_of(&run->studios, tool, plan, protocol)->schedule, plan,
+            protocol, &run->wanted);
+    report_warnings(tool, plan);
     return true;
 }
 
 void
-schedule_release(struct schedule *schedule)
+run_release(struct run *run)
 {
-    fair_release(schedule->served);
-    reserve_release(&schedule->reserve);
-    smp_clashes_release(&schedule->clashes);
-    studios_release(&schedule->studios);
-    edits_release(&schedule->edits);
-    free(schedule->away);
+    free_served(run->served);
+    smp_clashes_release(&run->clashes);
+    studios_release(&run->studios);
+    edits_release(&run->edits);
+    free(run->away);
 }

@@ -1,71 +1,166 @@
 #ifndef SMP_SCHEDULE_SCHEDULE_H
 #define SMP_SCHEDULE_SCHEDULE_H
 
-#include "care/clash.h"
-#include "schedule/edits.h"
-#include "schedule/reserve.h"
-#include "schedule/spool.h"
-#include "schedule/studio.h"
+#include <time.h>
 
-/* What smp-schedule does with plans: edits, the studio they are in, a series.
+#include "care/clash.h"
+#include "studio/studio.h"
+#include "tool/tool.h"
+
+/*
+ * What smp-schedule does beside the library (studio/studio.h): its options,
+ * its messages, and reading the plans as often as it takes.
  */
-struct schedule {
-    struct smp_series_wanted wanted; /* by the command line */
+
+/* ---- spool.c ---- */
+
+/*
+ * Bytes that can be read more than once: standard input if it is a file, else a
+ * file without a name in TMPDIR. Start with {.fd = -1}.
+ */
+struct spool {
+    int fd;
+    long long start; /* where in the file they begin */
+    bool borrowed;   /* the descriptor is somebody else's */
+    long long size;  /* of a borrowed one, when it was taken */
+    struct timespec modified;
+};
+
+/* An empty spool; all that a descriptor has; what a file holds. */
+bool spool_new(struct spool *spool, struct smp_err *err);
+bool spool_take(struct spool *spool, int fd, struct smp_err *err);
+bool spool_open(struct spool *spool, const char *file, struct smp_err *err);
+
+/* Returns true if the spool is that very file. */
+bool spool_is(const struct spool *spool, int fd);
+
+/* To the first byte again; the descriptor shows where it is read. */
+bool spool_rewind(struct spool *spool, struct smp_err *err);
+
+/* Appends; *at is where in the spool the bytes begin. */
+bool spool_add(struct spool *spool, const void *bytes, size_t n, long long *at,
+               struct smp_err *err);
+
+/* Reads all n bytes from a place, without moving. */
+bool spool_read(const struct spool *spool, long long at, char *bytes, size_t n,
+                struct smp_err *err);
+
+/*
+ * The error that the input has changed, which is no record's fault; and a check
+ * of a borrowed file for it, by its size and time.
+ */
+bool spool_changed(struct smp_err *err);
+bool spool_check(const struct spool *spool, struct smp_err *err);
+
+void spool_release(struct spool *spool);
+
+/* ---- edits.c: --set ID:N=VALUE ---- */
+
+struct edits {
+    struct edit *at;
+    size_t count;
+};
+
+/* Reads the options; false after a message. */
+bool edits_read(struct smp_tool *tool, struct edits *edits);
+
+/*
+ * Changes the plan by the edits that name its id. One that cannot be made
+ * leaves the plan as it is; so does one that a plan of the same id in an
+ * earlier line has got.
+ */
+void edits_apply(const struct edits *edits, struct smp_tool *tool,
+                 struct smp_plan *plan);
+
+/* Reports edits that could not be made, or named no plan that came: status 1.
+ */
+void edits_report(const struct edits *edits, struct smp_tool *tool);
+
+void edits_release(struct edits *edits);
+
+/* ---- studios.c: the studios that plans are in ---- */
+
+/* Plans that name no studio, or all plans without --studios, share one called
+ * "". */
+struct studio {
+    char *name;
+    struct smp_schedule *schedule; /* NULL: it is wrong */
+    struct smp_err err;            /* why its plans are rejected */
+};
+
+struct studios {
+    struct studio *at; /* by name */
+    size_t count, room;
+    struct smp_schedule_settings settings; /* by the command line */
+    struct smp_hours hours;                /* --open */
+    struct spool *busy; /* --busy, each read once a studio; some of no file */
+    size_t busy_count;
+};
+
+/* Reads --open, --chairs and --busy; false after a message. */
+bool studios_read(struct smp_tool *tool, struct studios *studios);
+
+/* Returns true if plans share anything, so that all must be known before one
+ * is planned. */
+bool studios_are_shared(const struct smp_tool *tool);
+
+/* The plan's studio, made when it is first seen. Good until the next call. */
+struct studio *studios_of(struct studios *studios, struct smp_tool *tool,
+                          const struct smp_plan *plan,
+                          const struct smp_protocol *protocol);
+
+bool studios_have_proposals(const struct studios *studios);
+
+/*
+ * Reads the calendars: --busy for every studio, and the studio's own, NAME.ics
+ * beside NAME.json. False, after messages, if one of --busy cannot be read; a
+ * studio whose own cannot is left with its error.
+ */
+bool studios_read_calendars(struct studios *studios, struct smp_tool *tool);
+
+void studios_release(struct studios *studios);
+
+/* ---- match.c: --match ---- */
+
+/* A remark about an event, "FILE:LINE: UID: WHAT"; a rejected one is status 3.
+ */
+void report_event(struct smp_tool *tool, const char *file, unsigned long line,
+                  const char *uid, bool rejected, const char *what);
+
+/*
+ * The appointments of a calendar on a descriptor as plans, one JSON object a
+ * line, in a new spool. False after a message.
+ */
+bool match_appointments(struct smp_tool *tool, int fd, struct spool *plans);
+
+/* ---- schedule.c and options.c ---- */
+
+/* One run of smp-schedule: the context of its tool. */
+struct run {
+    struct smp_series_wanted wanted;
     struct smp_days *away;
-    int32_t earliest; /* the day of --from */
     struct edits edits;
     struct studios studios;
-    bool shared; /* plans share studios, and all of them are looked at first */
-    bool looked; /* ... which has been done */
+    bool shared;           /* all plans are known before one is completed */
+    bool scanned;          /* ... which they are */
     struct served *served; /* --fair: the plans, already completed */
-    struct reserve reserve;
-    bool reserves; /* some plan has proposals */
     struct smp_clashes clashes;
 };
 
 /* Reads the options; false after a message. */
-bool schedule_read(struct schedule *schedule, struct smp_tool *tool);
+bool run_read(struct run *run, struct smp_tool *tool);
+
+/*
+ * Reads all plans before the first one is completed: chairs for what is booked,
+ * then calendars, then old proposals, then (--fair) all series. False after a
+ * message.
+ */
+bool run_prescan(struct run *run, struct smp_tool *tool, struct spool *input);
 
 /* Completes a plan; what smp_tool does with each. */
-bool schedule_plan(struct smp_tool *tool, struct smp_plan *plan,
-                   const struct smp_protocol *protocol, struct smp_err *err);
+bool run_plan(struct smp_tool *tool, struct smp_plan *plan,
+              const struct smp_protocol *protocol, struct smp_err *err);
 
-/*
- * Looks at all plans of the input before the first is completed: chairs for
- * what is booked, then calendars, then (--fair) who is served first. False
- * after a message.
- */
-bool schedule_look(struct schedule *schedule, struct smp_tool *tool,
-                   struct spool *input);
-
-void schedule_release(struct schedule *schedule);
-
-/* What is known of a plan before it is completed: its edits, its studio. */
-bool schedule_begin(struct smp_tool *tool, struct smp_plan *plan,
-                    const struct smp_protocol *protocol, struct studio **studio,
-                    struct smp_err *err);
-
-/* Takes chairs for what the plan has booked, and widens the days looked at. */
-void schedule_note(struct smp_tool *tool, const struct smp_plan *plan,
-                   const struct smp_protocol *protocol, struct studio *studio);
-
-/*
- * Edits, completes and takes chairs: all that is done to a plan. With
- * `only_whole` a series that is not whole takes nothing, and is false without
- * an error.
- */
-bool schedule_complete(struct smp_tool *tool, struct smp_plan *plan,
-                       const struct smp_protocol *protocol, bool only_whole,
-                       struct smp_err *err);
-
-/* Of a stream: what is wrong with a record is told when it is read in earnest.
- */
-void schedule_pass_over(void *context, unsigned long line,
-                        struct smp_plan *plan, const char *what);
-
-/* What the search is given for a plan of a studio. */
-struct smp_series_wanted schedule_wanted(struct smp_tool *tool,
-                                         const struct studio *studio,
-                                         const struct smp_plan *plan);
+void run_release(struct run *run);
 
 #endif

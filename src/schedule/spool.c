@@ -1,4 +1,4 @@
-#include "schedule/spool.h"
+#include "schedule/schedule.h"
 
 #include <errno.h>
 #include <stdlib.h>

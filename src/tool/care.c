@@ -78,7 +78,7 @@ set_healed(struct smp_tool *tool, struct smp_plan *plan)
 static bool
 shows_items(const struct smp_tool *tool)
 {
-    const struct smp_write_options *options = &tool->writer.options;
+    const struct smp_calendar_options *options = &tool->writer.calendar.options;
 
     return tool->given.format == SMP_OPT_JSON || options->by_rule ||
            options->timed;
@@ -88,7 +88,7 @@ static bool
 add_care(struct smp_tool *tool, struct smp_plan *plan,
          const struct smp_protocol *protocol, struct smp_err *err)
 {
-    struct smp_write_options *options = &tool->writer.options;
+    struct smp_calendar_options *options = &tool->writer.calendar.options;
     int32_t first, last;
 
     options->proposed = smp_tool_option(tool, SMP_OPT_CARE_PROPOSED) != NULL;
@@ -98,7 +98,7 @@ add_care(struct smp_tool *tool, struct smp_plan *plan,
         smp_care_add(plan, protocol, phase_of(tool), options->proposed);
     else
         smp_care_add_words(plan, protocol, phase_of(tool), options->proposed);
-    if (!smp_plan_is_moderate(plan, err))
+    if (!smp_plan_check_limits(plan, err))
         return false;
     if (smp_tool_option(tool, SMP_OPT_ON))
         smp_care_note_day(plan, protocol, &tool->writer.rivals,

@@ -10,7 +10,7 @@ static bool
 read_alarm(struct smp_tool *tool)
 {
     const char *alarm = smp_tool_option(tool, SMP_OPT_ALARM);
-    struct smp_write_options *options = &tool->writer.options;
+    struct smp_calendar_options *options = &tool->writer.calendar.options;
 
     if (!alarm || strcmp(alarm, "-P1D") == 0)
         options->alarm = SMP_ALARM_SESSIONS;
@@ -28,8 +28,9 @@ read_by(struct smp_tool *tool)
 {
     const char *by = smp_tool_option(tool, SMP_OPT_BY);
 
-    tool->writer.options.by_rule = by && strcmp(by, "rule") == 0;
-    if (by && !tool->writer.options.by_rule && strcmp(by, "change") != 0)
+    tool->writer.calendar.options.by_rule = by && strcmp(by, "rule") == 0;
+    if (by && !tool->writer.calendar.options.by_rule &&
+        strcmp(by, "change") != 0)
         return smp_tool_usage(tool, "--by requires change or rule");
     return true;
 }
@@ -43,7 +44,8 @@ smp_tool_discretion(struct smp_tool *tool)
         return true;
     if (*discreet && strcmp(discreet, "full") != 0)
         return smp_tool_usage(tool, "--discreet takes no value except full");
-    tool->writer.options.discretion = *discreet ? SMP_SECRET : SMP_DISCREET;
+    tool->writer.calendar.options.discretion =
+        *discreet ? SMP_SECRET : SMP_DISCREET;
     return true;
 }
 
@@ -60,7 +62,7 @@ read_method(struct smp_tool *tool)
                               "--method requires publish, request or cancel");
     if (text && tool->given.format != SMP_OPT_ICAL)
         return smp_tool_usage(tool, "--method requires -i");
-    tool->writer.options.method = (enum smp_method)method;
+    tool->writer.calendar.options.method = (enum smp_method)method;
     if (method > SMP_METHOD_PUBLISH)
         tool->writer.renderer = &smp_write_invitations;
     return true;
@@ -69,7 +71,7 @@ read_method(struct smp_tool *tool)
 bool
 smp_tool_format(struct smp_tool *tool, const struct smp_renderer *text)
 {
-    struct smp_write_options *options = &tool->writer.options;
+    struct smp_calendar_options *options = &tool->writer.calendar.options;
     enum smp_option_id format = tool->given.format;
 
     options->timed = smp_tool_option(tool, SMP_OPT_TIMED) != NULL;

@@ -45,7 +45,7 @@ smp_tool_load_protocol(struct smp_tool *tool)
                  "--lang %s: no translation (en, fr and es are built in); the "
                  "protocol is in \"%s\"",
                  lang, tool->protocol->lang);
-    tool->writer.protocol = tool->protocol;
+    tool->writer.calendar.protocol = tool->protocol;
     return smp_tool_given(tool, &err) && has_studios(tool);
 }
 

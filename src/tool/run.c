@@ -128,7 +128,8 @@ take_plan(void *context, struct smp_plan *plan, struct smp_err *err)
     protocol = smp_tool_protocol_for(tool, plan, err);
     if (!protocol || !smp_tool_check_twice(tool, plan, &twice, err) ||
         !tool->work(tool, plan, protocol, err) ||
-        !smp_can_be_mailed(plan, protocol, tool->writer.options.method, err))
+        !smp_can_be_mailed(plan, protocol, tool->writer.calendar.options.method,
+                           err))
         return false;
     smp_tool_note_twice(tool, plan, &twice);
     if (tool->writer.renderer)
@@ -224,8 +225,9 @@ tell_no_invitation(struct smp_tool *tool)
 {
     const char *id = tool->records == 1 ? smp_buf_text(&tool->last_id) : "";
 
-    if (tool->usage || tool->failed || tool->writer.plans || tool->rejected ||
-        tool->writer.options.method <= SMP_METHOD_PUBLISH)
+    if (tool->usage || tool->failed || tool->writer.calendar.plans ||
+        tool->rejected ||
+        tool->writer.calendar.options.method <= SMP_METHOD_PUBLISH)
         return;
     smp_message(tool->program->name, "%.*s%sno session for --method %s",
                 smp_message_shown(id), id, *id ? ": " : "",
@@ -236,9 +238,9 @@ tell_no_invitation(struct smp_tool *tool)
 void
 smp_tool_run(struct smp_tool *tool)
 {
-    tool->writer.alone = tool->given.operand_count > 0;
+    tool->writer.calendar.alone = tool->given.operand_count > 0;
     if (!smp_tool_check_streams(tool) ||
-        (!tool->writer.alone && !smp_tool_open_rejects(tool)))
+        (!tool->writer.calendar.alone && !smp_tool_open_rejects(tool)))
         return;
     if (tool->writer.renderer)
         tool->writer.renderer->begin(&tool->writer);

@@ -33,6 +33,6 @@ has_color(void)
 void
 smp_tool_see_terminal(struct smp_tool *tool)
 {
-    tool->writer.options.ascii = !is_utf8();
-    tool->writer.options.color = has_color();
+    tool->writer.ascii = !is_utf8();
+    tool->writer.color = has_color();
 }

@@ -170,7 +170,7 @@ load_stamp(struct smp_tool *tool)
     char *end = NULL;
     long long seconds;
 
-    tool->writer.options.stamp = tool->now;
+    tool->writer.calendar.options.stamp = tool->now;
     if (!epoch || !*epoch)
         return true;
     errno = 0;
@@ -178,7 +178,7 @@ load_stamp(struct smp_tool *tool)
     if (errno || *end || seconds < 0 || seconds > 4133980799)
         return smp_tool_usage(tool, "SOURCE_DATE_EPOCH: not a time: \"%.40s\"",
                               epoch);
-    tool->writer.options.stamp = seconds;
+    tool->writer.calendar.options.stamp = seconds;
     return true;
 }
 
@@ -188,7 +188,7 @@ smp_tool_load(struct smp_tool *tool)
     if (!smp_tool_load_protocol(tool) || !load_zone(tool) ||
         !load_clock(tool) || !load_stamp(tool))
         return false;
-    tool->writer.options.zone = tool->zone;
+    tool->writer.calendar.options.zone = tool->zone;
     return true;
 }
 

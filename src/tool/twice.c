@@ -4,7 +4,7 @@
 
 #include "base/hash.h"
 #include "plan/stream.h"
-#include "ical/maker.h"
+#include "ical/calendar.h"
 
 /* So many ids are named; the others are counted. */
 enum { NAMED = 8 };
@@ -35,7 +35,7 @@ key_of_uid(const char *uid)
 static bool
 has_own_uid(const struct smp_tool *tool, const struct smp_session *session)
 {
-    bool cancels = tool->writer.options.method == SMP_METHOD_CANCEL;
+    bool cancels = tool->writer.calendar.options.method == SMP_METHOD_CANCEL;
 
     return session->uid && smp_uid_can_be_carried(session->uid) &&
            cancels == (session->status == SMP_CANCELLED);

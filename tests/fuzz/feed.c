@@ -1,6 +1,6 @@
 /* Feeds: one merged with itself stays as it is, and is whole once sealed. */
 #include "door.h"
-#include "publish/merge.h"
+#include "publish/internal.h"
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

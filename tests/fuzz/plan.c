@@ -14,7 +14,7 @@ read_plan(struct smp_plan *plan, const char *text, size_t n)
     bool good;
 
     smp_plan_reset(plan);
-    good = smp_plan_read(plan, text, n, &defaults, &err);
+    good = smp_plan_parse(plan, text, n, &defaults, &err);
     expect(good == !err.failed);
     smp_err_release(&err);
     return good;
@@ -32,11 +32,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (read_plan(&plan, (const char *)data, size)) {
         smp_care_add(&plan, protocol, SMP_PRE);
         smp_care_add(&plan, protocol, SMP_POST);
-        smp_plan_print(&out, &plan);
+        smp_plan_format(&out, &plan);
         smp_care_note_day(&plan, protocol, smp_day_of(2026, 12, 1), 0);
         if (plan.item_count <= SMP_ITEMS_MAX && out.len <= 1024 * 1024) {
             expect(read_plan(&plan, out.data, out.len - 1));
-            smp_plan_print(&again, &plan);
+            smp_plan_format(&again, &plan);
             expect_same(&out, &again);
         }
     }

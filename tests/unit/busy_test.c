@@ -5,7 +5,7 @@
 #include <cmocka.h>
 
 #include "helpers.h"
-#include "series/busy.h"
+#include "series/series.h"
 #include "time/civil.h"
 
 static void

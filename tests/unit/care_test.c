@@ -449,11 +449,11 @@ test_adding_twice_does_not_double(void **state)
 
     (void)state;
     plan_with(&plan, ONE, protocol);
-    smp_plan_print(&once, &plan);
+    smp_plan_format(&once, &plan);
     smp_care_add(&plan, protocol, SMP_PRE, false);
     smp_care_add(&plan, protocol, SMP_POST, false);
     assert_int_equal(plan.item_count, protocol->rule_count);
-    smp_plan_print(&twice, &plan);
+    smp_plan_format(&twice, &plan);
     assert_string_equal(twice.data, once.data);
     smp_buf_release(&once);
     smp_buf_release(&twice);
@@ -468,10 +468,10 @@ test_a_second_program_does_not_double(void **state)
 
     (void)state;
     plan_with(&plan, ONE, protocol);
-    smp_plan_print(&once, &plan);
+    smp_plan_format(&once, &plan);
     once.data[--once.len] = '\0'; /* the newline */
     plan_with(&plan, once.data, protocol);
-    smp_plan_print(&twice, &plan);
+    smp_plan_format(&twice, &plan);
     twice.data[--twice.len] = '\0';
     assert_string_equal(twice.data, once.data);
     smp_buf_release(&once);

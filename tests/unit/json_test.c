@@ -10,27 +10,28 @@
 #include "helpers.h"
 #include "json/json.h"
 
+static struct smp_arena arena; /* of all values of these tests */
+
 static cJSON *
 parse(const char *text)
 {
     struct smp_err err = {0};
-    cJSON *value = smp_json_parse(text, strlen(text), &err);
+    cJSON *value = smp_json_parse(&arena, text, strlen(text), &err);
 
     if (!value)
         fail_msg("%s: %s", text, smp_buf_text(&err.text));
     return value;
 }
 
-/* Whether the value prints as the text; the value is freed. */
+/* Whether the value is formatted as the text. */
 static void
 expect_print(cJSON *value, const char *wanted)
 {
     struct smp_buf out = {0};
 
-    smp_json_print(&out, value);
+    smp_json_format(&out, value);
     assert_string_equal(smp_buf_text(&out), wanted);
     smp_buf_release(&out);
-    cJSON_Delete(value);
 }
 
 /* reading */
@@ -98,14 +99,13 @@ test_numbers_are_kept_as_written(void **state)
     for (i = 0; i < COUNT(table); i++) {
         struct smp_err err = {0};
         struct smp_buf out = {0};
-        cJSON *value = smp_json_parse(table[i], strlen(table[i]), &err);
+        cJSON *value = smp_json_parse(&arena, table[i], strlen(table[i]), &err);
 
         if (value)
-            smp_json_print(&out, value);
+            smp_json_format(&out, value);
         if (strcmp(smp_buf_text(&out), table[i]) != 0)
             smp_buf_printf(&faults, "%s: got %s%s\n", table[i],
                            smp_buf_text(&out), smp_buf_text(&err.text));
-        cJSON_Delete(value);
         smp_buf_release(&out);
         smp_err_release(&err);
     }
@@ -224,13 +224,12 @@ test_bad_texts_are_refused(void **state)
     for (i = 0; i < COUNT(bad); i++) {
         const char *place = *bad[i].place ? bad[i].place : "line ";
         struct smp_err err = {0};
-        cJSON *value = smp_json_parse(bad[i].text, bad[i].n, &err);
+        cJSON *value = smp_json_parse(&arena, bad[i].text, bad[i].n, &err);
 
         if (value || !err.failed ||
             strncmp(smp_buf_text(&err.text), place, strlen(place)) != 0)
             smp_buf_printf(&faults, "%s: wanted %s, got %s\n", bad[i].text,
                            place, value ? "no error" : err.text.data);
-        cJSON_Delete(value);
         smp_err_release(&err);
     }
     assert_none(&faults);
@@ -252,7 +251,7 @@ test_a_member_given_twice_is_refused(void **state)
     (void)state;
     for (i = 0; i < COUNT(table); i++) {
         struct smp_err err = {0};
-        cJSON *value = smp_json_parse(table[i], strlen(table[i]), &err);
+        cJSON *value = smp_json_parse(&arena, table[i], strlen(table[i]), &err);
 
         if (value)
             fail_msg("accepted: %s", table[i]);
@@ -268,7 +267,7 @@ test_a_member_given_twice_has_a_place(void **state)
     const char *text = "{\n\"a\": 1,\n\"a\": 2}";
 
     (void)state;
-    assert_null(smp_json_parse(text, strlen(text), &err));
+    assert_null(smp_json_parse(&arena, text, strlen(text), &err));
     assert_int_equal(strncmp(err.text.data, "line 3, column ", 15), 0);
     smp_err_release(&err);
 }
@@ -287,9 +286,8 @@ depth_is_accepted(size_t depth)
         smp_buf_putc(&text, '[');
     for (i = 0; i < depth; i++)
         smp_buf_putc(&text, ']');
-    value = smp_json_parse(text.data, text.len, &err);
+    value = smp_json_parse(&arena, text.data, text.len, &err);
     accepted = value != NULL;
-    cJSON_Delete(value);
     smp_buf_release(&text);
     smp_err_release(&err);
     return accepted;
@@ -317,7 +315,7 @@ test_many_large_numbers_are_read_in_linear_time(void **state)
     for (i = 0; i < 60000; i++)
         smp_buf_puts(&text, "1234567890,");
     smp_buf_puts(&text, "0]");
-    cJSON_Delete(parse(text.data));
+    parse(text.data);
     smp_buf_release(&text);
     assert_true((double)(clock() - start) / CLOCKS_PER_SEC < 1.0);
 }
@@ -439,6 +437,22 @@ static const struct {
      "{\"a\":[null],\"b\":[null,{\"c\":null}]}"},
 };
 
+/* As cJSON links children: each knows the one before, the first the last. */
+static void
+expect_links(const cJSON *value)
+{
+    const cJSON *child, *last = NULL;
+
+    cJSON_ArrayForEach (child, value) {
+        if (last)
+            assert_ptr_equal(child->prev, last);
+        expect_links(child);
+        last = child;
+    }
+    if (last)
+        assert_ptr_equal(value->child->prev, last);
+}
+
 static void
 test_merge_patch(void **state)
 {
@@ -446,11 +460,11 @@ test_merge_patch(void **state)
 
     (void)state;
     for (i = 0; i < COUNT(merges); i++) {
-        cJSON *patch = parse(merges[i].patch);
+        cJSON *merged =
+            smp_json_merge(parse(merges[i].target), parse(merges[i].patch));
 
-        expect_print(smp_json_merge(parse(merges[i].target), patch),
-                     merges[i].result);
-        expect_print(patch, merges[i].patch); /* it stays as it was */
+        expect_print(merged, merges[i].result);
+        expect_links(merged);
     }
 }
 
@@ -461,7 +475,6 @@ test_merge_patch_of_nothing(void **state)
 
     (void)state;
     expect_print(smp_json_merge(NULL, patch), "{\"a\":{},\"d\":1}");
-    cJSON_Delete(patch);
 }
 
 /* places */
@@ -513,21 +526,19 @@ test_pointers_lead_to_lines(void **state)
         {"/b/x", 4, 1},
         {"/b/x~1yz", 4, 1},
     };
-    struct smp_json_lines *lines = smp_json_lines_new(lined);
+    const cJSON *value = parse(lined);
     struct smp_buf faults = {0};
     size_t i;
 
     (void)state;
     for (i = 0; i < COUNT(table); i++) {
         size_t depth;
-        unsigned long line =
-            smp_json_lines_find(lines, table[i].pointer, &depth);
+        unsigned long line = smp_json_line(value, table[i].pointer, &depth);
 
         if (line != table[i].line || depth != table[i].depth)
             smp_buf_printf(&faults, "%s: line %lu, depth %zu\n",
                            table[i].pointer, line, depth);
     }
-    smp_json_lines_free(lines);
     assert_none(&faults);
 }
 
@@ -552,7 +563,6 @@ test_places_are_written(void **state)
     assert_int_equal(second.value->valueint, 7);
     assert_null(missing.value);
     smp_buf_release(&out);
-    cJSON_Delete(value);
 }
 
 static void
@@ -573,7 +583,6 @@ test_paths_are_written(void **state)
     smp_place_path(&out, &root);
     assert_string_equal(smp_buf_text(&out), "");
     smp_buf_release(&out);
-    cJSON_Delete(value);
 }
 
 /* typed reading */
@@ -612,7 +621,6 @@ static void
 reading_free(struct reading *r, const char *wrong)
 {
     assert_string_equal(smp_buf_text(&r->wrong), wrong);
-    cJSON_Delete(r->value);
     smp_buf_release(&r->wrong);
     smp_arena_release(&r->arena);
     free(r);

@@ -4,7 +4,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "answer/about.h"
+#include "answer/internal.h"
 #include "care/clash.h"
 #include "helpers.h"
 #include "plan/plan.h"
@@ -117,18 +117,18 @@ test_rules_are_about_what_has_no_rule(void **state)
                   "\"rules\":{\"own\":{\"verb\":\"do\",\"what\":[\"own\"]},"
                   "\"wide\":{\"verb\":\"do\",\"what\":[\"wide\"]}}}",
              &err);
-    struct smp_about *about = smp_about_new(protocol);
+    struct smp_listed *listed = smp_listed_new(protocol);
 
     (void)state;
-    assert_true(smp_about_is(about, 0, 0));
-    assert_true(smp_about_is(about, 0, 1));
-    assert_false(smp_about_is(about, 1, 0));
-    assert_false(smp_about_is(about, 1, 1));
-    assert_true(smp_about_is(about, 1, 2));
-    assert_true(smp_about_is(about, 1, 11));
-    assert_true(smp_about_is(about, 1, 4)); /* s8: eight steps */
-    assert_false(smp_about_any(about, 3));  /* s9: nine */
-    smp_about_free(about);
+    assert_true(smp_listed_under(listed, 0, 0));
+    assert_true(smp_listed_under(listed, 0, 1));
+    assert_false(smp_listed_under(listed, 1, 0));
+    assert_false(smp_listed_under(listed, 1, 1));
+    assert_true(smp_listed_under(listed, 1, 2));
+    assert_true(smp_listed_under(listed, 1, 11));
+    assert_true(smp_listed_under(listed, 1, 4)); /* s8: eight steps */
+    assert_false(smp_listed_any(listed, 3));     /* s9: nine */
+    smp_listed_free(listed);
     smp_protocol_free(protocol);
 }
 
@@ -241,15 +241,15 @@ test_a_plan_has_so_many_items_and_times(void **state)
     while (plan.item_count < SMP_CARE_MAX)
         item = smp_plan_add_item(&plan);
     item->at_count = SMP_TIMES_MAX;
-    assert_true(smp_plan_is_moderate(&plan, &err));
+    assert_true(smp_plan_check_limits(&plan, &err));
     item->at_count++;
-    assert_false(smp_plan_is_moderate(&plan, &err));
+    assert_false(smp_plan_check_limits(&plan, &err));
     assert_string_equal(smp_buf_text(&err.text),
                         "items: more than 50000 times");
     smp_err_clear(&err);
     item->at_count = 0;
     smp_plan_add_item(&plan);
-    assert_false(smp_plan_is_moderate(&plan, &err));
+    assert_false(smp_plan_check_limits(&plan, &err));
     assert_string_equal(smp_buf_text(&err.text), "items: more than 5000");
     smp_err_release(&err);
     smp_plan_release(&plan);
@@ -305,7 +305,7 @@ test_of_many_collisions_a_hundred_are_told(void **state)
     protocol = load(smp_buf_text(&text), &err);
     assert_non_null(protocol);
     assert_true(
-        smp_plan_read(&plan, sessions, sizeof sessions - 1, &defaults, &err));
+        smp_plan_parse(&plan, sessions, sizeof sessions - 1, &defaults, &err));
     smp_care_warn_of_clashes(&plan, protocol, &clashes);
     assert_int_equal(plan.warnings.count, 101);
     assert_string_equal(plan.warnings.at[0],

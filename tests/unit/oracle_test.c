@@ -808,11 +808,10 @@ begin(struct run *r, bool odd_lengths)
         .away = &k->away[1],
         .away_count = k->away_count > 1,
         .choices = 3,
-        .has_not_before = k->has_now,
-        .not_before = k->now,
+        .not_before = {k->has_now ? SMP_INSTANT : SMP_NEVER, k->now},
     };
     r->complete = smp_series_complete(&r->plan, r->protocol, &r->wanted);
-    smp_plan_print(&r->output, &r->plan);
+    smp_plan_format(&r->output, &r->plan);
 }
 
 static void
@@ -1043,11 +1042,11 @@ hold_again(struct run *r)
 
     r->plan.changes.count = 0;
     smp_buf_cut(&r->output, 0);
-    smp_plan_print(&r->output, &r->plan);
+    smp_plan_format(&r->output, &r->plan);
     read_plan(&r->plan, smp_buf_text(&r->output));
     if (smp_series_complete(&r->plan, r->protocol, &r->wanted) != r->complete)
         say(r, "another result the second time");
-    smp_plan_print(&again, &r->plan);
+    smp_plan_format(&again, &r->plan);
     if (strcmp(smp_buf_text(&again), smp_buf_text(&r->output)) != 0) {
         print_message("# again %s", smp_buf_text(&again));
         say(r, "another plan the second time");

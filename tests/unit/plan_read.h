@@ -17,7 +17,7 @@ plan_read(struct smp_plan *plan, const char *json, struct smp_zones *zones,
     struct smp_err err = {0};
 
     smp_plan_reset(plan);
-    if (!smp_plan_read(plan, json, strlen(json), &defaults, &err))
+    if (!smp_plan_parse(plan, json, strlen(json), &defaults, &err))
         fail_msg("%s: %s", json, smp_buf_text(&err.text));
 }
 

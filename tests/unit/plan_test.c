@@ -29,7 +29,7 @@ expect_print(const struct smp_plan *plan, const char *wanted)
 {
     struct smp_buf out = {0};
 
-    smp_plan_print(&out, plan);
+    smp_plan_format(&out, plan);
     assert_string_equal(smp_buf_text(&out), wanted);
     smp_buf_release(&out);
 }
@@ -104,7 +104,7 @@ print_items(struct smp_buf *out, const struct smp_item *items, size_t count)
     read_plan(&plan, HEAD "\"items\":[]}");
     while (count--)
         *smp_plan_add_item(&plan) = *items++;
-    smp_plan_print(out, &plan);
+    smp_plan_format(out, &plan);
     smp_plan_release(&plan);
 }
 
@@ -192,7 +192,7 @@ test_a_name_must_be_spelt_as_it_is(void **state)
         struct smp_err err = {0};
 
         smp_plan_reset(&plan);
-        smp_plan_read(&plan, table[i].json, strlen(table[i].json), &defaults,
+        smp_plan_parse(&plan, table[i].json, strlen(table[i].json), &defaults,
                       &err);
         assert_int_equal(err.failed, table[i].error != NULL);
         if (table[i].error)

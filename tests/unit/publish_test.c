@@ -7,10 +7,7 @@
 
 #include "helpers.h"
 
-#include "publish/feed.h"
-#include "publish/listed.h"
-#include "publish/merge.h"
-#include "publish/name.h"
+#include "publish/internal.h"
 
 #define HEAD                                                                   \
     "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:" SMP_FEED_PRODUCT "\r\n"        \

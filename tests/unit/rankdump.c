@@ -9,8 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "answer/asking.h"
-#include "answer/rank.h"
+#include "answer/internal.h"
 
 static void
 print_best(const struct smp_index *index, const char *question)

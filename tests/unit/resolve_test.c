@@ -151,7 +151,7 @@ make_plan(struct smp_plan *plan, struct row *row, const char *start)
                                                          : ",\"healed\":\"%s\"",
                        row->healed);
     smp_buf_printf(&json, "}%s]}", smp_buf_text(&row->after));
-    if (!smp_plan_read(plan, json.data, json.len, &defaults, &err))
+    if (!smp_plan_parse(plan, json.data, json.len, &defaults, &err))
         fail_msg("%s: %s", json.data, smp_buf_text(&err.text));
     smp_buf_release(&json);
     smp_buf_release(&row->before);
@@ -280,7 +280,7 @@ read_sessions(struct smp_plan *plan, const char *sessions)
     struct smp_buf json = {0};
 
     smp_buf_printf(&json, "{\"id\":\"t\",\"sessions\":[%s]}", sessions);
-    if (!smp_plan_read(plan, json.data, json.len, &defaults, &err))
+    if (!smp_plan_parse(plan, json.data, json.len, &defaults, &err))
         fail_msg("%s", smp_buf_text(&err.text));
     smp_buf_release(&json);
 }

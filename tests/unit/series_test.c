@@ -94,7 +94,7 @@ read_sessions(const char *members)
 
     smp_buf_printf(&json, "{\"id\": \"c\", %s}", members);
     smp_plan_reset(&plan);
-    if (!smp_plan_read(&plan, json.data, json.len, &defaults, &err))
+    if (!smp_plan_parse(&plan, json.data, json.len, &defaults, &err))
         fail_msg("%s: %s", members, smp_buf_text(&err.text));
     smp_buf_release(&json);
 }
@@ -610,15 +610,15 @@ not_before(void **state)
     open_at("Tu-Th 10:00-18:00");
     wanted.count = 2;
     protocol->course.max = 3;
-    wanted.has_not_before = true;
-    wanted.not_before = instant("2027-01-05T15:00:00Z");
+    wanted.not_before =
+        (struct smp_when){SMP_INSTANT, instant("2027-01-05T15:00:00Z")};
     expect(one, true, "2 2027-01-05T10:00:00 proposed\n");
-    wanted.not_before++;
+    wanted.not_before.seconds++;
     expect(one, true,
            "2 2027-01-05T10:01:00 proposed\n"
            "changed: session 2 moved from 2027-01-05T10:00:00 to "
            "2027-01-05T10:01:00\n");
-    wanted.not_before = instant("2027-01-13T22:00:00Z");
+    wanted.not_before.seconds = instant("2027-01-13T22:00:00Z");
     expect("\"away\": [\"2027-01-14/2027-01-14\"], "
            "\"sessions\": [\"2026-12-01T10:00\"]",
            false,
@@ -781,7 +781,7 @@ given(void **state)
     protocol->course.max = 1;
     read_sessions("\"sessions\": [\"2026-12-01T10:00\"]");
     assert_true(
-        smp_series_take(&plan, protocol, &wanted, SMP_SERIES_GIVEN, busy));
+        smp_series_take(&plan, protocol, &wanted, SMP_SERIES_FIXED, busy));
     expect("\"sessions\": [\"2026-12-01T10:00\"]", true,
            "! session 1 is on a day away\n"
            "! session 1 is outside the opening hours\n");
@@ -813,7 +813,7 @@ given_first(void **state)
     for (i = 0; i < 2; i++) {
         read_sessions(first);
         assert_true(
-            smp_series_take(&plan, protocol, &wanted, SMP_SERIES_GIVEN, busy));
+            smp_series_take(&plan, protocol, &wanted, SMP_SERIES_FIXED, busy));
         assert_int_equal(smp_busy_most(busy, from, from + 1), i + 1);
         assert_true(smp_series_take(&plan, protocol, &wanted,
                                     SMP_SERIES_PROPOSED, busy));
@@ -839,7 +839,7 @@ last_evening(void **state)
     for (i = 0; i < 2; i++) {
         read_sessions(first);
         assert_true(
-            smp_series_take(&plan, protocol, &wanted, SMP_SERIES_GIVEN, busy));
+            smp_series_take(&plan, protocol, &wanted, SMP_SERIES_FIXED, busy));
     }
     expect(first, true,
            "! session 1 is at a time at which 2 chairs are wanted and the "

@@ -7,17 +7,16 @@
 
 #include "helpers.h"
 
-#include "publish/guess.h"
-#include "publish/source.h"
+#include "publish/internal.h"
 
 static struct smp_zones zones = {.directory = "/usr/share/zoneinfo"};
 
-/* "ID|ZONE|LANG|STUDIO|FEED"; NULL: there is no guess. */
+/* "ID|ZONE|LANG|STUDIO|FEED"; NULL: it has no head. */
 static void
-plans_are_guessed(void **state)
+heads_are_parsed(void **state)
 {
     static const struct {
-        const char *line, *guess;
+        const char *line, *head;
     } rows[] = {
         {"{\"id\":\"c-1\",\"sessions\":[{\"id\":\"x\"}]}", "c-1||||0"},
         {"{\"id\":\"c-1\"}", "c-1||||0"},
@@ -33,8 +32,8 @@ plans_are_guessed(void **state)
         {"{\"id\":\"c-1\",\"items\":[{}],\"feed\":3}", "c-1||||0"},
         {"{\"sessions\":[{\"id\":\"}]\"}],\"id\":\"c-1\"}", "c-1||||0"},
         {"{\"items\":[{}],\"id\":\"c-1\"}", NULL},
-        {"{\"id\":\"c\\u002d1\"}", NULL},
-        {"{\"id\":\"c-1\",\"lang\":\"\\u0066r\"}", NULL},
+        {"{\"id\":\"c\\u002d1\"}", "c-1||||0"},
+        {"{\"id\":\"c-1\",\"lang\":\"\\u0066r\"}", "c-1||fr||0"},
         {"{\"id\":\"c-1\",\"lang\":null}", NULL},
         {"{\"id\":\"c-1\",\"feed\":\"3\"}", NULL},
         {"{\"id\":\"\"}", NULL},
@@ -45,7 +44,17 @@ plans_are_guessed(void **state)
         {"{\"id\":\"c-1\",\"x\":[", NULL},
         {"{\"id\":\"c-1\",\"x\":1", NULL},
         {"{\"id\":\"c-1\",\"x\" 1}", NULL},
-        {"{\"id\":\"c-1\",\"feed\":3", "c-1||||3"},
+        {"{\"id\":\"c-1\",\"feed\":3", NULL},
+        {"{\"id\":\"c-1\",\"a\":01 02 zz", NULL},
+        {"{\"id\":\"c-1\",\"a\":01,\"items\":[]}", NULL},
+        {"{\"id\":\"c-1\",\"a\":1} {", NULL},
+        {"{\"id\":\"c-1\",\"feed\":03}", NULL},
+        {"{\"id\":\"c-1\",\"feed\":3.5}", NULL},
+        {"{\"id\":\"c-1\",\"id\":\"c-2\"}", NULL},
+        {"{\"id\":\"c-1\",\"items\":zz", "c-1||||0"},
+        {"{\"id\":\"c-1\",\"x\":{\"items\":zz}}", NULL},
+        {"{\"id\":\"c-1\",\"x\":{\"items\":[]},\"feed\":3}", "c-1||||3"},
+        {"{\"id\":\"c-1\",\"feed\":-1}", NULL},
         {"{\"id\"", NULL},
         {"{\"id\":\"c-1", NULL},
         {"{\"id\":\"c-1\\", NULL},
@@ -53,7 +62,7 @@ plans_are_guessed(void **state)
         {"[]", NULL},
         {"", NULL},
     };
-    struct smp_plan guess = {0};
+    struct smp_plan plan = {0};
     size_t i;
 
     (void)state;
@@ -63,17 +72,18 @@ plans_are_guessed(void **state)
         struct smp_buf text = {0};
 
         memcpy(line, rows[i].line, n);
-        if (smp_guess(&guess, line, n))
-            smp_buf_printf(&text, "%s|%s|%s|%s|%d", guess.id,
-                           guess.time_zone ? guess.time_zone : "",
-                           guess.lang ? guess.lang : "",
-                           guess.studio ? guess.studio : "", guess.feed);
+        smp_plan_reset(&plan);
+        if (smp_plan_parse_head(&plan, line, n))
+            smp_buf_printf(&text, "%s|%s|%s|%s|%d", plan.id,
+                           plan.time_zone ? plan.time_zone : "",
+                           plan.lang ? plan.lang : "",
+                           plan.studio ? plan.studio : "", plan.feed);
         assert_string_equal(smp_buf_text(&text),
-                            rows[i].guess ? rows[i].guess : "");
+                            rows[i].head ? rows[i].head : "");
         smp_buf_release(&text);
         free(line);
     }
-    smp_plan_release(&guess);
+    smp_plan_release(&plan);
 }
 
 static uint64_t
@@ -192,7 +202,7 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(plans_are_guessed),
+        cmocka_unit_test(heads_are_parsed),
         cmocka_unit_test(sources_differ),
         cmocka_unit_test(guesses_are_verified),
         cmocka_unit_test(sources_hold),

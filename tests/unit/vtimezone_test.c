@@ -14,7 +14,7 @@
 
 #include "base/mem.h"
 #include "time/civil.h"
-#include "ical/vtimezone.h"
+#include "ical/component.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 

@@ -5,7 +5,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "ical/vtimezone.h"
+#include "ical/component.h"
 
 static void
 answer(const struct smp_zone *zone, int64_t from, int64_t until)

@@ -1,0 +1,478 @@
+#include <stdint.h>
+#include <string.h>
+
+#include "json/json.h"
+#include "plan/plan.h"
+#include "protocol/words.h"
+
+/*
+ * Writing follows the record that was read, member by member, so that what is
+ * not ours stays where it was; a plan without a record begins with none. Each
+ * member of ours is a row in one of the tables of these files, in the order
+ * they have where they are new.
+ */
+
+typedef enum smp_json_change change;
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+/* A function for a field: its value of the thing that is written. */
+#define FIELD(name, type, value)                                               \
+    static change put_##name(struct smp_buf *out, const void *thing,           \
+                             const cJSON *old)                                 \
+    {                                                                          \
+        const struct type *it = thing;                                         \
+        (void)old;                                                             \
+        return value;                                                          \
+    }
+
+/* Values; without one (NULL, SMP_NEVER, an empty list) the member goes. */
+
+static change
+put_text(struct smp_buf *out, const char *text)
+{
+    if (!text)
+        return SMP_JSON_DROP;
+    smp_json_put_string(out, text);
+    return SMP_JSON_PUT;
+}
+
+static change
+put_int(struct smp_buf *out, int number)
+{
+    smp_buf_digits(out, number);
+    return SMP_JSON_PUT;
+}
+
+static change
+put_when(struct smp_buf *out, struct smp_when when)
+{
+    char *at;
+
+    if (when.kind == SMP_NEVER)
+        return SMP_JSON_DROP;
+    at = smp_buf_room(out, SMP_WHEN_LONGEST + 2);
+    *at++ = '"';
+    at = smp_when_write(at, when);
+    *at++ = '"';
+    smp_buf_end(out, at);
+    return SMP_JSON_PUT;
+}
+
+static change
+put_instant(struct smp_buf *out, int64_t instant)
+{
+    return put_when(out, (struct smp_when){SMP_INSTANT, instant});
+}
+
+static change
+put_strings(struct smp_buf *out, const struct smp_strings *list)
+{
+    size_t i;
+
+    if (!list->count)
+        return SMP_JSON_DROP;
+    for (i = 0; i < list->count; i++) {
+        smp_buf_putc(out, i ? ',' : '[');
+        smp_json_put_string(out, list->at[i]);
+    }
+    smp_buf_putc(out, ']');
+    return SMP_JSON_PUT;
+}
+
+/* The element that a session or item was read from: `source` counts from 1. */
+struct elements {
+    const cJSON *array, *at;
+    size_t source;
+};
+
+static const cJSON *
+element_of(struct elements *old, size_t source)
+{
+    if (!source || !old->array)
+        return NULL;
+    if (!old->at || source < old->source) {
+        old->at = old->array->child;
+        old->source = 1;
+    }
+    for (; old->at && old->source < source; old->source++)
+        old->at = old->at->next;
+    return old->at;
+}
+
+/* sessions */
+
+static change
+put_duration(struct smp_buf *out, const struct smp_session *session)
+{
+    if (!session->duration)
+        return SMP_JSON_DROP;
+    smp_buf_putc(out, '"');
+    smp_duration_print(out, session->duration);
+    smp_buf_putc(out, '"');
+    return SMP_JSON_PUT;
+}
+
+static change
+put_final(struct smp_buf *out, const struct smp_session *session)
+{
+    if (!session->final)
+        return SMP_JSON_KEEP;
+    smp_buf_puts(out, "true");
+    return SMP_JSON_PUT;
+}
+
+static change
+put_healed(struct smp_buf *out, const struct smp_session *session)
+{
+    if (session->healing == SMP_HEALED)
+        return put_when(out, smp_when_day(session->healed));
+    if (session->healing != SMP_NOT_HEALED)
+        return SMP_JSON_KEEP;
+    smp_buf_puts(out, "false");
+    return SMP_JSON_PUT;
+}
+
+static change
+put_possible(struct smp_buf *out, const struct smp_session *session)
+{
+    if (!session->has_window ||
+        (session->status != SMP_PROPOSED && session->status != SMP_OPTIONAL))
+        return SMP_JSON_DROP;
+    smp_buf_putc(out, '"');
+    smp_when_print(out, smp_when_day(session->first));
+    smp_buf_putc(out, '/');
+    smp_when_print(out, smp_when_day(session->last));
+    smp_buf_putc(out, '"');
+    return SMP_JSON_PUT;
+}
+
+FIELD(session_number, smp_session, put_int(out, it->number))
+FIELD(session_start, smp_session, put_when(out, it->start))
+FIELD(session_duration, smp_session, put_duration(out, it))
+FIELD(session_status, smp_session, put_text(out, smp_status_names[it->status]))
+FIELD(session_final, smp_session, put_final(out, it))
+FIELD(session_uid, smp_session, put_text(out, it->uid))
+FIELD(session_sequence, smp_session,
+      it->sequence ? put_int(out, it->sequence) : SMP_JSON_KEEP)
+FIELD(session_created, smp_session,
+      it->has_created && !old ? put_instant(out, it->created) : SMP_JSON_KEEP)
+FIELD(session_healed, smp_session, put_healed(out, it))
+FIELD(session_possible, smp_session, put_possible(out, it))
+FIELD(session_late, smp_session, put_strings(out, &it->late))
+
+static const struct smp_json_field session_fields[] = {
+    SMP_JSON_FIELD("number", put_session_number),
+    SMP_JSON_FIELD("start", put_session_start),
+    SMP_JSON_FIELD("duration", put_session_duration),
+    SMP_JSON_FIELD("status", put_session_status),
+    SMP_JSON_FIELD("final", put_session_final),
+    SMP_JSON_FIELD("uid", put_session_uid),
+    SMP_JSON_FIELD("sequence", put_session_sequence),
+    SMP_JSON_FIELD("created", put_session_created),
+    SMP_JSON_FIELD("healed", put_session_healed),
+    SMP_JSON_FIELD("possible", put_session_possible),
+    SMP_JSON_FIELD("tooLate", put_session_late),
+};
+
+/* items */
+
+static change
+put_instants(struct smp_buf *out, const struct smp_item *item)
+{
+    size_t i;
+
+    if (!item->at_count)
+        return SMP_JSON_DROP;
+    for (i = 0; i < item->at_count; i++) {
+        smp_buf_putc(out, i ? ',' : '[');
+        put_instant(out, item->at[i]);
+    }
+    smp_buf_putc(out, ']');
+    return SMP_JSON_PUT;
+}
+
+FIELD(item_uid, smp_item, put_text(out, it->uid))
+FIELD(item_rule, smp_item, put_text(out, it->rule))
+FIELD(item_phase, smp_item, put_text(out, smp_phase_names[it->phase]))
+FIELD(item_verb, smp_item, put_text(out, smp_verb_names[it->verb]))
+FIELD(item_what, smp_item, put_strings(out, &it->what))
+FIELD(item_session, smp_item, put_int(out, it->session))
+FIELD(item_title, smp_item, put_text(out, it->title))
+FIELD(item_text, smp_item, put_text(out, it->text))
+FIELD(item_start, smp_item, put_when(out, it->start))
+FIELD(item_start_latest, smp_item, put_when(out, it->start_latest))
+FIELD(item_start_on, smp_item, put_text(out, it->start_on))
+FIELD(item_end_earliest, smp_item, put_when(out, it->end_earliest))
+FIELD(item_end, smp_item, put_when(out, it->end))
+FIELD(item_end_on, smp_item, put_text(out, it->end_on))
+FIELD(item_every, smp_item, put_text(out, it->every))
+FIELD(item_at, smp_item, put_instants(out, it))
+
+/* Each has a uid, so that a comma comes before all that follows it. */
+static const struct smp_json_field item_fields[] = {
+    SMP_JSON_FIELD("uid", put_item_uid),
+    SMP_JSON_FIELD("rule", put_item_rule),
+    SMP_JSON_FIELD("phase", put_item_phase),
+    SMP_JSON_FIELD("verb", put_item_verb),
+    SMP_JSON_FIELD("what", put_item_what),
+    SMP_JSON_FIELD("session", put_item_session),
+    SMP_JSON_FIELD("title", put_item_title),
+    SMP_JSON_FIELD("text", put_item_text),
+    SMP_JSON_FIELD("start", put_item_start),
+    SMP_JSON_FIELD("startLatest", put_item_start_latest),
+    SMP_JSON_FIELD("startOn", put_item_start_on),
+    SMP_JSON_FIELD("endEarliest", put_item_end_earliest),
+    SMP_JSON_FIELD("end", put_item_end),
+    SMP_JSON_FIELD("endOn", put_item_end_on),
+    SMP_JSON_FIELD("every", put_item_every),
+    SMP_JSON_FIELD("at", put_item_at),
+};
+
+/*
+ * What the items of one rule say is the same for each session: it is written
+ * for the first of them, and for the others copied from there, a few tens of
+ * octets on. These are the runs of fields that say it, and those between.
+ */
+static const struct run {
+    size_t first, count;
+    bool is_said; /* of the rule, not of the session */
+} runs[] = {
+    {0, 1, false}, {1, 4, true}, {5, 1, false}, {6, 2, true}, {8, 8, false},
+};
+
+_Static_assert(COUNT(item_fields) == 8 + 8, "all fields are in the runs");
+
+/* Where what an item says was written. */
+struct said {
+    const struct smp_item *item; /* NULL: none */
+    size_t at[COUNT(runs)], end[COUNT(runs)];
+};
+
+enum { RULES = 64 }; /* one that takes the place of another is written again */
+
+static struct said *
+said_by(struct said *all, const struct smp_item *item)
+{
+    return &all[(uintptr_t)item->rule / sizeof(void *) % RULES];
+}
+
+/* The same texts at other places are as good as others. */
+static bool
+says_the_same(const struct smp_item *a, const struct smp_item *b)
+{
+    return a->rule == b->rule && a->phase == b->phase && a->verb == b->verb &&
+           a->what.at == b->what.at && a->what.count == b->what.count &&
+           a->title == b->title && a->text == b->text;
+}
+
+static void
+put_again(struct smp_buf *out, size_t at, size_t end)
+{
+    char *to = smp_buf_room(out, end - at);
+
+    memcpy(to, out->data + at, end - at);
+    smp_buf_end(out, to + (end - at));
+}
+
+static void
+put_new_item(struct smp_buf *out, const struct smp_item *item,
+             struct said *said)
+{
+    bool again = said->item && says_the_same(said->item, item);
+    size_t start, i;
+
+    smp_buf_putc(out, '{');
+    start = out->len;
+    for (i = 0; i < COUNT(runs); i++) {
+        if (again && runs[i].is_said) {
+            put_again(out, said->at[i], said->end[i]);
+            continue;
+        }
+        if (!again)
+            said->at[i] = out->len;
+        smp_json_put_fields(out, start, item_fields + runs[i].first,
+                            runs[i].count, item);
+        if (!again)
+            said->end[i] = out->len;
+    }
+    smp_buf_putc(out, '}');
+    said->item = item;
+}
+
+/* One that was read is passed on as it came. */
+static void
+put_item(struct smp_buf *out, const struct smp_item *item, const cJSON *old,
+         struct said *said)
+{
+    if (cJSON_IsObject(old))
+        smp_json_pass_on(out, old);
+    else
+        put_new_item(out, item, said_by(said, item));
+}
+
+static change
+put_items(struct smp_buf *out, const struct smp_plan *plan, const cJSON *old)
+{
+    struct elements elements = {.array = old};
+    struct said said[RULES];
+    size_t i;
+
+    if (!old && !plan->item_count && !plan->care[SMP_PRE] &&
+        !plan->care[SMP_POST])
+        return SMP_JSON_DROP;
+    for (i = 0; i < RULES; i++)
+        said[i].item = NULL;
+    smp_buf_putc(out, '[');
+    for (i = 0; i < plan->item_count; i++) {
+        if (i)
+            smp_buf_putc(out, ',');
+        put_item(out, &plan->items[i],
+                 element_of(&elements, plan->items[i].source), said);
+    }
+    smp_buf_putc(out, ']');
+    return SMP_JSON_PUT;
+}
+
+/* the plan */
+
+static change
+put_sessions(struct smp_buf *out, const void *thing, const cJSON *old)
+{
+    const struct smp_plan *plan = thing;
+    struct elements elements = {.array = old};
+    size_t i;
+
+    smp_buf_putc(out, '[');
+    for (i = 0; i < plan->session_count; i++) {
+        const struct smp_session *session = &plan->sessions[i];
+
+        if (i)
+            smp_buf_putc(out, ',');
+        smp_json_patch(out, element_of(&elements, session->source),
+                       session_fields, COUNT(session_fields), session);
+    }
+    smp_buf_putc(out, ']');
+    return SMP_JSON_PUT;
+}
+
+FIELD(care_pre, smp_plan, put_text(out, it->care[SMP_PRE]))
+FIELD(care_post, smp_plan, put_text(out, it->care[SMP_POST]))
+
+static change
+put_care(struct smp_buf *out, const void *thing, const cJSON *old)
+{
+    static const struct smp_json_field fields[] = {
+        SMP_JSON_FIELD("pre", put_care_pre),
+        SMP_JSON_FIELD("post", put_care_post)};
+    const struct smp_plan *plan = thing;
+
+    if (!plan->care[SMP_PRE] && !plan->care[SMP_POST])
+        return SMP_JSON_KEEP;
+    smp_json_patch(out, old, fields, COUNT(fields), plan);
+    return SMP_JSON_PUT;
+}
+
+/* What is not true stays as it was. */
+static change
+put_true(struct smp_buf *out, bool is)
+{
+    if (!is)
+        return SMP_JSON_KEEP;
+    smp_buf_puts(out, "true");
+    return SMP_JSON_PUT;
+}
+
+static change
+put_choices(struct smp_buf *out, const struct smp_plan *plan)
+{
+    size_t i;
+
+    if (!plan->choice_count)
+        return SMP_JSON_DROP;
+    for (i = 0; i < plan->choice_count; i++) {
+        smp_buf_putc(out, i ? ',' : '[');
+        put_when(out, plan->choices[i]);
+    }
+    smp_buf_putc(out, ']');
+    return SMP_JSON_PUT;
+}
+
+static change
+put_now(struct smp_buf *out, int64_t now)
+{
+    smp_buf_putc(out, '"');
+    smp_words_time(out, now);
+    smp_buf_putc(out, '"');
+    return SMP_JSON_PUT;
+}
+
+FIELD(day_date, smp_day_note, put_when(out, smp_when_day(it->date)))
+FIELD(day_now, smp_day_note, put_now(out, it->now))
+FIELD(day_title, smp_day_note, put_text(out, it->title))
+FIELD(day_text, smp_day_note, put_text(out, it->text))
+
+/* What is said of a day is never that of another program: it is said anew. */
+static change
+put_day(struct smp_buf *out, const void *thing, const cJSON *old)
+{
+    static const struct smp_json_field fields[] = {
+        SMP_JSON_FIELD("date", put_day_date),
+        SMP_JSON_FIELD("now", put_day_now),
+        SMP_JSON_FIELD("title", put_day_title),
+        SMP_JSON_FIELD("text", put_day_text)};
+    const struct smp_plan *plan = thing;
+
+    if (old || !plan->day.there)
+        return SMP_JSON_DROP;
+    smp_json_patch(out, NULL, fields, COUNT(fields), &plan->day);
+    return SMP_JSON_PUT;
+}
+
+FIELD(plan_items, smp_plan, put_items(out, it, old))
+FIELD(id, smp_plan, put_text(out, it->id))
+FIELD(name, smp_plan, it->name ? put_text(out, it->name) : SMP_JSON_KEEP)
+FIELD(email, smp_plan, it->email ? put_text(out, it->email) : SMP_JSON_KEEP)
+FIELD(time_zone, smp_plan, put_text(out, it->time_zone))
+FIELD(lang, smp_plan, it->lang ? put_text(out, it->lang) : SMP_JSON_KEEP)
+/* Those of a record stay as they were read. */
+FIELD(facts, smp_plan,
+      it->record ? SMP_JSON_KEEP : put_strings(out, &it->facts))
+FIELD(zone_assumed, smp_plan, put_true(out, it->zone_assumed))
+FIELD(partial, smp_plan, put_true(out, it->partial))
+FIELD(updated, smp_plan,
+      it->updated_now ? put_instant(out, it->updated) : SMP_JSON_KEEP)
+FIELD(choices_of, smp_plan, put_choices(out, it))
+FIELD(changes, smp_plan, put_strings(out, &it->changes))
+FIELD(warnings, smp_plan, put_strings(out, &it->warnings))
+
+static const struct smp_json_field plan_fields[] = {
+    SMP_JSON_FIELD("id", put_id),
+    SMP_JSON_FIELD("name", put_name),
+    SMP_JSON_FIELD("email", put_email),
+    SMP_JSON_FIELD("timeZone", put_time_zone),
+    SMP_JSON_FIELD("timeZoneAssumed", put_zone_assumed),
+    SMP_JSON_FIELD("lang", put_lang),
+    SMP_JSON_FIELD("facts", put_facts),
+    SMP_JSON_FIELD("sessions", put_sessions),
+    SMP_JSON_FIELD("items", put_plan_items),
+    SMP_JSON_FIELD("care", put_care),
+    SMP_JSON_FIELD("partial", put_partial),
+    SMP_JSON_FIELD("updated", put_updated),
+    SMP_JSON_FIELD("choices", put_choices_of),
+    SMP_JSON_FIELD("changes", put_changes),
+    SMP_JSON_FIELD("warnings", put_warnings),
+    SMP_JSON_FIELD("day", put_day),
+};
+
+_Static_assert(COUNT(session_fields) <= SMP_JSON_FIELDS_MAX &&
+                   COUNT(plan_fields) <= SMP_JSON_FIELDS_MAX,
+               "fields that smp_json_patch can count");
+
+void
+smp_plan_format(struct smp_buf *out, const struct smp_plan *plan)
+{
+    smp_json_patch(out, (const cJSON *)plan->record, plan_fields,
+                   COUNT(plan_fields), plan);
+    smp_buf_putc(out, '\n');
+}

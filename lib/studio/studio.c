@@ -1,0 +1,483 @@
+#include "studio/studio.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "calendar/calendar.h"
+#include "plan/appointments.h"
+
+enum { EVENT_DAY_MAX = 25 * 3600 };
+
+/* A fixed session of a plan: its uid, "" without one, and when it is. */
+struct known {
+    const char *uid;
+    struct smp_interval time;
+    bool day; /* only the day is known */
+};
+
+/* A chair that an old proposal keeps. */
+struct reserved {
+    unsigned long plan; /* its line */
+    struct smp_interval time;
+};
+
+struct smp_schedule {
+    struct smp_schedule_settings settings;
+    const struct smp_zone *zone; /* of the protocol's studio, or NULL */
+    bool has_hours;
+    struct smp_hours hours;
+    int chairs;
+    struct smp_busy *busy; /* NULL: chairs are not counted */
+    bool has_proposals;
+
+    struct known *known;
+    size_t known_count, known_room;
+    bool sorted; /* the known sessions, for the calendars */
+    struct smp_arena arena;
+    bool looks; /* some plan looks at the days from `first` to `last` */
+    int32_t first, last;
+
+    struct reserved *reserved; /* by line */
+    size_t reserved_count, reserved_room;
+};
+
+static void
+set_zone(struct smp_schedule *schedule, const struct smp_protocol *protocol,
+         struct smp_err *err)
+{
+    const char *name = protocol->studio.time_zone;
+
+    if (!name || schedule->settings.ignores_zone)
+        return;
+    schedule->zone = smp_zones_get(schedule->settings.zones, name, err);
+    smp_err_prefix(err, "studio.timeZone");
+}
+
+static void
+set_hours(struct smp_schedule *schedule, const struct smp_protocol *protocol,
+          struct smp_err *err)
+{
+    const char *text = protocol->studio.opening_hours;
+
+    schedule->has_hours = schedule->settings.hours || text;
+    if (schedule->settings.hours) {
+        schedule->hours = *schedule->settings.hours;
+    } else if (text && !err->failed &&
+               !smp_hours_parse(text, &schedule->hours, err)) {
+        smp_err_prefix(err, "studio.openingHours");
+    }
+}
+
+/* Without a number of chairs there is one, as soon as there are hours. */
+static void
+set_chairs(struct smp_schedule *schedule, const struct smp_protocol *protocol)
+{
+    schedule->chairs = schedule->settings.chairs ? schedule->settings.chairs
+                                                 : protocol->studio.chairs;
+    if (schedule->chairs || schedule->has_hours ||
+        schedule->settings.counts_chairs)
+        schedule->busy = smp_busy_new();
+    if (!schedule->chairs)
+        schedule->chairs = 1;
+}
+
+struct smp_schedule *
+smp_schedule_new(const struct smp_protocol *protocol,
+                 const struct smp_schedule_settings *settings,
+                 struct smp_err *err)
+{
+    struct smp_schedule *schedule = smp_calloc(1, sizeof *schedule);
+
+    schedule->settings = *settings;
+    set_zone(schedule, protocol, err);
+    set_hours(schedule, protocol, err);
+    set_chairs(schedule, protocol);
+    if (!err->failed)
+        return schedule;
+    smp_schedule_free(schedule);
+    return NULL;
+}
+
+void
+smp_schedule_free(struct smp_schedule *schedule)
+{
+    if (!schedule)
+        return;
+    smp_busy_free(schedule->busy);
+    free(schedule->known);
+    free(schedule->reserved);
+    smp_arena_release(&schedule->arena);
+    free(schedule);
+}
+
+/* What the caller wants of a series, in this studio. */
+static struct smp_series_wanted
+here(const struct smp_schedule *schedule,
+     const struct smp_series_wanted *wanted)
+{
+    struct smp_series_wanted all = *wanted;
+
+    all.hours = schedule->has_hours ? &schedule->hours : NULL;
+    all.hours_zone = schedule->zone;
+    all.busy = schedule->busy;
+    all.chairs = schedule->chairs;
+    return all;
+}
+
+/* What is taken is never forgotten: without room to note it, nothing more is.
+ */
+static bool
+take_chairs(struct smp_schedule *schedule, const struct smp_plan *plan,
+            const struct smp_protocol *protocol,
+            const struct smp_series_wanted *wanted, enum smp_series_which which,
+            struct smp_err *err)
+{
+    return !schedule->busy ||
+           smp_series_take(plan, protocol, wanted, which, schedule->busy) ||
+           smp_fail(err, "more times are taken than can be noted");
+}
+
+static void
+know_session(struct smp_schedule *schedule, const struct smp_plan *plan,
+             const struct smp_session *session,
+             const struct smp_protocol *protocol)
+{
+    int64_t end = smp_session_end(plan, session, protocol);
+    const char *uid = session->uid ? session->uid : "";
+
+    schedule->known = smp_grow(schedule->known, schedule->known_count,
+                               &schedule->known_room, sizeof *schedule->known);
+    schedule->known[schedule->known_count++] = (struct known){
+        .uid = smp_arena_strdup(&schedule->arena, uid),
+        .time = {smp_zone_to_instant(plan->zone, smp_session_start(session)),
+                 smp_zone_to_instant(plan->zone, end)},
+        .day = session->start.kind == SMP_DAY,
+    };
+}
+
+/* Widens the days to whole months, with those of the plan's sessions. */
+static void
+widen_to_months(const struct smp_plan *plan, int32_t *first, int32_t *last)
+{
+    size_t i;
+
+    for (i = 0; i < plan->session_count; i++) {
+        int32_t day = smp_session_day(&plan->sessions[i]);
+
+        *first = day < *first ? day : *first;
+        *last = day > *last ? day : *last;
+    }
+    *first -= smp_civil_of(*first).day;
+    *last += 31;
+}
+
+bool
+smp_schedule_note(struct smp_schedule *schedule, const struct smp_plan *plan,
+                  const struct smp_protocol *protocol,
+                  const struct smp_series_wanted *wanted, struct smp_err *err)
+{
+    struct smp_series_wanted all = here(schedule, wanted);
+    int32_t first, last;
+    size_t i;
+
+    if (!schedule->busy)
+        return true;
+    if (!take_chairs(schedule, plan, protocol, &all, SMP_SERIES_FIXED, err))
+        return false;
+    for (i = 0; i < plan->session_count; i++) {
+        schedule->has_proposals |= plan->sessions[i].status == SMP_PROPOSED;
+        if (smp_series_is(plan, &plan->sessions[i], SMP_SERIES_FIXED))
+            know_session(schedule, plan, &plan->sessions[i], protocol);
+    }
+    schedule->sorted = false;
+    if (!smp_series_reach(plan, protocol, &all, &first, &last))
+        return true;
+    if (schedule->settings.whole_months)
+        widen_to_months(plan, &first, &last);
+    if (!schedule->looks || first < schedule->first)
+        schedule->first = first;
+    if (!schedule->looks || last > schedule->last)
+        schedule->last = last;
+    schedule->looks = true;
+    return true;
+}
+
+bool
+smp_schedule_has_proposals(const struct smp_schedule *schedule)
+{
+    return schedule->has_proposals;
+}
+
+/* Busy calendars. */
+
+static int
+compare_known(const void *a, const void *b)
+{
+    const struct known *one = a, *other = b;
+    int order = strcmp(one->uid, other->uid);
+
+    if (order)
+        return order;
+    if (one->time.from != other->time.from)
+        return one->time.from < other->time.from ? -1 : 1;
+    return one->time.until < other->time.until
+               ? -1
+               : one->time.until > other->time.until;
+}
+
+static int
+compare_uids(const void *a, const void *b)
+{
+    const struct known *one = a, *other = b;
+
+    return strcmp(one->uid, other->uid);
+}
+
+static const struct known *
+session_of(const struct smp_schedule *schedule, const struct smp_event *event)
+{
+    struct known wanted = {0};
+    struct smp_buf uid = {0};
+    const struct known *found = NULL;
+
+    smp_appointment_uid(&uid, event);
+    wanted.uid = smp_buf_text(&uid);
+    if (uid.len && schedule->known_count)
+        found = bsearch(&wanted, schedule->known, schedule->known_count,
+                        sizeof wanted, compare_uids);
+    smp_buf_release(&uid);
+    return found;
+}
+
+static bool
+is_at(const struct known *session, const struct smp_event *event)
+{
+    if (session->day)
+        return event->start <= session->time.from &&
+               event->end > session->time.from &&
+               event->end - event->start <= EVENT_DAY_MAX;
+    return session->time.from == event->start &&
+           session->time.until == event->end;
+}
+
+/* A session without uid at the event's very time is the event, if it frees
+ * nobody else's chair. */
+static bool
+is_somebodys(const struct smp_schedule *schedule, const struct smp_event *event)
+{
+    struct known wanted = {.uid = "", .time = {event->start, event->end}};
+
+    return (schedule->chairs == 1 || schedule->settings.single) &&
+           schedule->known_count &&
+           bsearch(&wanted, schedule->known, schedule->known_count,
+                   sizeof wanted, compare_known);
+}
+
+/* A calendar that is being read. */
+struct reading {
+    struct smp_schedule *schedule;
+    void (*remark)(void *context, unsigned long line, const char *uid,
+                   bool dropped, const char *what);
+    void *context;
+    struct smp_err *err;
+};
+
+static void
+pass_remark(void *context, unsigned long line, const char *uid, bool dropped,
+            const char *what)
+{
+    struct reading *reading = context;
+
+    reading->remark(reading->context, line, uid, dropped, what);
+}
+
+/* Returns true if the event is a fixed session of a plan, which has its chair;
+ * if the calendar disagrees with the plan, a remark says so. */
+static bool
+is_known(struct reading *reading, const struct smp_event *event)
+{
+    const struct known *session = session_of(reading->schedule, event);
+
+    if (!session)
+        return event->busy && is_somebodys(reading->schedule, event);
+    if (event->cancelled || event->declined)
+        pass_remark(reading, event->line, event->uid, false,
+                    "cancelled here, and booked in a plan");
+    else if (!is_at(session, event))
+        pass_remark(reading, event->line, event->uid, false,
+                    "a plan has this session at another time; both count");
+    return is_at(session, event);
+}
+
+static bool
+take_event(void *context, const struct smp_event *event)
+{
+    struct reading *reading = context;
+
+    if (!is_known(reading, event) && event->busy &&
+        !smp_busy_add(reading->schedule->busy, event->start, event->end))
+        smp_fail(reading->err, "more than %d times are taken", SMP_BUSY_MAX);
+    return !reading->err->failed;
+}
+
+/* The instants around the days that plans look at. */
+static void
+set_horizon(struct smp_calendar *calendar, const struct smp_schedule *schedule)
+{
+    const int64_t begin = smp_day_of(SMP_YEAR_MIN, 1, 1);
+    const int64_t end = smp_day_of(SMP_YEAR_MAX, 12, 31) + 2;
+    int64_t first = schedule->first - 1, last = schedule->last + 2;
+
+    calendar->from = (first > begin ? first : begin) * SMP_DAY_SECONDS;
+    calendar->until = (last < end ? last : end) * SMP_DAY_SECONDS;
+}
+
+bool
+smp_schedule_needs_calendars(const struct smp_schedule *schedule)
+{
+    return schedule->looks && schedule->busy;
+}
+
+bool
+smp_schedule_add_calendar(struct smp_schedule *schedule, int fd,
+                          void (*remark)(void *context, unsigned long line,
+                                         const char *uid, bool dropped,
+                                         const char *what),
+                          void *context, struct smp_err *err)
+{
+    struct reading reading = {schedule, remark, context, err};
+    struct smp_calendar calendar = {
+        .fd = fd,
+        .zones = schedule->settings.zones,
+        .zone = schedule->zone ? schedule->zone : schedule->settings.zone,
+        .event = take_event,
+        .remark = pass_remark,
+        .context = &reading};
+
+    if (!smp_schedule_needs_calendars(schedule))
+        return true;
+    if (!schedule->sorted && schedule->known_count)
+        qsort(schedule->known, schedule->known_count, sizeof *schedule->known,
+              compare_known);
+    schedule->sorted = true;
+    set_horizon(&calendar, schedule);
+    smp_calendar_read(&calendar, err);
+    return !err->failed;
+}
+
+/* Old proposals. */
+
+void
+smp_schedule_reserve(struct smp_schedule *schedule, const struct smp_plan *plan,
+                     const struct smp_protocol *protocol,
+                     const struct smp_series_wanted *wanted)
+{
+    struct smp_series_wanted all = here(schedule, wanted);
+    struct smp_busy *busy = schedule->busy;
+    size_t i;
+
+    for (i = 0; busy && i < plan->session_count; i++) {
+        struct smp_interval time =
+            smp_series_interval(plan, &plan->sessions[i], protocol, &all);
+
+        if (!smp_series_is(plan, &plan->sessions[i], SMP_SERIES_PROPOSED) ||
+            smp_busy_most(busy, time.from, time.until) >= schedule->chairs ||
+            !smp_busy_add(busy, time.from, time.until))
+            continue;
+        schedule->reserved =
+            smp_grow(schedule->reserved, schedule->reserved_count,
+                     &schedule->reserved_room, sizeof *schedule->reserved);
+        schedule->reserved[schedule->reserved_count++] =
+            (struct reserved){plan->line, time};
+    }
+}
+
+static bool
+is_before_line(const void *reserved, const void *line)
+{
+    return ((const struct reserved *)reserved)->plan <
+           *(const unsigned long *)line;
+}
+
+/* Gives the chairs of a plan's old proposals back, or takes them again. */
+static void
+set_reserved(struct smp_schedule *schedule, const struct smp_plan *plan,
+             bool taken)
+{
+    size_t i =
+        smp_first_from(schedule->reserved, schedule->reserved_count,
+                       sizeof *schedule->reserved, &plan->line, is_before_line);
+
+    for (; i < schedule->reserved_count &&
+           schedule->reserved[i].plan == plan->line;
+         i++) {
+        struct smp_interval time = schedule->reserved[i].time;
+
+        if (taken)
+            smp_busy_add(schedule->busy, time.from, time.until);
+        else
+            smp_busy_remove(schedule->busy, time.from, time.until);
+    }
+}
+
+int64_t
+smp_schedule_slack(struct smp_schedule *schedule, const struct smp_plan *plan,
+                   const struct smp_protocol *protocol,
+                   const struct smp_series_wanted *wanted)
+{
+    struct smp_series_wanted all = here(schedule, wanted);
+    int64_t slack;
+
+    set_reserved(schedule, plan, false);
+    slack = smp_series_slack(plan, protocol, &all);
+    set_reserved(schedule, plan, true);
+    return slack;
+}
+
+/* Changes by the caller come before those that followed from them. */
+static void
+put_first(struct smp_plan *plan, const struct smp_strings *made)
+{
+    const struct smp_strings then = plan->changes;
+    const char **both = smp_arena_alloc(
+        &plan->arena, (made->count + then.count + 1) * sizeof *both);
+
+    if (made->count)
+        memcpy(both, made->at, made->count * sizeof *both);
+    if (then.count)
+        memcpy(both + made->count, then.at, then.count * sizeof *both);
+    plan->changes = (struct smp_strings){both, made->count + then.count};
+}
+
+bool
+smp_schedule_complete(struct smp_schedule *schedule, struct smp_plan *plan,
+                      const struct smp_protocol *protocol,
+                      const struct smp_series_wanted *wanted, bool only_whole,
+                      struct smp_err *err)
+{
+    struct smp_series_wanted all = here(schedule, wanted);
+    struct smp_strings made = plan->changes;
+    bool whole;
+
+    set_reserved(schedule, plan, false);
+    whole = smp_series_complete(plan, protocol, &all);
+    if (only_whole && !whole) {
+        set_reserved(schedule, plan, true);
+        return false;
+    }
+    put_first(plan, &made);
+    return take_chairs(schedule, plan, protocol, &all, SMP_SERIES_PROPOSED,
+                       err) &&
+           whole;
+}
+
+void
+smp_schedule_find_closures(const struct smp_schedule *schedule,
+                           struct smp_plan *plan,
+                           const struct smp_protocol *protocol,
+                           const struct smp_series_wanted *wanted)
+{
+    struct smp_series_wanted all = here(schedule, wanted);
+
+    smp_series_closures(plan, protocol, &all);
+}

@@ -1,0 +1,229 @@
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "schedule/schedule.h"
+
+bool
+studios_are_shared(const struct smp_tool *tool)
+{
+    static const enum smp_option_id sharing[] = {SMP_OPT_OPEN, SMP_OPT_BUSY,
+                                                 SMP_OPT_CHAIRS,
+                                                 SMP_OPT_STUDIOS, SMP_OPT_FAIR};
+    size_t i;
+
+    for (i = 0; i < sizeof sharing / sizeof sharing[0]; i++)
+        if (smp_tool_option(tool, sharing[i]))
+            return true;
+    return tool->protocol->studio.opening_hours ||
+           tool->protocol->studio.chairs;
+}
+
+/* Returns true if --busy has that very file: its events take one chair. */
+static bool
+has_file(const struct studios *studios, int fd)
+{
+    size_t i;
+
+    for (i = 0; i < studios->busy_count; i++)
+        if (spool_is(&studios->busy[i], fd))
+            return true;
+    return false;
+}
+
+/* Calendars are read when it is known which days matter, once a studio; one
+ * that cannot be opened ends the run now. */
+static bool
+open_calendars(struct smp_tool *tool, struct studios *studios)
+{
+    const struct smp_strings *files = smp_tool_options(tool, SMP_OPT_BUSY);
+    struct smp_err err = {0};
+
+    studios->busy = smp_calloc(files->count + 1, sizeof *studios->busy);
+    while (studios->busy_count < files->count && !err.failed) {
+        const char *file = files->at[studios->busy_count];
+        struct spool *spool = &studios->busy[studios->busy_count];
+
+        if (!spool_open(spool, file, &err))
+            smp_tool_fail(tool, smp_buf_text(&err.text));
+        else if (has_file(studios, spool->fd))
+            spool_release(spool);
+        studios->busy_count++;
+    }
+    smp_err_release(&err);
+    return !tool->failed;
+}
+
+bool
+studios_read(struct smp_tool *tool, struct studios *studios)
+{
+    const char *open = smp_tool_option(tool, SMP_OPT_OPEN);
+    struct smp_err err = {0};
+
+    studios->settings = (struct smp_schedule_settings){
+        .zones = &tool->zones,
+        .ignores_zone = smp_tool_option(tool, SMP_OPT_TIME_ZONE) != NULL,
+        .zone = tool->zone,
+        .single = tool->given.operand_count > 0,
+    };
+    if (!smp_tool_number(tool, SMP_OPT_CHAIRS, 1, 999,
+                         &studios->settings.chairs))
+        return false;
+    if (open && smp_hours_parse(open, &studios->hours, &err))
+        studios->settings.hours = &studios->hours;
+    else if (open)
+        smp_tool_usage(tool, "--open: %s", smp_buf_text(&err.text));
+    smp_err_release(&err);
+    return !tool->usage && open_calendars(tool, studios);
+}
+
+static bool
+is_before_name(const void *studio, const void *name)
+{
+    return strcmp(((const struct studio *)studio)->name, name) < 0;
+}
+
+struct studio *
+studios_of(struct studios *studios, struct smp_tool *tool,
+           const struct smp_plan *plan, const struct smp_protocol *protocol)
+{
+    bool named = plan->studio && smp_tool_option(tool, SMP_OPT_STUDIOS);
+    const char *name = named ? plan->studio : "";
+    struct smp_schedule_settings settings = studios->settings;
+    size_t i = smp_first_from(studios->at, studios->count, sizeof *studios->at,
+                              name, is_before_name);
+    struct studio *studio;
+
+    if (i < studios->count && strcmp(studios->at[i].name, name) == 0)
+        return &studios->at[i];
+    studios->at = smp_grow(studios->at, studios->count, &studios->room,
+                           sizeof *studios->at);
+    studio = &studios->at[i];
+    memmove(studio + 1, studio, (studios->count++ - i) * sizeof *studio);
+    settings.counts_chairs = *name || smp_tool_option(tool, SMP_OPT_BUSY);
+    settings.whole_months = tool->given.format == SMP_OPT_TEXT;
+    *studio = (struct studio){.name = smp_strdup(name)};
+    studio->schedule = smp_schedule_new(protocol, &settings, &studio->err);
+    return studio;
+}
+
+bool
+studios_have_proposals(const struct studios *studios)
+{
+    size_t i;
+
+    for (i = 0; i < studios->count; i++)
+        if (studios->at[i].schedule &&
+            smp_schedule_has_proposals(studios->at[i].schedule))
+            return true;
+    return false;
+}
+
+/* The calendar that a remark is about. */
+struct source {
+    struct smp_tool *tool;
+    const char *file;
+};
+
+static void
+remark(void *context, unsigned long line, const char *uid, bool rejected,
+       const char *what)
+{
+    const struct source *source = context;
+
+    report_event(source->tool, source->file, line, uid, rejected, what);
+}
+
+static bool
+read_calendar(struct studio *studio, struct smp_tool *tool, const char *file,
+              int fd, struct smp_err *err)
+{
+    struct source source = {tool, file};
+
+    smp_schedule_add_calendar(studio->schedule, fd, remark, &source, err);
+    smp_err_prefix(err, "%s", file);
+    return !err->failed;
+}
+
+/* The calendar beside the studio's file, if there is one. */
+static void
+read_own(const struct studios *studios, struct studio *studio,
+         struct smp_tool *tool)
+{
+    struct smp_buf file = {0};
+    struct stat status;
+    int fd;
+
+    if (!*studio->name)
+        return;
+    smp_buf_printf(&file, "%s/%s.ics", smp_tool_option(tool, SMP_OPT_STUDIOS),
+                   studio->name);
+    if (lstat(smp_buf_text(&file), &status) == 0) {
+        fd = smp_open(smp_buf_text(&file), &studio->err);
+        if (fd >= 0 && !has_file(studios, fd))
+            read_calendar(studio, tool, smp_buf_text(&file), fd, &studio->err);
+        if (fd >= 0)
+            close(fd);
+    } else if (errno != ENOENT) {
+        smp_fail_errno(&studio->err, "%s", smp_buf_text(&file));
+    }
+    smp_buf_release(&file);
+}
+
+static bool
+read_busy(struct studios *studios, struct studio *studio, struct smp_tool *tool)
+{
+    const struct smp_strings *files = smp_tool_options(tool, SMP_OPT_BUSY);
+    struct smp_err err = {0};
+    size_t i;
+
+    for (i = 0; i < files->count && !err.failed; i++) {
+        struct spool *spool = &studios->busy[i];
+
+        if (spool->fd >= 0 &&
+            (!spool_rewind(spool, &err) ||
+             !read_calendar(studio, tool, files->at[i], spool->fd, &err)))
+            smp_tool_fail(tool, smp_buf_text(&err.text));
+    }
+    smp_err_release(&err);
+    return !tool->failed;
+}
+
+bool
+studios_read_calendars(struct studios *studios, struct smp_tool *tool)
+{
+    size_t i;
+
+    for (i = 0; i < studios->count; i++) {
+        struct studio *studio = &studios->at[i];
+
+        if (!studio->schedule ||
+            !smp_schedule_needs_calendars(studio->schedule))
+            continue;
+        if (!read_busy(studios, studio, tool))
+            return false;
+        read_own(studios, studio, tool);
+        if (studio->err.system)
+            return smp_tool_fail(tool, smp_buf_text(&studio->err.text));
+    }
+    return true;
+}
+
+void
+studios_release(struct studios *studios)
+{
+    size_t i;
+
+    for (i = 0; i < studios->count; i++) {
+        free(studios->at[i].name);
+        smp_schedule_free(studios->at[i].schedule);
+        smp_err_release(&studios->at[i].err);
+    }
+    free(studios->at);
+    for (i = 0; i < studios->busy_count; i++)
+        spool_release(&studios->busy[i]);
+    free(studios->busy);
+}

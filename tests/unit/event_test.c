@@ -1,0 +1,266 @@
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdlib.h>
+
+#include "helpers.h"
+#include "tool/product.h"
+#include "ical/component.h"
+
+/*
+ * Random entries are to be copied as libical writes them, octet for octet. The
+ * seed is fixed.
+ */
+enum { ROUNDS = 12000, TEXT_ROOM = 400 };
+
+static uint32_t seed = 1;
+
+static unsigned
+dice(unsigned sides)
+{
+    seed = seed * 1664525 + 1013904223;
+    return (seed >> 8) % sides;
+}
+
+static const char *
+pick(const char *const *list, unsigned count)
+{
+    return list[dice(count)];
+}
+
+/* Text of any kind, its length often near that of a line. */
+static const char *
+text(char out[TEXT_ROOM], unsigned longest)
+{
+    static const char *const pieces[] = {"a",
+                                         "b",
+                                         "c ",
+                                         "no sun",
+                                         ", ",
+                                         ";",
+                                         "\\",
+                                         "\"",
+                                         ":",
+                                         "\n",
+                                         "\xc3\xa9",
+                                         "\xe2\x82\xac",
+                                         "\xf0\x9f\x98\x80",
+                                         "x",
+                                         "\t"};
+    unsigned kinds = dice(4) ? 5 : COUNT(pieces), wanted = dice(longest);
+    size_t n = 0;
+
+    out[0] = '\0';
+    while (n < wanted) {
+        strcpy(out + n, pick(pieces, kinds));
+        n = strlen(out);
+    }
+    return out;
+}
+
+/* Of what a UID may have, up to the longest and more. */
+static const char *
+uid(char out[TEXT_ROOM])
+{
+    static const char *const odd[] = {"a", "x@y.example", "-._@"};
+
+    if (!dice(16))
+        return pick(odd, COUNT(odd));
+    snprintf(out, TEXT_ROOM, "%0*u-%u", (int)(1 + dice(dice(8) ? 40 : 150)),
+             dice(100000), dice(9));
+    return out;
+}
+
+static struct smp_when
+when(int kind, int64_t seconds)
+{
+    return kind ? smp_when_local(seconds)
+                : smp_when_day((int32_t)(seconds / SMP_DAY_SECONDS));
+}
+
+struct texts {
+    char uid[TEXT_ROOM], related[TEXT_ROOM], category[TEXT_ROOM];
+    char name[TEXT_ROOM], summary[TEXT_ROOM], description[TEXT_ROOM];
+};
+
+static struct smp_party
+party(void)
+{
+    static const char *const names[] = {NULL, "Jo \"Q\" Field", "S, T: U"};
+
+    return (struct smp_party){dice(8) ? NULL : "studio@example.org",
+                              pick(names, COUNT(names))};
+}
+
+static struct smp_entry
+entry(struct texts *texts)
+{
+    static const char *const descriptions[] = {
+        "", "Put ointment on the area.",
+        "No sun, swimming; soap or sauna until healed. The same goes after "
+        "every touch-up.\n\nUnsure or worried? Ask your studio.",
+        "UID:1\r\nDTSTART:2\nSUMMARY:3", "\xc3\xa9\xe2\x82\xac\\ \"quoted\""};
+    static const char *const titles[] = {"No sun", "Ointment, twice", "\"No\""};
+    static const char *const statuses[] = {NULL, "CONFIRMED", "TENTATIVE"};
+    static const char *const categories[] = {"AFTERCARE", "A,B", "A;B\\"};
+    static const int alarms[] = {-86400, 0, 32400, -5400, -93600, 604800};
+    int64_t start = INT64_C(1750000000) + dice(100000) * INT64_C(3700);
+    int kind = (int)dice(2), sign = (int)dice(3) - 1;
+
+    return (struct smp_entry){
+        .uid = uid(texts->uid),
+        .modified = INT64_C(1700000000) + dice(2) * dice(1000000),
+        .sequence = (int)(dice(4) ? 0 : dice(3000)),
+        .start = when(kind, start),
+        .end = when(kind, start + SMP_DAY_SECONDS * (1 + dice(3))),
+        .name = dice(3) ? text(texts->name, dice(4) ? 25 : 50) : NULL,
+        .summary = dice(2) ? pick(titles, COUNT(titles))
+                           : text(texts->summary, dice(4) ? 40 : 90),
+        .description = dice(2) ? pick(descriptions, COUNT(descriptions))
+                               : text(texts->description, TEXT_ROOM - 8),
+        .category = dice(8) ? pick(categories, COUNT(categories))
+                            : text(texts->category, 90),
+        .status = pick(statuses, COUNT(statuses)),
+        .related = dice(3) ? uid(texts->related) : NULL,
+        .organizer = party(),
+        .attendee = party(),
+        .busy = sign > 0,
+        .rings = sign < 0,
+        .alarm = alarms[dice(COUNT(alarms))],
+    };
+}
+
+/* As libical writes it; a line that it has folded within its CRLF is mended. */
+static char *
+by_libical(icalcomponent *component)
+{
+    static const char broken[] = "\r\r\n \n";
+    char *text = icalcomponent_as_ical_string_r(component), *at;
+
+    assert_non_null(text);
+    while ((at = strstr(text, broken)))
+        memmove(at + 1, at + 4, strlen(at + 4) + 1);
+    icalcomponent_free(component);
+    return text;
+}
+
+static void
+assert_copied(struct smp_templates *templates, struct smp_entry *it,
+              const struct smp_zone *zone, bool local)
+{
+    struct smp_zone_near near = {0};
+    struct smp_buf got = {0};
+    char *expected;
+
+    smp_event_fix_end(it, zone, &near);
+    expected = by_libical(smp_event_component(it, zone, local));
+    smp_event_put(templates, &got, it, zone, local);
+    assert_string_equal(got.data, expected);
+    smp_buf_release(&got);
+    free(expected);
+}
+
+static void
+events_are_as_libical_writes_them(void **state)
+{
+    static const char *const names[] = {"America/Toronto", "Europe/Dublin",
+                                        "UTC"};
+    struct smp_zones zones = {smp_zone_directory, NULL};
+    struct smp_templates templates = {NULL};
+    struct smp_err err = {0};
+
+    (void)state;
+    for (int round = 0; round < ROUNDS; round++) {
+        const struct smp_zone *zone =
+            smp_zones_get(&zones, pick(names, COUNT(names)), &err);
+        struct texts texts;
+        struct smp_entry it = entry(&texts);
+
+        assert_copied(&templates, &it, zone, dice(2));
+    }
+    smp_templates_release(&templates);
+    smp_zones_release(&zones);
+}
+
+/* Each length, so that folds come at each place of a line and its end. */
+static void
+lines_of_each_length_are_folded_alike(void **state)
+{
+    static const char *const fillings[] = {
+        "x", "\xc3\xa9", "\xf0\x9f\x98\x80", ",", " ", "a b", "12345678901 "};
+    struct smp_zones zones = {smp_zone_directory, NULL};
+    struct smp_templates templates = {NULL};
+    struct smp_err err = {0};
+    const struct smp_zone *zone = smp_zones_get(&zones, "UTC", &err);
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(fillings); i++) {
+        struct smp_buf text = {0};
+
+        for (int n = 0; n < 320; n++) {
+            struct smp_entry it = {.uid = "a",
+                                   .start = smp_when_day(20000),
+                                   .end = smp_when_day(20001),
+                                   .summary = smp_buf_text(&text),
+                                   .description = smp_buf_text(&text),
+                                   .category = "CARE"};
+
+            assert_copied(&templates, &it, zone, false);
+            smp_buf_puts(&text, n % 80 ? fillings[i] : "y");
+        }
+        smp_buf_release(&text);
+    }
+    smp_templates_release(&templates);
+    smp_zones_release(&zones);
+}
+
+/* What was written last changes nothing in what is written next. */
+static void
+a_calendar_begins_alike_after_others(void **state)
+{
+    static const char *const products[] = {SMP_PRODUCT, "-//other//EN"};
+    static const char *const languages[] = {"en", "fr", "es"};
+    struct smp_buf out = {0};
+    struct smp_calendar_writer writer = {.out = &out};
+    struct smp_err err = {0};
+
+    (void)state;
+    for (unsigned i = 0; i < 24; i++) {
+        struct smp_protocol *protocol =
+            smp_protocol_load(languages[i / 2 % 3], NULL, 0, NULL, &err);
+        struct smp_buf expected = {0};
+        struct smp_calendar_writer once = {
+            .out = &expected,
+            .options.product = products[i / 6 % 2],
+            .options.method = i / 12 ? SMP_METHOD_PUBLISH : SMP_METHOD_NONE,
+            .protocol = protocol};
+
+        writer.options = once.options;
+        writer.protocol = protocol;
+        smp_buf_cut(&out, 0);
+        smp_calendar_begin(&writer);
+        smp_calendar_begin(&once);
+        assert_string_equal(out.data, expected.data);
+        smp_calendar_release(&once);
+        smp_buf_release(&expected);
+        smp_protocol_free(protocol);
+    }
+    smp_calendar_release(&writer);
+    smp_buf_release(&out);
+}
+
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(events_are_as_libical_writes_them),
+    cmocka_unit_test(lines_of_each_length_are_folded_alike),
+    cmocka_unit_test(a_calendar_begins_alike_after_others),
+};
+
+int
+main(void)
+{
+    cmocka_set_message_output(CM_OUTPUT_TAP);
+    return cmocka_run_group_tests_name("event", tests, NULL, NULL);
+}
