@@ -137,7 +137,7 @@ smp_calendar_read(struct smp_calendar *calendar, struct smp_err *err)
     bool ok;
 
     calendar->events = calendar->dropped = 0;
-    calendar->uses_zone = false;
+    calendar->has_days = calendar->has_floating = false;
     reader.last = &reader.first;
     smp_ical_setup();
     smp_cal_zones_start(&reader.zones, calendar->zones, calendar->zone);

@@ -90,7 +90,7 @@ struct smp_calendar {
     void *context;
 
     unsigned long events, dropped; /* components, as they went */
-    bool uses_zone;                /* times in `zone` were handed on */
+    bool has_days, has_floating;   /* such were handed on: they lie in `zone` */
 };
 
 enum {

@@ -135,8 +135,9 @@ hand_on(struct cal_reader *reader, const struct cal_event *event,
             tell_years(reader, event, &out);
         return true;
     }
-    reader->calendar->uses_zone |=
-        out.all_day || (length->zone->floating && !length->zone->zone);
+    reader->calendar->has_days |= out.all_day;
+    reader->calendar->has_floating |=
+        !out.all_day && length->zone->floating && !length->zone->zone;
     return reader->calendar->event(reader->calendar->context, &out);
 }
 
