@@ -13,6 +13,7 @@ PKG_CONFIG ?= pkg-config
 PYTHON ?= $(eval PYTHON := $(shell for p in /usr/bin/python3 python3; do \
 	$$p -c "import icalendar" 2>/dev/null && { echo $$p; exit; }; done; \
 	echo python3))$(PYTHON)
+OBJCOPY ?= $(shell $(CC) -print-prog-name=objcopy)
 CFLAGS ?= -O2 -g
 WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
 	-Wmissing-prototypes -Wvla -Wno-missing-field-initializers
@@ -67,7 +68,7 @@ STATIC = yes
 # with: see src/link/configure. make install, alone, takes what was made.
 CONFIG = $(BUILD)/config.mk
 GOALS = $(or $(MAKECMDGOALS),all)
-ifneq ($(filter-out clean dist lint uninstall,$(GOALS)),)
+ifneq ($(filter-out clean dist check-dist lint uninstall,$(GOALS)),)
 include $(CONFIG)
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 endif
@@ -93,19 +94,33 @@ $(BUILD)/sources:
 	@mkdir -p $(@D)
 	@echo $(SOURCES) >$@
 
-$(LIBSMP): $(LIB_OBJECTS) $(BUILD)/sources
+# Archives, so that a program without calendars is not linked with libical.
+SMP = $(BUILD)/smp.a
+$(SMP): $(LIB_OBJECTS)
+$(BUILD)/tool.a: $(TOOL_OBJECTS)
+$(SMP) $(BUILD)/tool.a: $(BUILD)/sources
 	@rm -f $@
-	$(AR) rcs $@ $(LIB_OBJECTS)
+	$(AR) rcs $@ $(filter %.o,$^)
 
-# An archive, so that a program without calendars is not linked with libical.
-$(BUILD)/tool.a: $(TOOL_OBJECTS) $(BUILD)/sources
+# The library for others: one object, in which only what smp.h declares can be
+# seen from outside. -flto has done its work by then.
+PUBLIC_HEADERS = lib/smp.h \
+	$(shell sed -n 's|^\#include "\(.*\)"|lib/\1|p' lib/smp.h)
+PARTIAL = -r -nostdlib $(filter -m% -fuse-ld=%,$(CFLAGS) $(LDFLAGS)) \
+	$(if $(filter -flto%,$(CFLAGS)),-flto $(shell $(CC) -dumpspecs \
+		>/dev/null 2>&1 && echo -flinker-output=nolto-rel)) # gcc alone
+$(LIBSMP): $(LIB_OBJECTS) $(BUILD)/sources $(PUBLIC_HEADERS)
+	$(CC) -Ilib -E -P lib/smp.h | sed 's/\(struct\|enum\) smp_[a-z0-9_]*//g' | \
+		grep -o 'smp_[a-z0-9_]*' | sort -u >$(BUILD)/exports
+	$(CC) $(PARTIAL) -o $(BUILD)/smp.o $(LIB_OBJECTS)
+	$(OBJCOPY) --keep-global-symbols=$(BUILD)/exports $(BUILD)/smp.o
 	@rm -f $@
-	$(AR) rcs $@ $(TOOL_OBJECTS)
+	$(AR) rcs $@ $(BUILD)/smp.o
 
-$(BIN)/%: $(BUILD)/src/%.o $(BUILD)/tool.a $(LIBSMP) $(CONFIG)
+$(BIN)/%: $(BUILD)/src/%.o $(BUILD)/tool.a $(SMP) $(CONFIG)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(BUILD)/tool.a \
-		$(LIBSMP) $(LINKED) $(LDLIBS)
+		$(SMP) $(LINKED) $(LDLIBS)
 
 # Out of memory ends each of them in one way.
 $(PROGRAMS:%=$(BIN)/%): $(BUILD)/src/link/memory.o
@@ -170,10 +185,10 @@ $(MADE:%=$(BUILD)/%.c): $(BUILD)/%.c: $(NATIVE)/tables
 $(BUILD)/builtin.o $(MADE:%=$(BUILD)/%.o): %.o: %.c $(CONFIG)
 	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
-$(BUILD)/tests/%: tests/unit/%.c $(LIBSMP) Makefile $(CONFIG)
+$(BUILD)/tests/%: tests/unit/%.c $(SMP) Makefile $(CONFIG)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -Wno-missing-prototypes -MMD -MP \
-		$(ALL_LDFLAGS) -o $@ $< $(LIBSMP) $(LINKED) \
+		$(ALL_LDFLAGS) -o $@ $< $(SMP) $(LINKED) \
 		$(shell $(PKG_CONFIG) --libs cmocka) $(LDLIBS)
 
 # It is preloaded into programs, so no flag of theirs is its.
@@ -205,7 +220,7 @@ TOOLS_PY = tests/results.py tests/tap.py tests/transcript.py tests/zones.py test
 	tests/faults.py tests/verdict_model.py
 
 check: all $(TEST_PROGRAMS)
-	SMP_BIN=$${SMP_BIN:-$(BIN)} PYTHON=$(PYTHON) \
+	SMP_BIN=$${SMP_BIN:-$(BIN)} SMP_BUILD=$(BUILD) PYTHON=$(PYTHON) \
 		$(PYTHON) tests/tap.py $(CHECKS)
 
 # Random protocols and plans against a model of the rules; SEED=n for others.
@@ -288,10 +303,10 @@ lint:
 	cppcheck -q --std=c11 --enable=warning,portability,performance \
 		--include=$(BUILD)/cppcheck.h \
 		--inline-suppr --error-exitcode=1 -Ilib -Isrc lib src
-	shellcheck examples/install-deps examples/quickstart tests/run .ci/run \
+	shellcheck -x -P SCRIPTDIR examples/install-deps examples/quickstart tests/run .ci/run \
 		tests/everywhere src/link/configure \
 		examples/delivery/caldav-push examples/delivery/mail-sessions \
-		examples/delivery/publish-plans $(wildcard tests/*.t)
+		examples/delivery/publish-plans $(wildcard tests/*.t tests/*.sh)
 	mandoc -Tlint -Wstyle $(MANUALS)
 
 ALL_C = $(wildcard lib/*/*.[ch] src/*.[ch] src/*/*.[ch] tests/*/*.[ch])
@@ -318,10 +333,10 @@ fuzz-doors:
 FUZZED = $(subst build/asan,build/fuzz,$(SANITIZED)) CC=clang \
 	SANITIZE='$(SANITIZE) -fsanitize=fuzzer-no-link'
 
-$(BUILD)/doors/%: tests/fuzz/%.c $(LIBSMP) Makefile $(CONFIG)
+$(BUILD)/doors/%: tests/fuzz/%.c $(SMP) Makefile $(CONFIG)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -fsanitize=fuzzer -MMD -MP \
-		$(ALL_LDFLAGS) -o $@ $< $(LIBSMP) $(LINKED) $(LDLIBS)
+		$(ALL_LDFLAGS) -o $@ $< $(SMP) $(LINKED) $(LDLIBS)
 
 # How good the answers are: questions as they are and with a third of the
 # aliases left out in turn, verdicts and the protocols of studios.
@@ -352,20 +367,10 @@ $(BUILD)/bench/%: tests/bench/%.c Makefile $(CONFIG)
 
 # What make install puts where; uninstall removes the same.
 SHELLS = bash zsh fish
-PUBLIC = answer/answer $(patsubst lib/%.h,%,$(wildcard lib/base/*.h)) \
-	calendar/calendar care/care care/clash care/clock care/conditions care/in_force \
-	care/lines care/proof care/resolve care/rivals care/sessions care/stretch care/uid care/verdict \
-	plan/appointments plan/plan plan/stream \
-	protocol/kinds protocol/never protocol/protocol protocol/words publish/publish \
-	series/series studio/studio time/civil time/hours time/window \
-	time/zone text/answer text/diff ical/calendar ical/invitation \
-	text/protocol \
-	text/verdict write/write
-PUBLIC_HEADERS = $(PUBLIC:%=lib/%.h)
 # But for what is about this directory: quickstart and install-deps.
 DOCDIR = $(DATADIR)/doc/smp-care
 EXAMPLES = $(addprefix examples/,appointments.ics bookings.csv csv2plans \
-	healed.tsv) $(wildcard examples/delivery/* examples/protocols/*.json)
+	healed.tsv library.c) $(wildcard examples/delivery/* examples/protocols/*.json)
 INSTALLED = $(PROGRAMS:%=$$BINDIR/%) $$LIBDIR/libsmp.a \
 	$$LIBDIR/pkgconfig/smp.pc $(PUBLIC_HEADERS:lib/%=$$INCLUDEDIR/smp/%) \
 	$(foreach m,$(MANUALS),$$MANDIR/man$(patsubst .%,%,$(suffix $m))/$(notdir $m)) \
@@ -374,8 +379,8 @@ INSTALLED = $(PROGRAMS:%=$$BINDIR/%) $$LIBDIR/libsmp.a \
 	$(PROGRAMS:%=$$DATADIR/fish/vendor_completions.d/%.fish) \
 	$(EXAMPLES:%=$$DOCDIR/%)
 
-$(BUILD)/completion: $(BUILD)/src/install/completion.o $(TOOL_OBJECTS) $(LIBSMP)
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(TOOL_OBJECTS) $(LIBSMP) \
+$(BUILD)/completion: $(BUILD)/src/install/completion.o $(TOOL_OBJECTS) $(SMP)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(TOOL_OBJECTS) $(SMP) \
 		$(LINKED) $(LDLIBS)
 
 # A file for pkg-config; the library is a static one, so all it needs is named.
@@ -437,9 +442,34 @@ uninstall:
 		$$INCLUDEDIR/smp $$DOCDIR/examples/delivery \
 		$$DOCDIR/examples/protocols $$DOCDIR/examples $$DOCDIR) 2>/dev/null
 
+# The sources as an archive, the same on every machine: without what was built,
+# dated as the manual is. check-dist builds it and runs its quickstart.
+DIST = smp-care-$(VERSION)
+DISTRIBUTED = Makefile LICENSE README.md HACKING.md NEWS.md .ci .clang-format \
+	.editorconfig .gitignore bin/.gitignore lib src man tests examples
+
+dist: | $(BUILD)
+	find $(DISTRIBUTED) -type f ! -name '*.pyc' >$(BUILD)/files
+	LC_ALL=C sort -o $(BUILD)/files $(BUILD)/files
+	tar -cf $(BUILD)/$(DIST).tar --format=gnu --no-recursion \
+		--files-from=$(BUILD)/files --transform='s|^|$(DIST)/|' \
+		--owner=0 --group=0 --numeric-owner --mode=u+rw,go=u,go-w \
+		--mtime="$$(sed -n 's/^\.Dd //p' man/smp-care.7) UTC"
+	gzip -9nf $(BUILD)/$(DIST).tar
+
+check-dist: dist
+	rm -rf $(BUILD)/dist
+	mkdir $(BUILD)/dist
+	tar -xzf $(BUILD)/$(DIST).tar.gz -C $(BUILD)/dist
+	cd $(BUILD)/dist && $(DIST)/examples/quickstart --no-install && \
+		grep -q BEGIN:VEVENT jo.ics
+
+$(BUILD):
+	mkdir -p $@
+
 # With other goals, what this run has found out stays.
 clean:
-	rm -rf bin libsmp.a $(if $(filter-out clean,$(GOALS)),$(filter-out \
+	rm -rf $(wildcard bin/*) libsmp.a $(if $(filter-out clean,$(GOALS)),$(filter-out \
 		$(CONFIG) $(BUILD)/settings $(BUILD)/link,$(wildcard build/*)),build)
 ifneq ($(filter clean,$(GOALS)),)
 .NOTPARALLEL:
@@ -448,6 +478,6 @@ endif
 FORCE:
 .PHONY: all coverage fit fuzz fuzz-doors score check check-verdicts \
 	check-mutants check-doors check-delivery check-faults check-asan \
-	check-valgrind lint bench install uninstall clean FORCE
+	check-dist check-valgrind dist lint bench install uninstall clean FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:

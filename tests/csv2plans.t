@@ -1,38 +1,27 @@
 #!/bin/sh
 # examples/csv2plans: what it reads, what it refuses, and how it says so.
-set -u
-top=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd) || exit 1
-py=${PYTHON:-python3}
-n=0
-
-command -v "$py" >/dev/null || { echo "1..0 # SKIP no $py"; exit 0; }
-tmp=$(mktemp -d) || exit 1
-trap 'rm -rf "$tmp"' EXIT
+. "$(dirname -- "$0")/prelude.sh"
+needs "$py"
 cd "$tmp" || exit 1
 
-# is NAME: out must be want, and the status $status must be $1
+# is STATUS NAME: $status is that, and out is as want
 is()
 {
-	n=$((n + 1))
-	if [ "$status" = "$1" ] && cmp -s want out; then
-		echo "ok $n - $2"
-	else
-		echo "not ok $n - $2"
-		{ echo "status $status, wanted $1"; diff want out; cat err; } |
-			sed 's/^/# /'
-	fi
+	[ "$status" = "$1" ] && diff want out >wrong
+	ok $? "$2" wrong err
 }
 
 # says PATTERN NAME: standard error has it
 says()
 {
-	n=$((n + 1))
-	if grep -q -e "$1" err; then
-		echo "ok $n - $2"
-	else
-		echo "not ok $n - $2"
-		sed 's/^/# /' err
-	fi
+	grep -q -e "$1" err
+	ok $? "$2" err
+}
+
+# quiet NAME: standard error is empty
+quiet()
+{
+	none "$1" err
 }
 
 # convert OPTION...: in -> out, err, status
@@ -40,17 +29,6 @@ convert()
 {
 	status=0
 	"$py" "$top/examples/csv2plans" "$@" in >out 2>err || status=$?
-}
-
-quiet()
-{
-	n=$((n + 1))
-	if [ -s err ]; then
-		echo "not ok $n - $1"
-		sed 's/^/# /' err
-	else
-		echo "ok $n - $1"
-	fi
 }
 
 none() { : >want; }
@@ -444,4 +422,4 @@ i=0
 { "$py" "$top/examples/csv2plans" in 2>err; } | head -n 1 >/dev/null
 quiet "a closed pipe"
 
-echo "1..$n"
+finish

@@ -12,11 +12,10 @@ import re
 import stat
 import subprocess
 import sys
-import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from results import Tap
+from results import Tap, own_directory
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 BIN = os.path.join(ROOT, os.environ.get("SMP_BIN", "bin"))
@@ -573,8 +572,7 @@ def changed_input(tap):
 def main():
     tap = Tap()
     began = time.monotonic()
-    with tempfile.TemporaryDirectory() as directory:
-        os.chdir(directory)
+    with own_directory():
         write("busy.ics", CALENDAR)
         write("clients", b"a\nb\n")
         for test in (failing_reads, wrong_zone, named_pipes, rejects_elsewhere,
@@ -582,7 +580,6 @@ def main():
                      same_time, ends, busy_twice, secrets_served, not_blocking,
                      changed_input):
             test(tap)
-        os.chdir(ROOT)
     print(f"# {time.monotonic() - began:.1f} s")
     return tap.end()
 

@@ -1,30 +1,8 @@
 #!/bin/sh
 # make install puts everything where it belongs, what is there can be used,
 # and make uninstall takes away that and nothing else.
-set -u
-top=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd) || exit 1
+. "$(dirname -- "$0")/prelude.sh"
 cd "$top" || exit 1
-n=0
-tmp=$(mktemp -d) || exit 1
-trap 'rm -rf "$tmp"' EXIT
-
-# ok STATUS NAME [FILE]: the file says why it is not
-ok()
-{
-	n=$((n + 1))
-	if [ "$1" = 0 ]; then
-		echo "ok $n - $2"
-	else
-		echo "not ok $n - $2"
-		[ -z "${3-}" ] || sed 's/^/# /' "$3" | head -n 20
-	fi
-}
-
-skip()
-{
-	n=$((n + 1))
-	echo "ok $n - $1 # SKIP $2"
-}
 
 # there MODE FILE: a file that is not empty, with these permissions
 there()
@@ -62,12 +40,7 @@ for file in examples/*.* examples/csv2plans examples/*/*; do
 done
 there 644 usr/lib/libsmp.a
 there 644 usr/lib/pkgconfig/smp.pc
-for header in base/buf base/err base/mem time/civil time/hours time/window \
-	protocol/protocol plan/plan plan/stream care/care \
-	series/series studio/studio \
-	answer/answer write/write; do
-	there 644 "usr/include/smp/$header.h"
-done
+there 644 usr/include/smp/smp.h
 
 find "$root" -type d ! -perm 755 >"$tmp/wrong" 2>&1
 [ -d "$root" ] && [ ! -s "$tmp/wrong" ]
@@ -82,22 +55,90 @@ grep -rlF -e "$tmp" "$root/usr/lib/pkgconfig" "$root/usr/share" \
 [ -d "$root" ] && [ ! -s "$tmp/wrong" ]
 ok $? "no file names DESTDIR" "$tmp/wrong"
 
-# A public header gets along with the headers installed beside it.
-for file in "$root"/usr/include/smp/*/*.h; do
-	sed -n 's/^#include "\(.*\)"$/\1/p' "$file" | while read -r header; do
-		[ -f "$root/usr/include/smp/$header" ] ||
-			echo "${file#"$root"/}: $header"
-	done
-done >"$tmp/wrong"
-[ ! -s "$tmp/wrong" ]
-ok $? "all that the headers include is installed" "$tmp/wrong"
-for file in "$root"/usr/include/smp/*/*.h; do
-	name=${file#"$root"/usr/include/smp/}
+# headers
+
+# The headers, and what they declare, are what the library is: few, and each
+# of them by name in smp.h.
+include=$root/usr/include/smp
+find "$include" -name '*.h' ! -path "$include/smp.h" |
+	sed "s|^$include/||" | sort >"$tmp/headers"
+sed -n 's/^#include "\(.*\)"$/\1/p' "$include/smp.h" | sort >"$tmp/named"
+cmp "$tmp/headers" "$tmp/named" >"$tmp/wrong" 2>&1
+ok $? "the headers that smp.h names are installed, and no other" "$tmp/wrong"
+[ "$(wc -l <"$tmp/headers")" -le 17 ]
+ok $? "they are 17 at most" "$tmp/headers"
+sed 's/.*/"&"/' "$tmp/headers" >"$tmp/quoted"
+(cd "$include" && grep -H '^#include "' -- */*.h) |
+	grep -vF -f "$tmp/quoted" >"$tmp/wrong"
+none "they include only each other" "$tmp/wrong"
+while read -r name; do
 	echo "#include \"$name\"" >"$tmp/$(echo "$name" | tr / -).c"
-done
+done <"$tmp/headers"
 ${CC:-cc} -std=c11 -Wall -Wextra -Wpedantic -Werror -D_POSIX_C_SOURCE=200809L \
-	-I "$root/usr/include/smp" -fsyntax-only "$tmp"/*.h.c >"$tmp/log" 2>&1
+	-I "$include" -fsyntax-only "$tmp"/*.h.c >"$tmp/log" 2>&1
 ok $? "each compiles alone, without the headers of other libraries" "$tmp/log"
+
+# Declarations of functions and variables, without bodies and types: the name is
+# the word before the first parenthesis, or the last one before a bracket.
+cpp=${CC:-cc}
+$cpp -E -P -I "$include" "$include/smp.h" 2>"$tmp/log" | awk '
+{
+	for (i = 1; i <= length($0); i++) {
+		c = substr($0, i, 1)
+		if (c == "{")
+			depth++
+		else if (c == "}" && !--depth)
+			text = text " {}"
+		else if (!depth && c == ";") {
+			if (text !~ /^ *(static|typedef|enum *{|struct [a-z_]* *({}|$))/ &&
+			    match(text, /smp_[a-z0-9_]* *([(\[]|$)/)) {
+				name = substr(text, RSTART)
+				sub(/[ (\[].*/, "", name)
+				print name
+			}
+			text = ""
+		} else if (!depth)
+			text = text c
+		if (c == "}" && !depth && text ~ /^ *static inline/)
+			text = ""
+	}
+	text = text " "
+}' | sort >"$tmp/declared"
+nm -g --defined-only "$root/usr/lib/libsmp.a" | awk 'NF == 3 { print $3 }' |
+	grep -v '^__\(asan\|odr\|gcov\|ubsan\)' | sort >"$tmp/exported"
+[ -s "$tmp/declared" ] && diff "$tmp/declared" "$tmp/exported" >"$tmp/wrong"
+ok $? "libsmp.a exports what smp.h declares, and nothing else" "$tmp/wrong"
+[ "$(wc -l <"$tmp/exported")" -le 200 ]
+ok $? "these are 200 symbols at most" "$tmp/exported"
+sed -n 's/^\.\(Fn\|Va\) \(smp_[a-z_]*\).*/\2/p' man/smp.3 | sort -u |
+	grep -vxF -f "$tmp/exported" >"$tmp/wrong"
+none "smp(3) speaks of functions that there are" "$tmp/wrong"
+grep '^\.It Pa [a-z]*/[a-z]*\.h' man/smp.3 | sed 's/^\.It Pa \([^ ]*\).*/\1/' |
+	sort | diff - "$tmp/headers" >"$tmp/wrong"
+ok $? "and of each header" "$tmp/wrong"
+
+cat >"$tmp/use.cpp" <<'END'
+#include <algorithm>
+#include <smp.h>
+#include <vector>
+
+int
+main()
+{
+    std::vector<int32_t> days(1, smp_day_of(2026, 12, 1));
+
+    return std::max(days[0], 0) ? 0 : 1;
+}
+END
+for cxx in "${CXX:-c++}" clang++; do
+	if ! command -v "${cxx%% *}" >/dev/null; then
+		skip "smp.h in C++, by $cxx" "no $cxx"
+		continue
+	fi
+	$cxx -std=c++11 -Wall -Wextra -Wpedantic -Werror -I "$include" \
+		-fsyntax-only "$tmp/use.cpp" >"$tmp/log" 2>&1
+	ok $? "smp.h in C++, by $cxx" "$tmp/log"
+done
 
 # completions
 
@@ -157,33 +198,31 @@ ok $? "pkg-config knows smp" "$tmp/log"
 [ "$("$pkg" --modversion smp 2>&1)" = "$(sed -n 's/^VERSION = //p' Makefile)" ]
 ok $? "pkg-config knows its version"
 
-cat >"$tmp/use.c" <<'END'
-#include <stdio.h>
-
-#include "protocol/protocol.h"
-
-int
-main(void)
-{
-    struct smp_err err = {0};
-    struct smp_protocol *protocol = smp_protocol_load(NULL, NULL, 0, NULL, &err);
-
-    printf("%s\n", protocol ? protocol->id : smp_buf_text(&err.text));
-    smp_protocol_free(protocol);
-    return 0;
-}
-END
 sanitize=
 if grep -q __asan_init "$prefix/lib/libsmp.a" 2>/dev/null; then
 	sanitize=-fsanitize=address,undefined
 fi
 # shellcheck disable=SC2046,SC2086
-${CC:-cc} -std=c11 -Wall -Werror $sanitize -o "$tmp/use" "$tmp/use.c" \
+${CC:-cc} -std=c11 -Wall -Wextra -Werror -D_POSIX_C_SOURCE=200809L $sanitize \
+	-o "$tmp/library" "$prefix/share/doc/smp-care/examples/library.c" \
 	$("$pkg" --cflags --libs --static smp) >"$tmp/log" 2>&1
-ok $? "a program is built with what pkg-config says" "$tmp/log"
-got=$("$tmp/use" 2>&1)
-[ "$got" = smp ]
-ok $? "and runs"
+ok $? "the example is built with what pkg-config says" "$tmp/log"
+{
+	echo '{"id": "jo", "timeZone": "UTC", "sessions": ["2026-12-01T10:00"]}'
+	echo '{"id": 1}'
+} | "$tmp/library" 2026-12-05 swimming >"$tmp/log" 2>&1
+[ $? = 3 ] && grep -q '^jo: Day 4 after session 1: ' "$tmp/log" &&
+	grep -qx '  swim: no' "$tmp/log" &&
+	grep -qx '  next: 2027-01-05T10:00:00' "$tmp/log" &&
+	grep -q '^library: line 2: id: ' "$tmp/log"
+ok $? "it reads plans, and tells care, verdict and next session" "$tmp/log"
+"$tmp/library" 2026-12-05 nonesuch >"$tmp/log" 2>&1 </dev/null
+[ $? = 2 ] && grep -qx 'library: no such activity: nonesuch' "$tmp/log"
+ok $? "and says what it does not know" "$tmp/log"
+echo '{"id": "jo", "timeZone": "UTC", "sessions": ["2026-12-01"]}' |
+	"$tmp/library" 2026-12-05 swim >/dev/full 2>"$tmp/log"
+[ $? = 4 ]
+ok $? "and that its output was not written" "$tmp/log"
 
 # any directory, any umask
 
@@ -272,4 +311,4 @@ ok $? "make uninstall leaves no directory of its own"
 make uninstall DESTDIR="$root" PREFIX=/usr >"$tmp/log" 2>&1
 ok $? "make uninstall, where there is nothing" "$tmp/log"
 
-echo "1..$n"
+finish

@@ -1,16 +1,10 @@
 #!/bin/sh
 # What examples/delivery/mail-sessions sends, to whom, and what its texts tell.
-set -u
-top=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd) || exit 1
+. "$(dirname -- "$0")/prelude.sh"
 cd "$top" || exit 1
-bin=$(CDPATH='' cd -- "${SMP_BIN:-bin}" && pwd) || exit 1
-n=0
-tmp=$(mktemp -d) || exit 1
-trap 'rm -rf "$tmp"' EXIT
 
-PATH=$bin:$PATH LC_ALL=C.UTF-8 TZ=UTC SENDMAIL="$tmp/sendmail"
-export PATH LC_ALL TZ SENDMAIL
-unset SMP_PROTOCOL
+SENDMAIL=$tmp/sendmail
+export SENDMAIL
 
 cat >"$tmp/maple.json" <<'END'
 {"format": "smp-protocol/1", "id": "maple",
@@ -32,13 +26,8 @@ chmod +x "$SENDMAIL"
 # result NAME: $tmp/sendmail.texts are as $tmp/wanted
 result()
 {
-	n=$((n + 1))
-	if diff "$tmp/wanted" "$SENDMAIL.texts" >"$tmp/wrong" 2>&1; then
-		echo "ok $n - $1"
-	else
-		echo "not ok $n - $1"
-		sed 's/^/# /' "$tmp/wrong"
-	fi
+	diff "$tmp/wanted" "$SENDMAIL.texts" >"$tmp/wrong" 2>&1
+	ok $? "$1" "$tmp/wrong"
 }
 
 mail()
@@ -52,16 +41,10 @@ mail()
 # mailed STATUS COUNT NAME: so many mails went out
 mailed()
 {
-	n=$((n + 1))
 	touch "$SENDMAIL.mails"
 	count=$(grep -c '^From:' "$SENDMAIL.mails")
-	if [ "$status $count" = "$1 $2" ]; then
-		echo "ok $n - $3"
-	else
-		echo "not ok $n - $3"
-		echo "# status $status, $count mails"
-		sed 's/^/# /' "$tmp/errors"
-	fi
+	[ "$status $count" = "$1 $2" ]
+	ok $? "$3" "$tmp/errors"
 }
 
 # said NAME: standard error is as $tmp/wanted
@@ -309,4 +292,4 @@ PATH=$tmp:$PATH
 mail request
 mailed 4 0 "a calendar that is cut off: said, and not mailed"
 rm "$tmp/smp-schedule"
-echo "1..$n"
+finish

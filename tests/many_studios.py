@@ -10,9 +10,8 @@ import os
 import re
 import subprocess
 import sys
-import tempfile
 
-from results import Tap
+from results import Tap, own_directory
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 BIN = os.path.join(ROOT, os.environ.get("SMP_BIN", "bin"))
@@ -90,13 +89,11 @@ def languages(tap):
 
 def main():
     tap = Tap()
-    with tempfile.TemporaryDirectory() as directory:
-        os.chdir(directory)
+    with own_directory():
         os.mkdir("studios")
         more_than_kept(tap)
         names(tap)
         languages(tap)
-        os.chdir(ROOT)
     return tap.end()
 
 

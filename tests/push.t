@@ -1,16 +1,8 @@
 #!/bin/sh
 # What examples/delivery/caldav-push does if the feed, the server or the state
 # is not as it should be.
-set -u
-top=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd) || exit 1
+. "$(dirname -- "$0")/prelude.sh"
 cd "$top" || exit 1
-bin=$(CDPATH='' cd -- "${SMP_BIN:-bin}" && pwd) || exit 1
-n=0
-tmp=$(mktemp -d) || exit 1
-trap 'rm -rf "$tmp"' EXIT
-PATH=$bin:$PATH LC_ALL=C.UTF-8 TZ=UTC
-export PATH LC_ALL TZ
-unset SMP_PROTOCOL
 
 # A server: what it has is in a directory; $tmp/answer is what it says instead.
 mkdir "$tmp/bin" "$tmp/server"
@@ -48,6 +40,13 @@ END
 chmod +x "$tmp/bin/curl"
 PATH=$tmp/bin:$PATH
 
+# did WANTED NAME: the status before it is 0, and that of caldav-push WANTED
+did()
+{
+	[ "$? $status" = "0 $1" ]
+	ok $? "$2" "$tmp/said" "$tmp/log"
+}
+
 push()
 {
 	rm -f "$tmp/log"
@@ -55,20 +54,6 @@ push()
 		"$tmp/state" >"$tmp/said" 2>&1
 	status=$?
 	touch "$tmp/log"
-}
-
-# ok WANTED NAME: the status before it is 0, and that of caldav-push
-ok()
-{
-	set -- $? "$@"
-	n=$((n + 1))
-	if [ "$1 $status" = "0 $2" ]; then
-		echo "ok $n - $3"
-	else
-		echo "not ok $n - $3"
-		echo "# status $status"
-		sed 's/^/# /' "$tmp/said" "$tmp/log"
-	fi
 }
 
 # has: the server has the events of the feed
@@ -88,30 +73,30 @@ echo '{"id":"c","timeZone":"UTC","sessions":[{"start":"2026-12-01T10:00","uid":"
 smp-publish --now 2026-11-21T10:00Z "$tmp/feeds" <"$tmp/plans"
 push
 grep -q '\.s-2: not uploaded' "$tmp/said"
-ok 1 "a UID that is no name for a file: said"
+did 1 "a UID that is no name for a file: said"
 sed 's/"\.s-2"/"s-2"/' "$tmp/plans" >"$tmp/plans.2"
 mv "$tmp/plans.2" "$tmp/plans"
 smp-publish --now 2026-11-21T11:00Z "$tmp/feeds" <"$tmp/plans"
 push
 has
-ok 0 "all is uploaded"
+did 0 "all is uploaded"
 push
 unchanged
-ok 0 "again: nothing"
+did 0 "again: nothing"
 push "$tmp/feeds/c.ics" http://x/c/
 unchanged
-ok 0 "a slash after the URL: nothing"
+did 0 "a slash after the URL: nothing"
 for feed in "$tmp/feeds/c.ics" /dev/null; do
 	push "$feed" http://x/d
 	unchanged && grep -q 'of another URL' "$tmp/said" && has
-	ok 2 "the state of another URL: nothing is done with ${feed##*/}, and that is said"
+	did 2 "the state of another URL: nothing is done with ${feed##*/}, and that is said"
 done
 rm "$tmp/state/.url"
 push
 unchanged && [ -s "$tmp/state/.url" ]
-ok 0 "a state without a URL, as of 0.1.0, takes that of the run"
+did 0 "a state without a URL, as of 0.1.0, takes that of the run"
 [ -z "$(find "$tmp/state" -type f -perm /077)" ]
-ok 0 "what was uploaded is nobody else's to read"
+did 0 "what was uploaded is nobody else's to read"
 
 cp "$tmp/feeds/c.ics" "$tmp/whole"
 size=$(wc -c <"$tmp/whole")
@@ -121,12 +106,12 @@ for part in "head -c 0" "head -c $((size / 2))" "head -c $((size - 10))" \
 	$part "$tmp/whole" >"$tmp/feeds/c.ics"
 	push
 	unchanged && grep -q 'not a whole calendar' "$tmp/said"
-	ok 4 "$part of a feed: nothing is deleted, and that is said"
+	did 4 "$part of a feed: nothing is deleted, and that is said"
 done
 mv "$tmp/feeds/c.ics" "$tmp/cut"
 push
 unchanged && grep -q 'cannot read' "$tmp/said"
-ok 2 "no feed: nothing is deleted, and that is said"
+did 2 "no feed: nothing is deleted, and that is said"
 cp "$tmp/whole" "$tmp/feeds/c.ics"
 
 sed 's/T10:00"/T11:00"/; s/T10:00:00"/T11:00:00"/' "$tmp/plans" |
@@ -135,40 +120,40 @@ sed 's/T10:00"/T11:00"/; s/T10:00:00"/T11:00:00"/' "$tmp/plans" |
 touch "$tmp/down"
 push
 grep -q 's-1: not uploaded: no answer' "$tmp/said"
-ok 1 "no server: said"
+did 1 "no server: said"
 rm "$tmp/down"
 for code in 401 403 404 500 507 301; do
 	printf %s "$code" >"$tmp/answer"
 	push
 	grep -q "s-1: not uploaded: the server says $code" "$tmp/said"
-	ok 1 "$code: said"
+	did 1 "$code: said"
 done
 rm "$tmp/answer"
 cp "$tmp/state/s-1.etag" "$tmp/etag"
 : >"$tmp/state/s-1.etag"
 push
 grep -q 's-1: .*not known' "$tmp/said" && ! grep -q 's-1.ics $' "$tmp/log"
-ok 1 "an ETag that was lost: nothing is overwritten, and that is said"
+did 1 "an ETag that was lost: nothing is overwritten, and that is said"
 cp "$tmp/etag" "$tmp/state/s-1.etag"
 mkdir "$tmp/state/s-1.new"
 push
 grep -q 's-1: .*could not be noted' "$tmp/said"
-ok 1 "a state that cannot be written: said"
+did 1 "a state that cannot be written: said"
 rmdir "$tmp/state/s-1.new"
 cksum <"$tmp/server/s-1.ics" | sed 's/.*/"&"/' >"$tmp/state/s-1.etag"
 push
 has
-ok 0 "the next run does the rest"
+did 0 "the next run does the rest"
 
 touch "$tmp/untagged"
 rm "$tmp/server/s-1.ics" "$tmp/state/s-1".*
 push
 grep -q 's-1: .*no ETag' "$tmp/said" && [ ! -e "$tmp/state/s-1.etag" ]
-ok 1 "a server without ETags: said"
+did 1 "a server without ETags: said"
 rm "$tmp/untagged" "$tmp/server/s-1.ics"
 push
 has
-ok 0 "and with them"
+did 0 "and with them"
 
 echo c-2 >"$tmp/clients"
 sed 's/"id":"c"/"id":"c-2"/' "$tmp/plans" |
@@ -176,19 +161,19 @@ sed 's/"id":"c"/"id":"c-2"/' "$tmp/plans" |
 [ "$(grep -c VEVENT "$tmp/feeds/c.ics")" -eq 0 ]
 push
 has
-ok 0 "a feed that was withdrawn: all is deleted"
+did 0 "a feed that was withdrawn: all is deleted"
 cp "$tmp/whole" "$tmp/feeds/c.ics"
 push
 has
-ok 0 "it is back"
+did 0 "it is back"
 push /dev/null
 [ -z "$(find "$tmp/server" -name '*.ics')" ]
-ok 0 "/dev/null: all is deleted"
+did 0 "/dev/null: all is deleted"
 push
 has
-ok 0 "it is back again"
+did 0 "it is back again"
 rm "$tmp/state/.url"
 push
 [ ! -s "$tmp/log" ] && grep -qx http://x/c "$tmp/state/.url"
-ok 0 "a state without an address gets one"
-echo "1..$n"
+did 0 "a state without an address gets one"
+finish

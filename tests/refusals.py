@@ -9,9 +9,8 @@ is written. $SMP_BIN names the programs.
 import os
 import subprocess
 import sys
-import tempfile
 
-from results import Tap
+from results import Tap, own_directory
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 BIN = os.path.join(ROOT, os.environ.get("SMP_BIN", "bin"))
@@ -188,8 +187,7 @@ def check_epoch(tap):
 
 def main():
     tap = Tap()
-    with tempfile.TemporaryDirectory() as directory:
-        os.chdir(directory)
+    with own_directory():
         files()
         there = os.listdir(".")
         for program in ("smp-precare", "smp-aftercare"):
@@ -203,7 +201,6 @@ def main():
             check(tap, program, words, *names)
         tap.same(os.listdir("."), there, "no file is made")
         check_epoch(tap)
-        os.chdir(ROOT)
     return tap.end()
 
 

@@ -1,5 +1,9 @@
 """The results of a test in Python, as TAP."""
 
+import contextlib
+import os
+import tempfile
+
 
 class Tap:
     """Counts and prints results."""
@@ -23,3 +27,15 @@ class Tap:
     def end(self):
         print(f"1..{self.count}")
         return 1 if self.failed else 0
+
+
+@contextlib.contextmanager
+def own_directory():
+    """An empty directory to work in."""
+    here = os.getcwd()
+    with tempfile.TemporaryDirectory() as directory:
+        os.chdir(directory)
+        try:
+            yield directory
+        finally:
+            os.chdir(here)

@@ -1,18 +1,8 @@
 #!/bin/sh
 # A program with operands, or asked for what has no dates, leaves standard
 # input alone: a loop over a list comes to every line of it.
-set -u
-top=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd) || exit 1
-cd "$top" || exit 1
-bin=$(CDPATH='' cd -- "${SMP_BIN:-bin}" && pwd) || exit 1
-n=0
-tmp=$(mktemp -d) || exit 1
-trap 'rm -rf "$tmp"' EXIT
+. "$(dirname -- "$0")/prelude.sh"
 cd "$tmp" || exit 1
-
-PATH=$bin:$PATH LC_ALL=C.UTF-8 TZ=UTC
-export PATH LC_ALL TZ
-unset SMP_PROTOCOL
 
 cat >days <<'END'
 2026-12-01T10:00
@@ -31,13 +21,8 @@ printf '%s\n' 1 2 3 4 >numbers
 # same NAME: what the loop wrote is what the lines give one by one
 same()
 {
-	n=$((n + 1))
-	if [ -s want ] && cmp -s want out && [ ! -s err ]; then
-		echo "ok $n - $1"
-	else
-		echo "not ok $n - $1"
-		{ diff want out; cat err; } | sed 's/^/# /' | head -n 20
-	fi
+	[ -s want ] && diff want out >wrong && [ ! -s err ]
+	ok $? "$1" wrong err
 }
 
 # loop LIST COMMAND...: runs the command with each line as its last operand,
@@ -105,4 +90,4 @@ if [ -x "$bin/smp-may" ]; then
 	each days smp-may -j --on 2026-12-05 swimming
 fi
 
-echo "1..$n"
+finish

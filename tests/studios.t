@@ -3,30 +3,9 @@
 # start from nothing, examples/protocols some of them laid over the built-in
 # one. All are without fault or remark, render whole, and can be read again;
 # the examples answer as the studios do.
-set -u
-top=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd) || exit 1
+. "$(dirname -- "$0")/prelude.sh"
+needs "$py"
 cd "$top" || exit 1
-bin=$(CDPATH='' cd -- "${SMP_BIN:-bin}" && pwd) || exit 1
-py=${PYTHON:-python3}
-n=0
-tmp=$(mktemp -d) || exit 1
-trap 'rm -rf "$tmp"' EXIT
-
-PATH=$bin:$PATH LC_ALL=C.UTF-8 TZ=UTC
-export PATH LC_ALL TZ
-unset SMP_PROTOCOL
-
-# result NAME: $tmp/wrong is empty
-result()
-{
-	n=$((n + 1))
-	if [ -s "$tmp/wrong" ]; then
-		echo "not ok $n - $1"
-		head -n 20 "$tmp/wrong" | sed 's/^/# /'
-	else
-		echo "ok $n - $1"
-	fi
-}
 
 # run COMMAND...: what it writes goes to $tmp/out; it must succeed in silence
 run()
@@ -67,7 +46,7 @@ renders()
 for file in tests/studios/*.json examples/protocols/*.json; do
 	smp-protocol check "$file" >"$tmp/wrong" 2>&1 ||
 		echo "status $?" >>"$tmp/wrong"
-	result "$file: neither fault nor remark"
+	none "$file: neither fault nor remark" "$tmp/wrong"
 
 	{
 		run smp-protocol show -j -p "$file"
@@ -79,7 +58,7 @@ for file in tests/studios/*.json examples/protocols/*.json; do
 		run smp-protocol show -p "$tmp/first.json"
 		cmp "$tmp/first" "$tmp/out"
 	} >"$tmp/wrong" 2>&1
-	result "$file: shown as JSON and read again, it is the same"
+	none "$file: shown as JSON and read again, it is the same" "$tmp/wrong"
 
 	{
 		run smp-precare -p "$file" --sheet
@@ -97,7 +76,7 @@ for file in tests/studios/*.json examples/protocols/*.json; do
 		renders "$file" -i --by rule --timed
 		whole
 	} >"$tmp/wrong"
-	result "$file: sheets, messages and calendars are whole"
+	none "$file: sheets, messages and calendars are whole" "$tmp/wrong"
 done
 
 if ! command -v "$py" >/dev/null; then
@@ -338,6 +317,6 @@ while IFS= read -r name; do
 	awk -F '\t' -v name="$name" '$1 == name && $2 != "" { print $2 }
 		$1 == name { seen = 1 }
 		END { if (!seen) print "no" }' "$tmp/told" >"$tmp/wrong"
-	result "$name"
+	none "$name" "$tmp/wrong"
 done <"$tmp/names"
-echo "1..$n"
+finish

@@ -10,10 +10,9 @@ import pty
 import re
 import subprocess
 import sys
-import tempfile
 import time
 
-from results import Tap
+from results import Tap, own_directory
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 BIN = os.path.join(ROOT, os.environ.get("SMP_BIN", "bin"))
@@ -171,12 +170,10 @@ def main():
     except OSError as why:
         tap.skip("programs at a terminal", why)
         return tap.end()
-    with tempfile.TemporaryDirectory() as directory:
-        os.chdir(directory)
+    with own_directory():
         looks(tap)
         silence(tap)
         counting(tap)
-        os.chdir(ROOT)
     return tap.end()
 
 

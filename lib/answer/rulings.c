@@ -3,7 +3,6 @@
 #include <stdlib.h>
 
 #include "care/resolve.h"
-#include "care/sessions.h"
 #include "protocol/kinds.h"
 
 struct smp_rulings {

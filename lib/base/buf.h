@@ -105,4 +105,21 @@ const char *smp_buf_text(const struct smp_buf *buf);
 
 void smp_buf_release(struct smp_buf *buf);
 
+/* A list of texts. Who owns them is said where the list is. */
+struct smp_strings {
+    const char **at;
+    size_t count;
+};
+
+static inline bool
+smp_strings_have(const struct smp_strings *list, const char *text)
+{
+    size_t i;
+
+    for (i = 0; i < list->count; i++)
+        if (strcmp(list->at[i], text) == 0)
+            return true;
+    return false;
+}
+
 #endif

@@ -28,7 +28,7 @@ bool smp_fail(struct smp_err *err, const char *format, ...)
 bool smp_fail_errno(struct smp_err *err, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Whether errno says more than that a path is wrong: EIO, EMFILE ... */
+/* Returns true if errno says more than that a path is wrong: EIO, EMFILE ... */
 bool smp_errno_is_system(int cause);
 
 /* Notes the same error as another struct; returns false. */

@@ -69,9 +69,9 @@ static void
 fill(struct smp_buf *out, const char *template, const struct given *given)
 {
     const char *at = template, *name;
-    size_t n, values = 0, most = out->len + SMP_FILL_OCTETS;
+    size_t n, values = 0, most = out->len + SMP_FILL_OCTETS_MAX;
 
-    while (values++ < SMP_FILL_VALUES && out->len <= most &&
+    while (values++ < SMP_FILL_VALUES_MAX && out->len <= most &&
            (name = smp_fill_next(&at, &n))) {
         smp_buf_add(out, template, (size_t)(name - 1 - template));
         if (!put_value(out, given, name, n))

@@ -8,11 +8,11 @@
 
 /*
  * Templates: "{name}" in a text stands for a value. What no value is given for
- * stays as it is written; so does all that comes after SMP_FILL_VALUES values
- * or after SMP_FILL_OCTETS octets, so that templates within templates do not
- * grow without bound.
+ * stays as it is written; so does all that comes after SMP_FILL_VALUES_MAX
+ * values or after SMP_FILL_OCTETS_MAX octets, so that templates within
+ * templates do not grow without bound.
  */
-enum { SMP_FILL_VALUES = 32, SMP_FILL_OCTETS = 8192 };
+enum { SMP_FILL_VALUES_MAX = 32, SMP_FILL_OCTETS_MAX = 8192 };
 
 struct smp_value {
     const char *name;

@@ -54,7 +54,7 @@ smp_realloc(void *old, size_t size)
 }
 
 void
-smp_secure_memory(void)
+smp_ensure_memory(void)
 {
     /* below malloc's threshold for memory that goes back to the system */
     enum { MORE_THAN_ENOUGH = 100 << 10 };

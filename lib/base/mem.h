@@ -24,7 +24,7 @@ void smp_out_of_memory(void) __attribute__((noreturn));
  * has no hook for its memory, and crashes inside where there is none. It cannot
  * in the programs: see src/link/memory.c.)
  */
-void smp_secure_memory(void);
+void smp_ensure_memory(void);
 
 /*
  * An arena gives memory that is released all at once: what a record or a

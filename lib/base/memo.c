@@ -27,13 +27,13 @@ smp_memo_text(struct smp_memo *memo)
     uint64_t hash = smp_hash(smp_buf_text(key), key->len, 0);
     struct smp_memo_text *place, front;
 
-    if (key->len > SMP_MEMO_KEY) {
+    if (key->len > SMP_MEMO_KEY_MAX) {
         smp_buf_cut(&memo->other, 0);
         return &memo->other;
     }
     if (!memo->texts)
-        memo->texts = smp_calloc(SMP_MEMO_TEXTS, sizeof *memo->texts);
-    place = &memo->texts[hash % (SMP_MEMO_TEXTS / 2) * 2];
+        memo->texts = smp_calloc(SMP_MEMO_TEXTS_MAX, sizeof *memo->texts);
+    place = &memo->texts[hash % (SMP_MEMO_TEXTS_MAX / 2) * 2];
     if (is_of(&place[0], hash, key))
         return &place[0].text;
     front = place[1];
@@ -53,7 +53,7 @@ smp_memo_release(struct smp_memo *memo)
 {
     size_t i;
 
-    for (i = 0; memo->texts && i < SMP_MEMO_TEXTS; i++) {
+    for (i = 0; memo->texts && i < SMP_MEMO_TEXTS_MAX; i++) {
         smp_buf_release(&memo->texts[i].key);
         smp_buf_release(&memo->texts[i].text);
     }

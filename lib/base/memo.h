@@ -5,12 +5,12 @@
 
 /*
  * Texts that take long to make, kept to be used again: each is found by its
- * key, octets that say all it was made from. There are SMP_MEMO_TEXTS at most:
- * of the two places that the hash of its key leaves, a new one takes that of
- * the text which was used longer ago. A key over SMP_MEMO_KEY octets is not
- * remembered. Start with a zeroed struct.
+ * key, octets that say all it was made from. There are SMP_MEMO_TEXTS_MAX at
+ * most: of the two places that the hash of its key leaves, a new one takes that
+ * of the text which was used longer ago. A key over SMP_MEMO_KEY_MAX octets is
+ * not remembered. Start with a zeroed struct.
  */
-enum { SMP_MEMO_TEXTS = 256, SMP_MEMO_KEY = 4096 };
+enum { SMP_MEMO_TEXTS_MAX = 256, SMP_MEMO_KEY_MAX = 4096 };
 
 struct smp_memo {
     struct smp_buf key; /* what is looked for */

@@ -22,7 +22,8 @@ size_t smp_utf8_next(const char *text, size_t n, int32_t *character);
  */
 char *smp_utf8_put(char *at, int32_t character);
 
-/* Whether it is part of words: a letter, mark or digit (Unicode L, M, N). */
+/* Returns true if it is part of words: a letter, mark or digit (Unicode L, M,
+ * N). */
 bool smp_utf8_in_word(int32_t character);
 
 /*
@@ -32,11 +33,20 @@ bool smp_utf8_in_word(int32_t character);
  */
 void smp_utf8_clean(struct smp_buf *out, const char *text, size_t n);
 
-/* Whether cleaning would leave it as it is; true only of ASCII. */
+/* Returns true if cleaning would leave it as it is; true only of ASCII. */
 bool smp_utf8_is_clean(const char *text, size_t n);
 
 /* Columns the text takes on a terminal. */
 size_t smp_utf8_columns(const char *text, size_t n);
+
+/*
+ * Appends a text broken at spaces into lines of at most `width` columns (more
+ * only for a word that is longer), each ended by a newline. The first line
+ * begins with `first`, the others with `indent` spaces. Controls in the text
+ * become spaces (smp_utf8_clean).
+ */
+void smp_wrap(struct smp_buf *out, const char *first, size_t indent,
+              size_t width, const char *text);
 
 /*
  * The text as it is compared: without case, accents and compatibility forms

@@ -5,7 +5,6 @@
 #include <stdint.h>
 
 #include "base/err.h"
-#include "base/strings.h"
 #include "time/zone.h"
 
 /*

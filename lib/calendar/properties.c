@@ -86,7 +86,7 @@ smp_cal_give(struct cal_cut *cut, const char *text)
 {
     smp_buf_cut(&cut->scratch, 0);
     smp_buf_puts(&cut->scratch, text);
-    smp_secure_memory();
+    smp_ensure_memory();
     if (!cut->parser)
         cut->parser = icalparser_new();
     if (!cut->parser)

@@ -339,7 +339,7 @@ smp_cal_rule_read(struct cal_rule *rule, const char *text,
         smp_buf_printf(&rule->why, "\"%.60s\" is not understood", text);
     if (!read_parts(rule, tidied.data, &rest, zones))
         wrong = smp_buf_text(&rule->why);
-    smp_secure_memory();
+    smp_ensure_memory();
     rule->by = icalrecurrencetype_from_string(smp_buf_text(&rest));
     if (!wrong && rule->by.freq == ICAL_NO_RECURRENCE)
         wrong = "it is no rule";

@@ -283,7 +283,7 @@ expand(struct cal_rule *rule, struct cal_span span, struct cal_found *found,
     if (*steps < 0)
         return "too many rules";
     rule->by.until = smp_cal_time_to(span.high, false);
-    smp_secure_memory();
+    smp_ensure_memory();
     iterator =
         icalrecur_iterator_new(rule->by, smp_cal_time_to(start, span.day));
     if (!iterator)

@@ -85,7 +85,7 @@ add_rule(struct onsets *onsets, struct onset like, int64_t first,
     rule.until = icaltime_null_time();
     rule.until.year = onsets->last + 1;
     rule.until.month = rule.until.day = 1;
-    smp_secure_memory();
+    smp_ensure_memory();
     iterator = icalrecur_iterator_new(rule, start);
     if (!iterator) {
         *onsets->steps -= COST_OF_NONE;
@@ -204,7 +204,7 @@ name_it(struct smp_buf *name, icalcomponent *component)
 {
     char *text;
 
-    smp_secure_memory();
+    smp_ensure_memory();
     text = icalcomponent_as_ical_string_r(component);
     smp_buf_printf(name, "=%016llx",
                    (unsigned long long)smp_hash(text, strlen(text), 0));

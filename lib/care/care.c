@@ -3,8 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "care/clock.h"
-#include "care/conditions.h"
 #include "care/in_force.h"
 #include "care/resolve.h"
 #include "care/uid.h"
@@ -118,6 +116,97 @@ uid_of(struct smp_plan *plan, int session, const struct smp_rule *rule)
     return smp_arena_strdup(&plan->arena, uid);
 }
 
+/* clock times */
+
+enum { TIMES_DAYS_MAX = 120 };
+
+/* The minutes of a day at which something is done, ascending. */
+struct hours {
+    int at[SMP_CLOCKS_MAX];
+    size_t count;
+};
+
+static int
+compare_minutes(const void *a, const void *b)
+{
+    return *(const int *)a - *(const int *)b;
+}
+
+/* n times a day: morning; and night; and noon; more, evenly between the two. */
+static void
+spread(struct hours *hours, const struct smp_protocol *protocol, size_t n)
+{
+    int morning = protocol->clocks[SMP_CLOCK_MORNING];
+    int night = protocol->clocks[SMP_CLOCK_NIGHT];
+    size_t i;
+
+    hours->count = n;
+    for (i = 0; i < n; i++)
+        hours->at[i] =
+            n == 1 ? morning
+                   : morning + (int)i * (night - morning) / ((int)n - 1);
+    if (n == 3)
+        hours->at[1] = protocol->clocks[SMP_CLOCK_NOON];
+}
+
+static struct hours
+hours_of(const struct smp_protocol *protocol, const struct smp_every *every)
+{
+    struct hours hours = {.count = 0};
+    size_t i;
+
+    if (every->kind == SMP_EVERY_PER_DAY && every->min >= 1000 &&
+        every->min <= SMP_CLOCKS_MAX * 1000)
+        spread(&hours, protocol, (size_t)(every->min / 1000));
+    if (every->kind == SMP_EVERY_CLOCKS)
+        for (i = 0; i < every->count; i++)
+            hours.at[hours.count++] = smp_protocol_clock(
+                protocol, every->at[i].clock, every->at[i].minutes);
+    qsort(hours.at, hours.count, sizeof hours.at[0], compare_minutes);
+    return hours;
+}
+
+/*
+ * The instants of a rule that is done at clock hours ("@morning,night") or some
+ * times a day ("2/d": morning and night), if its window has an end: at most
+ * TIMES_DAYS_MAX days, not before a session's end (aftercare), after its start
+ * or before it was booked (pre-care).
+ */
+static void
+add_times(struct smp_plan *plan, const struct smp_protocol *protocol,
+          const struct smp_session *session, const struct smp_rule *rule,
+          struct smp_item *item)
+{
+    struct hours hours = hours_of(protocol, &rule->every);
+    int64_t from = item->start.seconds, until = item->end.seconds, start, end;
+    int32_t day = smp_day_at(from);
+    struct smp_zone_near near = {0};
+    size_t i;
+
+    if (!hours.count || item->end.kind == SMP_NEVER)
+        return;
+    start = smp_session_start(session);
+    end = smp_session_end(plan, session, protocol);
+    if (until - from > (int64_t)TIMES_DAYS_MAX * SMP_DAY_SECONDS)
+        until = from + (int64_t)TIMES_DAYS_MAX * SMP_DAY_SECONDS;
+    item->at = smp_arena_alloc(
+        &plan->arena, ((size_t)((until - from) / SMP_DAY_SECONDS) + 2) *
+                          hours.count * sizeof *item->at);
+    for (; (int64_t)day * SMP_DAY_SECONDS < until; day++)
+        for (i = 0; i < hours.count; i++) {
+            int64_t local = (int64_t)day * SMP_DAY_SECONDS + hours.at[i] * 60;
+            int64_t instant =
+                smp_zone_to_instant_near(plan->zone, local, &near);
+
+            if (local >= from && local < until &&
+                (rule->phase == SMP_PRE ? local < start : local >= end) &&
+                !(rule->phase == SMP_PRE && session->has_created &&
+                  instant < session->created) &&
+                (!item->at_count || instant > item->at[item->at_count - 1]))
+                item->at[item->at_count++] = instant;
+        }
+}
+
 static void
 add_item(struct smp_plan *plan, const struct smp_sessions *sessions, size_t i,
          const struct smp_rule *rule, bool whole)
@@ -148,7 +237,7 @@ add_item(struct smp_plan *plan, const struct smp_sessions *sessions, size_t i,
     item->every = rule->every_text;
     set_bounds(item, rule, &extent);
     if (whole)
-        smp_clock_times(plan, protocol, session, rule, item);
+        add_times(plan, protocol, session, rule, item);
 }
 
 static bool
@@ -239,71 +328,6 @@ smp_care_add_words(struct smp_plan *plan, const struct smp_protocol *protocol,
                    enum smp_phase phase, bool proposed)
 {
     add_phase(plan, protocol, phase, proposed, false);
-}
-
-/* The first day that begins at or after a bound. */
-static int32_t
-day_from(struct smp_when when)
-{
-    int32_t day = smp_day_at(when.seconds);
-
-    if (when.kind == SMP_NEVER)
-        return SMP_DAY_OPEN;
-    return when.seconds % SMP_DAY_SECONDS ? day + 1 : day;
-}
-
-/* Whether it is known when the item begins, if not exactly. */
-static bool
-start_may_never_come(const struct smp_plan *plan, const struct smp_item *item)
-{
-    const struct smp_session *session = smp_plan_session(plan, item->session);
-
-    return item->start_on && item->start_latest.kind == SMP_NEVER &&
-           !(session && session->healing == SMP_HEALED &&
-             strcmp(item->start_on, "healed") == 0);
-}
-
-/* Nothing is asked of anybody before the session was booked. */
-static void
-not_before_booking(const struct smp_plan *plan, const struct smp_item *item,
-                   struct smp_item_days *days)
-{
-    const struct smp_session *session = smp_plan_session(plan, item->session);
-    int32_t booked;
-
-    if (item->phase != SMP_PRE || !session || !session->has_created)
-        return;
-    booked = smp_day_at(smp_zone_to_local(plan->zone, session->created));
-    if (days->first < booked)
-        days->first = booked;
-    if (days->sure < booked)
-        days->sure = booked;
-}
-
-struct smp_item_days
-smp_item_days(const struct smp_plan *plan, const struct smp_item *item)
-{
-    struct smp_item_days days = {
-        .first = smp_day_at(item->start.seconds),
-        .ended = day_from(item->end),
-        .perhaps_ended = day_from(item->end_earliest),
-    };
-
-    days.sure = days.first;
-    if (item->start_latest.kind != SMP_NEVER)
-        days.sure = smp_day_at(item->start_latest.seconds);
-    else if (start_may_never_come(plan, item))
-        days.sure = SMP_DAY_OPEN;
-    if (days.perhaps_ended == SMP_DAY_OPEN)
-        days.perhaps_ended = days.ended;
-    not_before_booking(plan, item, &days);
-    return days;
-}
-
-bool
-smp_item_forbids(const struct smp_item *item)
-{
-    return item->verb == SMP_AVOID || item->verb == SMP_WAIT;
 }
 
 /* Whether an item is in force on some day from first to last. */

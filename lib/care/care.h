@@ -1,42 +1,57 @@
 #ifndef SMP_CARE_CARE_H
 #define SMP_CARE_CARE_H
 
-#include "care/rivals.h"
 #include "plan/plan.h"
 #include "protocol/protocol.h"
 
 /*
- * Adds the items of one phase for every session that counts, in place of those
- * the same phase of the same protocol may have added before, and notes it in
- * plan->care. Items of others stay. What is before a session and was over when
- * it was booked is not added, but named in session->late. A plan that is not
- * moderate any more (see smp_plan_check_limits) gets no more items.
+ * Which rules of a protocol can overrule each other, found once for many plans.
+ * Start with a zeroed struct and pass it on with each plan; protocols may come
+ * and go. Release it at the end.
+ */
+struct smp_rivals {
+    char *protocol; /* the hash of the one they were found in last */
+    const struct smp_protocol *of;
+    size_t rules; /* that it has */
+    struct smp_kinds *kinds;
+    struct smp_topics *topics; /* by rule */
+};
+
+void smp_rivals_release(struct smp_rivals *rivals);
+
+/*
+ * Adds the items of one phase for every session that counts, in place of the
+ * items that the same phase of the same protocol may have added before, and
+ * notes it in plan->care. Other items stay. Care that was over when its session
+ * was booked is not added, but named in session->late. A plan beyond the limits
+ * of smp_plan_check_limits() gets no more items.
  *
- * Care of sessions that are not proposed is found as if no session were
+ * The care of sessions that are not proposed is found as if no session were
  * proposed, unless `proposed` is set.
  */
 void smp_care_add(struct smp_plan *plan, const struct smp_protocol *protocol,
                   enum smp_phase phase, bool proposed);
 
 /*
- * The same for those who neither pass the items on nor make entries of them,
- * but tell the care of days: they get no clock times, and no UID but "".
+ * As smp_care_add(), but faster, for plans whose items are neither printed nor
+ * made into entries: items have no clock times, and the UID "".
  */
 void smp_care_add_words(struct smp_plan *plan,
                         const struct smp_protocol *protocol,
                         enum smp_phase phase, bool proposed);
 
 /*
- * Keeps the items in force on some day from first to last (see in_force.h), as
- * they are, and sets partial.
+ * Removes all items that are in force on no day from `first` to `last`, and
+ * sets plan->partial. Items that stay keep their bounds.
  */
 void smp_care_select(struct smp_plan *plan, const struct smp_protocol *protocol,
                      struct smp_rivals *rivals, bool proposed, int32_t first,
                      int32_t last);
 
 /*
- * Fills plan->day for a day, from the items in force then (see in_force.h);
- * with `proposed`, those of proposed sessions too.
+ * Fills plan->day with the title and text for a day, from the items in force on
+ * that day; with `proposed`, from the items of proposed sessions too. `now` is
+ * a local time.
  */
 void smp_care_note_day(struct smp_plan *plan,
                        const struct smp_protocol *protocol,
@@ -44,21 +59,29 @@ void smp_care_note_day(struct smp_plan *plan,
                        int64_t now);
 
 /*
- * Days of an item: the first it touches, the first it surely touches, the
- * first on which it may have ended, the first on which it has. SMP_DAY_OPEN
- * where there is none. What is before a session begins no earlier than the day
- * on which that was booked.
+ * The rules of a protocol that contradict each other, found once for many
+ * plans. Start with a zeroed struct; protocols may come and go.
  */
-#define SMP_DAY_OPEN INT32_MAX
-
-struct smp_item_days {
-    int32_t first, sure, perhaps_ended, ended;
+struct smp_clash {
+    size_t post, pre; /* numbers of rules */
 };
 
-struct smp_item_days smp_item_days(const struct smp_plan *plan,
-                                   const struct smp_item *item);
+struct smp_clashes {
+    char *protocol; /* the hash of the one they were found in last */
+    size_t rules;   /* that it has */
+    struct smp_clash *at;
+    size_t count, room;
+};
 
-/* A ban: avoid or wait. */
-bool smp_item_forbids(const struct smp_item *item);
+void smp_clashes_release(struct smp_clashes *clashes);
+
+/*
+ * Adds a warning to the plan for each rule of pre-care that collides with
+ * aftercare of the session before: at the same time, one rule asks for what the
+ * other forbids. After a hundred warnings, one more counts the rest.
+ */
+void smp_care_warn_of_clashes(struct smp_plan *plan,
+                              const struct smp_protocol *protocol,
+                              struct smp_clashes *clashes);
 
 #endif

@@ -3,9 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "care/resolve.h"
-#include "time/civil.h"
-
 /*
  * What a verdict depends on is a chain of choices, tried one inside the other:
  *
@@ -34,7 +31,7 @@
  * it and times after each of their sessions are looked at.
  */
 struct days {
-    int32_t at[SMP_CASES_DAYS];
+    int32_t at[SMP_CASES_DAYS_MAX];
     size_t count;
     bool overflow;
 };
@@ -46,7 +43,7 @@ struct search {
     bool healed, first, last, clock, months; /* what rules count from */
     struct days bounds; /* of the rules, from their session */
     struct days shifts; /* of those that count from healing, from there */
-    const char *tags[SMP_CASES_TAGS];
+    const char *tags[SMP_CASES_TAGS_MAX];
     size_t tag_count;
     int sessions_max;
     bool overflow;
@@ -62,7 +59,7 @@ add_day(struct days *days, int32_t day)
     for (i = 0; i < days->count; i++)
         if (days->at[i] == day)
             return;
-    if (days->count == SMP_CASES_DAYS)
+    if (days->count == SMP_CASES_DAYS_MAX)
         days->overflow = true;
     else
         days->at[days->count++] = day;
@@ -101,7 +98,7 @@ add_point(struct search *s, const struct smp_point *point)
     if (point->anchor == SMP_AT_OPEN)
         return;
     if (point->anchor == SMP_AT_MILESTONE) {
-        s->healed |= strcmp(point->milestone, "healed") == 0;
+        s->healed |= smp_is_healing(point->milestone);
         milestone =
             smp_protocol_milestone(s->cases->protocol, point->milestone);
     }
@@ -131,7 +128,7 @@ add_tags(struct search *s, const struct smp_strings *tags)
                 break;
         if (j < s->tag_count)
             continue;
-        if (s->tag_count == SMP_CASES_TAGS)
+        if (s->tag_count == SMP_CASES_TAGS_MAX)
             s->overflow = true;
         else
             s->tags[s->tag_count++] = tags->at[i];
@@ -182,7 +179,7 @@ visit(struct search *s)
 static bool
 try_facts(struct search *s)
 {
-    const char *facts[SMP_CASES_TAGS];
+    const char *facts[SMP_CASES_TAGS_MAX];
     unsigned mask;
     size_t i;
     bool go_on = true;
@@ -346,7 +343,8 @@ find_gaps(const struct search *s, size_t i, struct days *gaps)
         longest = (far < shortest ? shortest : far) + 2;
     add_day(gaps, shortest);
     add_day(gaps, longest);
-    for (j = 0; j < b->count && s->plan.session_count < SMP_CASES_SESSIONS; j++)
+    for (j = 0; j < b->count && s->plan.session_count < SMP_CASES_SESSIONS_MAX;
+         j++)
         for (k = 0; k < b->count; k++)
             for (beside = -1; beside <= 1; beside++) {
                 int32_t gap = b->at[j] - b->at[k] + beside;
@@ -380,7 +378,7 @@ try_sessions(struct search *s)
 
     if (!try_ends(s))
         return false;
-    if (i + 1 == SMP_CASES_SESSIONS || last->number >= s->sessions_max)
+    if (i + 1 == SMP_CASES_SESSIONS_MAX || last->number >= s->sessions_max)
         return true;
     stated = find_gaps(s, i, &gaps);
     s->overflow |= gaps.overflow;
@@ -437,7 +435,8 @@ smp_cases_visit(const struct smp_cases *cases)
     struct search s = {.cases = cases, .plan = {.id = "c", .time_zone = "UTC"}};
     struct smp_zones zones = {0};
     s.plan.zone = smp_zones_add(&zones, "cases", 0, NULL, 0);
-    s.sessions_max = course->has_sessions ? course->max : SMP_CASES_SESSIONS;
+    s.sessions_max =
+        course->has_sessions ? course->max : SMP_CASES_SESSIONS_MAX;
     look_at_rules(&s);
     if (!s.overflow)
         try_starts(&s);

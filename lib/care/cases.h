@@ -1,7 +1,7 @@
 #ifndef SMP_CARE_CASES_H
 #define SMP_CARE_CASES_H
 
-#include "care/sessions.h"
+#include "care/resolve.h"
 
 /*
  * All cases that make a difference to some rules of a protocol, as plans. The
@@ -12,9 +12,9 @@
  * Sessions are in UTC; the first one of a plan is on 1 December 2026.
  */
 enum {
-    SMP_CASES_SESSIONS = 3, /* of a plan at most */
-    SMP_CASES_TAGS = 5,     /* whose every combination is tried */
-    SMP_CASES_DAYS = 200,   /* bounds, or gaps, or dates of healing */
+    SMP_CASES_SESSIONS_MAX = 3, /* of a plan at most */
+    SMP_CASES_TAGS_MAX = 5,     /* whose every combination is tried */
+    SMP_CASES_DAYS_MAX = 200,   /* bounds, or gaps, or dates of healing */
 };
 
 struct smp_cases {

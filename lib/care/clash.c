@@ -1,9 +1,8 @@
-#include "care/clash.h"
+#include "care/care.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "care/conditions.h"
 #include "care/resolve.h"
 #include "protocol/kinds.h"
 

@@ -3,8 +3,37 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "care/care.h"
 #include "care/part.h"
+#include "protocol/kinds.h"
+
+/*
+ * How the items in force on a day are found. Each item gives a part: four
+ * moments, as in verdict.c, between which it is perhaps or certainly in force.
+ *
+ *          start   start_latest      end_earliest    end
+ *            |--perhaps--|----certainly----|--perhaps--|
+ *
+ * Its own window first: most items on most days are not in force, and nothing
+ * else is looked at. An item in force then loses to its rivals, if it loses to
+ * one for each of its activities: a ban to tasks and permissions that lift it,
+ * a task or permission to a ban that nothing lifts. Which rules can be rivals
+ * depends on the protocol alone, so that is found once for many plans. While
+ * healing is open, both worlds are asked, unhealed and healed today; an item in
+ * force in one of them only is perhaps in force. At last, of several sessions
+ * that say the same, one says it: the most certain one, then the latest wound.
+ *
+ * All this changes only at a moment of the item itself, of the same rule's item
+ * for another session, or of a rival, and from day to day in a usual range of
+ * healing. These are the edges. Whoever wants all days of an item asks at its
+ * edges only:
+ *
+ *     item     |=================================|
+ *     rival            |=======|
+ *     edges    ^       ^       ^                 ^
+ *
+ * A plan costs (edges) x (rivals). If that is more than WORK_MAX steps, rivals
+ * are no longer asked and both sides are listed.
+ */
 
 /* What is assumed of healing while that is open, see verdict.c. */
 enum world { AS_NOTED, UNHEALED, HEALED };
@@ -14,22 +43,200 @@ enum world { AS_NOTED, UNHEALED, HEALED };
 /* Steps for the rivals of one plan; after that both sides are listed. */
 enum { WORK_MAX = 100000000 };
 
-/* parts of items */
+/* rivals of rules */
+
+/* One activity that a rule names, with the rules that speak of it. */
+struct smp_topic {
+    struct smp_subject *subject;
+    size_t *bans, *grants; /* numbers of rules; grants: tasks, permissions */
+    size_t ban_count, grant_count;
+};
+
+/* None if one of a rule's activities has no rival. */
+struct smp_topics {
+    struct smp_topic *at;
+    size_t count;
+};
+
+enum {
+    COST_MAX = 2000000, /* topics times ids, of some octets each */
+    PAIRS_MAX = 144     /* bans times what can lift them, of one topic */
+};
 
 static bool
-is_healed(const char *milestone)
+grants(enum smp_verb verb)
 {
-    return milestone && strcmp(milestone, "healed") == 0;
+    return verb == SMP_DO || verb == SMP_MAY || verb == SMP_WAIT;
 }
 
-/* Its latest beginning is not written if that never comes. */
+static void
+release_topic(struct smp_topic *topic)
+{
+    smp_subject_free(topic->subject);
+    free(topic->bans);
+    free(topic->grants);
+}
+
+static void
+release_topics(struct smp_topics *topics)
+{
+    while (topics->count)
+        release_topic(&topics->at[--topics->count]);
+    free(topics->at);
+    topics->at = NULL;
+}
+
+static struct smp_topic
+topic_of(const struct smp_rivals *rivals, const char *activity)
+{
+    const struct smp_protocol *p = rivals->of;
+    struct smp_topic topic = {
+        .subject = smp_subject_new(rivals->kinds, activity),
+        .bans = smp_calloc(p->rule_count, sizeof *topic.bans),
+        .grants = smp_calloc(p->rule_count, sizeof *topic.grants),
+    };
+    size_t r;
+
+    for (r = 0; r < p->rule_count; r++) {
+        if (smp_subject_distance(topic.subject, r) == SMP_NO_KIND)
+            continue;
+        if (smp_verb_forbids(p->rules[r].verb))
+            topic.bans[topic.ban_count++] = r;
+        if (grants(p->rules[r].verb))
+            topic.grants[topic.grant_count++] = r;
+    }
+    return topic;
+}
+
+/* Whether something stands against the rule, as far as this activity goes. */
+static bool
+can_be_overruled(const struct smp_rule *rule, const struct smp_topic *topic)
+{
+    return topic->ban_count * topic->grant_count <= PAIRS_MAX &&
+           (smp_verb_forbids(rule->verb) ? topic->grant_count
+                                         : topic->ban_count) > 0;
+}
+
+static void
+find_topics(struct smp_rivals *rivals, size_t number)
+{
+    const struct smp_rule *rule = &rivals->of->rules[number];
+    struct smp_topics *topics = &rivals->topics[number];
+    size_t i;
+
+    if (!rule->what.count ||
+        (!smp_verb_forbids(rule->verb) && !grants(rule->verb)))
+        return;
+    topics->at = smp_calloc(rule->what.count, sizeof *topics->at);
+    for (i = 0; i < rule->what.count; i++) {
+        topics->at[topics->count++] = topic_of(rivals, rule->what.at[i]);
+        if (can_be_overruled(rule, &topics->at[topics->count - 1]))
+            continue;
+        release_topics(topics);
+        return;
+    }
+}
+
+void
+smp_rivals_release(struct smp_rivals *rivals)
+{
+    size_t r;
+
+    if (rivals->topics)
+        for (r = 0; r < rivals->rules; r++)
+            release_topics(&rivals->topics[r]);
+    free(rivals->topics);
+    smp_kinds_free(rivals->kinds);
+    free(rivals->protocol);
+    *rivals = (struct smp_rivals){0};
+}
+
+/*
+ * Finds the rivals of a protocol unless they are those that are there. If there
+ * are so many that each day would take long, they are left out: both sides are
+ * listed then.
+ */
+static void
+find_rivals(struct smp_rivals *rivals, const struct smp_protocol *protocol)
+{
+    size_t r, cost = 0, ids;
+
+    if (rivals->protocol && rivals->of == protocol &&
+        strcmp(rivals->protocol, protocol->hash) == 0)
+        return;
+    smp_rivals_release(rivals);
+    rivals->protocol = smp_strdup(protocol->hash);
+    rivals->of = protocol;
+    rivals->rules = protocol->rule_count;
+    rivals->kinds = smp_kinds_new(protocol);
+    rivals->topics =
+        smp_calloc(protocol->rule_count + 1, sizeof *rivals->topics);
+    ids = smp_kinds_mentions(protocol) + protocol->rule_count;
+    for (r = 0; r < protocol->rule_count; r++)
+        cost += protocol->rules[r].what.count * ids;
+    for (r = 0; r < protocol->rule_count && cost < COST_MAX; r++)
+        find_topics(rivals, r);
+}
+
+/* days of items */
+
+/* Returns true if the latest start is not written because it never comes. */
 static bool
 start_may_never_come(const struct smp_session *session,
                      const struct smp_item *item)
 {
     return item->start_on && item->start_latest.kind == SMP_NEVER &&
-           !(session->healing == SMP_HEALED && is_healed(item->start_on));
+           !(session && session->healing == SMP_HEALED &&
+             smp_is_healing(item->start_on));
 }
+
+/* Nothing is asked of anybody before this day; INT32_MIN if that is unknown. */
+static int32_t
+day_of_booking(const struct smp_plan *plan, const struct smp_session *session,
+               const struct smp_item *item)
+{
+    return item->phase == SMP_PRE && session && session->has_created
+               ? smp_day_at(smp_zone_to_local(plan->zone, session->created))
+               : INT32_MIN;
+}
+
+/* The first day that begins at or after a bound. */
+static int32_t
+day_from(struct smp_when when)
+{
+    int32_t day = smp_day_at(when.seconds);
+
+    if (when.kind == SMP_NEVER)
+        return SMP_DAY_OPEN;
+    return when.seconds % SMP_DAY_SECONDS ? day + 1 : day;
+}
+
+struct smp_item_days
+smp_item_days(const struct smp_plan *plan, const struct smp_item *item)
+{
+    const struct smp_session *session = smp_plan_session(plan, item->session);
+    int32_t booked = day_of_booking(plan, session, item);
+    struct smp_item_days days = {
+        .first = smp_day_at(item->start.seconds),
+        .ended = day_from(item->end),
+        .perhaps_ended = day_from(item->end_earliest),
+    };
+
+    days.sure = days.first;
+    if (item->start_latest.kind != SMP_NEVER)
+        days.sure = smp_day_at(item->start_latest.seconds);
+    else if (start_may_never_come(session, item))
+        days.sure = SMP_DAY_OPEN;
+    if (days.perhaps_ended == SMP_DAY_OPEN)
+        days.perhaps_ended = days.ended;
+    if (days.first < booked)
+        days.first = booked;
+    if (days.sure < booked)
+        days.sure = booked;
+    return days;
+}
+
+/* parts of items */
 
 /* A rule of the protocol, else one made of the item. */
 static const struct smp_rule *
@@ -61,33 +268,18 @@ is_of_protocol(const struct smp_in_force *f, const struct smp_rule *rule)
            rule < f->protocol->rules + f->protocol->rule_count;
 }
 
-/* Nothing is asked of anybody before the session was booked. */
-static int64_t
-not_before_booking(const struct smp_in_force *f,
-                   const struct smp_session *session,
-                   const struct smp_item *item, int64_t time)
-{
-    int64_t booked;
-
-    if (item->phase != SMP_PRE || !session->has_created ||
-        time == SMP_PART_NEVER)
-        return time;
-    booked = (int64_t)smp_day_at(
-                 smp_zone_to_local(f->plan->zone, session->created)) *
-             SMP_DAY_SECONDS;
-    return time < booked ? booked : time;
-}
-
 static struct smp_part
 part_of(struct smp_in_force *f, const struct smp_item *item)
 {
     struct smp_part part = {
         .session = smp_sessions_index(&f->sessions, item->session)};
     const struct smp_session *session;
+    int64_t booked;
 
     if (part.session == f->sessions.count)
         return part;
     session = f->sessions.at[part.session];
+    booked = (int64_t)day_of_booking(f->plan, session, item) * SMP_DAY_SECONDS;
     part.rule = rule_of(f, item);
     part.kind = smp_part_kind_of(item->verb);
     part.start = smp_part_time(item->start);
@@ -99,8 +291,10 @@ part_of(struct smp_in_force *f, const struct smp_item *item)
     part.end_earliest = item->end_earliest.kind == SMP_NEVER
                             ? part.end
                             : smp_part_time(item->end_earliest);
-    part.start = not_before_booking(f, session, item, part.start);
-    part.start_latest = not_before_booking(f, session, item, part.start_latest);
+    if (part.start < booked)
+        part.start = booked;
+    if (part.start_latest < booked)
+        part.start_latest = booked;
     smp_part_settle(&part, &f->sessions);
     return part;
 }
@@ -150,7 +344,6 @@ end_with_next(const struct smp_in_force *f, struct smp_item *item,
     return true;
 }
 
-/* Whether an item is to be looked at; then it is the next one. */
 /*
  * An item that was made before the next session was known, or by a program that
  * did not know rule 9: healing ends with the next wound.
@@ -161,7 +354,7 @@ end_with_healing(struct smp_in_force *f, struct smp_item *item)
     size_t session = smp_sessions_index(&f->sessions, item->session);
     struct smp_extent extent;
 
-    if (!is_healed(item->end_on) || session == f->sessions.count ||
+    if (!smp_is_healing(item->end_on) || session == f->sessions.count ||
         smp_part_time(item->end) <=
             smp_sessions_next_start(&f->sessions, session) ||
         !is_of_protocol(f, rule_of(f, item)))
@@ -198,7 +391,7 @@ smp_in_force_find(struct smp_in_force *f, struct smp_plan *plan,
 {
     size_t i, rules = protocol->rule_count;
 
-    smp_rivals_find(rivals, protocol);
+    find_rivals(rivals, protocol);
     f->plan = plan;
     f->protocol = protocol;
     f->rivals = rivals;
@@ -274,16 +467,16 @@ part_in(const struct smp_in_force *f, size_t i, enum world world,
     if (world == AS_NOTED)
         return part;
     low = smp_sessions_range(&f->sessions, part.session).low.seconds;
-    if (is_healed(item->start_on))
+    if (smp_is_healing(item->start_on))
         move_bound(&part.start, &part.start_latest, world,
                    q->from + (part.start - low));
-    if (is_healed(item->end_on))
+    if (smp_is_healing(item->end_on))
         move_bound(&part.end_earliest, &part.end, world,
                    q->from + (part.end_earliest - low));
     return part;
 }
 
-/* rivals */
+/* what overrules an item */
 
 static bool
 is_lifted(struct smp_in_force *f, const struct smp_topic *topic,
@@ -517,7 +710,7 @@ smp_in_force_ended(struct smp_in_force *f, size_t i, int32_t day)
     if (f->parts[i].end > q.from ||
         stand_on(f, i, day - 1).force == SMP_FORCE_NO)
         return false;
-    return !smp_item_forbids(&f->items[i]) ||
+    return !smp_verb_forbids(f->items[i].verb) ||
            !is_still_forbidden(f, f->parts[i].number, &q);
 }
 
@@ -533,6 +726,26 @@ smp_edges_add(struct smp_edges *edges, int32_t day)
     edges->at =
         smp_grow(edges->at, edges->count, &edges->room, sizeof *edges->at);
     edges->at[edges->count++] = day;
+}
+
+static int
+compare_days(const void *a, const void *b)
+{
+    int32_t mine = *(const int32_t *)a, other = *(const int32_t *)b;
+
+    return (mine > other) - (mine < other);
+}
+
+void
+smp_edges_sort(struct smp_edges *edges)
+{
+    size_t i, n = 0;
+
+    qsort(edges->at, edges->count, sizeof *edges->at, compare_days);
+    for (i = 0; i < edges->count; i++)
+        if (!n || edges->at[n - 1] != edges->at[i])
+            edges->at[n++] = edges->at[i];
+    edges->count = n;
 }
 
 static void
@@ -629,14 +842,6 @@ is_plain(const struct smp_in_force *f, size_t i)
     return true;
 }
 
-static int
-compare_days(const void *a, const void *b)
-{
-    int32_t mine = *(const int32_t *)a, other = *(const int32_t *)b;
-
-    return (mine > other) - (mine < other);
-}
-
 /* The clock times of the days of a run. */
 static void
 keep_times(const struct smp_in_force *f, struct smp_item *item, int32_t first,
@@ -700,7 +905,7 @@ gather_runs(struct smp_in_force *f, struct gathered *items, size_t i)
     size_t k;
 
     smp_in_force_edges(f, i, &edges);
-    qsort(edges.at, edges.count, sizeof *edges.at, compare_days);
+    smp_edges_sort(&edges);
     for (k = 0; k < edges.count; k++) {
         bool holds = stand_on(f, i, edges.at[k]).force != SMP_FORCE_NO;
 

@@ -1,8 +1,8 @@
 #ifndef SMP_CARE_IN_FORCE_H
 #define SMP_CARE_IN_FORCE_H
 
-#include "care/rivals.h"
-#include "care/sessions.h"
+#include "care/care.h"
+#include "care/resolve.h"
 
 /*
  * Which items of a plan are in force on a day, for a question about the whole
@@ -47,7 +47,7 @@ void smp_in_force_find(struct smp_in_force *f, struct smp_plan *plan,
                        const struct smp_protocol *protocol,
                        struct smp_rivals *rivals, bool proposed);
 
-/* Whether the i-th item is in force on a day; then *state is how. */
+/* Returns true if the i-th item is in force on a day; then *state is how. */
 bool smp_in_force_on(struct smp_in_force *f, size_t i, int32_t day,
                      struct smp_state *state);
 
@@ -59,10 +59,25 @@ bool smp_in_force_now(struct smp_in_force *f, size_t i, int32_t day,
 void smp_state_follow(struct smp_state *state, const struct smp_state *before);
 
 /*
- * Whether the i-th item was in force the day before and its own window is over
- * on that day, and nothing in force still forbids what it forbade.
+ * Returns true if the i-th item was in force the day before and its own window
+ * is over on that day, and nothing in force still forbids what it forbade.
  */
 bool smp_in_force_ended(struct smp_in_force *f, size_t i, int32_t day);
+
+/*
+ * Days of an item: the first day it touches, the first day it surely touches,
+ * the first day on which it may have ended, and the first day on which it has.
+ * SMP_DAY_OPEN if there is no such day. Care before a session begins on the day
+ * on which the session was booked, at the earliest.
+ */
+#define SMP_DAY_OPEN INT32_MAX
+
+struct smp_item_days {
+    int32_t first, sure, perhaps_ended, ended;
+};
+
+struct smp_item_days smp_item_days(const struct smp_plan *plan,
+                                   const struct smp_item *item);
 
 /* Days, in any order; zeroed at first, `at` to be freed. */
 struct smp_edges {
@@ -71,6 +86,9 @@ struct smp_edges {
 };
 
 void smp_edges_add(struct smp_edges *edges, int32_t day);
+
+/* Puts the days in ascending order, each once. */
+void smp_edges_sort(struct smp_edges *edges);
 
 /*
  * Adds all days on which the i-th item stands otherwise than the day before,

@@ -1,28 +1,22 @@
 #include "care/lines.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/utf8.h"
-#include "care/care.h"
 #include "protocol/words.h"
-
-static bool
-is_healed(const char *milestone)
-{
-    return milestone && strcmp(milestone, "healed") == 0;
-}
 
 static bool
 ends_with_healing(const struct smp_item *item)
 {
-    return is_healed(item->end_on);
+    return smp_is_healing(item->end_on);
 }
 
 /* Begun or not, it waits for the client to say that all has healed. */
 static bool
 waits_for_healing(const struct smp_state *state)
 {
-    return is_healed(state->item->start_on) &&
+    return smp_is_healing(state->item->start_on) &&
            (state->perhaps || state->item->start_latest.kind != SMP_NEVER);
 }
 
@@ -35,7 +29,7 @@ smp_state_proviso(const struct smp_protocol *protocol,
     if (!state->perhaps)
         return NULL;
     if (state->unbegun)
-        return smp_label(protocol, smp_item_forbids(state->item)
+        return smp_label(protocol, smp_verb_forbids(state->item->verb)
                                        ? "state.already"
                                        : "state.perhaps");
     if (state->item->verb == SMP_MAY)
@@ -95,11 +89,11 @@ standing_ban(const struct smp_state *states, size_t count)
     size_t i;
 
     for (i = 0; i < count; i++) {
-        if (is_told(&states[i]) && smp_item_forbids(states[i].item))
+        if (is_told(&states[i]) && smp_verb_forbids(states[i].item->verb))
             return NULL;
         if (is_told(&states[i]) && states[i].item->verb == SMP_MAY)
             permitted = true;
-        if (!ban && smp_item_forbids(states[i].item))
+        if (!ban && smp_verb_forbids(states[i].item->verb))
             ban = states[i].item->title;
     }
     return permitted ? ban : NULL;
@@ -138,7 +132,7 @@ smp_titles_of_bans(struct smp_buf *out, const struct smp_protocol *protocol,
     size_t i, n = 0;
 
     for (i = 0; i < count && n < TITLES_MAX; i++)
-        if (smp_item_forbids(states[i].item))
+        if (smp_verb_forbids(states[i].item->verb))
             titles[n++] = states[i].item->title;
     list_words(out, protocol, titles, n);
     return n;
@@ -152,7 +146,7 @@ smp_titles_ended(struct smp_buf *out, const struct smp_protocol *protocol,
     size_t i, n = 0;
 
     for (i = 0; i < count && n < TITLES_MAX; i++)
-        if ((smp_item_forbids(items[i]) || items[i]->verb == SMP_DO) &&
+        if ((smp_verb_forbids(items[i]->verb) || items[i]->verb == SMP_DO) &&
             !smp_ends_unconfirmed(items[i]))
             titles[n++] = items[i]->title;
     list_words(out, protocol, titles, n);
@@ -163,7 +157,7 @@ smp_titles_ended(struct smp_buf *out, const struct smp_protocol *protocol,
 bool
 smp_ends_unconfirmed(const struct smp_item *item)
 {
-    return is_healed(item->end_on) && item->end_earliest.kind != SMP_NEVER;
+    return smp_is_healing(item->end_on) && item->end_earliest.kind != SMP_NEVER;
 }
 
 void
@@ -189,7 +183,7 @@ smp_may_be_healed(const struct smp_state *states, size_t count)
     size_t i;
 
     for (i = 0; i < count; i++)
-        if (states[i].perhaps && is_healed(states[i].item->end_on))
+        if (states[i].perhaps && smp_is_healing(states[i].item->end_on))
             return true;
     return false;
 }
@@ -238,4 +232,254 @@ smp_late_words(struct smp_buf *out, const struct smp_protocol *protocol,
     smp_words(out, protocol, "too-late",
               SMP_VALUES({"list", smp_buf_text(&list)}));
     smp_buf_release(&list);
+}
+
+/* the message of a day */
+
+enum { TITLE_MAX = 60, DAYS_OF_DOUBT = 7 };
+
+/* What is to be said to one client on one day. */
+struct note {
+    struct smp_plan *plan;
+    struct smp_in_force in_force;
+    const struct smp_protocol *protocol;
+    int32_t day;
+    struct smp_state *states; /* in force on the day, in the order of saying */
+    size_t count;
+    const struct smp_session *session; /* that the day is about */
+    bool both; /* it speaks of the time before a session and after one */
+    /* What ended with the usual time of healing, which nobody confirmed. */
+    const struct smp_item **doubtful;
+    size_t doubt_count;
+};
+
+/* Lower is said first: before the session, then what is new, then bans and
+ * duties, then what is permitted or normal. */
+static int
+order_of(const struct smp_state *state, bool both_phases)
+{
+    bool mild = state->item->verb == SMP_MAY || state->item->verb == SMP_EXPECT;
+
+    return (both_phases && state->item->phase == SMP_POST ? 4 : 0) +
+           (mild ? 2 : 0) + (state->begins ? 0 : 1);
+}
+
+static void
+insert(struct note *note, struct smp_state state, bool both_phases)
+{
+    size_t i = note->count++;
+
+    for (; i && order_of(&note->states[i - 1], both_phases) >
+                    order_of(&state, both_phases);
+         i--)
+        note->states[i] = note->states[i - 1];
+    note->states[i] = state;
+}
+
+/* On a session's day, what is to be done before it and after it. */
+static bool
+has_both_phases(const struct smp_state *states, size_t count)
+{
+    bool seen[2] = {false, false};
+    size_t i;
+
+    for (i = 0; i < count; i++)
+        seen[states[i].item->phase] = true;
+    return seen[SMP_PRE] && seen[SMP_POST];
+}
+
+static void
+find_states(struct note *note)
+{
+    struct smp_plan *plan = note->plan;
+    size_t size = (note->in_force.count + 1) * sizeof *note->states;
+    struct smp_state *found = smp_arena_take(&plan->arena, size);
+    size_t i, count = 0;
+
+    for (i = 0; i < note->in_force.count; i++)
+        if (smp_in_force_on(&note->in_force, i, note->day, &found[count]))
+            count++;
+    note->both = has_both_phases(found, count);
+    note->states = smp_arena_take(&plan->arena, size);
+    for (i = 0; i < count; i++)
+        insert(note, found[i], note->both);
+}
+
+/* The session the day is about: one being prepared, else the last one. */
+static void
+find_session(struct note *note)
+{
+    int number = 0;
+    size_t i;
+
+    for (i = 0; i < note->count; i++) {
+        const struct smp_item *item = note->states[i].item;
+
+        if (item->phase == SMP_PRE) {
+            number = item->session;
+            break;
+        }
+        if (item->session > number)
+            number = item->session;
+    }
+    note->session = smp_plan_session(note->plan, number);
+}
+
+/* For some days after the usual time of healing, the question goes on. */
+static void
+find_doubt(struct note *note)
+{
+    size_t i;
+
+    note->doubtful =
+        smp_arena_alloc(&note->plan->arena,
+                        (note->in_force.count + 1) * sizeof *note->doubtful);
+    for (i = 0; i < note->in_force.count; i++) {
+        const struct smp_item *item = &note->in_force.items[i];
+        int32_t day = note->day;
+
+        if (!smp_ends_unconfirmed(item) || item->end.kind == SMP_NEVER)
+            continue;
+        while (day > note->day - DAYS_OF_DOUBT &&
+               !smp_in_force_ended(&note->in_force, i, day))
+            day--;
+        if (day > note->day - DAYS_OF_DOUBT)
+            note->doubtful[note->doubt_count++] = item;
+    }
+}
+
+/* Nothing begins, ends or is in doubt, and what holds holds for ever. */
+static bool
+is_quiet(const struct note *note)
+{
+    size_t i;
+
+    for (i = 0; i < note->count; i++)
+        if (note->states[i].begins || note->states[i].perhaps ||
+            !note->states[i].endless)
+            return false;
+    return !note->doubt_count;
+}
+
+static void
+day_words(struct smp_buf *out, const struct note *note)
+{
+    int32_t offset = note->day - smp_session_day(note->session);
+    int32_t days = offset < 0 ? -offset : offset;
+    const char *key = offset < 0   ? "day.before"
+                      : offset > 0 ? "day.after"
+                                   : "day.session";
+    struct smp_buf form = {0};
+    char n[16], number[16];
+
+    snprintf(n, sizeof n, "%d", days);
+    snprintf(number, sizeof number, "%d", note->session->number);
+    smp_words_number(&form, note->protocol, key, (int64_t)1000 * days, n);
+    smp_fill(out, smp_buf_text(&form), SMP_VALUES({"session", number}));
+    smp_buf_release(&form);
+}
+
+static bool
+may_be_healed(const struct note *note)
+{
+    size_t i;
+
+    for (i = 0; i < note->count; i++)
+        if (note->states[i].item->session == note->session->number &&
+            smp_may_be_healed(&note->states[i], 1))
+            return true;
+    return note->doubt_count > 0;
+}
+
+static void
+change_words(struct smp_buf *out, const struct note *note)
+{
+    if (!smp_titles_begun(out, note->protocol, note->states, note->count))
+        smp_buf_puts(out, smp_label(note->protocol, may_be_healed(note)
+                                                        ? "entry.healed?"
+                                                        : "day.same"));
+}
+
+static const char *
+keep(struct note *note, struct smp_buf *text)
+{
+    const char *kept = smp_arena_strdup(&note->plan->arena, smp_buf_text(text));
+
+    smp_buf_release(text);
+    return kept;
+}
+
+static const char *
+title_of(struct note *note)
+{
+    struct smp_buf which = {0}, what = {0}, title = {0};
+
+    if (!note->session)
+        return "";
+    day_words(&which, note);
+    change_words(&what, note);
+    smp_words(&title, note->protocol, "day.title",
+              SMP_VALUES({"day", smp_buf_text(&which)},
+                         {"what", smp_buf_text(&what)}));
+    smp_shorten(&title, 0, TITLE_MAX);
+    smp_buf_release(&which);
+    smp_buf_release(&what);
+    return keep(note, &title);
+}
+
+/* Where the phase changes, a heading says so. */
+static void
+add_heading(struct smp_buf *text, const struct note *note, size_t i)
+{
+    enum smp_phase phase = note->states[i].item->phase;
+
+    if (note->both && (!i || note->states[i - 1].item->phase != phase))
+        smp_buf_printf(text, "%s\n",
+                       smp_label(note->protocol, phase == SMP_PRE
+                                                     ? "day.heading.pre"
+                                                     : "day.heading.post"));
+}
+
+static const char *
+text_of(struct note *note)
+{
+    struct smp_buf text = {0};
+    size_t i;
+
+    for (i = 0; i < note->count; i++) {
+        add_heading(&text, note, i);
+        smp_buf_puts(&text, "- ");
+        smp_state_words(&text, note->protocol, &note->states[i]);
+        smp_buf_putc(&text, '\n');
+    }
+    if (smp_may_be_healed(note->states, note->count))
+        smp_buf_printf(&text, "%s\n",
+                       smp_label(note->protocol, "healed.question"));
+    if (note->doubt_count) {
+        smp_unconfirmed_words(&text, note->protocol, note->doubtful,
+                              note->doubt_count);
+        smp_buf_putc(&text, '\n');
+    }
+    if (text.len)
+        smp_words_caution(&text, note->protocol);
+    return keep(note, &text);
+}
+
+void
+smp_care_note_day(struct smp_plan *plan, const struct smp_protocol *protocol,
+                  struct smp_rivals *rivals, bool proposed, int32_t day,
+                  int64_t now)
+{
+    struct note note = {.plan = plan, .protocol = protocol, .day = day};
+
+    smp_in_force_find(&note.in_force, plan, protocol, rivals, proposed);
+    find_states(&note);
+    find_session(&note);
+    find_doubt(&note);
+    plan->day = (struct smp_day_note){
+        .there = true, .date = day, .now = now, .title = "", .text = ""};
+    if (!is_quiet(&note)) {
+        plan->day.title = title_of(&note);
+        plan->day.text = text_of(&note);
+    }
 }

@@ -17,7 +17,8 @@ const char *smp_state_proviso(const struct smp_protocol *protocol,
 void smp_state_words(struct smp_buf *out, const struct smp_protocol *protocol,
                      const struct smp_state *state);
 
-/* Whether it ends with healing and nobody has said that all has healed. */
+/* Returns true if it ends with healing and nobody has said that all has healed.
+ */
 bool smp_ends_unconfirmed(const struct smp_item *item);
 
 /*
@@ -32,7 +33,7 @@ size_t smp_titles_ended(struct smp_buf *out,
                         const struct smp_protocol *protocol,
                         const struct smp_item *const *items, size_t count);
 
-/* Whether such a list of what begins comes after a ban that goes on. */
+/* Returns true if such a list of what begins comes after a ban that goes on. */
 bool smp_title_needs_ban(const struct smp_state *states, size_t count);
 
 /*
@@ -48,7 +49,7 @@ size_t smp_titles_of_bans(struct smp_buf *out,
                           const struct smp_protocol *protocol,
                           const struct smp_state *states, size_t count);
 
-/* Whether one of the states may have ended with healing. */
+/* Returns true if one of the states may have ended with healing. */
 bool smp_may_be_healed(const struct smp_state *states, size_t count);
 
 /* What a session was booked too late for, in words; nothing where nothing. */

@@ -2,7 +2,6 @@
 #define SMP_CARE_PART_H
 
 #include "care/resolve.h"
-#include "care/verdict.h"
 #include "protocol/kinds.h"
 
 /*
@@ -57,22 +56,23 @@ struct smp_part smp_part_waited(const struct smp_sessions *sessions,
 void smp_part_settle(struct smp_part *part,
                      const struct smp_sessions *sessions);
 
-/* Whether it is in force at the time asked (5). */
+/* Returns true if it is in force at the time asked (5). */
 enum smp_force smp_part_force(const struct smp_part *part,
                               const struct smp_sessions *sessions,
                               const struct smp_question *q);
 
-/* Whether it could lift a ban: certainly in force at some moment asked. */
+/* Returns true if it could lift a ban: certainly in force at some moment asked.
+ */
 bool smp_part_may_lift(const struct smp_part *part,
                        const struct smp_question *q);
 
-/* Whether its rule may lift that of a ban, as kin of it (12 b). */
+/* Returns true if its rule may lift that of a ban, as kin of it (12 b). */
 bool smp_rule_fits(const struct smp_rule *lifter, const struct smp_rule *ban,
                    enum smp_kin kin);
 
 /*
- * Whether one lifts a ban in force at the time asked; kin is that of their
- * rules for the activity asked about (12).
+ * Returns true if one lifts a ban in force at the time asked; kin is that of
+ * their rules for the activity asked about (12).
  */
 bool smp_part_lifts(const struct smp_part *lifter, const struct smp_part *ban,
                     const struct smp_sessions *sessions, enum smp_kin kin,

@@ -4,9 +4,6 @@
 #include <string.h>
 
 #include "care/cases.h"
-#include "care/conditions.h"
-#include "care/resolve.h"
-#include "care/verdict.h"
 #include "protocol/kinds.h"
 
 struct prover {
@@ -33,7 +30,7 @@ prover_release(struct prover *prover)
     smp_judge_free(prover->judge);
 }
 
-enum { PARTS_FEW = 50 };
+enum { COMPARED_PER_UNIT = 50 };
 
 /* Rules that matter to an activity that is asked about. */
 struct inquiry {
@@ -102,9 +99,10 @@ ask(struct inquiry *inquiry, int64_t time, struct smp_ruling *ruling)
 {
     struct smp_question question =
         smp_question_of_moment(inquiry->activity, time);
-    size_t parts = inquiry->cases.rule_count * SMP_CASES_SESSIONS;
+    size_t parts = inquiry->cases.rule_count * SMP_CASES_SESSIONS_MAX;
 
-    if (!smp_cases_work(&inquiry->cases, parts + parts * parts / PARTS_FEW))
+    if (!smp_cases_work(&inquiry->cases,
+                        parts + parts * parts / COMPARED_PER_UNIT))
         return false;
     *ruling = smp_judge_verdict(inquiry->prover->judge, &question);
     return true;
@@ -128,7 +126,7 @@ show(struct smp_buf *out, struct inquiry *inquiry, const struct smp_plan *plan,
 }
 
 /* Local times of an extent, [from, until). */
-struct stretch {
+struct interval {
     int64_t from, until;
 };
 
@@ -138,35 +136,35 @@ time_of(struct smp_when when)
     return when.kind == SMP_NEVER ? INT64_MAX : when.seconds;
 }
 
-static struct stretch
+static struct interval
 perhaps(const struct smp_extent *extent)
 {
-    return (struct stretch){time_of(extent->start.low),
-                            time_of(extent->end.high)};
+    return (struct interval){time_of(extent->start.low),
+                             time_of(extent->end.high)};
 }
 
-static struct stretch
+static struct interval
 certain(const struct smp_extent *extent)
 {
-    return (struct stretch){time_of(extent->start.high),
-                            time_of(extent->end.low)};
+    return (struct interval){time_of(extent->start.high),
+                             time_of(extent->end.low)};
 }
 
 /* Aftercare that is no ban: from the session's end until the next session. */
 static void
 cut_aftercare(const struct smp_sessions *sessions, size_t i,
-              const struct smp_rule *rule, struct stretch *stretch)
+              const struct smp_rule *rule, struct interval *interval)
 {
     int64_t end = smp_sessions_end(sessions, i);
     int64_t next = smp_sessions_next_start(sessions, i);
 
     if (rule->phase != SMP_POST || smp_rule_forbids(rule))
         return;
-    if (stretch->from < end &&
-        smp_day_at(stretch->from) == smp_session_day(sessions->at[i]))
-        stretch->from = end;
-    if (stretch->until > next)
-        stretch->until = next;
+    if (interval->from < end &&
+        smp_day_at(interval->from) == smp_session_day(sessions->at[i]))
+        interval->from = end;
+    if (interval->until > next)
+        interval->until = next;
 }
 
 /* Sentences */
@@ -213,7 +211,7 @@ visit_sentence(void *context, const struct smp_plan *plan,
     take_case(inquiry, plan, sessions);
     for (i = 0; i < sessions->count; i++) {
         struct smp_extent extent = smp_resolve(sessions, i, sentence->ban);
-        struct stretch never = perhaps(&extent);
+        struct interval never = perhaps(&extent);
 
         for (j = 0; extent.applies && j < inquiry->time_count; j++)
             if (inquiry->times[j] >= never.from &&
@@ -342,15 +340,15 @@ visit_window(void *context, const struct smp_plan *plan,
         return true;
     for (i = 0; i < sessions->count; i++) {
         struct smp_extent extent = smp_resolve(sessions, i, window->rule);
-        struct stretch stretch = perhaps(&extent);
+        struct interval interval = perhaps(&extent);
 
         if (!extent.applies)
             continue;
         window->applied = true;
-        window->ends = window->ends || stretch.until != INT64_MAX;
-        window->lasts = window->lasts || stretch.from < stretch.until;
-        cut_aftercare(sessions, i, window->rule, &stretch);
-        window->in_force = window->in_force || stretch.from < stretch.until;
+        window->ends = window->ends || interval.until != INT64_MAX;
+        window->lasts = window->lasts || interval.from < interval.until;
+        cut_aftercare(sessions, i, window->rule, &interval);
+        window->in_force = window->in_force || interval.from < interval.until;
     }
     return !window->in_force || !window->ends;
 }
@@ -407,7 +405,7 @@ examine_window(struct prover *prover, struct smp_finding_adder *adder,
 
 struct ban {
     const struct smp_rule *rule;
-    struct stretch stretch;
+    struct interval interval;
 };
 
 struct meeting {
@@ -483,8 +481,8 @@ find_bans(struct meeting *meeting, const struct smp_plan *plan,
                 continue;
             extent = smp_resolve(sessions, i, rule);
             *ban = (struct ban){rule, certain(&extent)};
-            if (rule->phase == SMP_POST && ban->stretch.from < start)
-                ban->stretch.from = start;
+            if (rule->phase == SMP_POST && ban->interval.from < start)
+                ban->interval.from = start;
             meeting->ban_count += extent.applies;
         }
 }
@@ -498,7 +496,7 @@ ban_at(const struct meeting *meeting, int64_t time)
     for (i = 0; i < meeting->ban_count; i++) {
         const struct ban *ban = &meeting->bans[i];
 
-        if (ban->stretch.from <= time && time < ban->stretch.until &&
+        if (ban->interval.from <= time && time < ban->interval.until &&
             !was_told(meeting, ban->rule))
             return ban->rule;
     }
@@ -548,14 +546,14 @@ visit_meeting(void *context, const struct smp_plan *plan,
     find_bans(meeting, plan, sessions);
     for (i = 0; i < sessions->count; i++) {
         struct smp_extent extent = smp_resolve(sessions, i, meeting->rule);
-        struct stretch stretch = certain(&extent);
+        struct interval interval = certain(&extent);
 
         if (!extent.applies)
             continue;
-        cut_aftercare(sessions, i, meeting->rule, &stretch);
+        cut_aftercare(sessions, i, meeting->rule, &interval);
         for (j = 0; j < inquiry->time_count; j++)
-            if (inquiry->times[j] >= stretch.from &&
-                inquiry->times[j] < stretch.until &&
+            if (inquiry->times[j] >= interval.from &&
+                inquiry->times[j] < interval.until &&
                 !look_at(meeting, plan, inquiry->times[j]))
                 return true; /* no more cases are visited either */
     }
@@ -594,7 +592,7 @@ examine_meetings(struct prover *prover, struct smp_finding_adder *adder,
 
     meeting.told = smp_calloc(rule_count, sizeof *meeting.told);
     meeting.bans =
-        smp_calloc(rule_count * SMP_CASES_SESSIONS, sizeof *meeting.bans);
+        smp_calloc(rule_count * SMP_CASES_SESSIONS_MAX, sizeof *meeting.bans);
     for (i = 0; i < rule->what.count; i++) {
         if (is_repeated(&rule->what, i))
             continue;

@@ -20,10 +20,10 @@ enum smp_proof {
 enum { SMP_PROOF_WORK = 50000000 };
 
 /*
- * Whether what the sentence says is never permitted: at every such time of
- * every client the verdict is no, not-yet, if-healed or ask. If it is refuted,
- * *shown says when, by an activity, a verdict, a time and a plan. If it is
- * open, it says why.
+ * Proves that what the sentence says is never permitted: at every such time
+ * of every client the verdict is no, not-yet, if-healed or ask. If it is
+ * refuted, *shown says when, by an activity, a verdict, a time and a plan. If
+ * it is open, it says why.
  */
 enum smp_proof smp_proof_never(const struct smp_protocol *protocol,
                                const struct smp_never *never,

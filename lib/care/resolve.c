@@ -1,6 +1,281 @@
 #include "care/resolve.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+/* the sessions that count */
+
+/* By start, of two that start together by number. */
+static bool
+precedes(const struct smp_session *a, const struct smp_session *b)
+{
+    int64_t mine = smp_session_start(a), other = smp_session_start(b);
+
+    return mine < other || (mine == other && a->number < b->number);
+}
+
+static void
+insert(struct smp_sessions *s, const struct smp_session *session)
+{
+    size_t i = s->count++;
+
+    for (; i && precedes(session, s->at[i - 1]); i--)
+        s->at[i] = s->at[i - 1];
+    s->at[i] = session;
+}
+
+/* Numbers below the lowest that counts which no session of the plan has. */
+static int
+treatments_before(const struct smp_sessions *s)
+{
+    int lowest = SMP_NUMBER_MAX + 1, missing;
+    size_t i;
+
+    for (i = 0; i < s->count; i++)
+        if (s->at[i]->number < lowest)
+            lowest = s->at[i]->number;
+    missing = lowest - 1;
+    for (i = 0; i < s->plan->session_count; i++)
+        if (s->plan->sessions[i].number < lowest)
+            missing--;
+    return missing;
+}
+
+static bool
+is_finished(const struct smp_sessions *s)
+{
+    size_t i;
+
+    for (i = 0; i < s->count; i++)
+        if (s->at[i]->final)
+            return true;
+    return !s->plan->continues && s->count &&
+           s->before + (int)s->count >= s->protocol->course.min;
+}
+
+static const struct smp_session *
+find_optional(const struct smp_sessions *s)
+{
+    const struct smp_session *found = NULL;
+    size_t i;
+
+    for (i = 0; s->count && i < s->plan->session_count; i++) {
+        const struct smp_session *session = &s->plan->sessions[i];
+
+        if (session->status == SMP_OPTIONAL &&
+            precedes(s->at[s->count - 1], session) &&
+            (!found || precedes(found, session)))
+            found = session;
+    }
+    return found;
+}
+
+void
+smp_sessions_find(struct smp_sessions *s, const struct smp_protocol *protocol,
+                  const struct smp_plan *plan, bool proposed)
+{
+    size_t i;
+
+    s->protocol = protocol;
+    s->plan = plan;
+    s->count = 0;
+    for (i = 0; i < plan->session_count && s->count < SMP_NUMBER_MAX; i++)
+        if (smp_session_counts(&plan->sessions[i]) &&
+            (proposed || plan->sessions[i].status != SMP_PROPOSED))
+            insert(s, &plan->sessions[i]);
+    for (i = 0; i < s->count; i++)
+        s->notes[i] = SMP_NOTE_OF_PLAN;
+    s->before = s->count ? treatments_before(s) : 0;
+    s->finished = is_finished(s);
+    s->optional = find_optional(s);
+    smp_sessions_heal(s);
+}
+
+int64_t
+smp_sessions_start(const struct smp_sessions *s, size_t i)
+{
+    return smp_session_start(s->at[i]);
+}
+
+int64_t
+smp_sessions_end(const struct smp_sessions *s, size_t i)
+{
+    return smp_session_end(s->plan, s->at[i], s->protocol);
+}
+
+int64_t
+smp_sessions_next_start(const struct smp_sessions *s, size_t i)
+{
+    return i + 1 < s->count ? smp_sessions_start(s, i + 1) : INT64_MAX;
+}
+
+/* The moment of a session that elapsed time counts from. */
+static int64_t
+moment_of(const struct smp_sessions *s, const struct smp_session *session,
+          bool its_end)
+{
+    return its_end ? smp_session_end(s->plan, session, s->protocol)
+                   : smp_session_start(session);
+}
+
+static struct smp_when
+moved(const struct smp_sessions *s, const struct smp_session *session,
+      struct smp_span span, bool from_end)
+{
+    const struct smp_zone *zone = s->plan->zone;
+    int32_t day = smp_session_day(session);
+
+    if (smp_span_is_elapsed(span))
+        return smp_when_local(
+            smp_local_add(zone, moment_of(s, session, from_end), span));
+    if (smp_span_is_days(span))
+        return smp_when_day(smp_day_add(day, span));
+    return smp_when_local(
+        smp_local_add(zone, (int64_t)day * SMP_DAY_SECONDS, span));
+}
+
+/* From the start of a milestone's first day to the end of its last. */
+static struct smp_bound
+range_of(const struct smp_sessions *s, size_t i,
+         const struct smp_milestone *milestone)
+{
+    struct smp_bound range = {.low = smp_when_day(smp_session_day(s->at[i])),
+                              .high = {SMP_NEVER, 0}};
+
+    if (!milestone || !milestone->has_range)
+        return range;
+    range.low = moved(s, s->at[i], milestone->range.min, true);
+    range.high = moved(s, s->at[i], milestone->range.max, true);
+    if (range.high.kind == SMP_DAY)
+        range.high.seconds += SMP_DAY_SECONDS;
+    return range;
+}
+
+struct smp_bound
+smp_sessions_range(const struct smp_sessions *s, size_t i)
+{
+    return range_of(s, i, smp_protocol_milestone(s->protocol, "healed"));
+}
+
+/* A day, but no earlier than the range begins. */
+static struct smp_when
+not_before(struct smp_when first, int32_t day)
+{
+    struct smp_when when = smp_when_day(day);
+
+    return when.seconds > first.seconds ? when : first;
+}
+
+static const struct smp_bound unreached = {{SMP_NEVER, 0}, {SMP_NEVER, 0}};
+
+/* By what is noted of the session alone. */
+static struct smp_bound
+noted(const struct smp_sessions *s, size_t i)
+{
+    struct smp_bound healed = smp_sessions_range(s, i);
+
+    if (s->notes[i] == SMP_NOTE_NOT_HEALED)
+        return unreached;
+    if (s->notes[i] == SMP_NOTE_HEALED) {
+        healed.high = not_before(healed.low, s->healed_by[i]);
+    } else if (s->at[i]->healing == SMP_NOT_HEALED) {
+        return unreached;
+    } else if (s->at[i]->healing == SMP_HEALED) {
+        healed.low = not_before(healed.low, s->at[i]->healed);
+        healed.high = healed.low;
+    }
+    return healed;
+}
+
+static bool
+is_reached(struct smp_when bound, int64_t time)
+{
+    return bound.kind != SMP_NEVER && bound.seconds <= time;
+}
+
+/* The next wound takes over what was not certain when it was made. */
+void
+smp_sessions_heal(struct smp_sessions *s)
+{
+    size_t i = s->count;
+
+    while (i--) {
+        int64_t next = smp_sessions_next_start(s, i);
+
+        s->healed[i] = noted(s, i);
+        if (next == INT64_MAX || is_reached(s->healed[i].high, next))
+            continue;
+        s->healed[i].high = s->healed[i + 1].high;
+        if (!is_reached(s->healed[i].low, next - 1))
+            s->healed[i].low = s->healed[i + 1].low;
+    }
+}
+
+size_t
+smp_sessions_index(const struct smp_sessions *s, int number)
+{
+    size_t i = 0;
+
+    while (i < s->count && s->at[i]->number != number)
+        i++;
+    return i;
+}
+
+size_t
+smp_sessions_last_by(const struct smp_sessions *s, int32_t day)
+{
+    size_t i = s->count;
+
+    while (i)
+        if (smp_session_day(s->at[--i]) <= day)
+            return i;
+    return s->count;
+}
+
+bool
+smp_sessions_is_open(const struct smp_sessions *s, size_t i)
+{
+    return s->notes[i] == SMP_NOTE_OF_PLAN &&
+           s->at[i]->healing == SMP_HEALING_UNKNOWN;
+}
+
+/* conditions */
+
+enum { SEARCHED_MAX = 8 }; /* of facts, one by one */
+
+static int
+compare_facts(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Many facts are looked at in their order, see smp_plan_sort_facts. */
+static bool
+is_fact(const struct smp_plan *plan, const char *tag)
+{
+    const struct smp_strings *facts = &plan->facts;
+
+    if (facts->count <= SEARCHED_MAX)
+        return smp_strings_have(facts, tag);
+    return bsearch(&tag, facts->at, facts->count, sizeof *facts->at,
+                   compare_facts) != NULL;
+}
+
+bool
+smp_conditions_hold(const struct smp_rule *rule, const struct smp_plan *plan)
+{
+    size_t i;
+
+    for (i = 0; i < rule->when.count; i++)
+        if (!is_fact(plan, rule->when.at[i]))
+            return false;
+    for (i = 0; i < rule->unless.count; i++)
+        if (is_fact(plan, rule->unless.at[i]))
+            return false;
+    return true;
+}
+
+/* windows */
 
 /* What one rule is resolved against. */
 struct context {
@@ -11,38 +286,10 @@ struct context {
 
 enum edge { EDGE_START, EDGE_END };
 
-static const struct smp_bound unreached = {{SMP_NEVER, 0}, {SMP_NEVER, 0}};
-
 static struct smp_bound
 exactly(struct smp_when when)
 {
     return (struct smp_bound){when, when};
-}
-
-/* The moment of a session that elapsed time counts from. */
-static int64_t
-moment_of(const struct context *c, const struct smp_session *session,
-          bool its_end)
-{
-    return its_end ? smp_session_end(c->sessions->plan, session,
-                                     c->sessions->protocol)
-                   : smp_session_start(session);
-}
-
-static struct smp_when
-moved(const struct context *c, const struct smp_session *session,
-      struct smp_span span, bool from_end)
-{
-    const struct smp_zone *zone = c->sessions->plan->zone;
-    int32_t day = smp_session_day(session);
-
-    if (smp_span_is_elapsed(span))
-        return smp_when_local(
-            smp_local_add(zone, moment_of(c, session, from_end), span));
-    if (smp_span_is_days(span))
-        return smp_when_day(smp_day_add(day, span));
-    return smp_when_local(
-        smp_local_add(zone, (int64_t)day * SMP_DAY_SECONDS, span));
 }
 
 /* A point counted from a session; without an offset, the session itself. */
@@ -54,9 +301,10 @@ from_session(const struct context *c, const struct smp_session *session,
 
     if (!point->has_offset)
         return exactly(smp_when_local(
-            moment_of(c, session, from_end && edge == EDGE_START)));
-    return (struct smp_bound){moved(c, session, point->from, from_end),
-                              moved(c, session, point->to, from_end)};
+            moment_of(c->sessions, session, from_end && edge == EDGE_START)));
+    return (struct smp_bound){
+        moved(c->sessions, session, point->from, from_end),
+        moved(c->sessions, session, point->to, from_end)};
 }
 
 /*
@@ -93,33 +341,12 @@ from_next(const struct context *c, const struct smp_point *point,
     return from_session(c, c->sessions->at[c->i + 1], point, edge);
 }
 
-/* The end of a milestone's range: where it is a day, that day's end. */
-static struct smp_when
-end_of_range(const struct context *c, struct smp_span span)
-{
-    struct smp_when when = moved(c, c->sessions->at[c->i], span, true);
-
-    if (when.kind == SMP_DAY)
-        when.seconds += SMP_DAY_SECONDS;
-    return when;
-}
-
 static struct smp_bound
 milestone_bound(const struct context *c, const struct smp_milestone *milestone)
 {
-    const struct smp_session *session = c->sessions->at[c->i];
-    struct smp_bound bound = {
-        .low = smp_when_day(smp_session_day(session)),
-        .high = {SMP_NEVER, 0},
-    };
-
-    if (strcmp(milestone->name, "healed") == 0)
-        return c->sessions->healed[c->i];
-    if (milestone->has_range) {
-        bound.low = moved(c, session, milestone->range.min, true);
-        bound.high = end_of_range(c, milestone->range.max);
-    }
-    return bound;
+    return smp_is_healing(milestone->name)
+               ? c->sessions->healed[c->i]
+               : range_of(c->sessions, c->i, milestone);
 }
 
 /* A bound moved by an offset; days keep a day a day. */

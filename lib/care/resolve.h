@@ -1,7 +1,67 @@
 #ifndef SMP_CARE_RESOLVE_H
 #define SMP_CARE_RESOLVE_H
 
-#include "care/sessions.h"
+#include "care/verdict.h"
+
+/*
+ * The sessions of a plan that count, by time, and when the scalp has healed
+ * after each: rules 6 to 9 of smp-protocol(5).
+ */
+
+/* A bound: reached at `low` at the earliest and at `high` at the latest, each
+ * SMP_DAY or SMP_LOCAL in the plan's zone. A high of SMP_NEVER may never
+ * come, a low of SMP_NEVER does not come. */
+struct smp_bound {
+    struct smp_when low, high;
+};
+
+struct smp_sessions {
+    const struct smp_protocol *protocol;
+    const struct smp_plan *plan;
+    size_t count;
+    const struct smp_session *at[SMP_NUMBER_MAX]; /* by start, then number */
+    int before;    /* treatments that the client had before at[0] */
+    bool finished; /* the series: at[count - 1] is its final session */
+    const struct smp_session *optional; /* the latest after that one, or NULL */
+    enum smp_healing_note notes[SMP_NUMBER_MAX];
+    int32_t healed_by[SMP_NUMBER_MAX];       /* the day, of SMP_NOTE_HEALED */
+    struct smp_bound healed[SMP_NUMBER_MAX]; /* by smp_sessions_heal */
+};
+
+/*
+ * Finds them in a plan, without those that are only proposed unless `proposed`
+ * is set, and heals them by what the plan says. Allocates nothing; the plan
+ * must not change meanwhile.
+ */
+void smp_sessions_find(struct smp_sessions *sessions,
+                       const struct smp_protocol *protocol,
+                       const struct smp_plan *plan, bool proposed);
+
+/* Finds `healed` anew after a change of the notes. */
+void smp_sessions_heal(struct smp_sessions *sessions);
+
+/* The index of a session, or `count`. */
+size_t smp_sessions_index(const struct smp_sessions *sessions, int number);
+
+/* The index of the last session no later than a day, or `count`. */
+size_t smp_sessions_last_by(const struct smp_sessions *sessions, int32_t day);
+
+/* Returns true if the plan notes nothing about healing after a session. */
+bool smp_sessions_is_open(const struct smp_sessions *sessions, size_t i);
+
+/*
+ * The usual range of healing after a session: from the beginning of its first
+ * day to the end of its last, SMP_NEVER without a range.
+ */
+struct smp_bound smp_sessions_range(const struct smp_sessions *sessions,
+                                    size_t i);
+
+/* When a session starts and ends, as local times. */
+int64_t smp_sessions_start(const struct smp_sessions *sessions, size_t i);
+int64_t smp_sessions_end(const struct smp_sessions *sessions, size_t i);
+
+/* The start of the next session that counts; INT64_MAX without one. */
+int64_t smp_sessions_next_start(const struct smp_sessions *sessions, size_t i);
 
 /*
  * When a rule holds for a session: its window turned into days and times.
@@ -20,7 +80,12 @@ struct smp_extent {
 struct smp_extent smp_resolve(const struct smp_sessions *sessions, size_t i,
                               const struct smp_rule *rule);
 
-/* Whether it ends before it begins, or when it begins. */
+/* Returns true if it ends before it begins, or when it begins. */
 bool smp_extent_is_empty(const struct smp_extent *extent);
+
+/* Returns true if the plan's facts have all tags of `if` and none of `unless`.
+ */
+bool smp_conditions_hold(const struct smp_rule *rule,
+                         const struct smp_plan *plan);
 
 #endif

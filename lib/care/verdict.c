@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "care/conditions.h"
 #include "care/part.h"
 
 /*

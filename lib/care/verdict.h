@@ -1,7 +1,8 @@
 #ifndef SMP_CARE_VERDICT_H
 #define SMP_CARE_VERDICT_H
 
-#include "care/sessions.h"
+#include "plan/plan.h"
+#include "protocol/protocol.h"
 
 /*
  * "May I do this then?", answered by a protocol for a plan's sessions, as
@@ -21,6 +22,13 @@ enum smp_verdict {
 };
 
 extern const char *const smp_verdict_names[];
+
+/* What is taken to be known of healing after a session. */
+enum smp_healing_note {
+    SMP_NOTE_OF_PLAN,    /* what the plan says */
+    SMP_NOTE_NOT_HEALED, /* --healed no */
+    SMP_NOTE_HEALED      /* --healed yes: by a day */
+};
 
 /* A day, or a moment: then `until` is `from` + 1. Times are local. */
 struct smp_question {

@@ -1,4 +1,4 @@
-#include "ical/entry_builder.h"
+#include "ical/entries.h"
 
 enum { MARGIN = 15 * 60 };
 
@@ -37,7 +37,7 @@ read_both(const struct smp_zone *zone, struct smp_when start, int offset)
                              smp_zone_to_local(zone, instant + offset)};
 }
 
-/* The evening before the quiet hours that a local time is in. */
+/* Shortly before the quiet hours that a local time is in. */
 static int64_t
 evening(const struct quiet *quiet, int64_t local)
 {
@@ -48,7 +48,7 @@ evening(const struct quiet *quiet, int64_t local)
     return midnight + quiet->from - MARGIN;
 }
 
-/* The offset of a local time from the start, by one reading or the other. */
+/* The later or the earlier reading of a local time as an offset. */
 static int
 offset_to(const struct smp_zone *zone, struct smp_when start, int64_t local,
           bool later)
@@ -61,8 +61,9 @@ offset_to(const struct smp_zone *zone, struct smp_when start, int64_t local,
 }
 
 int
-smp_calm_alarm(const struct smp_protocol *protocol, const struct smp_zone *zone,
-               struct smp_when start, int wanted)
+smp_alarm_outside_quiet_hours(const struct smp_protocol *protocol,
+                              const struct smp_zone *zone,
+                              struct smp_when start, int wanted)
 {
     struct quiet quiet = {protocol->quiet_from * 60,
                           protocol->quiet_until * 60};

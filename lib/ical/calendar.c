@@ -6,13 +6,11 @@
 #include "base/utf8.h"
 #include "protocol/words.h"
 #include "ical/component.h"
+#include "ical/entries.h"
 
 static const char end_of_calendar[] = "END:VCALENDAR\r\n";
 
-/*
- * The text without what an X- property cannot carry: libical 3.0 does not
- * escape those.
- */
+/* libical 3.0 does not escape the values of X- properties. */
 static void
 plain(struct smp_buf *out, const char *text)
 {
@@ -42,7 +40,7 @@ word(const struct smp_protocol *protocol, const char *group, const char *name)
     return text ? text : "";
 }
 
-/* What a feed says of itself, in this order. */
+/* Adds the properties that describe a feed, in the order of the profile. */
 static void
 describe(const struct smp_calendar_options *options,
          const struct smp_protocol *protocol, icalcomponent *component)
@@ -67,7 +65,7 @@ describe(const struct smp_calendar_options *options,
     smp_buf_release(&text);
 }
 
-/* The header of the profile; that of mail says what the message wants. */
+/* A calendar has the header of the profile; one to be mailed has a METHOD. */
 static void
 put_header(struct smp_buf *out, const struct smp_calendar_options *options,
            const struct smp_protocol *protocol)
@@ -99,7 +97,7 @@ close_calendar(struct smp_buf *out)
     smp_buf_puts(out, end_of_calendar);
 }
 
-/* All that a header depends on. */
+/* Appends all that a header depends on. */
 static void
 name_header(struct smp_buf *out, const struct smp_calendar_writer *calendar)
 {
@@ -116,7 +114,7 @@ name_header(struct smp_buf *out, const struct smp_calendar_writer *calendar)
     smp_buf_puts(out, word(calendar->protocol, group, "description"));
 }
 
-/* Calendars of a studio begin alike. */
+/* The feeds of a studio have the same header: the last one is kept. */
 void
 smp_calendar_begin(struct smp_calendar_writer *calendar)
 {
@@ -135,7 +133,7 @@ smp_calendar_begin(struct smp_calendar_writer *calendar)
     smp_buf_release(&of);
 }
 
-/* A VTIMEZONE for the time of a plan, or around the stamp without one. */
+/* The VTIMEZONE is right around the plan's sessions, else the stamp. */
 static void
 put_zone(struct smp_buf *out, const struct smp_zone *zone,
          const struct smp_plan *plan, int64_t stamp)
@@ -191,8 +189,8 @@ put_client(struct smp_calendar_writer *calendar, struct smp_buf *out,
 }
 
 /*
- * Names stand in the summaries only where there is more than one client, so
- * the first is kept both ways until a second one comes.
+ * Summaries have names only if the calendar has a second client. Until it
+ * comes, the first one is kept in both ways.
  */
 void
 smp_calendar_put(struct smp_calendar_writer *calendar, struct smp_plan *plan,
@@ -224,8 +222,8 @@ smp_calendar_end(struct smp_calendar_writer *calendar)
 }
 
 /*
- * A request invites to what is booked. What is withdrawn is what the plan says
- * is cancelled or, of one made from operands, all that they name.
+ * A request invites to booked sessions. A cancellation withdraws sessions that
+ * the plan has as cancelled or, if the plan is made from operands, all of them.
  */
 static bool
 is_meant(const struct smp_calendar_writer *calendar,
@@ -254,7 +252,7 @@ put_session(struct smp_calendar_writer *calendar, struct smp_plan *plan,
     calendar->plans++;
 }
 
-/* A calendar a session: the events of one message have one UID. */
+/* All events of one message must have one UID (RFC 5546, section 3.2). */
 void
 smp_invitations_put(struct smp_calendar_writer *calendar, struct smp_plan *plan,
                     const struct smp_protocol *protocol)

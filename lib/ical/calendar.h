@@ -1,19 +1,24 @@
 #ifndef SMP_ICAL_CALENDAR_H
 #define SMP_ICAL_CALENDAR_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "base/buf.h"
-#include "plan/plan.h"
-#include "protocol/protocol.h"
+
+struct smp_plan;
+struct smp_protocol;
+struct smp_zone;
 
 /*
- * What one event, one calendar leaves to the next one (event.c); zeroed at
- * first, to be released.
+ * What is kept from one event and one calendar for the next one (event.c).
+ * Start with a zeroed struct, and release it.
  */
 struct smp_templates {
-    struct smp_template *of;          /* one for each kind of event */
-    size_t next;                      /* that makes room */
-    struct smp_line *lines;           /* descriptions as they are written */
-    struct smp_buf header_of, header; /* the last one, and what it says */
+    struct smp_template *of;          /* one per kind of event */
+    size_t next;                      /* the one to replace */
+    struct smp_text_line *lines;      /* of descriptions */
+    struct smp_buf header_of, header; /* what the last one depends on; it */
     struct smp_entry_list *entries;
 };
 
@@ -46,7 +51,7 @@ struct smp_calendar_options {
     enum smp_method method;
     enum smp_alarm alarm;
     int alarm_minutes;           /* of SMP_ALARM_AT: after midnight */
-    const char *product;         /* PRODID */
+    const char *product;         /* PRODID, see prodid.h */
     const struct smp_zone *zone; /* of a calendar without entries */
 };
 

@@ -11,10 +11,9 @@ void
 smp_ical_begin(void)
 {
     smp_ical_setup();
-    smp_secure_memory();
+    smp_ensure_memory();
 }
 
-/* What libical could not make all the same ends the program. */
 void *
 smp_ical_check(void *thing)
 {
@@ -61,8 +60,9 @@ smp_line_text(char *at, const char *text, size_t n)
 }
 
 /*
- * How many octets of a line, its CRLF counted, come before the next fold: as
- * many as fit up to a semicolon, colon or blank, else up to a character.
+ * Returns how many octets of a line, CRLF included, come before the next fold.
+ * As libical does, it folds after the last semicolon, colon or blank that fits,
+ * else between two characters.
  */
 static size_t
 part(const char *line, size_t left)
@@ -109,10 +109,7 @@ smp_line_put(struct smp_buf *out, const char *line, size_t n)
     smp_buf_puts(out, "\r\n");
 }
 
-/*
- * Unfolding takes out every CR LF and blank in a row, also where libical 3.0.16
- * has folded a line between its CR and LF.
- */
+/* libical 3.0.16 folds some lines between CR and LF; that is undone, too. */
 void
 smp_component_lines(struct smp_buf *out, icalcomponent *component)
 {

@@ -6,28 +6,35 @@
 #include <stdint.h>
 
 #include "base/buf.h"
-#include "ical/entries.h"
+
+struct smp_entry;
+struct smp_zone;
 
 /*
- * What all that is written through libical needs. Nothing here returns NULL:
- * what could not be made ends the program as being out of memory does.
+ * Components of libical, and how they become content lines. No function here
+ * returns NULL: what libical could not make ends the program as being out of
+ * memory does.
  */
 
-/* To be called before each component is made: sets libical up. */
+/* Sets libical up. To be called before a component is made. */
 void smp_ical_begin(void);
 
-/* Returns what libical has made. */
+/* Returns what libical has made; NULL ends the program. */
 void *smp_ical_check(void *thing);
 
+/* Adds a property that libical has just made. */
 void smp_add_property(icalcomponent *component, icalproperty *property);
 icalproperty *smp_x_property(const char *name, const char *value);
 
-/* Seconds since 1970-01-01, of a wall clock or UTC; of a date, its day. */
+/*
+ * The time of so many seconds since 1970-01-01 by a wall clock or, if `utc`, in
+ * UTC; if `is_date`, the day it is in.
+ */
 struct icaltimetype smp_ical_time(int64_t seconds, bool is_date, bool utc);
 
 /*
- * The VEVENT of an entry, whose end has been fixed (event.h): what a calendar
- * says of it, property by property. The caller frees it.
+ * The VEVENT of an entry whose end has been fixed (smp_event_fix_end). The
+ * caller frees it.
  */
 icalcomponent *smp_event_component(const struct smp_entry *entry,
                                    const struct smp_zone *zone, bool local);
@@ -64,9 +71,10 @@ int32_t smp_first_rule_day(const struct icalrecurrencetype *rule, int32_t day);
 char *smp_line_text(char *at, const char *text, size_t n);
 
 /*
- * Folds the content line that lacks only its CRLF, unless it has fewer than
- * SMP_ICAL_LINE_MAX octets with that. Returns its end, which has moved by half
- * the line's length at most. Nothing else folds.
+ * Folds a content line, from `line` to `end`, that lacks only its CRLF. With
+ * its CRLF, a line must have fewer octets than SMP_ICAL_LINE_MAX. Returns
+ * the new end, at most half the line's length further. No line is folded
+ * anywhere else.
  */
 enum { SMP_ICAL_LINE_MAX = 75 };
 

@@ -7,8 +7,8 @@
 #include "protocol/words.h"
 
 /*
- * Of a text much longer than what is shown of it, the rest is not looked at;
- * and a description many times longer than any ends, with "...".
+ * Octets, except LINE_MAX_CHARACTERS. Of a very long text only LOOKED_AT octets
+ * are read; a description ends with "..." after DESCRIPTION_END.
  */
 enum {
     DESCRIPTION_MAX = 1400,
@@ -42,16 +42,16 @@ smp_description_line(struct smp_buf *out, const char *first, const char *text)
         smp_shorten(out, start, LINE_MAX_CHARACTERS);
 }
 
-/* Where a list grows too long for an entry, titles stand for texts. */
+/* If the list grows too long for an entry, bans are listed by title alone. */
 void
-smp_stretch_lines(struct smp_buf *out, const struct smp_protocol *protocol,
-                  const struct smp_stretch *stretch)
+smp_period_lines(struct smp_buf *out, const struct smp_protocol *protocol,
+                 const struct smp_period *period)
 {
     struct smp_buf text = {0};
     size_t i;
 
-    for (i = 0; i < stretch->state_count; i++) {
-        const struct smp_state *state = &stretch->states[i];
+    for (i = 0; i < period->state_count; i++) {
+        const struct smp_state *state = &period->states[i];
 
         if (out->len > DESCRIPTION_END) {
             smp_description_line(out, "", "...");
@@ -61,7 +61,7 @@ smp_stretch_lines(struct smp_buf *out, const struct smp_protocol *protocol,
         smp_state_words(&text, protocol, state);
         smp_description_line(out, "- ",
                              out->len + text.len > DESCRIPTION_MAX &&
-                                     smp_item_forbids(state->item)
+                                     smp_verb_forbids(state->item->verb)
                                  ? state->item->title
                                  : smp_buf_text(&text));
     }
@@ -69,24 +69,24 @@ smp_stretch_lines(struct smp_buf *out, const struct smp_protocol *protocol,
 }
 
 static bool
-follows_healing(const struct smp_stretch *stretch)
+follows_healing(const struct smp_period *period)
 {
     size_t i;
 
-    for (i = 0; i < stretch->ended_count; i++)
-        if (smp_ends_unconfirmed(stretch->ended[i]))
+    for (i = 0; i < period->ended_count; i++)
+        if (smp_ends_unconfirmed(period->ended[i]))
             return true;
     return false;
 }
 
 static bool
-waits_for_healing(const struct smp_stretch *stretch)
+waits_for_healing(const struct smp_period *period)
 {
     size_t i;
 
-    for (i = 0; i < stretch->state_count; i++)
-        if (stretch->states[i].item->end_on &&
-            strcmp(stretch->states[i].item->end_on, "healed") == 0)
+    for (i = 0; i < period->state_count; i++)
+        if (period->states[i].item->end_on &&
+            strcmp(period->states[i].item->end_on, "healed") == 0)
             return true;
     return false;
 }
@@ -98,60 +98,60 @@ begins_with_healing(const struct smp_state *state)
            strcmp(state->item->start_on, "healed") == 0;
 }
 
-/* The titles of what surely holds from this stretch on, begun or awaited. */
+/* Lists what certainly holds from this period on, begun or awaited. */
 static void
 titles_after_healing(struct smp_buf *out, const struct smp_protocol *protocol,
-                     const struct smp_stretch *stretch)
+                     const struct smp_period *period)
 {
     enum { LOOKED_AT_MAX = 200 };
     struct smp_state states[LOOKED_AT_MAX];
     size_t i;
 
-    for (i = 0; i < stretch->state_count && i < LOOKED_AT_MAX; i++) {
-        states[i] = stretch->states[i];
+    for (i = 0; i < period->state_count && i < LOOKED_AT_MAX; i++) {
+        states[i] = period->states[i];
         states[i].begins = begins_with_healing(&states[i]);
     }
     smp_titles_begun(out, protocol, states, i);
 }
 
-/* No ban ended, and those that hold go on for ever. */
+/* Returns true if no ban has ended, and all bans in force last for ever. */
 static bool
-goes_on(const struct smp_stretch *stretch)
+goes_on(const struct smp_period *period)
 {
     size_t i;
 
-    for (i = 0; i < stretch->ended_count; i++)
-        if (smp_item_forbids(stretch->ended[i]))
+    for (i = 0; i < period->ended_count; i++)
+        if (smp_verb_forbids(period->ended[i]->verb))
             return false;
-    for (i = 0; i < stretch->state_count; i++)
-        if (smp_item_forbids(stretch->states[i].item) &&
-            !stretch->states[i].endless)
+    for (i = 0; i < period->state_count; i++)
+        if (smp_verb_forbids(period->states[i].item->verb) &&
+            !period->states[i].endless)
             return false;
-    return stretch->kind == SMP_STRETCH_LATER;
+    return period->kind == SMP_PERIOD_LATER;
 }
 
-/* From its first day on all may have healed. */
+/* Returns true if the client may have healed by its first day. */
 static bool
-is_doubted(const struct smp_stretch *stretch)
+is_doubted(const struct smp_period *period)
 {
     size_t i;
 
-    for (i = 0; i < stretch->state_count; i++)
-        if (stretch->states[i].doubted &&
-            smp_may_be_healed(&stretch->states[i], 1))
+    for (i = 0; i < period->state_count; i++)
+        if (period->states[i].doubted &&
+            smp_may_be_healed(&period->states[i], 1))
             return true;
     return false;
 }
 
-/* Which label titles a stretch, and the list that goes into it. */
+/* Returns the key of the period's title, and fills the list it has. */
 static const char *
-title_key(const struct smp_protocol *protocol, const struct smp_stretch *s,
+title_key(const struct smp_protocol *protocol, const struct smp_period *s,
           struct smp_buf *list)
 {
     static const char *const by_kind[] = {
-        [SMP_STRETCH_BEFORE] = "entry.getting-ready",
-        [SMP_STRETCH_EVE] = "entry.tomorrow",
-        [SMP_STRETCH_CARE_BEGINS] = "entry.today",
+        [SMP_PERIOD_BEFORE] = "entry.getting-ready",
+        [SMP_PERIOD_EVE] = "entry.tomorrow",
+        [SMP_PERIOD_CARE_BEGINS] = "entry.today",
     };
 
     if (is_doubted(s))
@@ -161,12 +161,12 @@ title_key(const struct smp_protocol *protocol, const struct smp_stretch *s,
         return "entry.once-healed";
     }
     if (smp_titles_begun(list, protocol, s->states, s->state_count)) {
-        if (s->kind != SMP_STRETCH_LATER)
+        if (s->kind != SMP_PERIOD_LATER)
             return by_kind[s->kind];
         return smp_title_needs_ban(s->states, s->state_count) ? "entry.still"
                                                               : "entry.begins";
     }
-    if (s->kind == SMP_STRETCH_EVE || s->kind == SMP_STRETCH_CARE_BEGINS)
+    if (s->kind == SMP_PERIOD_EVE || s->kind == SMP_PERIOD_CARE_BEGINS)
         return by_kind[s->kind];
     if (goes_on(s) &&
         smp_titles_of_bans(list, protocol, s->states, s->state_count))
@@ -177,11 +177,11 @@ title_key(const struct smp_protocol *protocol, const struct smp_stretch *s,
 }
 
 void
-smp_stretch_title(struct smp_buf *out, const struct smp_protocol *protocol,
-                  const struct smp_stretch *stretch)
+smp_period_title(struct smp_buf *out, const struct smp_protocol *protocol,
+                 const struct smp_period *period)
 {
     struct smp_buf list = {0};
-    const char *key = title_key(protocol, stretch, &list);
+    const char *key = title_key(protocol, period, &list);
     const char *plain = list.len ? NULL : smp_label_of(protocol, key, ".plain");
 
     smp_fill(out, plain ? plain : smp_label(protocol, key),
@@ -191,12 +191,12 @@ smp_stretch_title(struct smp_buf *out, const struct smp_protocol *protocol,
 
 static void
 add_ended(struct smp_buf *out, const struct smp_protocol *protocol,
-          const struct smp_stretch *stretch)
+          const struct smp_period *period)
 {
     struct smp_buf titles = {0}, line = {0};
 
-    if (smp_titles_ended(&titles, protocol, stretch->ended,
-                         stretch->ended_count)) {
+    if (smp_titles_ended(&titles, protocol, period->ended,
+                         period->ended_count)) {
         smp_words(&line, protocol, "entry.ends",
                   SMP_VALUES({"list", smp_buf_text(&titles)}));
         smp_description_line(out, "", smp_buf_text(&line));
@@ -207,24 +207,23 @@ add_ended(struct smp_buf *out, const struct smp_protocol *protocol,
 
 static void
 add_unconfirmed(struct smp_buf *out, const struct smp_protocol *protocol,
-                const struct smp_stretch *stretch)
+                const struct smp_period *period)
 {
     struct smp_buf line = {0};
 
-    smp_unconfirmed_words(&line, protocol, stretch->ended,
-                          stretch->ended_count);
+    smp_unconfirmed_words(&line, protocol, period->ended, period->ended_count);
     smp_description_line(out, "", smp_buf_text(&line));
     smp_buf_release(&line);
 }
 
 void
-smp_stretch_text(struct smp_buf *out, const struct smp_protocol *protocol,
-                 const struct smp_stretch *stretch)
+smp_period_text(struct smp_buf *out, const struct smp_protocol *protocol,
+                const struct smp_period *period)
 {
-    smp_stretch_lines(out, protocol, stretch);
-    if (smp_may_be_healed(stretch->states, stretch->state_count))
+    smp_period_lines(out, protocol, period);
+    if (smp_may_be_healed(period->states, period->state_count))
         smp_description_line(out, "", smp_label(protocol, "healed.question"));
-    if (follows_healing(stretch))
-        add_unconfirmed(out, protocol, stretch);
-    add_ended(out, protocol, stretch);
+    if (follows_healing(period))
+        add_unconfirmed(out, protocol, period);
+    add_ended(out, protocol, period);
 }

@@ -8,21 +8,23 @@
 #include "care/lines.h"
 #include "protocol/words.h"
 
-/* What is to be done on the session's own day, before it. */
+enum { OPEN_DAYS = 366 }; /* how long care without an end is shown */
+
+/* Lists the care on the session's own day, before it. */
 static void
-describe_session(struct smp_maker *m, const struct smp_session *session,
+describe_session(struct smp_entry_builder *b, const struct smp_session *session,
                  struct smp_entry *entry)
 {
-    struct smp_stretch day = smp_stretch_of_day(&m->in_force, session);
-    struct smp_buf *text = smp_maker_fresh(&m->list->text);
+    struct smp_period day = smp_period_of_day(&b->in_force, session);
+    struct smp_buf *text = smp_emptied(&b->list->text);
 
-    smp_buf_puts(text, smp_label(m->protocol, "entry.session.text"));
-    smp_stretch_lines(text, m->protocol, &day);
-    entry->description = smp_maker_keep(m, text);
+    smp_buf_puts(text, smp_label(b->protocol, "entry.session.text"));
+    smp_period_lines(text, b->protocol, &day);
+    entry->description = smp_builder_keep(b, text);
 }
 
 static void
-session_times(struct smp_maker *m, const struct smp_session *session,
+session_times(struct smp_entry_builder *b, const struct smp_session *session,
               struct smp_entry *entry)
 {
     entry->start = session->start;
@@ -30,11 +32,11 @@ session_times(struct smp_maker *m, const struct smp_session *session,
         entry->end = smp_when_day(smp_session_day(session) + 1);
     else
         entry->end =
-            smp_when_local(smp_session_end(m->plan, session, m->protocol));
+            smp_when_local(smp_session_end(b->plan, session, b->protocol));
 }
 
 static void
-add_session(struct smp_maker *m, const struct smp_session *session)
+add_session(struct smp_entry_builder *b, const struct smp_session *session)
 {
     static const char *const labels[] = {
         [SMP_BOOKED] = "entry.session",
@@ -43,134 +45,183 @@ add_session(struct smp_maker *m, const struct smp_session *session)
         [SMP_OPTIONAL] = "entry.session.optional",
         [SMP_CANCELLED] = "entry.session.cancelled",
     };
-    enum smp_status status = m->options->method == SMP_METHOD_CANCEL
+    enum smp_status status = b->options->method == SMP_METHOD_CANCEL
                                  ? SMP_CANCELLED
                                  : session->status;
     bool certain = status == SMP_BOOKED || status == SMP_DONE;
-    struct smp_entry *entry = smp_maker_add(m);
+    struct smp_entry entry = smp_builder_entry(b, session);
     char n[SMP_DIGITS + 1];
 
     *smp_digits(n, session->number) = '\0';
-    smp_words(smp_maker_fresh(&m->list->title), m->protocol, labels[status],
+    smp_words(smp_emptied(&b->list->title), b->protocol, labels[status],
               SMP_VALUES({"n", n}));
-    entry->uid = smp_maker_session_uid(m, session);
-    smp_maker_follow(entry, session);
-    smp_maker_summary(m, entry);
-    entry->category = smp_label(m->protocol, "category.session");
-    entry->status = certain                   ? "CONFIRMED"
-                    : status == SMP_CANCELLED ? "CANCELLED"
-                                              : "TENTATIVE";
-    entry->busy = certain;
-    entry->rings = certain && m->options->alarm != SMP_ALARM_NONE;
-    entry->alarm = -SMP_DAY_SECONDS;
-    session_times(m, session, entry);
+    entry.uid = smp_builder_session_uid(b, session);
+    smp_builder_set_summary(b, &entry);
+    entry.category = smp_label(b->protocol, "category.session");
+    entry.status = certain                   ? "CONFIRMED"
+                   : status == SMP_CANCELLED ? "CANCELLED"
+                                             : "TENTATIVE";
+    entry.busy = certain;
+    entry.rings = certain && b->options->alarm != SMP_ALARM_NONE;
+    entry.alarm = -SMP_DAY_SECONDS;
+    session_times(b, session, &entry);
     if (status == SMP_CANCELLED)
-        entry->description =
-            smp_label(m->protocol, "entry.session.cancelled.text");
+        entry.description =
+            smp_label(b->protocol, "entry.session.cancelled.text");
     else
-        describe_session(m, session, entry);
-}
-
-static void
-set_stretch_summary(struct smp_maker *m, struct smp_entry *entry,
-                    const struct smp_stretch *stretch)
-{
-    smp_stretch_title(smp_maker_fresh(&m->list->title), m->protocol, stretch);
-    smp_maker_summary(m, entry);
+        describe_session(b, session, &entry);
+    smp_builder_add(b, &entry);
 }
 
 /*
- * Where all that is described is more than any calendar has room for, what
- * comes then is only named.
+ * Descriptions end after 8 MB, more than any client accepts; later entries only
+ * have a title.
  */
 enum { DESCRIBED_MAX = 8 << 20 };
 
 static const char *
-stretch_description(struct smp_maker *m, const struct smp_stretch *stretch)
+period_description(struct smp_entry_builder *b, const struct smp_period *period)
 {
-    struct smp_buf *text = smp_maker_fresh(&m->list->text);
+    struct smp_buf *text = smp_emptied(&b->list->text);
 
-    if (m->described > DESCRIBED_MAX)
+    if (b->described > DESCRIBED_MAX)
         return "...";
-    smp_stretch_text(text, m->protocol, stretch);
-    m->described += text->len;
-    return smp_maker_keep(m, text);
+    smp_period_text(text, b->protocol, period);
+    b->described += text->len;
+    return smp_builder_keep(b, text);
 }
 
 /*
- * The day an entry ends: what goes on for ever is shown on its first day; but a
- * ban, and what has no known end, as long as it holds, at most for a year.
+ * The day an entry ends. Care for ever is shown on its first day alone, unless
+ * it is a ban. A ban for ever and care with an unknown end are shown for a
+ * year.
  */
 static int32_t
-last_shown(const struct smp_stretch *stretch)
+last_shown(const struct smp_period *period)
 {
-    if (smp_stretch_is_endless(stretch) && !smp_stretch_forbids(stretch))
-        return stretch->first + 1;
-    return stretch->end == SMP_DAY_OPEN ? stretch->first + SMP_OPEN_DAYS
-                                        : stretch->end;
+    if (smp_period_is_endless(period) && !smp_period_forbids(period))
+        return period->first + 1;
+    return period->end == SMP_DAY_OPEN ? period->first + OPEN_DAYS
+                                       : period->end;
 }
 
 static void
-add_stretch(struct smp_maker *m, const struct smp_session *session,
-            const struct smp_stretch *stretch)
+add_period(struct smp_entry_builder *b, const struct smp_session *session,
+           const struct smp_period *period)
 {
-    struct smp_entry *entry = smp_maker_add(m);
+    struct smp_entry entry = smp_builder_entry(b, session);
 
-    entry->uid = smp_maker_uid(m, session->number,
-                               stretch->phase == SMP_PRE ? "pre" : "post",
-                               stretch->opening);
-    entry->start = smp_when_day(stretch->first);
-    entry->end = smp_when_day(last_shown(stretch));
-    set_stretch_summary(m, entry, stretch);
-    entry->description = stretch_description(m, stretch);
-    entry->category = smp_maker_category(m, stretch->phase);
-    entry->related = smp_maker_session_uid(m, session);
-    smp_maker_follow(entry, session);
-    entry->opens_care = stretch->kind == SMP_STRETCH_CARE_BEGINS;
-    smp_maker_ring(m, entry);
+    entry.uid = smp_builder_uid(b, session->number,
+                                period->phase == SMP_PRE ? "pre" : "post",
+                                period->opening);
+    entry.start = smp_when_day(period->first);
+    entry.end = smp_when_day(last_shown(period));
+    smp_period_title(smp_emptied(&b->list->title), b->protocol, period);
+    smp_builder_set_summary(b, &entry);
+    entry.description = period_description(b, period);
+    entry.category = b->categories[period->phase];
+    entry.related = smp_builder_session_uid(b, session);
+    entry.opens_care = period->kind == SMP_PERIOD_CARE_BEGINS;
+    smp_builder_set_alarm(b, &entry);
+    smp_builder_add(b, &entry);
 }
 
 static void
-add_stretches(struct smp_maker *m, const struct smp_session *session,
-              enum smp_phase phase)
+add_periods(struct smp_entry_builder *b, const struct smp_session *session,
+            enum smp_phase phase)
 {
-    struct smp_stretch *stretches;
-    size_t n = smp_stretches(&m->in_force, session, phase, &stretches), i;
+    struct smp_period *periods;
+    size_t n = smp_periods(&b->in_force, session, phase, &periods), i;
 
     for (i = 0; i < n; i++)
-        if (stretches[i].kind != SMP_STRETCH_SESSION_DAY &&
-            !smp_stretch_is_quiet(&stretches[i]))
-            add_stretch(m, session, &stretches[i]);
+        if (periods[i].kind != SMP_PERIOD_SESSION_DAY &&
+            !smp_period_is_quiet(&periods[i]))
+            add_period(b, session, &periods[i]);
 }
 
-enum { TIMED_SECONDS = 15 * 60 };
-
-/* An item that came with the plan may have any uid; times add to it. */
+/* The plan may give an item any uid, and timed_uid() adds to it. */
 static const char *
-item_uid(struct smp_maker *m, const struct smp_item *item)
+item_uid(struct smp_entry_builder *b, const struct smp_item *item)
 {
     if (!item->source) /* it is ours */
         return item->uid;
     return smp_uid_can_be_carried(item->uid) && strlen(item->uid) < SMP_UID_SIZE
                ? item->uid
-               : smp_maker_uid(m, item->session, "item", item->uid);
+               : smp_builder_uid(b, item->session, "item", item->uid);
 }
 
-/* Whether it goes on for ever; not if only its end has not been reached. */
+/* Returns false if the item ends, but has not reached its end yet. */
 static bool
-is_endless(const struct smp_maker *m)
+is_endless(const struct smp_entry_builder *b, const struct smp_item *item)
 {
-    const struct smp_rule *rule = smp_protocol_rule(m->protocol, m->item->rule);
+    const struct smp_rule *rule = smp_protocol_rule(b->protocol, item->rule);
 
-    return rule ? rule->window.end.anchor == SMP_AT_OPEN : !m->item->end_on;
+    return rule ? rule->window.end.anchor == SMP_AT_OPEN : !item->end_on;
 }
 
-/* Times where both bounds are times, else the days that are touched. */
-static void
-item_times(const struct smp_maker *m, struct smp_entry *entry)
+/* Returns true for a task or permission whose first day is uncertain. */
+static bool
+may_not_begin(const struct smp_item *item, const struct smp_item_days *days)
 {
-    const struct smp_item *item = m->item;
-    struct smp_item_days days = m->days;
+    return !smp_verb_forbids(item->verb) && days->sure != days->first;
+}
+
+static void
+set_item_summary(struct smp_entry_builder *b, struct smp_entry *entry,
+                 const struct smp_item *item, bool unbegun)
+{
+    if (!unbegun || !item->start_on || strcmp(item->start_on, "healed") != 0) {
+        smp_builder_set_item_summary(b, entry, item);
+        return;
+    }
+    smp_words(smp_emptied(&b->list->title), b->protocol, "entry.once-healed",
+              SMP_VALUES({"list", item->title}));
+    smp_builder_set_summary(b, entry);
+}
+
+/* Most items are described by their own text, unchanged. */
+static const char *
+item_text(struct smp_entry_builder *b, const struct smp_item *item,
+          bool unbegun)
+{
+    struct smp_state state = {.item = item, .unbegun = unbegun};
+    struct smp_buf *text = smp_emptied(&b->list->text);
+    struct smp_buf words = {0};
+
+    if (item->end.kind != SMP_NEVER &&
+        !smp_state_proviso(b->protocol, &state) &&
+        smp_description_is_kept(item))
+        return item->text;
+    smp_state_words(&words, b->protocol, &state);
+    smp_description_line(text, "", smp_buf_text(&words));
+    smp_buf_release(&words);
+    if (item->end.kind == SMP_NEVER)
+        smp_description_line(text, "", smp_label(b->protocol, "entry.open"));
+    return smp_builder_keep(b, text);
+}
+
+/* The entry that all entries of an item copy; it lacks only the times. */
+static struct smp_entry
+item_entry(struct smp_entry_builder *b, const struct smp_item *item,
+           const struct smp_session *session, const struct smp_item_days *days)
+{
+    struct smp_entry entry = smp_builder_entry(b, session);
+    bool unbegun = may_not_begin(item, days);
+
+    entry.uid = item_uid(b, item);
+    set_item_summary(b, &entry, item, unbegun);
+    entry.description = item_text(b, item, unbegun);
+    entry.category = b->categories[item->phase];
+    entry.related = smp_builder_session_uid(b, session);
+    return entry;
+}
+
+/* If both bounds are times, the entry has them; else it has whole days. */
+static void
+add_rule(struct smp_entry_builder *b, const struct smp_item *item,
+         struct smp_item_days days, const struct smp_entry *said)
+{
+    struct smp_entry *entry = smp_builder_add(b, said);
 
     if (item->start.kind == SMP_LOCAL && item->end.kind == SMP_LOCAL) {
         entry->start =
@@ -178,203 +229,136 @@ item_times(const struct smp_maker *m, struct smp_entry *entry)
                 ? smp_when_local((int64_t)days.first * SMP_DAY_SECONDS)
                 : item->start;
         entry->end = item->end;
-        return;
+    } else {
+        if (days.ended == SMP_DAY_OPEN)
+            days.ended = days.first +
+                         (is_endless(b, item) && !smp_verb_forbids(item->verb)
+                              ? 1
+                              : OPEN_DAYS);
+        entry->start = smp_when_day(days.first);
+        entry->end = smp_when_day(days.ended);
     }
-    if (days.ended == SMP_DAY_OPEN)
-        days.ended =
-            days.first +
-            (is_endless(m) && !smp_item_forbids(item) ? 1 : SMP_OPEN_DAYS);
-    entry->start = smp_when_day(days.first);
-    entry->end = smp_when_day(days.ended);
+    smp_builder_set_alarm(b, entry);
 }
 
-/* What is asked for or permitted, from a day that is not certain. */
-static bool
-may_not_begin(const struct smp_maker *m)
-{
-    return !smp_item_forbids(m->item) && m->days.sure != m->days.first;
-}
-
-static void
-set_item_summary(struct smp_maker *m, struct smp_entry *entry,
-                 const struct smp_item *item, bool unbegun)
-{
-    if (!unbegun || !item->start_on || strcmp(item->start_on, "healed") != 0) {
-        smp_maker_title(m, entry, item);
-        return;
-    }
-    smp_words(smp_maker_fresh(&m->list->title), m->protocol,
-              "entry.once-healed", SMP_VALUES({"list", item->title}));
-    smp_maker_summary(m, entry);
-}
-
-/* Mostly that is the item's own text, as it is. */
+/* A day counted from the session, and a number within it, keep their uid. */
 static const char *
-item_text(struct smp_maker *m, const struct smp_item *item, bool unbegun)
+timed_uid(struct smp_entry_builder *b, const char *item, int32_t day, int place)
 {
-    struct smp_state state = {.item = item, .unbegun = unbegun};
-    struct smp_buf *text = smp_maker_fresh(&m->list->text);
-    struct smp_buf words = {0};
-
-    if (item->end.kind != SMP_NEVER &&
-        !smp_state_proviso(m->protocol, &state) &&
-        smp_description_is_kept(item))
-        return item->text;
-    smp_state_words(&words, m->protocol, &state);
-    smp_description_line(text, "", smp_buf_text(&words));
-    smp_buf_release(&words);
-    if (item->end.kind == SMP_NEVER)
-        smp_description_line(text, "", smp_label(m->protocol, "entry.open"));
-    return smp_maker_keep(m, text);
-}
-
-static struct smp_entry *
-new_item_entry(struct smp_maker *m)
-{
-    const struct smp_item *item = m->item;
-    bool unbegun = may_not_begin(m);
-    struct smp_entry *entry = smp_maker_add(m);
-
-    entry->uid = m->uid;
-    set_item_summary(m, entry, item, unbegun);
-    entry->description = item_text(m, item, unbegun);
-    entry->category = smp_maker_category(m, item->phase);
-    entry->related = smp_maker_session_uid(m, m->item_session);
-    smp_maker_follow(entry, m->item_session);
-    m->has_entry = true;
-    m->item_entry = m->list->count - 1;
-    return entry;
-}
-
-/* One more entry of an item says the same: its words are found once. */
-static struct smp_entry *
-item_entry(struct smp_maker *m)
-{
-    return m->has_entry ? smp_maker_copy(m, m->item_entry) : new_item_entry(m);
-}
-
-static void
-add_rule(struct smp_maker *m)
-{
-    struct smp_entry *entry = item_entry(m);
-
-    item_times(m, entry);
-    smp_maker_ring(m, entry);
-}
-
-/* The same time of the same day keeps its identity: day and place in it. */
-static void
-set_timed_uid(struct smp_maker *m, struct smp_entry *entry, size_t n,
-              int32_t day, int place)
-{
-    enum { LONGEST = 2 * (SMP_DIGITS + 1) };
-    char *uid = smp_arena_take(&m->plan->arena, n + LONGEST + 1);
+    enum { MORE_MAX = 2 * (SMP_DIGITS + 1) };
+    size_t n = strlen(item);
+    char *uid = smp_arena_take(&b->plan->arena, n + MORE_MAX + 1);
     char *at = uid + n;
 
-    memcpy(uid, m->uid, n);
+    memcpy(uid, item, n);
     *at++ = '-';
     at = smp_digits(at, day);
     *at++ = '-';
     *smp_digits(at, place) = '\0';
-    entry->uid = uid;
+    return uid;
 }
 
 static void
-add_timed(struct smp_maker *m)
+add_timed(struct smp_entry_builder *b, const struct smp_item *item,
+          const struct smp_session *session, const struct smp_item_days *days,
+          const struct smp_entry *said)
 {
-    const struct smp_item *item = m->item;
-    int32_t origin = smp_session_day(m->item_session), day_before = -1;
+    enum { TIMED_SECONDS = 15 * 60 };
+    int32_t origin = smp_session_day(session), day_before = -1;
+    const struct smp_zone *zone = b->plan->zone;
     struct smp_zone_near near = {0};
-    size_t n = strlen(m->uid), i;
     int place = 0;
+    size_t i;
 
     for (i = 0; i < item->at_count; i++) {
-        int64_t local =
-            smp_zone_to_local_near(m->plan->zone, item->at[i], &near);
+        int64_t local = smp_zone_to_local_near(zone, item->at[i], &near);
         int32_t day = smp_day_at(local);
         struct smp_entry *entry;
 
-        if (day < m->days.sure && !smp_item_forbids(item))
+        if (day < days->sure && !smp_verb_forbids(item->verb))
             continue;
-        entry = item_entry(m);
+        entry = smp_builder_add(b, said);
         place = i && day == day_before ? place + 1 : 0;
         day_before = day;
-        set_timed_uid(m, entry, n, day - origin, place);
+        entry->uid = timed_uid(b, said->uid, day - origin, place);
         entry->start = smp_when_local(local);
-        entry->end = smp_when_local(smp_zone_to_local_near(
-            m->plan->zone, item->at[i] + TIMED_SECONDS, &near));
+        entry->end = smp_when_local(
+            smp_zone_to_local_near(zone, item->at[i] + TIMED_SECONDS, &near));
         entry->at_its_hour = item->every && *item->every == '@';
-        smp_maker_ring(m, entry);
+        smp_builder_set_alarm(b, entry);
     }
 }
 
+/* Adds nothing if the plan lacks the item's session. */
 static void
-add_item(struct smp_maker *m, const struct smp_item *item)
+add_item(struct smp_entry_builder *b, const struct smp_item *item)
 {
-    m->item_session = smp_plan_session(m->plan, item->session);
-    if (!m->item_session)
+    const struct smp_session *session =
+        smp_plan_session(b->plan, item->session);
+    struct smp_item_days days;
+    struct smp_entry said;
+
+    if (!session || (!b->options->by_rule && !item->at_count))
         return;
-    m->item = item;
-    m->uid = item_uid(m, item);
-    m->days = smp_item_days(m->plan, item);
-    m->has_entry = false;
-    if (m->options->by_rule)
-        add_rule(m);
-    if (m->options->timed)
-        add_timed(m);
+    days = smp_item_days(b->plan, item);
+    said = item_entry(b, item, session, &days);
+    if (b->options->by_rule)
+        add_rule(b, item, days, &said);
+    if (b->options->timed)
+        add_timed(b, item, session, &days, &said);
 }
 
 static void
-add_care(struct smp_maker *m)
+add_care(struct smp_entry_builder *b)
 {
     size_t i;
 
-    for (i = 0; !m->options->by_rule && i < m->plan->session_count; i++) {
-        add_stretches(m, &m->plan->sessions[i], SMP_PRE);
-        add_stretches(m, &m->plan->sessions[i], SMP_POST);
+    for (i = 0; !b->options->by_rule && i < b->plan->session_count; i++) {
+        add_periods(b, &b->plan->sessions[i], SMP_PRE);
+        add_periods(b, &b->plan->sessions[i], SMP_POST);
     }
-    if (!m->options->by_rule && !m->options->timed)
+    if (!b->options->by_rule && !b->options->timed)
         return;
-    smp_in_force_settle(&m->in_force);
-    for (i = 0; i < m->in_force.count; i++)
-        add_item(m, &m->in_force.items[i]);
+    smp_in_force_settle(&b->in_force);
+    for (i = 0; i < b->in_force.count; i++)
+        add_item(b, &b->in_force.items[i]);
 }
 
-/* Drops what lies outside the days that were kept. */
+/* Drops entries outside the days that the plan was cut to. */
 static void
-drop_outside(struct smp_maker *m)
+drop_outside(struct smp_entry_builder *b)
 {
     size_t i, kept = 0;
 
-    for (i = 0; i < m->list->count; i++)
-        if (smp_day_at(m->list->entries[i].start.seconds) <=
-                m->plan->kept_until &&
-            smp_day_at(m->list->entries[i].end.seconds - 1) >=
-                m->plan->kept_from)
-            m->list->entries[kept++] = m->list->entries[i];
-    m->list->count = kept;
+    for (i = 0; i < b->list->count; i++)
+        if (smp_day_at(b->list->entries[i].start.seconds) <=
+                b->plan->kept_until &&
+            smp_day_at(b->list->entries[i].end.seconds - 1) >=
+                b->plan->kept_from)
+            b->list->entries[kept++] = b->list->entries[i];
+    b->list->count = kept;
 }
 
-/* Nothing rings in the quiet hours, or before its session was booked. */
+/* An alarm from before its session was booked is left out. */
 static void
-calm(struct smp_maker *m)
+keep_quiet_hours(struct smp_entry_builder *b)
 {
-    const struct smp_zone *zone = m->plan->zone;
+    const struct smp_zone *zone = b->plan->zone;
     size_t i;
 
-    for (i = 0; i < m->list->count; i++) {
-        struct smp_entry *entry = &m->list->entries[i];
+    for (i = 0; i < b->list->count; i++) {
+        struct smp_entry *entry = &b->list->entries[i];
 
         if (entry->rings && !entry->at_its_hour)
-            entry->alarm =
-                smp_calm_alarm(m->protocol, zone, entry->start, entry->alarm);
+            entry->alarm = smp_alarm_outside_quiet_hours(
+                b->protocol, zone, entry->start, entry->alarm);
         if (entry->rings && entry->booked)
             entry->rings = smp_alarm_instant(zone, entry->start,
                                              entry->alarm) >= *entry->booked;
     }
 }
 
-/* By start and UID, then as they were added. */
+/* Entries with the same start and UID stay as they were added. */
 static int
 compare(const void *a, const void *b)
 {
@@ -388,7 +372,7 @@ compare(const void *a, const void *b)
     return order ? order : (one > other) - (one < other);
 }
 
-/* The entries stay where they are. */
+/* Sorts pointers, because entries are large. */
 static void
 sort(struct smp_entry_list *list)
 {
@@ -412,34 +396,34 @@ smp_entry_list_release(struct smp_entry_list *list)
     *list = (struct smp_entry_list){0};
 }
 
-/* The first entry, and the first of each aftercare, say whom to ask. */
+/* The first entry and the first of each aftercare end with the contact line. */
 static void
-add_cautions(struct smp_maker *m)
+add_cautions(struct smp_entry_builder *b)
 {
     size_t i;
 
-    for (i = 0; i < m->list->count; i++) {
-        struct smp_entry *entry = m->list->order[i];
-        struct smp_buf *text = smp_maker_fresh(&m->list->text);
+    for (i = 0; i < b->list->count; i++) {
+        struct smp_entry *entry = b->list->order[i];
+        struct smp_buf *text = smp_emptied(&b->list->text);
 
         if (i && !entry->opens_care)
             continue;
         smp_buf_puts(text, entry->description);
         smp_buf_puts(text, "\n\n");
-        smp_words_caution(text, m->protocol);
-        entry->description = smp_maker_keep(m, text);
+        smp_words_caution(text, b->protocol);
+        entry->description = smp_builder_keep(b, text);
     }
 }
 
-/* The first entry about the session, by time. */
+/* The earliest entry about the session, or NULL. */
 static struct smp_entry *
-first_about(struct smp_maker *m, const struct smp_session *session)
+first_about(struct smp_entry_builder *b, const struct smp_session *session)
 {
-    const char *uid = smp_maker_session_uid(m, session);
+    const char *uid = smp_builder_session_uid(b, session);
     size_t i;
 
-    for (i = 0; i < m->list->count; i++) {
-        struct smp_entry *entry = m->list->order[i];
+    for (i = 0; i < b->list->count; i++) {
+        struct smp_entry *entry = b->list->order[i];
 
         if (strcmp(entry->uid, uid) == 0 ||
             (entry->related && strcmp(entry->related, uid) == 0))
@@ -448,52 +432,52 @@ first_about(struct smp_maker *m, const struct smp_session *session)
     return NULL;
 }
 
-/* What a session was booked too late for is said in the first of them. */
+/* The earliest entry lists the care that was overdue at booking. */
 static void
-add_late(struct smp_maker *m, const struct smp_session *session)
+add_late(struct smp_entry_builder *b, const struct smp_session *session)
 {
-    struct smp_entry *entry = first_about(m, session);
-    struct smp_buf *text = smp_maker_fresh(&m->list->text);
+    struct smp_entry *entry = first_about(b, session);
+    struct smp_buf *text = smp_emptied(&b->list->text);
     struct smp_buf words = {0};
 
     if (entry && session->late.count) {
-        smp_late_words(&words, m->protocol, session);
+        smp_late_words(&words, b->protocol, session);
         smp_buf_puts(text, entry->description);
         smp_description_line(text, "", smp_buf_text(&words));
-        entry->description = smp_maker_keep(m, text);
+        entry->description = smp_builder_keep(b, text);
     }
     smp_buf_release(&words);
 }
 
-/* What the entry is stands in its description alone, or nowhere. */
+/* The description alone says what the entry is; if SMP_SECRET, nothing does. */
 static void
-be_discreet(struct smp_maker *m, struct smp_entry *entry)
+make_discreet(struct smp_entry_builder *b, struct smp_entry *entry)
 {
     const char *key = entry->status ? "discreet.session" : "discreet.reminder";
-    struct smp_buf *text = smp_maker_fresh(&m->list->text);
-    struct smp_buf *title = smp_maker_fresh(&m->list->title);
+    struct smp_buf *text = smp_emptied(&b->list->text);
+    struct smp_buf *title = smp_emptied(&b->list->title);
 
-    if (m->options->discretion == SMP_DISCREET) {
+    if (b->options->discretion == SMP_DISCREET) {
         smp_buf_puts(text, entry->summary);
         smp_buf_putc(text, '\n');
         smp_buf_puts(text, entry->description);
     }
-    smp_buf_puts(title, smp_label(m->protocol, key));
-    smp_maker_summary(m, entry);
-    entry->description = smp_maker_keep(m, text);
-    entry->category = smp_label(m->protocol, "discreet.category");
+    smp_buf_puts(title, smp_label(b->protocol, key));
+    smp_builder_set_summary(b, entry);
+    entry->description = smp_builder_keep(b, text);
+    entry->category = smp_label(b->protocol, "discreet.category");
 }
 
-/* Only the titles that tell nothing say whose they are. */
+/* Names come last, so that no description repeats one. */
 static void
-be_all_discreet(struct smp_maker *m, bool named)
+make_all_discreet(struct smp_entry_builder *b, bool named)
 {
     size_t i;
 
     if (named)
-        smp_maker_name(m);
-    for (i = 0; i < m->list->count; i++)
-        be_discreet(m, &m->list->entries[i]);
+        smp_builder_use_name(b);
+    for (i = 0; i < b->list->count; i++)
+        make_discreet(b, &b->list->entries[i]);
 }
 
 void
@@ -501,26 +485,26 @@ smp_entries(struct smp_plan *plan, const struct smp_protocol *protocol,
             const struct smp_calendar_options *options, bool named,
             struct smp_entry_list *list)
 {
-    struct smp_maker m;
+    struct smp_entry_builder b;
     size_t i;
 
-    smp_maker_init(&m, plan, protocol, options, list);
+    smp_builder_init(&b, plan, protocol, options, list);
     if (named && options->discretion == SMP_OPEN)
-        smp_maker_name(&m);
+        smp_builder_use_name(&b);
     for (i = 0; i < plan->session_count; i++)
         if (plan->sessions[i].status != SMP_CANCELLED)
-            add_session(&m, &plan->sessions[i]);
-    add_care(&m);
+            add_session(&b, &plan->sessions[i]);
+    add_care(&b);
     if (plan->kept)
-        drop_outside(&m);
-    calm(&m);
+        drop_outside(&b);
+    keep_quiet_hours(&b);
     sort(list);
     for (i = 0; list->count && i < plan->session_count; i++)
         if (plan->sessions[i].late.count)
-            add_late(&m, &plan->sessions[i]);
-    add_cautions(&m);
+            add_late(&b, &plan->sessions[i]);
+    add_cautions(&b);
     if (options->discretion != SMP_OPEN)
-        be_all_discreet(&m, named);
+        make_all_discreet(&b, named);
 }
 
 void
@@ -529,13 +513,13 @@ smp_session_entry(struct smp_plan *plan, const struct smp_protocol *protocol,
                   const struct smp_session *session, struct smp_entry *entry)
 {
     struct smp_entry_list list = {0};
-    struct smp_maker m;
+    struct smp_entry_builder b;
 
-    smp_maker_init(&m, plan, protocol, options, &list);
-    add_session(&m, session);
-    calm(&m);
+    smp_builder_init(&b, plan, protocol, options, &list);
+    add_session(&b, session);
+    keep_quiet_hours(&b);
     if (options->discretion != SMP_OPEN)
-        be_discreet(&m, list.entries);
+        make_discreet(&b, list.entries);
     *entry = *list.entries;
     entry->attendee = (struct smp_party){plan->email, plan->name};
     if (options->method == SMP_METHOD_CANCEL &&

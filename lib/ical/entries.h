@@ -1,7 +1,7 @@
 #ifndef SMP_ICAL_ENTRIES_H
 #define SMP_ICAL_ENTRIES_H
 
-#include "care/rivals.h"
+#include "care/care.h"
 #include "ical/calendar.h"
 #include "time/zone.h"
 
@@ -10,25 +10,23 @@ struct smp_party {
     const char *address, *name; /* name: or NULL */
 };
 
-/*
- * What a client's calendar consists of, before it is iCalendar: sessions, one
- * entry a stretch of days (or a rule), entries at clock times.
- */
+/* An entry of a calendar: a session, a period, a rule, or a time of a rule. */
 struct smp_entry {
-    const char *uid;
+    const char *uid;  /* opaque, as `related`: see smp_uid_opaque */
     int64_t modified; /* instant */
     int sequence;
     struct smp_when start, end; /* both SMP_DAY or both SMP_LOCAL */
     int64_t from, until;        /* instants, see smp_event_fix_end */
-    const char *name; /* what the summary begins with: the client's, or NULL */
+    const char *name;           /* of the client, before the summary; or NULL */
     const char *summary, *description, *category;
     const char *status, *related;         /* or NULL */
     struct smp_party organizer, attendee; /* of what is mailed */
-    bool opens_care; /* with it, a session's aftercare begins */
+    bool opens_care; /* it is the first of a session's aftercare */
     bool busy;
     bool rings;
-    bool at_its_hour;      /* which the rule names: then it rings at any hour */
-    int alarm;             /* seconds from the start; of one that rings */
+    bool at_its_hour; /* a time that the rule names: it may ring in quiet hours
+                       */
+    int alarm;        /* seconds from the start; of one that rings */
     const int64_t *booked; /* instant: when its session was, or NULL */
 };
 
@@ -44,17 +42,17 @@ struct smp_entry_list {
 void smp_entry_list_release(struct smp_entry_list *list);
 
 /*
- * The entries of a plan, list->order sorted by start and UID; their texts are
- * in the plan's arena or in the protocol. With `named`, their summaries begin
- * with the client's name.
+ * Fills the list with the entries of a plan; list->order is sorted by start and
+ * UID. Their texts are in the plan's arena or in the protocol. If `named`,
+ * summaries begin with the client's name.
  */
 void smp_entries(struct smp_plan *plan, const struct smp_protocol *protocol,
                  const struct smp_calendar_options *options, bool named,
                  struct smp_entry_list *list);
 
 /*
- * The entry of one session alone, as it is mailed: of SMP_METHOD_CANCEL,
- * whatever its status, as a cancelled one.
+ * Fills the entry of one session, as it is mailed. If the method is
+ * SMP_METHOD_CANCEL, the session counts as cancelled.
  */
 void smp_session_entry(struct smp_plan *plan,
                        const struct smp_protocol *protocol,
@@ -65,9 +63,9 @@ void smp_session_entry(struct smp_plan *plan,
 /*
  * Appends the entry as a VEVENT, its properties in the order of the profile:
  * UID DTSTAMP LAST-MODIFIED SEQUENCE DTSTART DTEND and the rest, as
- * smp_event_component() has them (component.h). The end of the entry has been
- * fixed. `local`: times with the TZID of the zone instead of UTC; the zone
- * lasts as long as the templates.
+ * smp_event_component() has them (component.h). The end of the entry must have
+ * been fixed. If `local`, times have the TZID of the zone instead of UTC; the
+ * zone must last as long as the templates.
  */
 void smp_event_put(struct smp_templates *templates, struct smp_buf *out,
                    const struct smp_entry *entry, const struct smp_zone *zone,
@@ -80,5 +78,22 @@ void smp_event_put(struct smp_templates *templates, struct smp_buf *out,
  */
 void smp_event_fix_end(struct smp_entry *entry, const struct smp_zone *zone,
                        struct smp_zone_near *near);
+
+/*
+ * Returns when an alarm rings, in seconds from the start of its entry: as
+ * wanted unless that is in the quiet hours of the protocol. An alarm in their
+ * evening moves to 15 minutes before they begin. An alarm in their morning
+ * moves to their end or, if the entry has started by then, to the evening
+ * before. Clients count a day as 24 hours or by the calendar: the alarm is
+ * outside the quiet hours in both readings.
+ */
+int smp_alarm_outside_quiet_hours(const struct smp_protocol *protocol,
+                                  const struct smp_zone *zone,
+                                  struct smp_when start, int wanted);
+
+/* Returns the instant at which the alarm rings; of two readings, the earlier.
+ */
+int64_t smp_alarm_instant(const struct smp_zone *zone, struct smp_when start,
+                          int offset);
 
 #endif

@@ -10,162 +10,145 @@
 enum { SUMMARY_MAX = 70 };
 
 void
-smp_maker_init(struct smp_maker *m, struct smp_plan *plan,
-               const struct smp_protocol *protocol,
-               const struct smp_calendar_options *options,
-               struct smp_entry_list *list)
+smp_builder_init(struct smp_entry_builder *b, struct smp_plan *plan,
+                 const struct smp_protocol *protocol,
+                 const struct smp_calendar_options *options,
+                 struct smp_entry_list *list)
 {
-    *m = (struct smp_maker){.plan = plan,
-                            .protocol = protocol,
-                            .options = options,
-                            .key = smp_uid_key_of(plan),
-                            .list = list};
+    *b = (struct smp_entry_builder){.plan = plan,
+                                    .protocol = protocol,
+                                    .options = options,
+                                    .key = smp_uid_key_of(plan),
+                                    .list = list};
+    b->categories[SMP_PRE] = smp_label(protocol, "category.pre");
+    b->categories[SMP_POST] = smp_label(protocol, "category.post");
     list->count = 0;
-    smp_in_force_find(&m->in_force, plan, protocol, &list->rivals,
+    smp_in_force_find(&b->in_force, plan, protocol, &list->rivals,
                       options->proposed);
 }
 
 void
-smp_maker_name(struct smp_maker *m)
+smp_builder_use_name(struct smp_entry_builder *b)
 {
     const char *name =
-        m->plan->name && *m->plan->name ? m->plan->name : m->plan->id;
-    struct smp_buf *text = smp_maker_fresh(&m->list->text);
+        b->plan->name && *b->plan->name ? b->plan->name : b->plan->id;
+    struct smp_buf *text = smp_emptied(&b->list->text);
 
     smp_utf8_clean(text, name, strlen(name));
     smp_shorten(text, 0, SUMMARY_MAX / 2);
     smp_buf_puts(text, ": ");
-    m->name_size = text->len;
-    m->name = smp_maker_keep(m, text);
+    b->name_size = text->len;
+    b->name = smp_builder_keep(b, text);
 }
 
 const char *
-smp_maker_keep(struct smp_maker *m, const struct smp_buf *text)
+smp_builder_keep(struct smp_entry_builder *b, const struct smp_buf *text)
 {
-    return smp_arena_strndup(&m->plan->arena, smp_buf_text(text), text->len);
+    return smp_arena_strndup(&b->plan->arena, smp_buf_text(text), text->len);
 }
 
 const char *
-smp_maker_uid(struct smp_maker *m, int session, const char *kind,
-              const char *thing)
+smp_builder_uid(struct smp_entry_builder *b, int session, const char *kind,
+                const char *thing)
 {
     char uid[SMP_UID_SIZE];
 
-    smp_uid(uid, &m->key, m->plan, session, kind, thing);
-    return smp_arena_strdup(&m->plan->arena, uid);
+    smp_uid(uid, &b->key, b->plan, session, kind, thing);
+    return smp_arena_strdup(&b->plan->arena, uid);
 }
 
-/* A session's own uid where a calendar can carry it (CALENDAR: opaque, short).
- */
 bool
 smp_uid_can_be_carried(const char *uid)
 {
-    enum { LONGEST = 120 };
+    enum { UID_MAX = 120 };
     size_t n = uid ? smp_uid_opaque(uid) : 0;
 
-    return n && n <= LONGEST && !uid[n];
+    return n && n <= UID_MAX && !uid[n];
 }
 
 const char *
-smp_maker_session_uid(struct smp_maker *m, const struct smp_session *session)
+smp_builder_session_uid(struct smp_entry_builder *b,
+                        const struct smp_session *session)
 {
-    if (m->session != session) {
-        m->session = session;
-        m->session_uid = smp_uid_can_be_carried(session->uid)
-                             ? session->uid
-                             : smp_maker_uid(m, session->number, "session", "");
+    if (b->session != session) {
+        b->session = session;
+        b->session_uid =
+            smp_uid_can_be_carried(session->uid)
+                ? session->uid
+                : smp_builder_uid(b, session->number, "session", "");
     }
-    return m->session_uid;
+    return b->session_uid;
 }
 
-/* Where name and title are too long together, they are shortened as one. */
 void
-smp_maker_summary(struct smp_maker *m, struct smp_entry *entry)
+smp_builder_set_summary(struct smp_entry_builder *b, struct smp_entry *entry)
 {
-    const struct smp_buf *title = &m->list->title;
-    struct smp_buf *whole = smp_maker_fresh(&m->list->summary);
+    const struct smp_buf *title = &b->list->title;
+    struct smp_buf *whole = smp_emptied(&b->list->summary);
     size_t n;
 
-    if (m->name)
-        smp_buf_puts(whole, m->name);
+    if (b->name)
+        smp_buf_puts(whole, b->name);
     smp_utf8_clean(whole, smp_buf_text(title), title->len);
     n = whole->len;
     smp_shorten(whole, 0, SUMMARY_MAX);
-    entry->name = whole->len == n ? m->name : NULL;
-    entry->summary = smp_maker_keep(m, whole);
+    entry->name = whole->len == n ? b->name : NULL;
+    entry->summary = smp_builder_keep(b, whole);
     if (entry->name)
-        entry->summary += m->name_size;
+        entry->summary += b->name_size;
 }
 
 void
-smp_maker_title(struct smp_maker *m, struct smp_entry *entry,
-                const struct smp_item *item)
+smp_builder_set_item_summary(struct smp_entry_builder *b,
+                             struct smp_entry *entry,
+                             const struct smp_item *item)
 {
     size_t n = strlen(item->title);
 
-    if (m->name_size + n <= SUMMARY_MAX &&
+    if (b->name_size + n <= SUMMARY_MAX &&
         (!item->source || smp_utf8_is_clean(item->title, n))) {
-        entry->name = m->name;
+        entry->name = b->name;
         entry->summary = item->title;
         return;
     }
-    smp_buf_add(smp_maker_fresh(&m->list->title), item->title, n);
-    smp_maker_summary(m, entry);
+    smp_buf_add(smp_emptied(&b->list->title), item->title, n);
+    smp_builder_set_summary(b, entry);
 }
 
-static struct smp_entry *
-room_for_entry(struct smp_entry_list *list)
+struct smp_entry
+smp_builder_entry(const struct smp_entry_builder *b,
+                  const struct smp_session *session)
 {
+    struct smp_entry entry = {
+        .modified = b->plan->has_updated ? b->plan->updated : b->options->stamp,
+        .sequence = session->sequence,
+        .booked = session->has_created ? &session->created : NULL,
+    };
+
+    if (b->options->method != SMP_METHOD_NONE)
+        entry.organizer = (struct smp_party){smp_organizer(b->protocol),
+                                             b->protocol->studio.name};
+    return entry;
+}
+
+struct smp_entry *
+smp_builder_add(struct smp_entry_builder *b, const struct smp_entry *entry)
+{
+    struct smp_entry_list *list = b->list;
+
     list->entries = smp_grow(list->entries, list->count, &list->room,
                              sizeof *list->entries);
+    list->entries[list->count] = *entry;
     return &list->entries[list->count++];
 }
 
-struct smp_entry *
-smp_maker_copy(struct smp_maker *m, size_t other)
-{
-    struct smp_entry *entry = room_for_entry(m->list);
-
-    *entry = m->list->entries[other];
-    return entry;
-}
-
-struct smp_entry *
-smp_maker_add(struct smp_maker *m)
-{
-    struct smp_entry *entry = room_for_entry(m->list);
-
-    *entry = (struct smp_entry){
-        .modified = m->plan->has_updated ? m->plan->updated : m->options->stamp,
-    };
-    if (m->options->method != SMP_METHOD_NONE)
-        entry->organizer = (struct smp_party){smp_organizer(m->protocol),
-                                              m->protocol->studio.name};
-    return entry;
-}
-
 void
-smp_maker_follow(struct smp_entry *entry, const struct smp_session *session)
+smp_builder_set_alarm(const struct smp_entry_builder *b,
+                      struct smp_entry *entry)
 {
-    entry->sequence = session->sequence;
-    entry->booked = session->has_created ? &session->created : NULL;
-}
-
-void
-smp_maker_ring(const struct smp_maker *m, struct smp_entry *entry)
-{
-    const struct smp_calendar_options *options = m->options;
+    const struct smp_calendar_options *options = b->options;
 
     entry->rings = options->alarm == SMP_ALARM_AT;
     entry->alarm =
         entry->start.kind == SMP_DAY ? options->alarm_minutes * 60 : 0;
-}
-
-const char *
-smp_maker_category(struct smp_maker *m, enum smp_phase phase)
-{
-    if (!m->categories[phase])
-        m->categories[phase] = smp_label(
-            m->protocol, phase == SMP_PRE ? "category.pre" : "category.post");
-    return m->categories[phase];
 }

@@ -1,132 +1,105 @@
 #ifndef SMP_ICAL_ENTRY_BUILDER_H
 #define SMP_ICAL_ENTRY_BUILDER_H
 
-#include "care/care.h"
 #include "care/in_force.h"
-#include "care/stretch.h"
+#include "care/period.h"
 #include "care/uid.h"
 #include "ical/entries.h"
 
-/* How entries are made; for the .c files of this room alone. */
-struct smp_maker {
+/* The entries of one plan while they are made. */
+struct smp_entry_builder {
     struct smp_plan *plan;
     const struct smp_protocol *protocol;
     const struct smp_calendar_options *options;
     struct smp_in_force in_force; /* of the plan's items */
     struct smp_uid_key key;
     struct smp_entry_list *list;
-    const char *name; /* before each summary: "Jo Field: ", or NULL */
+    const char *categories[2]; /* by enum smp_phase */
+    const char *name;          /* before each summary: "Jo: ", or NULL */
     size_t name_size;
-
-    /* What was asked for last, and is asked for again and again. */
-    const struct smp_session *session;
+    const struct smp_session *session; /* the last one asked for */
     const char *session_uid;
-    const struct smp_item *item;
-    const struct smp_session *item_session;
-    const char *uid;           /* of that item */
-    struct smp_item_days days; /* the same */
-    bool has_entry;            /* that says what it says: item_entry */
-    size_t item_entry;         /* of the list */
-    size_t described;          /* octets of all stretches' descriptions */
-    const char *categories[2];
+    size_t described; /* octets of all periods' descriptions */
 };
 
 /*
- * The entries are added to those of the list. What the plan's items are is
- * found first, see smp_in_force_find.
+ * Empties the list, to which entries will be added, and finds what is in force
+ * (smp_in_force_find). The builder needs no release.
  */
-void smp_maker_init(struct smp_maker *m, struct smp_plan *plan,
-                    const struct smp_protocol *protocol,
-                    const struct smp_calendar_options *options,
-                    struct smp_entry_list *list);
+void smp_builder_init(struct smp_entry_builder *b, struct smp_plan *plan,
+                      const struct smp_protocol *protocol,
+                      const struct smp_calendar_options *options,
+                      struct smp_entry_list *list);
 
-/* Summaries begin with the client's name. */
-void smp_maker_name(struct smp_maker *m);
+/* Lets summaries begin with the client's name from now on. */
+void smp_builder_use_name(struct smp_entry_builder *b);
 
-/* How long care without an end is shown. */
-enum { SMP_OPEN_DAYS = 366 };
-
-/* Emptied, to make a text in: one of the list's buffers. */
+/* Empties one of the list's buffers, to make a text in. */
 static inline struct smp_buf *
-smp_maker_fresh(struct smp_buf *buf)
+smp_emptied(struct smp_buf *buf)
 {
     smp_buf_cut(buf, 0);
     return buf;
 }
 
-/* A copy of the text in the plan's arena. */
-const char *smp_maker_keep(struct smp_maker *m, const struct smp_buf *text);
+/* Returns a copy of the text in the plan's arena. */
+const char *smp_builder_keep(struct smp_entry_builder *b,
+                             const struct smp_buf *text);
 
-const char *smp_maker_uid(struct smp_maker *m, int session, const char *kind,
-                          const char *thing);
+/* Makes a UID in the plan's arena; see smp_uid(). */
+const char *smp_builder_uid(struct smp_entry_builder *b, int session,
+                            const char *kind, const char *thing);
 
-/* The session's own uid where a calendar can carry it, else one made. */
-const char *smp_maker_session_uid(struct smp_maker *m,
-                                  const struct smp_session *session);
+/* The session's own uid if a calendar can carry it, else one made. */
+const char *smp_builder_session_uid(struct smp_entry_builder *b,
+                                    const struct smp_session *session);
+
+/* A new entry about a session: its stamp, organizer, sequence, no texts yet. */
+struct smp_entry smp_builder_entry(const struct smp_entry_builder *b,
+                                   const struct smp_session *session);
+
+/* Adds a copy to the list. Returns it; it stays there until the next one. */
+struct smp_entry *smp_builder_add(struct smp_entry_builder *b,
+                                  const struct smp_entry *entry);
 
 /*
- * Gives an entry its summary, the list's title without control characters,
- * after the name where one is wanted.
+ * Sets an entry's summary to list->title, without control characters, after
+ * the name if one is used. If both are too long, they are shortened as one.
  */
-void smp_maker_summary(struct smp_maker *m, struct smp_entry *entry);
+void smp_builder_set_summary(struct smp_entry_builder *b,
+                             struct smp_entry *entry);
 
-/* The same of an item's title. */
-void smp_maker_title(struct smp_maker *m, struct smp_entry *entry,
-                     const struct smp_item *item);
+/* As smp_builder_set_summary(), but to the title of an item. */
+void smp_builder_set_item_summary(struct smp_entry_builder *b,
+                                  struct smp_entry *entry,
+                                  const struct smp_item *item);
 
-const char *smp_maker_category(struct smp_maker *m, enum smp_phase phase);
+/* Sets the alarm of an entry that is no session, by the options. */
+void smp_builder_set_alarm(const struct smp_entry_builder *b,
+                           struct smp_entry *entry);
 
-/* Room for one more entry, stamped; it lives until the next one is added. */
-struct smp_entry *smp_maker_add(struct smp_maker *m);
+/* Words of an entry about a period. */
 
-/* The same, but of one that says what another one does. */
-struct smp_entry *smp_maker_copy(struct smp_maker *m, size_t other);
+/* Appends its title: what begins, else what may have ended, else what ended. */
+void smp_period_title(struct smp_buf *out, const struct smp_protocol *protocol,
+                      const struct smp_period *period);
 
-/* What an entry has from the session it is about, or is. */
-void smp_maker_follow(struct smp_entry *entry,
-                      const struct smp_session *session);
+/* Appends a line for each rule in force. */
+void smp_period_lines(struct smp_buf *out, const struct smp_protocol *protocol,
+                      const struct smp_period *period);
 
-/* The alarm of an entry that is no session, by the options. */
-void smp_maker_ring(const struct smp_maker *m, struct smp_entry *entry);
-
-/* The words of a calendar entry about a stretch of days. */
-
-/* Its title: what begins, else what may have ended, else what has. */
-void smp_stretch_title(struct smp_buf *out, const struct smp_protocol *protocol,
-                       const struct smp_stretch *stretch);
-
-/* All that holds, a line each. */
-void smp_stretch_lines(struct smp_buf *out, const struct smp_protocol *protocol,
-                       const struct smp_stretch *stretch);
-
-/* The same, with the question of healing and what is over. */
-void smp_stretch_text(struct smp_buf *out, const struct smp_protocol *protocol,
-                      const struct smp_stretch *stretch);
+/* As smp_period_lines(), but asks about healing and lists what is over. */
+void smp_period_text(struct smp_buf *out, const struct smp_protocol *protocol,
+                     const struct smp_period *period);
 
 /*
- * Whether the text of an item alone makes a description as it is: what comes
- * from the protocol has been cleaned.
+ * Returns true if the text of an item can be its description unchanged: it is
+ * short and has no control characters. Texts of the protocol have none.
  */
 bool smp_description_is_kept(const struct smp_item *item);
 
-/* One more line of a description, unless it would grow too long. */
+/* Appends a line to a description; cuts it if the description is too long. */
 void smp_description_line(struct smp_buf *out, const char *first,
                           const char *text);
-
-/*
- * When an alarm of something that starts then may ring, in seconds from its
- * start: as wanted, unless that is in the quiet hours of the protocol. What
- * would ring in their evening rings a little before they begin, what would in
- * their morning when they end or, if that is no longer before the start, in
- * the evening too. Readers count a day as 24 hours or by the calendar; it is
- * not in the quiet hours either way.
- */
-int smp_calm_alarm(const struct smp_protocol *protocol,
-                   const struct smp_zone *zone, struct smp_when start,
-                   int wanted);
-
-/* The instant at which it rings: the earlier of the two readings. */
-int64_t smp_alarm_instant(const struct smp_zone *zone, struct smp_when start,
-                          int offset);
 
 #endif

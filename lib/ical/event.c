@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "ical/entries.h"
 
 /* The start or end of an event as its line has it. */
 struct bound {
@@ -214,36 +215,39 @@ smp_event_fix_end(struct smp_entry *entry, const struct smp_zone *zone,
 /*
  * One way to copy an event.
  *
- * Calendars are millions of events of few kinds. Two events of a kind (both of
- * whole days, say, both without an alarm) have the same lines in the same order
- * and differ in some values: UID, stamps, SEQUENCE, bounds, texts. To build
- * each with libical takes 12 microseconds, to copy one a fifth of one. So
- * libical builds one event of each kind, when the first entry of that kind
- * comes. Its text is cut at the values that differ, and what is left is a
- * template:
+ * A calendar has many events of few kinds. Two events of a kind, such as two of
+ * whole days without an alarm, have the same lines in the same order and differ
+ * only in values: UID, times, texts. Building an event with libical takes 12
+ * microseconds, copying one a fiftieth of that. Therefore libical builds one
+ * event of each kind, when the first entry of the kind comes. Its lines are cut
+ * at the values that differ; what is left is a template of pieces:
  *
  *     BEGIN:VEVENT
- *     UID:|                                   SMP_... UID
- *     DTSTAMP:|                               STAMP
+ *     UID:                  <- cut: VALUE_UID
+ *     DTSTAMP:20261122T120000Z
  *     ...
- *     DTSTART;VALUE=DATE:|                    START
- *     ...
- *     TRANSP:TRANSPARENT
+ *     DTSTART;VALUE=DATE:   <- cut: VALUE_START
  *     ...
  *     END:VEVENT
  *
- * smp_event_put() finds the template of an entry's kind, copies the pieces
- * between the cuts and writes the entry's values at the cuts. A line that has
- * become too long is folded then; so no entry needs another way. Which lines
- * there are, their order, names, parameters and constant values are libical's
- * alone. What is ours, texts and dates, is held against libical by a test.
+ * smp_event_put() finds the template of the entry's kind, copies the pieces
+ * and writes the entry's own value after each. If a value has made its line too
+ * long, the line is folded. No entry needs another way, however long its UID
+ * or odd its texts.
  *
- * A kind is all that decides on a line but not on a value at a cut: see
- * is_of_kind(). A client has about four kinds. KINDS_MAX are kept; then the
- * oldest makes room, and is built anew if an entry of its kind comes again.
+ * Which lines an event has, their order, their names, parameters and all other
+ * values are libical's. Ours are the values at the cuts; a test compares them
+ * with libical's, octet for octet, on random entries.
  *
- * One value is long, and most clients get the same: a description. It is
- * escaped and folded once, and found again by its text (base/memo.h).
+ * A kind is whatever decides on a line, but is no value at a cut: is_of_kind()
+ * lists it. A client has about four kinds. KINDS_MAX templates are kept; then
+ * the oldest is replaced. An entry with an organizer or an attendee is mailed,
+ * one at a time: its template is used once.
+ *
+ * Two values are not written each time. The stamps stay in the template and are
+ * written over when an entry has other ones. And most clients get the same
+ * descriptions, the longest texts of all: the escaped and folded line of a
+ * description is kept, see description_line().
  */
 enum value {
     VALUE_NONE,
@@ -262,8 +266,9 @@ enum { KINDS_MAX = 64, CUTS_MAX = 12, TEXTS_MAX = 1024 };
 
 static const char description[] = "DESCRIPTION:";
 
-struct smp_line {
-    struct smp_buf of, line; /* the text, escaped and folded */
+/* A description, and its line without CRLF. */
+struct smp_text_line {
+    struct smp_buf text, line;
 };
 
 struct cut {
@@ -408,24 +413,25 @@ template_of(struct smp_templates *templates, const struct smp_entry *entry,
 }
 
 /*
- * The line of a description without its CRLF: most clients get the same texts
- * from the same places, so each place has the last one that came from there.
+ * The texts of a protocol lie at the same addresses for all its clients. So the
+ * address says where to look for the line, and the text whether it is the right
+ * one. TEXTS_MAX lines are kept.
  */
 static const struct smp_buf *
 description_line(struct smp_templates *templates, const char *text)
 {
     size_t place = ((uintptr_t)text >> 4) % TEXTS_MAX, n;
-    struct smp_line *line;
+    struct smp_text_line *line;
     char *at;
 
     if (!templates->lines)
         templates->lines = smp_calloc(TEXTS_MAX, sizeof *templates->lines);
     line = &templates->lines[place];
-    if (strcmp(smp_buf_text(&line->of), text) == 0)
+    if (strcmp(smp_buf_text(&line->text), text) == 0)
         return &line->line;
     n = strlen(text);
-    smp_buf_cut(&line->of, 0);
-    smp_buf_add(&line->of, text, n);
+    smp_buf_cut(&line->text, 0);
+    smp_buf_add(&line->text, text, n);
     smp_buf_cut(&line->line, 0);
     smp_buf_puts(&line->line, description);
     at = smp_buf_room(&line->line, 3 * n + SMP_ICAL_LINE_MAX);
@@ -472,7 +478,7 @@ put_time(char *at, int64_t seconds)
     return smp_two_digits(at, time - 60 * minutes);
 }
 
-/* A stamp is as long as another one: the text is written over. */
+/* All stamps have the same length. */
 static void
 stamp(struct smp_template *t, int64_t modified)
 {
@@ -586,7 +592,7 @@ smp_templates_release(struct smp_templates *templates)
         clear(&templates->of[i]);
     free(templates->of);
     for (i = 0; templates->lines && i < TEXTS_MAX; i++) {
-        smp_buf_release(&templates->lines[i].of);
+        smp_buf_release(&templates->lines[i].text);
         smp_buf_release(&templates->lines[i].line);
     }
     free(templates->lines);

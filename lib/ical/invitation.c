@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "plan/plan.h"
+
 /* Of RFC 5322's atoms, what needs no escape in a mailto URI (RFC 6068). */
 static const char local_part[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
                                  "abcdefghijklmnopqrstuvwxyz0123456789"

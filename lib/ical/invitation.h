@@ -1,20 +1,19 @@
 #ifndef SMP_ICAL_INVITATION_H
 #define SMP_ICAL_INVITATION_H
 
-#include "plan/plan.h"
-#include "protocol/protocol.h"
+#include "base/err.h"
 #include "ical/calendar.h"
 
 /*
- * Whether a plan can be mailed by a method (iTIP, RFC 5546): the organizer is
- * the studio, by its email or a contact that is an address; the attendee is
- * the client, by the plan's email, and none for SMP_METHOD_PUBLISH.
+ * Returns true if a plan can be mailed by a method (iTIP, RFC 5546). The
+ * organizer is the studio: its email, or its contact if that is an address. The
+ * attendee is the client: the plan's email. SMP_METHOD_PUBLISH has no attendee.
  */
 bool smp_can_be_mailed(const struct smp_plan *plan,
                        const struct smp_protocol *protocol,
                        enum smp_method method, struct smp_err *err);
 
-/* The studio's address, or NULL. */
+/* Returns the studio's address, or NULL. */
 const char *smp_organizer(const struct smp_protocol *protocol);
 
 #endif

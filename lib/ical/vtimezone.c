@@ -4,13 +4,14 @@
 #include <stdlib.h>
 
 #include "time/civil.h"
+#include "time/zone.h"
 
 enum { ANY_DAY = -1, DAYS_BEFORE_LEAP_DAY = 59, YEAR_DAYS = 365 };
 enum { MOST_SAVED = 3 * 3600 };
 
 /*
- * By then every rule has taken effect that begins in 1970, even one for a
- * single day of the year and a weekday, which can take 11 years to meet.
+ * Rules begin in 1970. A rule for one date and a weekday may take 11 years
+ * until it first applies.
  */
 static const int64_t rules_hold = INT64_C(12) * 366 * SMP_DAY_SECONDS;
 
@@ -19,7 +20,7 @@ struct change {
     const char *name;      /* of the time after it */
 };
 
-/* The days of a change: those of all the rules together. */
+/* The days of a change: the union of its rules. */
 struct days {
     struct icalrecurrencetype rules[2];
     size_t count;
@@ -31,24 +32,7 @@ struct yearly {
     struct days days;
 };
 
-static struct icaltimetype
-local_time(int64_t local)
-{
-    int32_t day = smp_day_at(local);
-    int second = (int)(local - (int64_t)day * SMP_DAY_SECONDS);
-    struct smp_civil civil = smp_civil_of(day);
-    struct icaltimetype time = icaltime_null_time();
-
-    time.year = civil.year;
-    time.month = civil.month;
-    time.day = civil.day;
-    time.hour = second / 3600;
-    time.minute = second / 60 % 60;
-    time.second = second % 60;
-    return time;
-}
-
-/* A leap over the date line is none: a day is no daylight saving to readers. */
+/* A zone that crosses the date line moves a day forward, and saves none. */
 static bool
 saves_daylight(const struct change *change)
 {
@@ -62,15 +46,13 @@ add_observance(icalcomponent *vtimezone, const struct change *change,
                struct icaltimetype start)
 {
     icalcomponent *part = saves_daylight(change)
-                              ? icalcomponent_new_xdaylight()
-                              : icalcomponent_new_xstandard();
+                              ? smp_ical_check(icalcomponent_new_xdaylight())
+                              : smp_ical_check(icalcomponent_new_xstandard());
 
-    icalcomponent_add_property(part,
-                               icalproperty_new_tzoffsetfrom(change->before));
-    icalcomponent_add_property(part,
-                               icalproperty_new_tzoffsetto(change->after));
-    icalcomponent_add_property(part, icalproperty_new_tzname(change->name));
-    icalcomponent_add_property(part, icalproperty_new_dtstart(start));
+    smp_add_property(part, icalproperty_new_tzoffsetfrom(change->before));
+    smp_add_property(part, icalproperty_new_tzoffsetto(change->after));
+    smp_add_property(part, icalproperty_new_tzname(change->name));
+    smp_add_property(part, icalproperty_new_dtstart(start));
     icalcomponent_add_component(vtimezone, part);
     return part;
 }
@@ -128,7 +110,7 @@ greatest(int a, int b)
 
 /*
  * The days are counted from the start of the month and may lie in the one
- * before or after. Where a leap day moves them there is no rule.
+ * before or after. If a leap day moves them, there is no rule.
  */
 static void
 add_days(struct days *days, int month, int first, int last, int weekday)
@@ -177,7 +159,7 @@ add_year_day(struct days *days, int of_year)
         add_rule(days)->by_year_day[0] = (short)of_year;
 }
 
-/* None where they cannot be said in a way that readers understand. */
+/* Returns no rules if no client would understand them. */
 static struct days
 days_of(const struct smp_zone_day *day)
 {
@@ -242,15 +224,16 @@ smp_first_rule_day(const struct icalrecurrencetype *rule, int32_t day)
     return day;
 }
 
-/* The first in or near 1970: a time beyond its day moves the start by days. */
+/* The first change in or near 1970: a time beyond its day moves the start by
+ * days. */
 static struct icaltimetype
-first_onset(const struct icalrecurrencetype *rule, int32_t time)
+first_change(const struct icalrecurrencetype *rule, int32_t time)
 {
     int32_t day = smp_day_at(time);
     int64_t of_day = time - (int64_t)day * SMP_DAY_SECONDS;
 
     day = smp_first_rule_day(rule, day);
-    return local_time((int64_t)day * SMP_DAY_SECONDS + of_day);
+    return smp_ical_time((int64_t)day * SMP_DAY_SECONDS + of_day, false, false);
 }
 
 static void
@@ -259,9 +242,9 @@ add_yearly(icalcomponent *vtimezone, const struct yearly *yearly)
     for (size_t i = 0; i < yearly->days.count; i++) {
         const struct icalrecurrencetype *rule = &yearly->days.rules[i];
         icalcomponent *part = add_observance(vtimezone, &yearly->change,
-                                             first_onset(rule, yearly->time));
+                                             first_change(rule, yearly->time));
 
-        icalcomponent_add_property(part, icalproperty_new_rrule(*rule));
+        smp_add_property(part, icalproperty_new_rrule(*rule));
     }
 }
 
@@ -303,7 +286,7 @@ same_changes(const struct smp_zone *zone, int64_t from, int64_t until)
     return false;
 }
 
-/* Daylight saving time all year is a rule too, but one without a change. */
+/* A rule can have no change: daylight saving time all year. */
 static bool
 has_yearly_changes(const struct smp_zone_rule *rule, int64_t from)
 {
@@ -326,7 +309,7 @@ put_offset(struct smp_buf *out, int32_t offset)
         smp_buf_printf(out, "%02d", seconds % 60);
 }
 
-/* What the rule calls this offset; its number where it knows no such one. */
+/* If the rule has no name for the offset, the name is its number. */
 static void
 put_name(struct smp_buf *out, const struct smp_zone_rule *rule, int32_t offset)
 {
@@ -347,7 +330,7 @@ add_change(icalcomponent *vtimezone, const struct smp_zone_rule *rule,
     put_name(&name, rule, after);
     add_observance(vtimezone,
                    &(struct change){before, after, smp_buf_text(&name)},
-                   local_time(local));
+                   smp_ical_time(local, false, false));
     smp_buf_release(&name);
 }
 
@@ -372,10 +355,9 @@ icalcomponent *
 smp_vtimezone(const struct smp_zone *zone, int64_t from, int64_t until)
 {
     const struct smp_zone_rule *rule = smp_zone_rule(zone);
-    icalcomponent *vtimezone = icalcomponent_new_vtimezone();
+    icalcomponent *vtimezone = smp_ical_check(icalcomponent_new_vtimezone());
 
-    icalcomponent_add_property(vtimezone,
-                               icalproperty_new_tzid(smp_zone_name(zone)));
+    smp_add_property(vtimezone, icalproperty_new_tzid(smp_zone_name(zone)));
     if (!has_yearly_changes(rule, from) || !same_changes(zone, from, until) ||
         !add_rules(vtimezone, rule))
         add_changes(vtimezone, zone, from, until);

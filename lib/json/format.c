@@ -23,7 +23,7 @@ static inline uint64_t
 not_plain(uint64_t eight)
 {
     return smp_json_special(eight) |
-           smp_eight_above_ascii(eight | (eight + SMP_EIGHT_ONES));
+           smp_swar_above_ascii(eight | (eight + SMP_SWAR_ONES));
 }
 
 /*
@@ -42,8 +42,8 @@ is_plain(const unsigned char *text, size_t n)
         return at == end;
     }
     for (; (size_t)(end - at) > sizeof found; at += sizeof found)
-        found |= not_plain(smp_eight(at));
-    return !(found | not_plain(smp_eight(end - sizeof found)));
+        found |= not_plain(smp_swar_load(at));
+    return !(found | not_plain(smp_swar_load(end - sizeof found)));
 }
 
 /* Up to the next octet that is special, past others that are not ASCII. */
@@ -51,10 +51,10 @@ static const unsigned char *
 skip_plain(const unsigned char *at, const unsigned char *end)
 {
     for (; (size_t)(end - at) >= sizeof(uint64_t); at += sizeof(uint64_t)) {
-        uint64_t eight = smp_eight(at);
+        uint64_t eight = smp_swar_load(at);
 
-        if (smp_json_special(eight) | smp_eight_equal(eight, 0x7f) |
-            smp_eight_equal(eight, 0xc2))
+        if (smp_json_special(eight) | smp_swar_equal(eight, 0x7f) |
+            smp_swar_equal(eight, 0xc2))
             break;
     }
     while (*at && !is_special(at))

@@ -1,7 +1,7 @@
 #ifndef SMP_JSON_INTERNAL_H
 #define SMP_JSON_INTERNAL_H
 
-#include "base/eight.h"
+#include "base/swar.h"
 #include "json/json.h"
 
 /*
@@ -24,9 +24,9 @@ struct smp_json_value {
 static inline uint64_t
 smp_json_special(uint64_t eight)
 {
-    uint64_t flipped = eight ^ SMP_EIGHT_ONES * ('"' ^ ' ');
+    uint64_t flipped = eight ^ SMP_SWAR_ONES * ('"' ^ ' ');
 
-    return smp_eight_below(flipped, '!') | smp_eight_equal(eight, '\\');
+    return smp_swar_below(flipped, '!') | smp_swar_equal(eight, '\\');
 }
 
 #endif

@@ -10,7 +10,6 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/mem.h"
-#include "base/strings.h"
 
 /*
  * JSON (RFC 8259) as cJSON values, read strictly and written as it came. Only

@@ -90,10 +90,10 @@ static inline char *
 skip_plain(char *at)
 {
     for (;; at += sizeof(uint64_t)) {
-        uint64_t special = smp_json_special(smp_eight(at));
+        uint64_t special = smp_json_special(smp_swar_load(at));
 
         if (special)
-            return at + smp_eight_before(special);
+            return at + smp_swar_before(special);
     }
 }
 
@@ -444,7 +444,7 @@ add_name(struct names *names, const cJSON *object, const char *name,
 static inline char *
 scan_name(struct scan *s, uint64_t *beginning)
 {
-    uint64_t eight = smp_eight(s->at + 1);
+    uint64_t eight = smp_swar_load(s->at + 1);
     char *name = scan_string(s);
     size_t n;
 
@@ -452,7 +452,7 @@ scan_name(struct scan *s, uint64_t *beginning)
         return NULL;
     n = (size_t)(s->at - 1 - name);
     if (s->otherwise == s->at) { /* escapes were taken out */
-        eight = smp_eight(name);
+        eight = smp_swar_load(name);
         n = strlen(name);
     }
     *beginning =

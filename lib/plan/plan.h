@@ -7,7 +7,6 @@
 
 #include "base/err.h"
 #include "base/mem.h"
-#include "base/strings.h"
 #include "protocol/protocol.h"
 #include "time/civil.h"
 #include "time/zone.h"

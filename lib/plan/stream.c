@@ -3,6 +3,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/file.h"
+
 static bool
 keep_rejected(struct smp_stream *stream, struct smp_lines *lines,
               const char *line, size_t n, struct smp_err *err)

@@ -4,7 +4,6 @@
 #include <stdbool.h>
 
 #include "base/err.h"
-#include "base/file.h"
 #include "plan/plan.h"
 
 /*

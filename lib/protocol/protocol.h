@@ -4,10 +4,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "base/err.h"
 #include "base/mem.h"
-#include "base/strings.h"
 #include "time/window.h"
 
 /*
@@ -30,6 +30,20 @@ int smp_name_index(const char *const *names, const char *name);
 
 /* The name in such a list that is most like another word, or NULL. */
 const char *smp_nearest_name(const char *const *names, const char *name);
+
+/* Returns true if the verb is a ban: avoid, or wait while it lasts. */
+static inline bool
+smp_verb_forbids(enum smp_verb verb)
+{
+    return verb == SMP_AVOID || verb == SMP_WAIT;
+}
+
+/* Returns true if the milestone is that of healing; false for NULL. */
+static inline bool
+smp_is_healing(const char *milestone)
+{
+    return milestone && strcmp(milestone, "healed") == 0;
+}
 
 /* How often: "2/d", "3..5/d", "2/w", "2d", "3..4h", "@morning,night" ... */
 enum smp_every_kind {

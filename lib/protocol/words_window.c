@@ -290,9 +290,9 @@ smp_words_fill(struct smp_buf *out, const struct smp_protocol *protocol,
 {
     const char *at = text, *name;
     struct smp_buf key = {0};
-    size_t n, values = 0, most = out->len + SMP_FILL_OCTETS;
+    size_t n, values = 0, most = out->len + SMP_FILL_OCTETS_MAX;
 
-    while (values++ < SMP_FILL_VALUES && out->len <= most &&
+    while (values++ < SMP_FILL_VALUES_MAX && out->len <= most &&
            (name = smp_fill_next(&at, &n))) {
         size_t before;
 

@@ -369,12 +369,12 @@ enum { DIGITS = sizeof SMP_FEED_HASH - 1, BOTH = sizeof SMP_FEED_HASHES - 1 };
 
 /* One a kind, then the same as before feeds had a source: theirs go on. */
 static const char *const beginnings[] = {
-    BEGINNING(SMP_FEED_PRODUCT),
-    BEGINNING(SMP_FEED_DISCREET),
-    BEGINNING(SMP_FEED_SECRET),
-    BEGINNING("-//smp-care//smp-publish " SMP_FEED_HASH "//EN"),
-    BEGINNING("-//calendar//feed " SMP_FEED_HASH "//EN"),
-    BEGINNING("-//calendar//entries " SMP_FEED_HASH "//EN")};
+    BEGINNING(SMP_FEED_PRODID(SMP_FEED_OPEN)),
+    BEGINNING(SMP_FEED_PRODID(SMP_FEED_DISCREET)),
+    BEGINNING(SMP_FEED_PRODID(SMP_FEED_SECRET)),
+    BEGINNING(SMP_FEED_PRODID_OLD(SMP_FEED_OPEN)),
+    BEGINNING(SMP_FEED_PRODID_OLD(SMP_FEED_DISCREET)),
+    BEGINNING(SMP_FEED_PRODID_OLD(SMP_FEED_SECRET))};
 
 enum { BEGINNINGS = sizeof beginnings / sizeof *beginnings, KINDS = 3 };
 
@@ -477,9 +477,8 @@ is_mark(const char *text, size_t n, const char *start)
 bool
 smp_feed_is_marked(const char *text, size_t n)
 {
-    static const char *const starts[] = {"-//smp-care//smp-publish ",
-                                         "-//calendar//feed ",
-                                         "-//calendar//entries "};
+    static const char *const starts[] = {SMP_FEED_OPEN, SMP_FEED_DISCREET,
+                                         SMP_FEED_SECRET};
     const char *end = text + n, *at = text;
     size_t i;
 

@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <sys/types.h>
 
+#include "ical/prodid.h"
 #include "publish/publish.h"
 
 /* What the .c files of this room share: clients, names, feeds, sources, the
@@ -83,17 +84,10 @@ size_t smp_feed_tag(const struct smp_feed_key *key, const char *name);
  * stands the feed's source (struct smp_source), 0 where it has none. Feeds from
  * before there were sources have a seal alone, and are ours as well.
  */
-#define SMP_FEED_HASH "0000000000000000"
-#define SMP_FEED_HASHES SMP_FEED_HASH " " SMP_FEED_HASH
-#define SMP_FEED_PRODUCT "-//smp-care//smp-publish " SMP_FEED_HASHES "//EN"
-
-/* Of feeds whose titles tell nothing, and of those in which nothing does. */
-#define SMP_FEED_DISCREET "-//calendar//feed " SMP_FEED_HASHES "//EN"
-#define SMP_FEED_SECRET "-//calendar//entries " SMP_FEED_HASHES "//EN"
 
 /*
- * Notes its source in a feed written with one of these, and seals it; false
- * where it is no such text.
+ * Notes its source in a feed whose PRODID is a SMP_FEED_PRODID(), and seals it;
+ * false where it is no such text.
  */
 bool smp_feed_seal(char *text, size_t n, uint64_t source);
 

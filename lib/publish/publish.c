@@ -524,9 +524,9 @@ smp_publisher_open(struct smp_publisher *publisher, const char *path, bool wait,
                    bool dry, struct smp_err *err)
 {
     static const char *const products[] = {
-        [SMP_OPEN] = SMP_FEED_PRODUCT,
-        [SMP_DISCREET] = SMP_FEED_DISCREET,
-        [SMP_SECRET] = SMP_FEED_SECRET,
+        [SMP_OPEN] = SMP_FEED_PRODID(SMP_FEED_OPEN),
+        [SMP_DISCREET] = SMP_FEED_PRODID(SMP_FEED_DISCREET),
+        [SMP_SECRET] = SMP_FEED_PRODID(SMP_FEED_SECRET),
     };
     struct smp_publishing *own = smp_calloc(1, sizeof *own);
     bool ok = smp_store_open(&own->store, path, wait, dry, err);

@@ -2,7 +2,7 @@
 
 #include <stdio.h>
 
-#include "base/wrap.h"
+#include "base/utf8.h"
 #include "json/json.h"
 #include "protocol/words.h"
 #include "text/text.h"

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "base/wrap.h"
+#include "base/utf8.h"
 #include "text/text.h"
 
 static void

@@ -1,6 +1,6 @@
 #include "text/heading.h"
 
-#include "care/care.h"
+#include "care/in_force.h"
 #include "care/lines.h"
 #include "protocol/words.h"
 #include "text/text.h"

@@ -1,7 +1,6 @@
 #include "text/protocol.h"
 
 #include "base/utf8.h"
-#include "base/wrap.h"
 #include "json/json.h"
 #include "protocol/words.h"
 #include "text/text.h"

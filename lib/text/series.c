@@ -3,7 +3,6 @@
 #include <stdio.h>
 
 #include "base/utf8.h"
-#include "base/wrap.h"
 #include "protocol/words.h"
 #include "series/series.h"
 #include "text/text.h"

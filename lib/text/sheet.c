@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/wrap.h"
+#include "base/utf8.h"
 #include "care/in_force.h"
 #include "care/lines.h"
 #include "protocol/words.h"

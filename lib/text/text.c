@@ -5,7 +5,6 @@
 #include <utf8proc.h>
 
 #include "base/utf8.h"
-#include "base/wrap.h"
 #include "protocol/words.h"
 
 enum { VERB_COLUMNS = 5, INDENT = 4 };

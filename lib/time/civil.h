@@ -55,13 +55,17 @@ struct smp_when {
 static inline struct smp_when
 smp_when_day(int32_t day)
 {
-    return (struct smp_when){SMP_DAY, (int64_t)day * SMP_DAY_SECONDS};
+    struct smp_when when = {SMP_DAY, (int64_t)day * SMP_DAY_SECONDS};
+
+    return when;
 }
 
 static inline struct smp_when
 smp_when_local(int64_t seconds)
 {
-    return (struct smp_when){SMP_LOCAL, seconds};
+    struct smp_when when = {SMP_LOCAL, seconds};
+
+    return when;
 }
 
 /*

@@ -3,7 +3,7 @@
 
 #include "base/buf.h"
 #include "base/memo.h"
-#include "care/rivals.h"
+#include "care/care.h"
 #include "ical/calendar.h"
 #include "plan/plan.h"
 #include "protocol/protocol.h"

@@ -3,7 +3,7 @@
 
 #include <time.h>
 
-#include "care/clash.h"
+#include "care/care.h"
 #include "studio/studio.h"
 #include "tool/tool.h"
 

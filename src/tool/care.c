@@ -73,7 +73,7 @@ set_healed(struct smp_tool *tool, struct smp_plan *plan)
 
 /*
  * Whether somebody will see what items are called and when they are done:
- * checklists, messages and entries by stretches say neither.
+ * checklists, messages and entries by periods say neither.
  */
 static bool
 shows_items(const struct smp_tool *tool)

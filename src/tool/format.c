@@ -1,8 +1,8 @@
-#include "tool/product.h"
 #include "tool/care.h"
 
 #include <string.h>
 
+#include "ical/prodid.h"
 #include "time/civil.h"
 #include "tool/terminal.h"
 
@@ -78,8 +78,8 @@ smp_tool_format(struct smp_tool *tool, const struct smp_renderer *text)
     options->local = smp_tool_option(tool, SMP_OPT_LOCAL) != NULL;
     tool->unique = tool->one_calendar = format == SMP_OPT_ICAL;
     options->product = smp_tool_option(tool, SMP_OPT_DISCREET)
-                           ? SMP_PRODUCT_DISCREET
-                           : SMP_PRODUCT;
+                           ? SMP_PRODID_DISCREET
+                           : SMP_PRODID;
     tool->writer.renderer = format == SMP_OPT_JSON   ? &smp_write_json
                             : format == SMP_OPT_ICAL ? &smp_write_calendar
                                                      : text;

@@ -12,7 +12,6 @@
 #include "base/hash.h"
 #include "base/memo.h"
 #include "base/utf8.h"
-#include "base/wrap.h"
 #include "helpers.h"
 
 /* memory */
@@ -460,7 +459,7 @@ test_remembered_texts_are_few(void **state)
         known += text->len > 0;
         assert_true(!text->len || atoi(text->data) == i);
     }
-    assert_true(known >= 1 && known <= SMP_MEMO_TEXTS);
+    assert_true(known >= 1 && known <= SMP_MEMO_TEXTS_MAX);
     smp_memo_release(&memo);
 }
 
@@ -471,7 +470,7 @@ test_long_keys_are_not_remembered(void **state)
     int i;
 
     (void)state;
-    smp_buf_spaces(&memo.key, SMP_MEMO_KEY + 1);
+    smp_buf_spaces(&memo.key, SMP_MEMO_KEY_MAX + 1);
     for (i = 0; i < 3; i++) {
         assert_int_equal(smp_memo_text(&memo)->len, 0);
         smp_buf_puts(smp_memo_text(&memo), "text");

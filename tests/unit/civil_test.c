@@ -337,6 +337,23 @@ test_days_are_read_by_name(void **state)
 }
 
 static void
+expect_no_day(const char *const *texts, size_t count)
+{
+    struct smp_buf faults = {0};
+    size_t i;
+
+    for (i = 0; i < count; i++) {
+        struct smp_err err = {0};
+        int32_t got;
+
+        if (smp_day_parse(texts[i], day("2026-12-01"), &got, &err))
+            smp_buf_printf(&faults, "accepted: %s\n", texts[i]);
+        smp_err_release(&err);
+    }
+    assert_none(&faults);
+}
+
+static void
 test_what_names_no_day_is_refused(void **state)
 {
     static const char *const table[] = {
@@ -345,19 +362,9 @@ test_what_names_no_day_is_refused(void **state)
         "++3d",   "+3d ", "sun.", "2026-13-01",  "today ",  "2026-12-01T10:00",
         "+3days", "- 1d", "next", "2026-12-01Z", "1.12.26", "tomorrow!",
     };
-    struct smp_buf faults = {0};
-    size_t i;
 
     (void)state;
-    for (i = 0; i < COUNT(table); i++) {
-        struct smp_err err = {0};
-        int32_t got;
-
-        if (smp_day_parse(table[i], day("2026-12-01"), &got, &err))
-            smp_buf_printf(&faults, "accepted: %s\n", table[i]);
-        smp_err_release(&err);
-    }
-    assert_none(&faults);
+    expect_no_day(table, COUNT(table));
 }
 
 static void
@@ -365,19 +372,9 @@ test_a_relative_day_stays_within_the_years(void **state)
 {
     static const char *const table[] = {"+99999d", "-99999d", "+99999y",
                                         "-99999mo"};
-    struct smp_buf faults = {0};
-    size_t i;
 
     (void)state;
-    for (i = 0; i < COUNT(table); i++) {
-        struct smp_err err = {0};
-        int32_t got;
-
-        if (smp_day_parse(table[i], day("2026-12-01"), &got, &err))
-            smp_buf_printf(&faults, "accepted: %s\n", table[i]);
-        smp_err_release(&err);
-    }
-    assert_none(&faults);
+    expect_no_day(table, COUNT(table));
 }
 
 static void

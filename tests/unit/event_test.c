@@ -7,8 +7,9 @@
 #include <stdlib.h>
 
 #include "helpers.h"
-#include "tool/product.h"
+#include "ical/prodid.h"
 #include "ical/component.h"
+#include "ical/entries.h"
 
 /*
  * Random entries are to be copied as libical writes them, octet for octet. The
@@ -221,7 +222,7 @@ lines_of_each_length_are_folded_alike(void **state)
 static void
 a_calendar_begins_alike_after_others(void **state)
 {
-    static const char *const products[] = {SMP_PRODUCT, "-//other//EN"};
+    static const char *const products[] = {SMP_PRODID, "-//other//EN"};
     static const char *const languages[] = {"en", "fr", "es"};
     struct smp_buf out = {0};
     struct smp_calendar_writer writer = {.out = &out};

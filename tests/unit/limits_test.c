@@ -5,7 +5,7 @@
 #include <cmocka.h>
 
 #include "answer/internal.h"
-#include "care/clash.h"
+#include "care/care.h"
 #include "helpers.h"
 #include "plan/plan.h"
 #include "protocol/kinds.h"

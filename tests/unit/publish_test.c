@@ -10,8 +10,9 @@
 #include "publish/internal.h"
 
 #define HEAD                                                                   \
-    "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:" SMP_FEED_PRODUCT "\r\n"        \
-    "CALSCALE:GREGORIAN\r\n"
+    "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:" SMP_FEED_PRODID(               \
+        SMP_FEED_OPEN) "\r\n"                                                  \
+                       "CALSCALE:GREGORIAN\r\n"
 #define TAIL "END:VCALENDAR\r\n"
 
 /* An event: UID, stamp, sequence, DTSTART, DTEND, the lines after. */
@@ -170,8 +171,9 @@ seals_of_before_hold(void **state)
         "-//calendar//feed d2686afa8ce40c7d//EN",
         "-//calendar//entries 30ac1f682bb980de//EN",
     };
-    static const char *const kinds[] = {SMP_FEED_PRODUCT, SMP_FEED_DISCREET,
-                                        SMP_FEED_SECRET};
+    static const char *const kinds[] = {SMP_FEED_PRODID(SMP_FEED_OPEN),
+                                        SMP_FEED_PRODID(SMP_FEED_DISCREET),
+                                        SMP_FEED_PRODID(SMP_FEED_SECRET)};
     size_t i, k;
 
     (void)state;

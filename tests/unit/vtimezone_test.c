@@ -15,6 +15,7 @@
 #include "base/mem.h"
 #include "time/civil.h"
 #include "ical/component.h"
+#include "time/zone.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 

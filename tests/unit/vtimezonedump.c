@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "ical/component.h"
+#include "time/zone.h"
 
 static void
 answer(const struct smp_zone *zone, int64_t from, int64_t until)

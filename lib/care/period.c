@@ -1,9 +1,7 @@
-#include "care/stretch.h"
+#include "care/period.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-#include "care/care.h"
 
 /* The items of one session and phase, and how each stands on two days. */
 struct group {
@@ -32,32 +30,19 @@ collect(struct smp_in_force *f, const struct smp_session *session,
     return g;
 }
 
-static int
-compare_days(const void *a, const void *b)
-{
-    int32_t mine = *(const int32_t *)a, other = *(const int32_t *)b;
-
-    return (mine > other) - (mine < other);
-}
-
-/* Days on which something may change, ascending, each once. */
-static size_t
-possible_edges(const struct group *g, int32_t **out)
+/* Days on which something may change. */
+static struct smp_edges
+possible_edges(const struct group *g)
 {
     struct smp_edges edges = {0};
-    size_t i, n = 0;
+    size_t i;
 
     for (i = 0; i < 3; i++)
         smp_edges_add(&edges, g->session_day - 1 + (int32_t)i);
     for (i = 0; i < g->count; i++)
         smp_in_force_edges(g->f, g->items[i], &edges);
-    qsort(edges.at, edges.count, sizeof *edges.at, compare_days);
-    *out = smp_arena_take(&g->f->plan->arena, edges.count * sizeof *edges.at);
-    for (i = 0; i < edges.count; i++)
-        if (!n || (*out)[n - 1] != edges.at[i])
-            (*out)[n++] = edges.at[i];
-    free(edges.at);
-    return n;
+    smp_edges_sort(&edges);
+    return edges;
 }
 
 /*
@@ -79,7 +64,7 @@ stand(struct group *g, int32_t day)
             state->item = NULL;
             continue;
         }
-        if (state->unbegun && smp_item_forbids(state->item))
+        if (state->unbegun && smp_verb_forbids(state->item->verb))
             state->perhaps = state->unbegun = false;
         smp_state_follow(state, before->item ? before : NULL);
     }
@@ -119,7 +104,8 @@ own_edge(const struct group *g, const struct smp_item *item, int32_t day)
         return "end";
     if (days.perhaps_ended == day)
         return "endEarliest";
-    return days.sure == day && !smp_item_forbids(item) ? "startLatest" : NULL;
+    return days.sure == day && !smp_verb_forbids(item->verb) ? "startLatest"
+                                                             : NULL;
 }
 
 /* The first rule by id that has such an edge, and which; else NULL. */
@@ -143,7 +129,7 @@ first_with_edge(const struct group *g, int32_t day, bool own, const char **edge)
 }
 
 /*
- * What opens a stretch, for its identity, which is to stay the same: the edge
+ * What opens a period, for its identity, which is to stay the same: the edge
  * of the first rule by id, if its own window has one on that day; on the
  * session's own days the kind of the day; else what changed.
  */
@@ -173,133 +159,134 @@ opening(const struct group *g, int32_t day)
     return kept;
 }
 
-static enum smp_stretch_kind
+static enum smp_period_kind
 kind_of(enum smp_phase phase, int32_t offset)
 {
     if (offset > 0)
-        return SMP_STRETCH_LATER;
+        return SMP_PERIOD_LATER;
     if (phase == SMP_POST)
-        return offset ? SMP_STRETCH_LATER : SMP_STRETCH_CARE_BEGINS;
+        return offset ? SMP_PERIOD_LATER : SMP_PERIOD_CARE_BEGINS;
     if (offset == 0)
-        return SMP_STRETCH_SESSION_DAY;
-    return offset == -1 ? SMP_STRETCH_EVE : SMP_STRETCH_BEFORE;
+        return SMP_PERIOD_SESSION_DAY;
+    return offset == -1 ? SMP_PERIOD_EVE : SMP_PERIOD_BEFORE;
 }
 
 static void
-fill_states(struct group *g, struct smp_stretch *stretch)
+fill_states(struct group *g, struct smp_period *period)
 {
     struct smp_arena *arena = &g->f->plan->arena;
     size_t i;
 
-    stretch->states =
-        smp_arena_take(arena, (g->count + 1) * sizeof *stretch->states);
-    stretch->ended =
-        smp_arena_take(arena, (g->count + 1) * sizeof *stretch->ended);
+    period->states =
+        smp_arena_take(arena, (g->count + 1) * sizeof *period->states);
+    period->ended =
+        smp_arena_take(arena, (g->count + 1) * sizeof *period->ended);
     for (i = 0; i < g->count; i++)
         if (g->states[i].item)
-            stretch->states[stretch->state_count++] = g->states[i];
-        else if (smp_in_force_ended(g->f, g->items[i], stretch->first))
-            stretch->ended[stretch->ended_count++] = &g->f->items[g->items[i]];
+            period->states[period->state_count++] = g->states[i];
+        else if (smp_in_force_ended(g->f, g->items[i], period->first))
+            period->ended[period->ended_count++] = &g->f->items[g->items[i]];
 }
 
 size_t
-smp_stretches(struct smp_in_force *f, const struct smp_session *session,
-              enum smp_phase phase, struct smp_stretch **out)
+smp_periods(struct smp_in_force *f, const struct smp_session *session,
+            enum smp_phase phase, struct smp_period **out)
 {
     struct group g = collect(f, session, phase);
-    int32_t *days;
-    size_t n = possible_edges(&g, &days), i, count = 0;
-    struct smp_stretch *list =
-        smp_arena_alloc(&f->plan->arena, (n + 1) * sizeof *list);
-    struct smp_stretch *open = NULL;
+    struct smp_edges edges = possible_edges(&g);
+    size_t i, count = 0;
+    struct smp_period *list =
+        smp_arena_alloc(&f->plan->arena, edges.count * sizeof *list);
+    struct smp_period *open = NULL;
 
     memset(g.states, 0, g.count * sizeof *g.states);
-    for (i = 0; i < n; i++) {
-        int32_t offset = days[i] - g.session_day;
-        struct smp_stretch *stretch = &list[count];
+    for (i = 0; i < edges.count; i++) {
+        int32_t day = edges.at[i], offset = day - g.session_day;
+        struct smp_period *period = &list[count];
 
-        stand(&g, days[i]);
+        stand(&g, day);
         if (!has_changed(&g) && (offset < -1 || offset > 1))
             continue;
         if (open)
-            open->end = days[i];
+            open->end = day;
         open = NULL;
-        *stretch = (struct smp_stretch){
+        *period = (struct smp_period){
             .session = session->number,
             .phase = phase,
             .kind = kind_of(phase, offset),
-            .first = days[i],
+            .first = day,
             .end = SMP_DAY_OPEN,
         };
-        fill_states(&g, stretch);
-        if (!stretch->state_count && !stretch->ended_count)
+        fill_states(&g, period);
+        if (!period->state_count && !period->ended_count)
             continue;
-        stretch->opening = opening(&g, days[i]);
-        open = stretch;
+        period->opening = opening(&g, day);
+        open = period;
         count++;
     }
+    free(edges.at);
     *out = list;
     return count;
 }
 
-struct smp_stretch
-smp_stretch_of_day(struct smp_in_force *f, const struct smp_session *session)
+struct smp_period
+smp_period_of_day(struct smp_in_force *f, const struct smp_session *session)
 {
     struct group g = collect(f, session, SMP_PRE);
-    struct smp_stretch stretch = {
+    struct smp_period period = {
         .session = session->number,
         .phase = SMP_PRE,
-        .kind = SMP_STRETCH_SESSION_DAY,
+        .kind = SMP_PERIOD_SESSION_DAY,
         .first = g.session_day,
         .end = g.session_day + 1,
     };
 
     memset(g.states, 0, g.count * sizeof *g.states);
     stand(&g, g.session_day);
-    fill_states(&g, &stretch);
-    return stretch;
+    fill_states(&g, &period);
+    return period;
 }
 
 bool
-smp_stretch_is_endless(const struct smp_stretch *stretch)
+smp_period_is_endless(const struct smp_period *period)
 {
     size_t i;
 
-    for (i = 0; i < stretch->state_count; i++)
-        if (!stretch->states[i].endless)
+    for (i = 0; i < period->state_count; i++)
+        if (!period->states[i].endless)
             return false;
     return true;
 }
 
 bool
-smp_stretch_forbids(const struct smp_stretch *stretch)
+smp_period_forbids(const struct smp_period *period)
 {
     size_t i;
 
-    for (i = 0; i < stretch->state_count; i++)
-        if (smp_item_forbids(stretch->states[i].item))
+    for (i = 0; i < period->state_count; i++)
+        if (smp_verb_forbids(period->states[i].item->verb))
             return true;
     return false;
 }
 
 /*
- * A stretch tells nothing new where no care begins, no ban holds or ends and
+ * A period tells nothing new where no care begins, no ban holds or ends and
  * what is left goes on for ever; nor does one in which nothing is left and what
  * ended was no ban, or ended with the session.
  */
 bool
-smp_stretch_is_quiet(const struct smp_stretch *stretch)
+smp_period_is_quiet(const struct smp_period *period)
 {
     size_t i;
 
-    if (stretch->phase == SMP_PRE && !stretch->state_count)
+    if (period->phase == SMP_PRE && !period->state_count)
         return true;
-    for (i = 0; i < stretch->state_count; i++)
-        if (stretch->states[i].begins ||
-            smp_item_forbids(stretch->states[i].item))
+    for (i = 0; i < period->state_count; i++)
+        if (period->states[i].begins ||
+            smp_verb_forbids(period->states[i].item->verb))
             return false;
-    for (i = 0; i < stretch->ended_count; i++)
-        if (smp_item_forbids(stretch->ended[i]))
+    for (i = 0; i < period->ended_count; i++)
+        if (smp_verb_forbids(period->ended[i]->verb))
             return false;
-    return smp_stretch_is_endless(stretch);
+    return smp_period_is_endless(period);
 }

@@ -1,13 +1,11 @@
-#!/bin/sh
-# Every label that the C code asks for by name is in the built-in protocol.
-set -u
-top=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd) || exit 1
-py=${PYTHON:-python3}
+#!/usr/bin/env python3
+"""Every label that the C code asks for by name is in the built-in protocol."""
 
-command -v "$py" >/dev/null || { echo "1..0 # SKIP no $py"; exit 0; }
-cd "$top" || exit 1
-exec "$py" - <<'END'
-import glob, json, re
+import glob
+import json
+import re
+
+from results import Tap
 
 labels = json.load(open('lib/protocol/default.json', encoding='utf-8'))['labels']
 groups = sorted({key.split('.')[0] for key in labels if '.' in key})
@@ -81,20 +79,12 @@ def names(all_code, array):
 paths = sorted(glob.glob('lib/*/*.c') + glob.glob('src/*.c') +
                glob.glob('src/*/*.c'))
 files = {path: code(path) for path in paths}
-total = failed = 0
+tap = Tap()
 
 
 def check(name, problems, seen):
-    global total, failed
-    total += 1
-    problems = sorted(set(problems))
-    bad = bool(problems) or not seen
-    failed |= bad
-    print('%sok %d - %s' % ('not ' if bad else '', total, name))
-    for problem in problems:
-        print('# ' + problem)
-    if not seen:
-        print('# nothing was looked at')
+    tap.ok(seen and not problems, name, *sorted(set(problems)),
+           *() if seen else ['nothing was looked at'])
 
 
 for name, find in (('labels asked for are there', calls),
@@ -110,13 +100,11 @@ seen = [(group, name) for group, array in lists.items()
 check('each name of a list has its label',
       [group + name for group, name in seen if group + name not in labels], seen)
 
-units = re.findall(r'\{"(\w+)", SMP_\w+, [^}]*\}', files['lib/time/window.c'])
+units = re.findall(r'\{"(\w+)", SMP_\w+, [^}]*\}', everything)
 check('each unit has its label',
       ['unit.' + unit for unit in units if 'unit.' + unit not in labels],
       len(units) == 6)
 forms = {key: form for key, form in labels.items() if isinstance(form, dict)}
 check('each label of several forms has one for any number',
       [key for key, form in forms.items() if 'other' not in form], forms)
-print('1..%d' % total)
-raise SystemExit(failed)
-END
+raise SystemExit(tap.end())
