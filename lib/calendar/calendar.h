@@ -60,8 +60,8 @@ struct smp_event {
 struct smp_calendar {
     int fd;
     struct smp_zones *zones;
-    const struct smp_zone *zone; /* of all-day events, and of times whose zone
-                                    the calendar does not tell */
+    const struct smp_zone *zone; /* of all-day events, and of floating times
+                                    of a calendar without X-WR-TIMEZONE */
     /*
      * Only occurrences that touch [from, until) are handed on. Both are of the
      * years 1900 to 2100 in some time zone: from 1899-12-31T00:00:00Z to
@@ -89,6 +89,7 @@ struct smp_calendar {
     void *context;
 
     unsigned long events, dropped; /* components, as they went */
+    bool has_days, has_floating;   /* such were handed on: they lie in `zone` */
 };
 
 enum {

@@ -23,7 +23,11 @@ struct reserved {
 
 struct smp_schedule {
     struct smp_schedule_settings settings;
-    const struct smp_zone *zone; /* of the protocol's studio, or NULL */
+    const struct smp_zone *zone;   /* of the protocol's studio, or NULL */
+    const struct smp_zone *shared; /* of all noted plans; NULL: none, or none
+                                      that they share */
+    bool shared_assumed;           /* it is the machine's */
+    bool noted;                    /* a plan */
     bool has_hours;
     struct smp_hours hours;
     int chairs;
@@ -171,6 +175,17 @@ widen_to_months(const struct smp_plan *plan, int32_t *first, int32_t *last)
     *last += 31;
 }
 
+static void
+note_zone(struct smp_schedule *schedule, const struct smp_plan *plan)
+{
+    if (!schedule->noted)
+        schedule->shared = plan->zone;
+    else if (schedule->shared != plan->zone)
+        schedule->shared = NULL;
+    schedule->shared_assumed |= plan->zone_assumed;
+    schedule->noted = true;
+}
+
 bool
 smp_schedule_note(struct smp_schedule *schedule, const struct smp_plan *plan,
                   const struct smp_protocol *protocol,
@@ -180,6 +195,7 @@ smp_schedule_note(struct smp_schedule *schedule, const struct smp_plan *plan,
     int32_t first, last;
     size_t i;
 
+    note_zone(schedule, plan);
     if (!schedule->busy)
         return true;
     if (!take_chairs(schedule, plan, protocol, &all, SMP_SERIES_FIXED, err))
@@ -300,7 +316,7 @@ is_known(struct reading *reading, const struct smp_event *event)
 
     if (!session)
         return event->busy && is_somebodys(reading->schedule, event);
-    if (event->cancelled || event->declined)
+    if (event->cancelled)
         pass_remark(reading, event->line, event->uid, false,
                     "cancelled here, and booked in a plan");
     else if (!is_at(session, event))
@@ -338,6 +354,35 @@ smp_schedule_needs_calendars(const struct smp_schedule *schedule)
     return schedule->looks && schedule->busy;
 }
 
+/* The zone of the opening hours; *assumed: nobody has named it. */
+static const struct smp_zone *
+zone_of_hours(const struct smp_schedule *schedule, bool *assumed)
+{
+    const struct smp_schedule_settings *settings = &schedule->settings;
+
+    *assumed = false;
+    if (schedule->zone)
+        return schedule->zone;
+    *assumed = settings->zone_assumed;
+    if (settings->ignores_zone || !schedule->shared)
+        return settings->zone;
+    *assumed = schedule->shared_assumed;
+    return schedule->shared;
+}
+
+static void
+report_zone(struct reading *reading, const struct smp_zone *zone)
+{
+    struct smp_buf what = {0};
+
+    smp_buf_printf(&what,
+                   "all-day events and times without a time zone are read in "
+                   "%s, the time zone of this machine; -z names another",
+                   smp_zone_name(zone));
+    pass_remark(reading, 0, "", false, smp_buf_text(&what));
+    smp_buf_release(&what);
+}
+
 bool
 smp_schedule_add_calendar(struct smp_schedule *schedule, int fd,
                           void (*remark)(void *context, unsigned long line,
@@ -346,13 +391,13 @@ smp_schedule_add_calendar(struct smp_schedule *schedule, int fd,
                           void *context, struct smp_err *err)
 {
     struct reading reading = {schedule, remark, context, err};
-    struct smp_calendar calendar = {
-        .fd = fd,
-        .zones = schedule->settings.zones,
-        .zone = schedule->zone ? schedule->zone : schedule->settings.zone,
-        .event = take_event,
-        .remark = pass_remark,
-        .context = &reading};
+    bool assumed;
+    struct smp_calendar calendar = {.fd = fd,
+                                    .zones = schedule->settings.zones,
+                                    .zone = zone_of_hours(schedule, &assumed),
+                                    .event = take_event,
+                                    .remark = pass_remark,
+                                    .context = &reading};
 
     if (!smp_schedule_needs_calendars(schedule))
         return true;
@@ -362,6 +407,8 @@ smp_schedule_add_calendar(struct smp_schedule *schedule, int fd,
     schedule->sorted = true;
     set_horizon(&calendar, schedule);
     smp_calendar_read(&calendar, err);
+    if (assumed && (calendar.has_days || calendar.has_floating))
+        report_zone(&reading, calendar.zone);
     return !err->failed;
 }
 

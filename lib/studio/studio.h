@@ -27,8 +27,8 @@ struct smp_schedule_settings {
     bool counts_chairs;          /* even if nothing else says hours or chairs */
     struct smp_zones *zones;     /* where the protocol's zone is looked up */
     bool ignores_zone;           /* studio.timeZone is not asked */
-    const struct smp_zone *zone; /* of events that have none, if the protocol
-                                    names no zone */
+    const struct smp_zone *zone; /* of the plans that name none */
+    bool zone_assumed;           /* nobody has named it: it is the machine's */
     bool single;       /* there is one plan: an event at the very time of its
                           session can be nobody else's */
     bool whole_months; /* busy time is wanted for whole months, as
@@ -60,8 +60,11 @@ bool smp_schedule_needs_calendars(const struct smp_schedule *schedule);
 
 /*
  * Takes chairs for the busy events of a calendar. The event of a session that a
- * noted plan knows, by its UID and time, takes no second chair. Remarks are
- * those of smp_calendar_read(), and differences between plan and calendar.
+ * noted plan knows, by its UID and time, takes no second chair. All-day events
+ * and floating times are in the zone of the opening hours: the settings' if
+ * they ignore the studio's, else the studio's, else that of all noted plans,
+ * else the settings'. Remarks are those of smp_calendar_read(), differences
+ * between plan and calendar, and, with line 0, the zone if nobody has named it.
  * False with an error; what was read before it stays.
  */
 bool smp_schedule_add_calendar(struct smp_schedule *schedule, int fd,

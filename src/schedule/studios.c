@@ -67,6 +67,7 @@ studios_read(struct smp_tool *tool, struct studios *studios)
         .zones = &tool->zones,
         .ignores_zone = smp_tool_option(tool, SMP_OPT_TIME_ZONE) != NULL,
         .zone = tool->zone,
+        .zone_assumed = tool->defaults.assumed,
         .single = tool->given.operand_count > 0,
     };
     if (!smp_tool_number(tool, SMP_OPT_CHAIRS, 1, 999,
