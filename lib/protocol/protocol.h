@@ -140,8 +140,11 @@ struct smp_course {
 
 struct smp_studio {
     const char *name, *time_zone, *opening_hours, *contact,
-        *email; /* or NULL */
-    int chairs; /* 0: not said */
+        *email;                /* or NULL */
+    struct smp_strings closed; /* dates, as smp_hours_close() reads them */
+    int chairs;                /* 0: not said */
+    /* Between two starts, before the next client, from now: 0 if not said. */
+    struct smp_span step, buffer, notice;
 };
 
 struct smp_label;

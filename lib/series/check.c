@@ -94,13 +94,14 @@ check_hours(struct smp_plan *plan, const struct smp_session *session,
         .zone = plan->zone,
         .hours = starts->hours,
         .hours_zone = starts->hours_zone,
+        .closed = starts->closed,
         .time = (int32_t)(smp_session_start(session) -
                           (int64_t)smp_session_day(session) * SMP_DAY_SECONDS),
         .time_only = session->start.kind == SMP_LOCAL,
     };
     struct smp_day_starts found;
 
-    if (!starts->hours)
+    if (!starts->hours && !starts->closed)
         return;
     found = smp_starts_on(&open, smp_session_day(session), length);
     smp_starts_release(&open);

@@ -41,10 +41,11 @@ const struct smp_session *smp_gap_previous(const struct smp_plan *plan,
 /* ---- starts.c: when a session can begin on a day, whatever the gaps ---- */
 
 struct smp_starts {
-    const struct smp_zone *zone;       /* the plan's */
-    const struct smp_hours *hours;     /* NULL: always open */
-    const struct smp_zone *hours_zone; /* of the hours */
-    const struct smp_busy *busy;       /* NULL: chairs are not counted */
+    const struct smp_zone *zone;        /* the plan's */
+    const struct smp_hours *hours;      /* NULL: always open */
+    const struct smp_zone *hours_zone;  /* of the hours */
+    const struct smp_intervals *closed; /* NULL: none */
+    const struct smp_busy *busy;        /* NULL: chairs are not counted */
     int chairs;
     struct smp_days *away; /* owned; ascending, apart */
     size_t away_count;

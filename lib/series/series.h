@@ -82,8 +82,10 @@ struct smp_series_wanted {
     int64_t length;                /* seconds of a session without a duration,
                                       0: the protocol's */
     const struct smp_hours *hours; /* NULL: always open */
-    const struct smp_zone *hours_zone; /* NULL: the plan's */
-    const struct smp_days *away;       /* besides the plan's own */
+    const struct smp_zone *hours_zone;  /* NULL: the plan's */
+    const struct smp_intervals *closed; /* instants at which the studio is
+                                           closed, ascending, apart; or NULL */
+    const struct smp_days *away;        /* besides the plan's own */
     size_t away_count;
     const struct smp_busy *busy; /* NULL: not looked at */
     int chairs;                  /* of `busy`, at least 1 */
@@ -101,8 +103,8 @@ struct smp_series_wanted {
  *
  * A proposal
  *
- *   - lies inside one opening, and at every instant fewer than `chairs` chairs
- *     are taken;
+ *   - lies inside one opening, clear of what is `closed`, and at every instant
+ *     fewer than `chairs` chairs are taken;
  *   - touches no day away;
  *   - overlaps no other session of the plan, cancelled ones included (of which
  *     the whole day is taken if it has no time, or if there are no `hours`);

@@ -136,6 +136,7 @@ smp_starts_init(struct smp_starts *starts, const struct smp_plan *plan,
         .zone = plan->zone,
         .hours = wanted->hours,
         .hours_zone = wanted->hours_zone ? wanted->hours_zone : plan->zone,
+        .closed = wanted->closed,
         .busy = wanted->busy,
         .chairs = wanted->chairs > 0 ? wanted->chairs : 1,
         .not_before = INT64_MIN,
@@ -312,6 +313,29 @@ compare_intervals(const void *a, const void *b)
     return (first->from > second->from) - (first->from < second->from);
 }
 
+static bool
+ends_by(const void *interval, const void *instant)
+{
+    return ((const struct smp_interval *)interval)->until <=
+           *(const int64_t *)instant;
+}
+
+/* Adds the times of [from, until) at which the studio is closed. */
+static void
+add_closed(const struct smp_starts *starts, int64_t from, int64_t until,
+           struct smp_intervals *list)
+{
+    const struct smp_intervals *closed = starts->closed;
+    size_t i;
+
+    if (!closed)
+        return;
+    i = smp_first_from(closed->at, closed->count, sizeof *closed->at, &from,
+                       ends_by);
+    for (; i < closed->count && closed->at[i].from < until; i++)
+        smp_intervals_add(list, closed->at[i].from, closed->at[i].until);
+}
+
 static void
 set_taken(struct smp_starts *starts, int64_t from, int64_t until)
 {
@@ -322,6 +346,7 @@ set_taken(struct smp_starts *starts, int64_t from, int64_t until)
         smp_busy_taken(starts->busy, from, until, starts->chairs,
                        &starts->taken);
     full = starts->taken.count;
+    add_closed(starts, from, until, &starts->taken);
     for (i = 0; i < starts->avoid.count; i++) {
         const struct smp_interval *avoid = &starts->avoid.at[i];
 
@@ -381,7 +406,7 @@ smp_starts_unhindered(struct smp_starts *starts, int32_t day, int64_t length)
 {
     int64_t from = ((int64_t)day - 2) * SMP_DAY_SECONDS, until;
 
-    if (starts->hours || starts->busy || starts->away_count ||
+    if (starts->hours || starts->busy || starts->closed || starts->away_count ||
         starts->avoid.count || starts->not_before > from ||
         length > SMP_DAY_SECONDS)
         return false;
@@ -451,15 +476,35 @@ obstacle_when_open(const struct smp_starts *starts, int32_t day, int64_t length)
 }
 
 static bool
+is_covered(const struct smp_starts *starts, struct smp_interval opening)
+{
+    struct smp_intervals closed = {0};
+    size_t i;
+
+    add_closed(starts, opening.from, opening.until, &closed);
+    for (i = 0; i < closed.count && closed.at[i].from <= opening.from; i++)
+        opening.from = closed.at[i].until;
+    smp_intervals_release(&closed);
+    return opening.from >= opening.until;
+}
+
+/* Returns true if no opening touches the day, or what is closed covers all. */
+static bool
 is_closed(const struct smp_starts *starts, int32_t day)
 {
+    int64_t midnight = (int64_t)day * SMP_DAY_SECONDS;
     struct smp_intervals open = {0};
-    bool closed;
+    bool closed = true;
+    size_t i;
 
-    if (!starts->hours)
-        return false;
-    openings_on(starts, day, &open);
-    closed = !open.count;
+    if (starts->hours)
+        openings_on(starts, day, &open);
+    else
+        smp_intervals_add(
+            &open, instant_shown(starts->zone, midnight),
+            instant_shown(starts->zone, midnight + SMP_DAY_SECONDS));
+    for (i = 0; i < open.count; i++)
+        closed &= is_covered(starts, open.at[i]);
     smp_intervals_release(&open);
     return closed;
 }

@@ -319,6 +319,12 @@ set_slots(struct smp_work *s)
     set_limits(s);
 }
 
+static bool
+knows_hours(const struct smp_work *s)
+{
+    return s->wanted->hours && !s->wanted->hours->unknown;
+}
+
 static void
 set_own(struct smp_work *s)
 {
@@ -330,7 +336,7 @@ set_own(struct smp_work *s)
         (int32_t)(smp_session_start(&s->own) -
                   (int64_t)smp_session_day(&s->own) * SMP_DAY_SECONDS);
     s->starts.time_only =
-        s->own.start.kind == SMP_DAY && !s->wanted->hours && !s->wanted->busy;
+        s->own.start.kind == SMP_DAY && !knows_hours(s) && !s->wanted->busy;
 }
 
 void
@@ -459,7 +465,7 @@ smp_work_avoid(struct smp_work *s, const struct smp_session *session)
     struct smp_interval interval =
         smp_series_interval(s->plan, session, s->protocol, s->wanted);
 
-    if (session->start.kind == SMP_DAY || !s->wanted->hours) {
+    if (session->start.kind == SMP_DAY || !knows_hours(s)) {
         int64_t end = smp_zone_to_instant(zone, midnight + SMP_DAY_SECONDS);
 
         interval.from = smp_zone_to_instant(zone, midnight);
