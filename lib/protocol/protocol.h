@@ -215,7 +215,8 @@ bool smp_finding_is_below(const struct smp_finding_adder *adder,
                           const char *group, const char *id);
 
 /*
- * The files in their order, over the built-in protocol (in a language that it
+ * The files in their order (a name that begins with "{" is the text of one),
+ * over the built-in protocol (in a language that it
  * is translated into; NULL or any other: in English) or, where one says
  * "extends": null, over nothing. Without files: the built-in one. Every fault
  * is told; NULL where there was one, or where a file cannot be read (then err

@@ -95,6 +95,7 @@ check_hours(struct smp_plan *plan, const struct smp_session *session,
         .hours = starts->hours,
         .hours_zone = starts->hours_zone,
         .closed = starts->closed,
+        .step = 60,
         .time = (int32_t)(smp_session_start(session) -
                           (int64_t)smp_session_day(session) * SMP_DAY_SECONDS),
         .time_only = session->start.kind == SMP_LOCAL,

@@ -51,6 +51,7 @@ struct smp_starts {
     size_t away_count;
     int32_t time;               /* the client's own time of day, in seconds */
     bool time_only;             /* no other time will do */
+    int64_t step, buffer;       /* seconds; step: at least 60 */
     int64_t not_before;         /* instant */
     struct smp_intervals avoid; /* instants that are taken besides */
 

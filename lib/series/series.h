@@ -87,6 +87,11 @@ struct smp_series_wanted {
                                            closed, ascending, apart; or NULL */
     const struct smp_days *away;        /* besides the plan's own */
     size_t away_count;
+    int64_t step;   /* seconds between possible starts, from the opening time;
+                       0: a minute */
+    int64_t buffer; /* seconds that a chair stays taken after a session */
+    bool has_earliest;
+    int64_t earliest;            /* instant before which nothing is proposed */
     const struct smp_busy *busy; /* NULL: not looked at */
     int chairs;                  /* of `busy`, at least 1 */
     int choices;                 /* times for the next session; 0: none */
@@ -108,11 +113,12 @@ struct smp_series_wanted {
  *   - touches no day away;
  *   - overlaps no other session of the plan, cancelled ones included (of which
  *     the whole day is taken if it has no time, or if there are no `hours`);
- *   - begins at `not_before` or later;
+ *   - begins at `not_before` and `earliest` or later;
  *   - is on a day that the protocol's gap allows, after the last day of the
  *     session before, and lets the next fixed session keep its gap;
- *   - begins at a whole minute or at the client's own time of day, at a local
- *     time that exists.
+ *   - begins at a multiple of `step` after the opening time (after midnight, if
+ *     the opening is as long as a day or unknown) or at the client's own time
+ * of day, at a local time that exists.
  *
  * If series with these properties exist, the one with the least cost is found.
  * Costs are compared in this order, each summed over the sessions:

@@ -160,7 +160,7 @@ smp_series_take(const struct smp_plan *plan,
         if (!smp_series_is(plan, session, which))
             continue;
         interval = smp_series_interval(plan, session, protocol, wanted);
-        if (!smp_busy_add(busy, interval.from, interval.until))
+        if (!smp_busy_add(busy, interval.from, interval.until + wanted->buffer))
             return false;
     }
     return true;
@@ -484,6 +484,8 @@ set_bounds(struct smp_work *s)
         s->starts.not_before = from.seconds;
     else if (from.kind != SMP_NEVER)
         s->starts.not_before = smp_zone_to_instant(s->plan->zone, from.seconds);
+    if (s->wanted->has_earliest && s->starts.not_before < s->wanted->earliest)
+        s->starts.not_before = s->wanted->earliest;
     for (i = 0; i < s->plan->session_count; i++)
         smp_work_avoid(s, &s->plan->sessions[i]);
 }

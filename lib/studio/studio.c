@@ -31,6 +31,9 @@ struct smp_schedule {
     bool has_hours;
     struct smp_hours hours;
     struct smp_intervals closed; /* ascending, apart */
+    int64_t step, buffer;        /* seconds */
+    bool has_notice;
+    int64_t earliest; /* instant */
     int chairs;
     struct smp_busy *busy; /* NULL: chairs are not counted */
     bool has_proposals;
@@ -89,6 +92,25 @@ set_closed(struct smp_schedule *schedule, const struct smp_protocol *protocol,
     schedule->has_hours = !schedule->hours.unknown || closed->count;
 }
 
+static void
+set_pauses(struct smp_schedule *schedule, const struct smp_studio *studio)
+{
+    enum { STEP = 15 * 60 };
+    const struct smp_zone *zone =
+        schedule->zone ? schedule->zone : schedule->settings.zone;
+    int64_t now = schedule->settings.now;
+
+    schedule->step = smp_span_seconds(studio->step);
+    if (!schedule->step)
+        schedule->step = STEP;
+    schedule->buffer = smp_span_seconds(studio->buffer);
+    schedule->has_notice = studio->notice.thousandths != 0;
+    if (schedule->has_notice)
+        schedule->earliest = smp_zone_to_instant(
+            zone,
+            smp_local_add(zone, smp_zone_to_local(zone, now), studio->notice));
+}
+
 /* Without a number of chairs there is one, as soon as there are hours. */
 static void
 set_chairs(struct smp_schedule *schedule, const struct smp_protocol *protocol)
@@ -114,6 +136,8 @@ smp_schedule_new(const struct smp_protocol *protocol,
     if (!err->failed)
         set_hours(schedule, protocol, remark, err);
     set_closed(schedule, protocol, err);
+    if (!err->failed)
+        set_pauses(schedule, &protocol->studio);
     set_chairs(schedule, protocol);
     if (!err->failed)
         return schedule;
@@ -143,6 +167,10 @@ here(const struct smp_schedule *schedule,
 
     all.hours = schedule->has_hours ? &schedule->hours : NULL;
     all.hours_zone = schedule->zone;
+    all.step = schedule->step;
+    all.buffer = schedule->buffer;
+    all.has_earliest = schedule->has_notice;
+    all.earliest = schedule->earliest;
     all.closed = schedule->closed.count ? &schedule->closed : NULL;
     all.busy = schedule->busy;
     all.chairs = schedule->chairs;
@@ -363,7 +391,8 @@ take_event(void *context, const struct smp_event *event)
     struct reading *reading = context;
 
     if (!is_known(reading, event) && event->busy &&
-        !smp_busy_add(reading->schedule->busy, event->start, event->end))
+        !smp_busy_add(reading->schedule->busy, event->start,
+                      event->end + reading->schedule->buffer))
         smp_fail(reading->err, "more than %d times are taken", SMP_BUSY_MAX);
     return !reading->err->failed;
 }
@@ -565,6 +594,7 @@ smp_schedule_reserve(struct smp_schedule *schedule, const struct smp_plan *plan,
         struct smp_interval time =
             smp_series_interval(plan, &plan->sessions[i], protocol, &all);
 
+        time.until += schedule->buffer;
         if (!smp_series_is(plan, &plan->sessions[i], SMP_SERIES_PROPOSED) ||
             smp_busy_most(busy, time.from, time.until) >= schedule->chairs ||
             !smp_busy_add(busy, time.from, time.until))

@@ -27,6 +27,7 @@ struct smp_schedule;
 struct smp_schedule_settings {
     const struct smp_hours *hours; /* NULL: those of the protocol, if any */
     int chairs;                    /* 0: those of the protocol, else 1 */
+    int64_t now;                   /* instant: studio.notice counts from it */
     bool has_closed;               /* a calendar of closed days will be added */
     bool counts_chairs;          /* even if nothing else says hours or chairs */
     struct smp_zones *zones;     /* where the protocol's zone is looked up */

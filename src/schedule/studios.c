@@ -93,6 +93,7 @@ studios_read(struct smp_tool *tool, struct studios *studios)
 {
     studios->settings = (struct smp_schedule_settings){
         .zones = &tool->zones,
+        .now = tool->now,
         .ignores_zone = smp_tool_option(tool, SMP_OPT_TIME_ZONE) != NULL,
         .zone = tool->zone,
         .zone_assumed = tool->defaults.assumed,
