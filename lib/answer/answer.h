@@ -2,7 +2,7 @@
 #define SMP_ANSWER_ANSWER_H
 
 #include "base/buf.h"
-#include "care/verdict.h"
+#include "care/care.h"
 #include "protocol/protocol.h"
 
 /*

@@ -5,7 +5,7 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "care/lines.h"
+#include "care/in_force.h"
 #include "protocol/words.h"
 
 enum { OPEN_DAYS = 366 }; /* how long care without an end is shown */

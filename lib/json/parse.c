@@ -40,8 +40,6 @@ struct scan {
 
     const char *otherwise;
     uint32_t line;
-    struct smp_json_value *spare; /* values that are still to be used */
-    size_t spare_count;
 
     const char *fault; /* of the first number that cannot be kept, or NULL */
     const char *fault_at, *twice_at; /* NULL: no member is given twice */
@@ -69,7 +67,8 @@ skip_blanks(struct scan *s)
 {
     const char *start = s->at;
 
-    for (; *s->at && strchr(" \t\r\n", *s->at); s->at++)
+    for (; *s->at == ' ' || *s->at == '\t' || *s->at == '\r' || *s->at == '\n';
+         s->at++)
         s->line += *s->at == '\n';
     if (s->at > start)
         s->otherwise = s->at;
@@ -260,12 +259,12 @@ is_integer(const char *number, size_t n)
 static bool
 is_int(const char *number, size_t n, int *value)
 {
-    enum { DIGITS = 10 };
+    enum { DIGITS_MAX = 10 };
     bool negative = number[0] == '-';
     int64_t sum = 0;
     size_t i;
 
-    if (n > DIGITS + 1 || !is_integer(number, n) ||
+    if (n > DIGITS_MAX + 1 || !is_integer(number, n) ||
         (negative && number[1] == '0'))
         return false;
     for (i = negative; i < n; i++)
@@ -280,7 +279,7 @@ is_int(const char *number, size_t n, int *value)
 static const char *
 fault_of_number(const char *number, size_t n)
 {
-    enum { SURELY_EXACT = 15, LENGTH_MAX = 310 };
+    enum { EXACT_DIGITS_MAX = 15, LENGTH_MAX = 310 };
     char copy[LENGTH_MAX + 1];
     double value;
 
@@ -289,7 +288,7 @@ fault_of_number(const char *number, size_t n)
     value = strtod(number, NULL);
     if (!isfinite(value))
         return "a number out of range";
-    if (n <= SURELY_EXACT || !is_integer(number, n))
+    if (n <= EXACT_DIGITS_MAX || !is_integer(number, n))
         return NULL;
     snprintf(copy, sizeof copy, "%.0f", value);
     return strlen(copy) == n && memcmp(copy, number, n) == 0
@@ -364,18 +363,13 @@ scan_word(struct scan *s, const char *word, cJSON *value, int type)
     return true;
 }
 
-static struct smp_json_value *
+static inline struct smp_json_value *
 new_value(struct scan *s)
 {
-    enum { MANY = 32 };
+    struct smp_json_value *value = smp_arena_take(s->arena, sizeof *value);
 
-    if (!s->spare_count) {
-        s->spare = smp_arena_alloc(s->arena, MANY * sizeof *s->spare);
-        s->spare_count = MANY;
-    }
-    s->spare_count--;
-    s->spare->line = s->line;
-    return s->spare++;
+    *value = (struct smp_json_value){.line = s->line};
+    return value;
 }
 
 /* Linked as cJSON does it: the first child's prev is the last one. */
@@ -475,8 +469,8 @@ scan_member(struct scan *s, int levels, cJSON *object, struct names *names,
     skip_space(s);
     if (!take(s, ':'))
         return fail(s, "a colon is wanted");
-    *over =
-        s->until && levels == SMP_JSON_DEPTH - 1 && strcmp(name, s->until) == 0;
+    *over = s->until && levels == SMP_JSON_DEPTH_MAX - 1 &&
+            strcmp(name, s->until) == 0;
     if (*over)
         return true;
     skip_space(s);
@@ -611,7 +605,7 @@ scan_text(struct scan *s, const char *text, size_t n)
     memset(s->end, 0, PAD);
     skip_space(s);
     value = new_value(s);
-    if (!scan_value(s, SMP_JSON_DEPTH, value))
+    if (!scan_value(s, SMP_JSON_DEPTH_MAX, value))
         return NULL;
     skip_space(s);
     if (s->at == s->end)

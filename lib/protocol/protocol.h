@@ -17,7 +17,35 @@
  * without control characters.
  */
 enum smp_phase { SMP_PRE, SMP_POST };
-enum smp_verb { SMP_AVOID, SMP_WAIT, SMP_DO, SMP_MAY, SMP_EXPECT, SMP_ALERT };
+
+/*
+ * The verbs of rules, a row each: the enumerator, the name in files, which ends
+ * the keys of its labels too ("verb.do"), and what it means (smp_verbs).
+ */
+#define SMP_VERBS(ROW)                                                         \
+    ROW(AVOID, "avoid", SMP_BAN, .goes_on = true),                             \
+        ROW(WAIT, "wait", SMP_BAN, .goes_on = true, .waits = true),            \
+        ROW(DO, "do", SMP_TASK, 0),                                            \
+        ROW(MAY, "may", SMP_PERMISSION, .mild = true),                         \
+        ROW(EXPECT, "expect", SMP_NOTICE, .mild = true),                       \
+        ROW(ALERT, "alert", SMP_NOTICE, .goes_on = true, .warns = true)
+
+#define SMP_VERB_ID(ID, ...) SMP_##ID
+enum smp_verb { SMP_VERBS(SMP_VERB_ID) };
+
+enum smp_verb_kind { SMP_BAN, SMP_TASK, SMP_PERMISSION, SMP_NOTICE };
+
+extern const struct smp_verb_traits {
+    enum smp_verb_kind kind;
+    bool waits;   /* a ban in its window, a permission from its end on */
+    bool mild;    /* said after all else */
+    bool goes_on; /* after the next session too */
+    bool warns;   /* of signs: its tags name them, they are no conditions */
+} smp_verbs[];
+
+/* Whether a rule with the verb can lift a ban. */
+bool smp_verb_lifts(enum smp_verb verb);
+
 enum smp_scope { SMP_EACH, SMP_FIRST, SMP_REPEAT, SMP_LAST };
 
 /* The words of the files, by enum; each list ends with NULL. */
@@ -35,7 +63,7 @@ const char *smp_nearest_name(const char *const *names, const char *name);
 static inline bool
 smp_verb_forbids(enum smp_verb verb)
 {
-    return verb == SMP_AVOID || verb == SMP_WAIT;
+    return smp_verbs[verb].kind == SMP_BAN;
 }
 
 /* Returns true if the milestone is that of healing; false for NULL. */
@@ -166,10 +194,10 @@ struct smp_protocol {
     int quiet_from, quiet_until; /* minutes: when nothing rings */
     struct smp_course course;
     struct smp_studio studio;
-    struct smp_strings never; /* sentences, as written: see never.h */
+    struct smp_strings never; /* sentences, as written: see struct smp_never */
 
     struct smp_label *labels;    /* see words.h */
-    const uint16_t *label_slots; /* where to look for one; see labels.c */
+    const uint16_t *label_slots; /* where to look for one; see words.c */
     size_t label_count, label_slot_count;
 };
 
@@ -258,5 +286,33 @@ smp_protocol_milestone(const struct smp_protocol *protocol, const char *name);
 /* Minutes after midnight of a clock hour. */
 int smp_protocol_clock(const struct smp_protocol *protocol,
                        enum smp_clock clock, int exact);
+
+/*
+ * A sentence about what a protocol never permits:
+ *
+ *   sentence   = activity {"," activity} time {condition}
+ *   time       = "before" milestone       from the session's end on
+ *              | "for" span "after"       from the session's end on
+ *              | "after"                  from the session's end on, for ever
+ *              | "within" span "before"   until the session's start
+ *              | "on" "day" number        that day, from the session's end on
+ *              | "during" window          as in rules
+ *   condition  = "if" tag | "unless" tag | "scope" scope
+ *
+ * Activities are ids or names. A span is one of windows, such as 24h or 3d.
+ */
+struct smp_never {
+    const char *text; /* the sentence */
+    /*
+     * Bans what the sentence says never happens: `what`, `window`, `phase`,
+     * `scope`, `when` and `unless` as in a rule; the other members are not set.
+     */
+    struct smp_rule ban;
+};
+
+/* What the sentence says lives in the arena; the error says what is wrong. */
+bool smp_never_parse(const struct smp_protocol *protocol, const char *text,
+                     struct smp_arena *arena, struct smp_never *never,
+                     struct smp_err *err);
 
 #endif

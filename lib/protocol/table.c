@@ -1,4 +1,4 @@
-#include "protocol/loader.h"
+#include "protocol/internal.h"
 
 /*
  * The members of a protocol, one after the other. The same walk writes them
@@ -7,18 +7,15 @@
  */
 #define NUMBER(member) ((member) = walk->number(walk, (int32_t)(member)))
 #define COUNT(member) ((member) = (size_t)walk->number(walk, (int32_t)(member)))
-#define TEXT(member) ((member) = walk->text(walk, member))
+#define TEXT(member) walk->texts(walk, &(member), 1)
 #define LIST(member, count)                                                    \
     ((member) = walk->list(walk, member, &(count), sizeof *(member)))
 
 static void
 strings(struct smp_walk *walk, struct smp_strings *list)
 {
-    size_t i;
-
     LIST(list->at, list->count);
-    for (i = 0; i < list->count; i++)
-        TEXT(list->at[i]);
+    walk->texts(walk, list->at, list->count);
 }
 
 static void
@@ -229,14 +226,15 @@ read_number(struct smp_walk *walk, int32_t ignored)
     return (int32_t) * ((struct table_reader *)walk)->next++;
 }
 
-static const char *
-read_text(struct smp_walk *walk, const char *ignored)
+static void
+read_texts(struct smp_walk *walk, const char **texts, size_t count)
 {
     struct table_reader *reader = (struct table_reader *)walk;
-    uint32_t at = *reader->next++;
+    size_t i;
 
-    (void)ignored;
-    return at ? reader->texts + at - 1 : NULL;
+    for (i = 0; i < count; i++)
+        texts[i] = reader->next[i] ? reader->texts + reader->next[i] - 1 : NULL;
+    reader->next += count;
 }
 
 static void *
@@ -246,14 +244,14 @@ read_list(struct smp_walk *walk, void *ignored, size_t *count, size_t size)
 
     (void)ignored;
     *count = *reader->next++;
-    return *count ? smp_arena_alloc(reader->arena, *count * size) : NULL;
+    return *count ? smp_arena_take(reader->arena, *count * size) : NULL;
 }
 
 struct smp_protocol *
 smp_table_read(const struct smp_table *table)
 {
     struct smp_protocol *protocol = smp_calloc(1, sizeof *protocol);
-    struct table_reader reader = {.walk = {read_number, read_text, read_list},
+    struct table_reader reader = {.walk = {read_number, read_texts, read_list},
                                   .texts = table->texts[0],
                                   .next = table->numbers,
                                   .arena = &protocol->arena};

@@ -3,7 +3,6 @@
 #include "base/utf8.h"
 #include "json/json.h"
 #include "protocol/words.h"
-#include "text/text.h"
 
 enum { INDENT = 6 };
 

@@ -2,7 +2,7 @@
 
 #include "base/file.h"
 #include "plan/appointments.h"
-#include "plan/stream.h"
+#include "plan/plan.h"
 #include "schedule/schedule.h"
 
 enum { UID_SHOWN_MAX = 200, REGEX_MAX = 500 };

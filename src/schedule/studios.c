@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "schedule/schedule.h"
+#include "tool/format.h"
 
 bool
 studios_are_shared(const struct smp_tool *tool)
@@ -132,7 +133,7 @@ studios_of(struct studios *studios, struct smp_tool *tool,
     studio = &studios->at[i];
     memmove(studio + 1, studio, (studios->count++ - i) * sizeof *studio);
     settings.counts_chairs = *name || smp_tool_option(tool, SMP_OPT_BUSY);
-    settings.whole_months = tool->given.format == SMP_OPT_TEXT;
+    settings.whole_months = smp_tool_sets_sheets(tool);
     *studio = (struct studio){.name = smp_strdup(name)};
     studio->schedule =
         smp_schedule_new(protocol, &settings, &remark, &studio->err);

@@ -1,13 +1,28 @@
 #include "protocol/protocol.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/utf8.h"
 
 const char *const smp_phase_names[] = {"pre", "post", NULL};
-const char *const smp_verb_names[] = {"avoid",  "wait",  "do", "may",
-                                      "expect", "alert", NULL};
 const char *const smp_scope_names[] = {"each", "first", "repeat", "last", NULL};
+
+#define NAME(ID, NAME, ...) NAME
+const char *const smp_verb_names[] = {SMP_VERBS(NAME), NULL};
+
+#define TRAITS(ID, NAME, KIND, ...)                                            \
+    {                                                                          \
+        KIND, __VA_ARGS__                                                      \
+    }
+const struct smp_verb_traits smp_verbs[] = {SMP_VERBS(TRAITS)};
+
+bool
+smp_verb_lifts(enum smp_verb verb)
+{
+    return smp_verbs[verb].kind == SMP_TASK ||
+           smp_verbs[verb].kind == SMP_PERMISSION || smp_verbs[verb].waits;
+}
 
 int
 smp_name_index(const char *const *names, const char *name)
@@ -85,4 +100,59 @@ smp_protocol_clock(const struct smp_protocol *protocol, enum smp_clock clock,
                    int exact)
 {
     return clock == SMP_CLOCK_EXACT ? exact : protocol->clocks[clock];
+}
+
+/* A search by a folded name, and the nearest miss. */
+struct search {
+    char *wanted;
+    size_t distance;
+    const char *nearest;
+};
+
+static bool
+is_called(struct search *search, const char *name)
+{
+    char *folded = smp_utf8_fold(name);
+    size_t distance =
+        smp_utf8_distance(search->wanted, folded, search->distance);
+    bool same = strcmp(search->wanted, folded) == 0;
+
+    free(folded);
+    if (distance < search->distance) {
+        search->distance = distance;
+        search->nearest = name;
+    }
+    return same;
+}
+
+static const struct smp_activity *
+find(const struct smp_protocol *protocol, struct search *search)
+{
+    size_t i, j;
+
+    for (i = 0; i < protocol->activity_count; i++)
+        if (is_called(search, protocol->activities[i].id))
+            return &protocol->activities[i];
+    for (i = 0; i < protocol->activity_count; i++) {
+        const struct smp_activity *activity = &protocol->activities[i];
+
+        for (j = 0; j < activity->names.count; j++)
+            if (is_called(search, activity->names.at[j]))
+                return activity;
+    }
+    return NULL;
+}
+
+const struct smp_activity *
+smp_protocol_find_activity(const struct smp_protocol *protocol,
+                           const char *name, const char **nearest)
+{
+    struct search search = {.wanted = smp_utf8_fold(name)};
+    const struct smp_activity *found;
+
+    search.distance = strlen(search.wanted) / 4 + 1;
+    found = find(protocol, &search);
+    *nearest = search.nearest;
+    free(search.wanted);
+    return found;
 }
