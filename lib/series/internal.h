@@ -18,6 +18,24 @@
  */
 enum { SMP_GAP_DAYS = 366, SMP_GAP_FAR = 3 * 366 };
 
+/*
+ * The gap that the protocol asks for between a session and the next one, in
+ * whole days, counted from the previous session or from the first. A gap for a
+ * session's number wins over a gap for each session; a gap with an `if` is
+ * ignored.
+ */
+struct smp_series_gap {
+    bool from_first;
+    int32_t first, last; /* the days the next session may fall on */
+    int32_t best;        /* the one that is preferred, else `first` */
+    bool has_first, has_last;
+};
+
+/* For the session `number`, whose predecessors are in the plan. */
+struct smp_series_gap smp_series_gap(const struct smp_plan *plan,
+                                     const struct smp_protocol *protocol,
+                                     int number);
+
 /* The rule for the session after that of a number, or NULL. */
 const struct smp_gap *smp_gap_rule(const struct smp_protocol *protocol,
                                    int after);
