@@ -3,7 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "base/mem.h"
+#include "base/base.h"
 #include "base/utf8.h"
 
 bool

@@ -5,8 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/err.h"
-#include "base/mem.h"
+#include "base/base.h"
 #include "protocol/protocol.h"
 #include "time/civil.h"
 #include "time/zone.h"

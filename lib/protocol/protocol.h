@@ -6,8 +6,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "base/err.h"
-#include "base/mem.h"
+#include "base/base.h"
 #include "time/window.h"
 
 /*
@@ -55,9 +54,6 @@ extern const char *const smp_scope_names[];
 
 /* Index of the name in such a list, or -1. */
 int smp_name_index(const char *const *names, const char *name);
-
-/* The name in such a list that is most like another word, or NULL. */
-const char *smp_nearest_name(const char *const *names, const char *name);
 
 /* Returns true if the verb is a ban: avoid, or wait while it lasts. */
 static inline bool
@@ -126,12 +122,6 @@ struct smp_rule {
 
 /* What a rule may name in place of activities: all of them. */
 #define SMP_EVERYTHING "*"
-
-/*
- * The phase of a rule that does not say it: pre-care if the window begins
- * before the session or ends with it.
- */
-enum smp_phase smp_phase_of_window(const struct smp_window *window);
 
 struct smp_activity {
     const char *id, *title; /* title: the first name, else the id */

@@ -4,7 +4,7 @@
 #include <sodium.h>
 
 #include "base/hash.h"
-#include "base/mem.h"
+#include "base/base.h"
 #include "publish/internal.h"
 #include "time/civil.h"
 

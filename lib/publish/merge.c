@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include "base/mem.h"
+#include "base/base.h"
 #include "publish/internal.h"
 #include "time/civil.h"
 

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "base/mem.h"
+#include "base/base.h"
 #include "publish/internal.h"
 
 static const char lock_file[] = ".smp-publish.lock";

@@ -58,7 +58,7 @@ put_last(struct smp_buf *out, const void *context)
 static const char *
 possible_cell(struct smp_sheet *sheet, const struct smp_session *session)
 {
-    static const struct smp_made values[] = {
+    static const struct smp_lazy_value values[] = {
         {"first", put_first}, {"last", put_last}, {NULL, NULL}};
     struct window window = {sheet->protocol, session};
 
@@ -114,7 +114,8 @@ put_number(struct smp_buf *out, const void *context)
 static void
 add_choices(struct smp_sheet *sheet, const struct smp_plan *plan)
 {
-    static const struct smp_made values[] = {{"n", put_number}, {NULL, NULL}};
+    static const struct smp_lazy_value values[] = {{"n", put_number},
+                                                   {NULL, NULL}};
     const struct smp_session *next = next_session(plan);
     size_t i;
 

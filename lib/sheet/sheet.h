@@ -1,7 +1,7 @@
 #ifndef SMP_SHEET_SHEET_H
 #define SMP_SHEET_SHEET_H
 
-#include "base/memo.h"
+#include "base/base.h"
 #include "care/care.h"
 #include "plan/plan.h"
 

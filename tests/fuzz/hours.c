@@ -2,7 +2,7 @@
 #include "door.h"
 #include "protocol/protocol.h"
 #include "time/civil.h"
-#include "time/hours.h"
+#include "time/window.h"
 
 static void
 read_hours(const char *text)
