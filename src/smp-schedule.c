@@ -89,7 +89,7 @@ main(int argc, char **argv)
         return smp_tool_end(&tool);
     tool.context = &run;
     tool.work = run_plan;
-    smp_tool_write(&tool, smp_sheet_of_sessions);
+    smp_tool_choose_format(&tool, smp_sheet_of_sessions);
     if (smp_tool_load(&tool) && run_read(&run, &tool) &&
         goes_with_calendars(&tool) && has_input(&tool) &&
         smp_tool_format_options(&tool) && open_input(&run, &tool, &input))

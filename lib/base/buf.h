@@ -47,9 +47,9 @@ smp_buf_putc(struct smp_buf *buf, char c)
 }
 
 /*
- * For pieces so short that a call each would be most of their cost: the end of
- * the text with room for n more bytes, and the end that the text has when they
- * are written there.
+ * For short pieces, whose cost would be the calls: smp_buf_room() returns the
+ * end of the text, with room for n more bytes. The caller writes there and
+ * tells smp_buf_end() where the text ends now.
  */
 static inline char *
 smp_buf_room(struct smp_buf *buf, size_t n)
@@ -73,7 +73,7 @@ enum { SMP_DIGITS = sizeof "-2147483648" - 1 };
 
 char *smp_digits(char *at, int number);
 
-/* The same of a number from 0 to 99, always as two digits. */
+/* As smp_digits(), for a number from 0 to 99, always as two digits. */
 extern const char smp_digit_pairs[];
 
 static inline char *
@@ -83,14 +83,14 @@ smp_two_digits(char *at, unsigned number)
     return at + 2;
 }
 
-/* The number as "%d" writes it, in less time. */
+/* Appends a number as "%d" does, in less time. */
 void smp_buf_digits(struct smp_buf *buf, int number);
 void smp_buf_printf(struct smp_buf *buf, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 void smp_buf_vprintf(struct smp_buf *buf, const char *format, va_list args)
     __attribute__((format(printf, 2, 0)));
 
-/* Shortens to len bytes; what is not longer is left as it is. */
+/* Shortens the text to len bytes, if it is longer. */
 static inline void
 smp_buf_cut(struct smp_buf *buf, size_t len)
 {
@@ -100,12 +100,12 @@ smp_buf_cut(struct smp_buf *buf, size_t len)
     }
 }
 
-/* The text, "" where nothing was added: the buffer's own. */
+/* Returns the text, "" if nothing was added. It belongs to the buffer. */
 const char *smp_buf_text(const struct smp_buf *buf);
 
 void smp_buf_release(struct smp_buf *buf);
 
-/* A list of texts. Who owns them is said where the list is. */
+/* A list of texts. The struct that has such a list says who owns them. */
 struct smp_strings {
     const char **at;
     size_t count;

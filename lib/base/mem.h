@@ -19,10 +19,10 @@ char *smp_strdup(const char *text);
 void smp_out_of_memory(void) __attribute__((noreturn));
 
 /*
- * Before a library that does not look whether there is memory: takes more than
- * such a call takes and gives it back, so that it stays at hand. (libical 3.0
- * has no hook for its memory, and crashes inside where there is none. It cannot
- * in the programs: see src/link/memory.c.)
+ * Ensures that the next call of a library finds memory: allocates more than
+ * such a call needs and frees it again, so that it stays at hand. libical 3.0
+ * has no hook for its memory, and crashes without any. (In the programs it
+ * cannot: see src/link/memory.c.)
  */
 void smp_ensure_memory(void);
 
@@ -40,11 +40,11 @@ struct smp_arena {
 
 enum { SMP_ALIGNMENT = 16 };
 
-/* Zeroed memory; memory of a block more, for smp_arena_take. */
+/* Returns zeroed memory. smp_arena_take() calls smp_arena_take_more(). */
 void *smp_arena_alloc(struct smp_arena *arena, size_t size);
 void *smp_arena_take_more(struct smp_arena *arena, size_t size);
 
-/* Memory as it is. */
+/* Returns memory that is not zeroed. */
 static inline void *
 smp_arena_take(struct smp_arena *arena, size_t size)
 {
@@ -65,8 +65,9 @@ void smp_arena_reset(struct smp_arena *arena);
 void smp_arena_release(struct smp_arena *arena);
 
 /*
- * Makes room for one more element: *array has *count used elements of `size`
- * bytes and grows by doubling. The array is the caller's, to be freed.
+ * Makes room for one more element: the array has `count` used elements of
+ * `size` bytes each, and room for *room, which doubles if they are all used.
+ * Returns the array, which the caller frees.
  */
 void *smp_grow(void *array, size_t count, size_t *room, size_t size);
 

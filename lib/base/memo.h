@@ -4,11 +4,11 @@
 #include "base/buf.h"
 
 /*
- * Texts that take long to make, kept to be used again: each is found by its
- * key, octets that say all it was made from. There are SMP_MEMO_TEXTS_MAX at
- * most: of the two places that the hash of its key leaves, a new one takes that
- * of the text which was used longer ago. A key over SMP_MEMO_KEY_MAX octets is
- * not remembered. Start with a zeroed struct.
+ * Texts that take long to make, kept to be used again. The key of a text is the
+ * octets that it is made from. A cache has at most SMP_MEMO_TEXTS_MAX texts.
+ * The hash of a key leaves two places; a new text takes the place of the one
+ * that was used longer ago. A key over SMP_MEMO_KEY_MAX octets is not
+ * remembered. Start with a zeroed struct.
  */
 enum { SMP_MEMO_TEXTS_MAX = 256, SMP_MEMO_KEY_MAX = 4096 };
 

@@ -147,23 +147,6 @@ struct smp_ruling smp_judge_ask(struct smp_judge *judge,
                                 const struct smp_plan *plan,
                                 const struct smp_question *question);
 
-/*
- * For many questions about one plan, of which only the verdict and what
- * decided it count: smp_judge_set() says what they are about, then
- * smp_judge_verdict() fills in `verdict`, `rule` and `session` alone. The plan
- * must not change in between. `activity`, `healed` and `booked_only` of the
- * question are not looked at.
- */
-void smp_judge_set(struct smp_judge *judge, const struct smp_plan *plan,
-                   const char *activity);
-struct smp_ruling smp_judge_verdict(struct smp_judge *judge,
-                                    const struct smp_question *question);
-
-/* As smp_judge_ask, once. */
-struct smp_ruling smp_rule_on(const struct smp_protocol *protocol,
-                              const struct smp_plan *plan,
-                              const struct smp_question *question);
-
 /* Fills a question about a day, or about a moment. */
 struct smp_question smp_question_of_day(const char *activity, int32_t day);
 struct smp_question smp_question_of_moment(const char *activity, int64_t local);

@@ -154,4 +154,16 @@ bool smp_part_lifts(const struct smp_part *lifter, const struct smp_part *ban,
                     const struct smp_sessions *sessions, enum smp_kin kin,
                     const struct smp_question *q);
 
+/*
+ * For many questions about one plan, of which only the verdict and what
+ * decided it count: smp_judge_set() says what they are about, then
+ * smp_judge_verdict() fills in `verdict`, `rule` and `session` alone. The plan
+ * must not change in between. `activity`, `healed` and `booked_only` of the
+ * question are not looked at.
+ */
+void smp_judge_set(struct smp_judge *judge, const struct smp_plan *plan,
+                   const char *activity);
+struct smp_ruling smp_judge_verdict(struct smp_judge *judge,
+                                    const struct smp_question *question);
+
 #endif

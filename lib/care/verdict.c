@@ -998,17 +998,6 @@ smp_judge_free(struct smp_judge *j)
     free(j);
 }
 
-struct smp_ruling
-smp_rule_on(const struct smp_protocol *protocol, const struct smp_plan *plan,
-            const struct smp_question *question)
-{
-    struct smp_judge *judge = smp_judge_new(protocol);
-    struct smp_ruling ruling = smp_judge_ask(judge, plan, question);
-
-    smp_judge_free(judge);
-    return ruling;
-}
-
 struct smp_question
 smp_question_of_day(const char *activity, int32_t day)
 {

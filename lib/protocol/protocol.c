@@ -30,7 +30,7 @@ smp_name_index(const char *const *names, const char *name)
     int i;
 
     for (i = 0; names[i]; i++)
-        if (strcmp(names[i], name) == 0)
+        if (*names[i] == *name && strcmp(names[i], name) == 0)
             return i;
     return -1;
 }

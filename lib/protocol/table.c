@@ -6,6 +6,8 @@
  * cannot differ.
  */
 #define NUMBER(member) ((member) = walk->number(walk, (int32_t)(member)))
+#define ENUM(type, member)                                                     \
+    ((member) = (enum type)walk->number(walk, (int32_t)(member)))
 #define COUNT(member) ((member) = (size_t)walk->number(walk, (int32_t)(member)))
 #define TEXT(member) walk->texts(walk, &(member), 1)
 #define LIST(member, count)                                                    \
@@ -22,7 +24,7 @@ static void
 span(struct smp_walk *walk, struct smp_span *span)
 {
     NUMBER(span->thousandths);
-    NUMBER(span->unit);
+    ENUM(smp_unit, span->unit);
 }
 
 static void
@@ -35,12 +37,12 @@ length(struct smp_walk *walk, struct smp_length *length)
 static void
 point(struct smp_walk *walk, struct smp_point *point)
 {
-    NUMBER(point->anchor);
+    ENUM(smp_anchor, point->anchor);
     TEXT(point->milestone);
     NUMBER(point->has_offset);
     span(walk, &point->from);
     span(walk, &point->to);
-    NUMBER(point->clock);
+    ENUM(smp_clock, point->clock);
     NUMBER(point->minutes);
 }
 
@@ -49,13 +51,13 @@ every(struct smp_walk *walk, struct smp_every *every)
 {
     size_t i;
 
-    NUMBER(every->kind);
+    ENUM(smp_every_kind, every->kind);
     NUMBER(every->min);
     NUMBER(every->max);
-    NUMBER(every->unit);
+    ENUM(smp_unit, every->unit);
     COUNT(every->count);
     for (i = 0; i < every->count; i++) {
-        NUMBER(every->at[i].clock);
+        ENUM(smp_clock, every->at[i].clock);
         NUMBER(every->at[i].minutes);
     }
     TEXT(every->text);
@@ -65,9 +67,9 @@ static void
 rule(struct smp_walk *walk, struct smp_rule *rule)
 {
     TEXT(rule->id);
-    NUMBER(rule->phase);
-    NUMBER(rule->verb);
-    NUMBER(rule->scope);
+    ENUM(smp_phase, rule->phase);
+    ENUM(smp_verb, rule->verb);
+    ENUM(smp_scope, rule->scope);
     NUMBER(rule->met_by_session);
     strings(walk, &rule->what);
     TEXT(rule->during);
@@ -244,7 +246,7 @@ read_list(struct smp_walk *walk, void *ignored, size_t *count, size_t size)
 
     (void)ignored;
     *count = *reader->next++;
-    return *count ? smp_arena_take(reader->arena, *count * size) : NULL;
+    return *count ? smp_arena_alloc(reader->arena, *count * size) : NULL;
 }
 
 struct smp_protocol *

@@ -592,12 +592,6 @@ compare_items(const void *a, const void *b)
     return order ? order : (first > second) - (first < second);
 }
 
-static bool
-is_unsettled(const struct smp_item *item)
-{
-    return item->end_on && item->end_earliest.kind != SMP_NEVER;
-}
-
 /* The question whether all has healed, on the days it may have. */
 static void
 add_question(struct checklist *c, const struct smp_item *item)
@@ -613,8 +607,7 @@ add_question(struct checklist *c, const struct smp_item *item)
 static bool
 asks_for_healing(const struct smp_item *item)
 {
-    return is_unsettled(item) && strcmp(item->end_on, "healed") == 0 &&
-           item->end.kind != SMP_NEVER;
+    return smp_ends_unconfirmed(item) && item->end.kind != SMP_NEVER;
 }
 
 static void

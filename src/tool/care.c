@@ -165,9 +165,9 @@ smp_care_main(const struct smp_program *program, enum smp_phase phase, int argc,
     asked.proposed = smp_tool_option(&tool, SMP_OPT_CARE_PROPOSED) != NULL;
     tool.context = &asked;
     tool.work = add_care;
-    smp_tool_write(&tool, smp_tool_option(&tool, SMP_OPT_ON)
-                              ? smp_sheet_of_day
-                              : smp_sheet_of_care);
+    smp_tool_choose_format(&tool, smp_tool_option(&tool, SMP_OPT_ON)
+                                      ? smp_sheet_of_day
+                                      : smp_sheet_of_care);
     if (!smp_tool_load(&tool) || !check_options(&tool) ||
         !smp_tool_format_options(&tool))
         return smp_tool_end(&tool);

@@ -179,7 +179,7 @@ release(struct smp_tool *tool)
 static const struct smp_format formats[] = {SMP_FORMATS(FORMAT)};
 
 void
-smp_tool_write(struct smp_tool *tool, smp_sheet_filler *fill)
+smp_tool_choose_format(struct smp_tool *tool, smp_sheet_filler *fill)
 {
     tool->writer = smp_calloc(1, sizeof *tool->writer);
     tool->writer->fill = fill;

@@ -12,7 +12,7 @@
  */
 
 /* Before all else that is declared here: what the program's sheets say. */
-void smp_tool_write(struct smp_tool *tool, smp_sheet_filler *fill);
+void smp_tool_choose_format(struct smp_tool *tool, smp_sheet_filler *fill);
 
 /* Reads the options of formats; false after a message (wrong usage). */
 bool smp_tool_format_options(struct smp_tool *tool);

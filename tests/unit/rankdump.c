@@ -29,8 +29,8 @@ print_best(const struct smp_index *index, const char *question)
     printf("%s %g %g %g %g %g %g %g\n",
            best < index->count ? index->entries[best].id : "-",
            scores[best].exact, scores[best].phrase, scores[best].known,
-           scores[best].evidence, scores[best].rival,
-           scores[best].rank, scores[best].other);
+           scores[best].evidence, scores[best].rival, scores[best].rank,
+           scores[best].other);
     free(scores);
 }
 
