@@ -194,7 +194,6 @@ bool smp_session_precedes(const struct smp_session *a,
  * The treatment number of a session is 0 if it is cancelled; an optional
  * session counts only for others that are optional.
  */
-int smp_plan_treatments_before(const struct smp_plan *plan);
 int smp_plan_treatment(const struct smp_plan *plan,
                        const struct smp_session *session);
 
