@@ -4,7 +4,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/err.h"
+#include "base/base.h"
 #include "time/zone.h"
 
 /*
@@ -29,12 +29,13 @@ struct smp_event {
      * resource: CN, and the address in lower case without mailto:, or NULL.
      */
     const char *client_name, *client_address;
-    bool many_clients; /* more than one such attendee */
-    bool declined;     /* that attendee declined */
-    bool cancelled;    /* by STATUS, or by the METHOD of its calendar */
-    bool busy;         /* counts as busy time, as long as it is */
-    bool understood;   /* false: something was not, and a remark told it */
-    bool recurs;       /* one of several occurrences */
+    bool many_clients;   /* more than one such attendee */
+    bool declined;       /* that attendee declined */
+    bool public_holiday; /* its DESCRIPTION begins so, as Google's does */
+    bool cancelled;      /* by STATUS, or by the METHOD of its calendar */
+    bool busy;           /* counts as busy time, as long as it is */
+    bool understood;     /* false: something was not, and a remark told it */
+    bool recurs;         /* one of several occurrences */
     int sequence;
     bool has_created;
     int64_t created; /* of the years 1990 to 2100 */

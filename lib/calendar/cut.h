@@ -5,8 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "base/buf.h"
-#include "base/err.h"
+#include "base/base.h"
 
 /*
  * Content lines (RFC 5545 section 3.1), unfolded as octets. A line ends with

@@ -543,6 +543,19 @@ take_text(struct cal_draft *draft, icalproperty *property)
     }
 }
 
+/* Calendars of holidays tell public ones from observances by these words. */
+static void
+take_description(struct cal_draft *draft, icalproperty *property)
+{
+    static const char *const words[] = {"public holiday", "jour férié",
+                                        "día festivo", "festivo nacional"};
+    const char *text = icalproperty_get_description(property);
+
+    for (size_t i = 0; text && i < sizeof words / sizeof *words; i++)
+        draft->event.public_holiday |=
+            strncasecmp(text, words[i], strlen(words[i])) == 0;
+}
+
 static const struct {
     icalproperty_kind kind;
     void (*take)(struct cal_draft *draft, icalproperty *property);
@@ -552,6 +565,7 @@ static const struct {
     {ICAL_DURATION_PROPERTY, take_duration},
     {ICAL_UID_PROPERTY, take_text},
     {ICAL_SUMMARY_PROPERTY, take_text},
+    {ICAL_DESCRIPTION_PROPERTY, take_description},
     {ICAL_CATEGORIES_PROPERTY, take_text},
     {ICAL_LASTMODIFIED_PROPERTY, take_modified},
     {ICAL_CREATED_PROPERTY, take_created},

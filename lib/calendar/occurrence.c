@@ -18,6 +18,7 @@ describe(const struct cal_event *event)
         .many_clients = event->many_clients,
         .declined = event->declined,
         .cancelled = event->cancelled,
+        .public_holiday = event->public_holiday,
         .busy = !event->free && !event->cancelled,
         .understood = event->understood,
         .sequence = event->head.sequence,

@@ -3,7 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "base/mem.h"
+#include "base/base.h"
 #include "base/utf8.h"
 
 bool
@@ -46,6 +46,7 @@ static const struct property {
     {"DTEND", CAL_IN_EVENT, DATE, CAL_HAS_DTEND},
     {"UID", CAL_IN_EVENT | CAL_IN_FREEBUSY, TEXT, 0},
     {"SUMMARY", CAL_IN_EVENT, TEXT, 0},
+    {"DESCRIPTION", CAL_IN_EVENT, TEXT, 0},
     {"STATUS", CAL_IN_EVENT, TEXT, 0, "CONFIRMED"},
     {"TRANSP", CAL_IN_EVENT, TEXT, CAL_HAS_TRANSP, "OPAQUE"},
     {"SEQUENCE", CAL_IN_EVENT, TEXT, 0, "0"},

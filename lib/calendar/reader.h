@@ -1,7 +1,7 @@
 #ifndef SMP_CALENDAR_READER_H
 #define SMP_CALENDAR_READER_H
 
-#include "base/mem.h"
+#include "base/base.h"
 #include "calendar/calendar.h"
 #include "calendar/zones.h"
 
@@ -78,6 +78,7 @@ struct cal_event {
     int32_t days;
     enum cal_end end_kind;
     bool many_clients, declined, cancelled, has_created, free, understood;
+    bool public_holiday;
     bool onwards;                      /* RANGE=THISANDFUTURE */
     bool alone;                        /* override without its main event */
     struct cal_recurrence *recurrence; /* NULL if the event occurs once */

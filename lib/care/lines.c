@@ -1,4 +1,4 @@
-#include "care/lines.h"
+#include "care/in_force.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -32,7 +32,7 @@ smp_state_proviso(const struct smp_protocol *protocol,
         return smp_label(protocol, smp_verb_forbids(state->item->verb)
                                        ? "state.already"
                                        : "state.perhaps");
-    if (state->item->verb == SMP_MAY)
+    if (smp_verbs[state->item->verb].kind == SMP_PERMISSION)
         return smp_label(protocol, ends_with_healing(state->item)
                                        ? "state.until-healed"
                                        : "state.no-longer");
@@ -71,13 +71,14 @@ enum { TITLES_MAX = 64 };
 static bool
 is_mild(const struct smp_item *item)
 {
-    return item->verb == SMP_MAY || item->verb == SMP_EXPECT;
+    return smp_verbs[item->verb].mild;
 }
 
 static bool
 is_told(const struct smp_state *state)
 {
-    return state->begins && !state->unbegun && state->item->verb != SMP_ALERT;
+    return state->begins && !state->unbegun &&
+           !smp_verbs[state->item->verb].warns;
 }
 
 /* The first ban in force, if something is permitted and no ban begins. */
@@ -91,7 +92,8 @@ standing_ban(const struct smp_state *states, size_t count)
     for (i = 0; i < count; i++) {
         if (is_told(&states[i]) && smp_verb_forbids(states[i].item->verb))
             return NULL;
-        if (is_told(&states[i]) && states[i].item->verb == SMP_MAY)
+        if (is_told(&states[i]) &&
+            smp_verbs[states[i].item->verb].kind == SMP_PERMISSION)
             permitted = true;
         if (!ban && smp_verb_forbids(states[i].item->verb))
             ban = states[i].item->title;
@@ -146,7 +148,8 @@ smp_titles_ended(struct smp_buf *out, const struct smp_protocol *protocol,
     size_t i, n = 0;
 
     for (i = 0; i < count && n < TITLES_MAX; i++)
-        if ((smp_verb_forbids(items[i]->verb) || items[i]->verb == SMP_DO) &&
+        if ((smp_verb_forbids(items[i]->verb) ||
+             smp_verbs[items[i]->verb].kind == SMP_TASK) &&
             !smp_ends_unconfirmed(items[i]))
             titles[n++] = items[i]->title;
     list_words(out, protocol, titles, n);
@@ -258,7 +261,7 @@ struct note {
 static int
 order_of(const struct smp_state *state, bool both_phases)
 {
-    bool mild = state->item->verb == SMP_MAY || state->item->verb == SMP_EXPECT;
+    bool mild = smp_verbs[state->item->verb].mild;
 
     return (both_phases && state->item->phase == SMP_POST ? 4 : 0) +
            (mild ? 2 : 0) + (state->begins ? 0 : 1);
@@ -305,24 +308,23 @@ find_states(struct note *note)
         insert(note, found[i], note->both);
 }
 
-/* The session the day is about: one being prepared, else the last one. */
+/* The session the day is about: one being prepared, else the last in time. */
 static void
 find_session(struct note *note)
 {
-    int number = 0;
     size_t i;
 
     for (i = 0; i < note->count; i++) {
         const struct smp_item *item = note->states[i].item;
+        const struct smp_session *session =
+            smp_plan_session(note->plan, item->session);
 
-        if (item->phase == SMP_PRE) {
-            number = item->session;
-            break;
-        }
-        if (item->session > number)
-            number = item->session;
+        if (!note->session || item->phase == SMP_PRE ||
+            smp_session_precedes(note->session, session))
+            note->session = session;
+        if (item->phase == SMP_PRE)
+            return;
     }
-    note->session = smp_plan_session(note->plan, number);
 }
 
 /* For some days after the usual time of healing, the question goes on. */
@@ -370,12 +372,15 @@ day_words(struct smp_buf *out, const struct note *note)
                       : offset > 0 ? "day.after"
                                    : "day.session";
     struct smp_buf form = {0};
-    char n[16], number[16];
+    struct smp_buf number = {0};
+    char n[16];
 
     snprintf(n, sizeof n, "%d", days);
-    snprintf(number, sizeof number, "%d", note->session->number);
+    smp_session_put_number(&number, note->plan, note->session, note->protocol);
     smp_words_number(&form, note->protocol, key, (int64_t)1000 * days, n);
-    smp_fill(out, smp_buf_text(&form), SMP_VALUES({"session", number}));
+    smp_fill(out, smp_buf_text(&form),
+             SMP_VALUES({"session", smp_buf_text(&number)}));
+    smp_buf_release(&number);
     smp_buf_release(&form);
 }
 

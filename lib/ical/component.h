@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/buf.h"
+#include "base/base.h"
 
 struct smp_entry;
 struct smp_zone;

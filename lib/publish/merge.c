@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include "base/mem.h"
+#include "base/base.h"
 #include "publish/internal.h"
 #include "time/civil.h"
 
@@ -28,7 +28,8 @@ add_piece(struct smp_buf *out, struct smp_piece piece)
     smp_buf_add(out, piece.at, piece.n);
 }
 
-/* Whether what goes on from an old event is in order. */
+/* Returns true if the stamps and the sequence of an old event are well formed.
+ */
 static bool
 is_sound(const struct smp_feed_event *event)
 {
@@ -40,7 +41,7 @@ is_sound(const struct smp_feed_event *event)
            smp_feed_sequence(event->sequence, &sequence);
 }
 
-/* The old event of the same UID, or NULL; most stand where they stood. */
+/* The old event with the same UID, or NULL. Most keep their order. */
 static const struct smp_feed_event *
 find(struct merging *m, const struct smp_feed_event *event)
 {
@@ -58,7 +59,7 @@ find(struct merging *m, const struct smp_feed_event *event)
     return NULL;
 }
 
-/* Same time, place and status. */
+/* Returns true if time, place and status are the same. */
 static bool
 stays(const struct smp_feed_event *old, const struct smp_feed_event *event)
 {
@@ -89,9 +90,8 @@ add_instant(struct smp_buf *out, int64_t instant)
 }
 
 /*
- * Readers that look at LAST-MODIFIED take only what is later than what they
- * have: the plan's own stamp where it is, else that of this run, else a second
- * more.
+ * Some readers accept only a later LAST-MODIFIED than they have: the plan's own
+ * stamp if it is later, else that of this run, else a second more.
  */
 static int64_t
 next_stamp(const struct merging *m, const struct smp_feed_event *old,
@@ -160,7 +160,7 @@ add_event(struct merging *m, const struct smp_feed_event *event)
     }
 }
 
-/* What is gone: a session is cancelled, where care is its days have moved. */
+/* If a session is gone, it is cancelled; if only care is gone, days moved. */
 static void
 note_gone(struct merging *m)
 {
@@ -210,7 +210,7 @@ smp_feed_merge(struct smp_buf *out, const struct smp_feed *old,
         add_event(&m, &fresh->events[i]);
     add_piece(out, fresh->tail);
     *kept = m.kept;
-    if (!old || smp_feed_retired(old, &retired))
+    if (!old || smp_feed_withdrawn(old, &retired))
         return SMP_CHANGE_NEW;
     if (!smp_piece_equal(lasting(old->head), lasting(fresh->head)))
         note(&m, SMP_CHANGE_TEXT);

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "base/mem.h"
+#include "base/base.h"
 #include "publish/internal.h"
 
 static const char lock_file[] = ".smp-publish.lock";
@@ -53,7 +53,7 @@ ends_with(const char *name, const char *end)
     return n > m && strcmp(name + n - m, end) == 0;
 }
 
-/* Calls for every file of the directory. */
+/* Calls a function for each file of the directory. */
 static bool
 each(struct smp_store *store, void (*call)(void *, const char *), void *context,
      struct smp_err *err)
@@ -115,7 +115,6 @@ smp_store_open(struct smp_store *store, const char *path, bool wait, bool dry,
                                     each(store, look_at, store, err));
 }
 
-/* A list that grows. */
 struct list {
     struct smp_strings *names;
     size_t room;
@@ -172,8 +171,8 @@ smp_store_list_free(struct smp_strings *names)
 
 /* feeds */
 
-/* So few files are put on the disk one by one, not with all the others. */
-enum { FEW = 8 };
+/* The most files that are synced one by one. */
+enum { SINGLE_MAX = 8 };
 
 static const char *
 file_of(struct smp_buf *text, const char *name)
@@ -206,7 +205,7 @@ fail(const struct smp_store *store, struct smp_err *err, const char *name)
     return smp_fail_errno(err, "%s/%s.ics", store->path, name);
 }
 
-/* What a feed is that is no file to be replaced; NULL where it is one. */
+/* Why a file must not be replaced, or NULL. */
 static const char *
 not_a_feed(const struct stat *status)
 {
@@ -275,7 +274,7 @@ smp_store_read(struct smp_store *store, const char *name, struct smp_buf *out,
 bool
 smp_store_peek(struct smp_store *store, const char *name, struct smp_buf *out)
 {
-    enum { PEEKED = 64 << 10 };
+    enum { PEEK_MAX = 64 << 10 };
     struct smp_buf file = {0};
     struct stat status;
     int fd = openat(store->directory, file_of(&file, name),
@@ -286,26 +285,26 @@ smp_store_peek(struct smp_store *store, const char *name, struct smp_buf *out)
     if (fd < 0) /* no file, a link to nowhere or to itself, a socket */
         return errno == ENOENT || errno == ENOTDIR || errno == ELOOP ||
                errno == ENXIO;
-    smp_buf_reserve(out, PEEKED);
+    smp_buf_reserve(out, PEEK_MAX);
     if (fstat(fd, &status) == 0 && !S_ISREG(status.st_mode))
         got = 0;
     else
         while ((got = smp_read_some(fd, out->data + out->len,
-                                    PEEKED - out->len)) > 0)
+                                    PEEK_MAX - out->len)) > 0)
             out->len += (size_t)got;
     out->data[out->len] = '\0';
     close(fd);
     return got == 0;
 }
 
-/* Nobody else reads it until it takes its place. */
+/* Only the owner can read it until it is renamed. */
 static int
 create_temporary(struct smp_store *store, mode_t mode, struct temporary *file)
 {
-    enum { TRIES = 100 };
+    enum { TRIES_MAX = 100 };
     int fd = -1, i;
 
-    for (i = 0; i < TRIES; i++) {
+    for (i = 0; i < TRIES_MAX; i++) {
         store->number++;
         *file = temporary(store->number);
         fd = openat(store->directory, file->name,
@@ -317,8 +316,8 @@ create_temporary(struct smp_store *store, mode_t mode, struct temporary *file)
 }
 
 /*
- * The permissions of new files in this directory, which the umask and a
- * default ACL decide, are read off an empty file.
+ * The umask and a default ACL decide the permissions of new files in this
+ * directory. An empty file shows them.
  */
 static bool
 learn_mode(struct smp_store *store)
@@ -342,7 +341,7 @@ learn_mode(struct smp_store *store)
     return store->mode_known;
 }
 
-/* To the owner and group before, or the group alone; it may not be allowed. */
+/* To the former owner and group, or the group alone, if permitted. */
 static void
 hand_over(const struct smp_store *store, int fd, const struct stat *status)
 {
@@ -354,7 +353,7 @@ hand_over(const struct smp_store *store, int fd, const struct stat *status)
     (void)done;
 }
 
-/* Like the feed that it replaces, but modified after it. */
+/* Makes it like the feed it replaces, but modified later. */
 static bool
 succeed(const struct smp_store *store, int fd)
 {
@@ -370,7 +369,7 @@ succeed(const struct smp_store *store, int fd)
     return status.st_mtime > store->modified || futimens(fd, times) == 0;
 }
 
-/* Writes the temporary file; false with errno set, and no file. */
+/* Writes the temporary file. If that fails, sets errno and leaves no file. */
 static bool
 write_temporary(struct smp_store *store, struct smp_stored *stored,
                 const char *text, size_t n)
@@ -386,7 +385,7 @@ write_temporary(struct smp_store *store, struct smp_stored *stored,
     stored->number = store->number;
     ok = fd >= 0 && smp_write_all(fd, text, n) && succeed(store, fd);
     error = errno;
-    if (fd >= 0 && (!ok || store->count > FEW)) {
+    if (fd >= 0 && (!ok || store->count > SINGLE_MAX)) {
         if (close(fd) < 0 && ok) {
             error = errno;
             ok = false;
@@ -424,8 +423,8 @@ smp_store_forget(struct smp_store *store)
 }
 
 /*
- * Some file systems can put no file, or no directory, on the disk by itself:
- * that is no failure of what was written. (EBADF: only if open for writing.)
+ * Some file systems cannot sync a single file or directory: that is no failure
+ * of what was written. (EBADF: some sync only files open for writing.)
  */
 static bool
 sync_file(int fd)
@@ -439,7 +438,7 @@ sync_file(int fd)
            errno == ENOTSUP || errno == EBADF;
 }
 
-/* One file to the disk, opened again where it was closed. */
+/* Syncs one file, opened again if it was closed. */
 static void
 sync_one(struct smp_store *store, struct smp_stored *stored)
 {
@@ -463,7 +462,7 @@ static bool
 sync_all(struct smp_store *store)
 {
 #ifdef __linux__
-    return store->count > FEW && syncfs(store->directory) == 0;
+    return store->count > SINGLE_MAX && syncfs(store->directory) == 0;
 #else
     (void)store;
     return false;
@@ -481,7 +480,8 @@ put_in_place(struct smp_store *store, struct smp_stored *stored)
     if (stored->fd >= 0)
         close(stored->fd);
     stored->fd = -1;
-    /* Nothing between these can end the program, with a file left for all. */
+    /* Nothing between these can end the program and leave a temporary file
+     * that others can read. */
     if (fchmodat(store->directory, file.name, (mode_t)stored->mode, 0) < 0 ||
         renameat(store->directory, file.name, store->directory, to) < 0) {
         error = errno;

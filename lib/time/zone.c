@@ -7,7 +7,7 @@
 
 #include "base/file.h"
 #include "base/hash.h"
-#include "base/mem.h"
+#include "base/base.h"
 
 /* A zone as it is kept. */
 struct smp_zone {

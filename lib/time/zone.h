@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/err.h"
+#include "base/base.h"
 
 /*
  * Time zones from compiled TZif files (RFC 9636). Instants are seconds since

@@ -2,7 +2,7 @@
 
 #include "base/file.h"
 #include "plan/appointments.h"
-#include "plan/stream.h"
+#include "plan/plan.h"
 #include "schedule/schedule.h"
 
 enum { UID_SHOWN_MAX = 200, REGEX_MAX = 500 };
@@ -80,8 +80,8 @@ is_modest(const char *regex)
     return i <= REGEX_MAX && repetitions <= 2;
 }
 
-static bool
-compile(struct smp_tool *tool, enum smp_option_id id, regex_t *regex)
+bool
+compile_option(struct smp_tool *tool, enum smp_option_id id, regex_t *regex)
 {
     const char *text = smp_tool_option(tool, id);
     char what[200];
@@ -110,8 +110,8 @@ read_options(struct making *making)
     struct smp_err err = {0};
     int32_t day = smp_day_of(SMP_YEAR_MIN, 1, 1);
 
-    making->has_match = compile(tool, SMP_OPT_MATCH, &making->match);
-    making->has_client = compile(tool, SMP_OPT_CLIENT, &making->client);
+    making->has_match = compile_option(tool, SMP_OPT_MATCH, &making->match);
+    making->has_client = compile_option(tool, SMP_OPT_CLIENT, &making->client);
     appointments->match = &making->match;
     appointments->client = making->has_client ? &making->client : NULL;
     if (since && !smp_tool_day(tool, tool->zone, since, &day, &err))

@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/mem.h"
+#include "base/base.h"
 #include "time/zone.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))

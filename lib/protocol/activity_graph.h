@@ -1,37 +1,38 @@
-#ifndef SMP_PROTOCOL_KINDS_H
-#define SMP_PROTOCOL_KINDS_H
+#ifndef SMP_PROTOCOL_ACTIVITY_GRAPH_H
+#define SMP_PROTOCOL_ACTIVITY_GRAPH_H
 
 #include "protocol/protocol.h"
 
 /*
- * Activities are kinds of others through `is`: a rule on `wet` speaks of
- * `swim`, one on `swim` says nothing about `wet`. All are kinds of "*". All of
- * a protocol's kinds are looked up once, so that to compare any two rules is
- * one pass over sets of activities. The protocol is to outlive them.
+ * The graph of `is`: an activity is a kind of those that it names there, and of
+ * "*". A rule on `wet` speaks of `swim`, if that is wet; a rule on `swim` says
+ * nothing about `wet`. The graph of a protocol is made once, so that to compare
+ * two rules is one pass over sets of activities. The protocol must outlive it.
  */
-struct smp_kinds;
+struct smp_activity_graph;
 
 /* How often activities and rules mention an id: more than there are ids. */
-size_t smp_kinds_mentions(const struct smp_protocol *protocol);
+size_t smp_activity_mentions(const struct smp_protocol *protocol);
 
-struct smp_kinds *smp_kinds_new(const struct smp_protocol *protocol);
-void smp_kinds_free(struct smp_kinds *kinds);
+struct smp_activity_graph *
+smp_activity_graph_new(const struct smp_protocol *protocol);
+void smp_activity_graph_free(struct smp_activity_graph *graph);
 
 /*
  * An activity that is asked about, with all that it is a kind of, to compare
- * what two rules name for it. The kinds are to outlive it.
+ * what two rules name for it. The graph must outlive it.
  */
 struct smp_subject;
 
-struct smp_subject *smp_subject_new(const struct smp_kinds *kinds,
+struct smp_subject *smp_subject_new(const struct smp_activity_graph *graph,
                                     const char *activity);
 void smp_subject_free(struct smp_subject *subject);
 
 /*
  * The fewest steps of `is` from the activity to one that a rule speaks of, by
- * the rule's number in the protocol; SMP_NO_KIND if it speaks of none.
+ * the rule's number in the protocol; SMP_NO_PATH if it speaks of none.
  */
-enum { SMP_NO_KIND = -1 };
+enum { SMP_NO_PATH = -1 };
 
 int smp_subject_distance(const struct smp_subject *subject, size_t rule);
 
@@ -46,16 +47,14 @@ enum smp_kin { SMP_KIN_NONE, SMP_KIN_SAME, SMP_KIN_NARROWER };
 enum smp_kin smp_subject_compare(struct smp_subject *subject, size_t first,
                                  size_t second);
 
-/* Whether a rule bans: avoid or wait. */
-bool smp_rule_forbids(const struct smp_rule *rule);
-
 /*
  * Of two rules of the protocol, by their numbers: whether something the narrow
  * one speaks of is spoken of by the wide one.
  */
-bool smp_kinds_meet(struct smp_kinds *kinds, size_t narrow, size_t wide);
+bool smp_rules_meet(struct smp_activity_graph *graph, size_t narrow,
+                    size_t wide);
 
 /* Whether one asks for what the other forbids. */
-bool smp_kinds_contradict(struct smp_kinds *kinds, size_t a, size_t b);
+bool smp_rules_contradict(struct smp_activity_graph *graph, size_t a, size_t b);
 
 #endif

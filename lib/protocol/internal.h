@@ -1,18 +1,89 @@
-#ifndef SMP_PROTOCOL_LOADER_H
-#define SMP_PROTOCOL_LOADER_H
+#ifndef SMP_PROTOCOL_INTERNAL_H
+#define SMP_PROTOCOL_INTERNAL_H
 
-#include "protocol/layers.h"
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/base.h"
 #include "protocol/protocol.h"
 #include "protocol/words.h"
 
 /*
- * How protocol files become a protocol; for the .c files of this room alone.
- * A loader is what reading works on: the protocol that grows, where findings
- * go.
+ * How protocol files become a protocol; for the .c files of this room and the
+ * program that writes the built-in ones.
+ *
+ * Protocol files one over the other by JSON Merge Patch (RFC 7396). Lists of
+ * aliases (ask, names) are objects while they are merged, so that a patch may
+ * add one ("does it sting": true) or take one away (null) without copying the
+ * list; a patch that is an array replaces the list.
  */
+struct smp_layer {
+    const char *file; /* its name for people */
+    struct smp_buf text;
+    struct smp_arena arena;
+    const void *parsed; /* its cJSON value, once a line is asked for */
+};
+
+struct smp_layers {
+    struct smp_arena arena; /* of the merged values */
+    struct smp_layer *layers;
+    size_t count;
+    size_t given; /* the first that was given, not built in */
+    size_t base;  /* the last one that extends nothing, or 0 */
+};
+
+/* A cJSON value in the arena of the layers; only the .c files of the protocol
+ * look into it. */
+struct smp_merged {
+    void *json;
+};
+
+/*
+ * Reads the files over the built-in protocol, or over its translation; false
+ * where a file cannot be read. A language that there is no translation for is
+ * that of the built-in protocol.
+ */
+bool smp_layers_read(struct smp_layers *layers, const char *lang,
+                     const char *const *files, size_t count,
+                     struct smp_err *err);
+
+/* Merges them; the error names file and line. */
+bool smp_layers_merge(struct smp_layers *layers, struct smp_merged *merged,
+                      struct smp_err *err);
+
+/* The line of what a pointer names in a layer, see smp_json_line. */
+unsigned long smp_layer_line(struct smp_layer *layer, const char *pointer,
+                             size_t *depth);
+
+/* Where a place of the merged value comes from: the last file that has it. */
+const char *smp_layers_locate(const struct smp_layers *layers,
+                              const char *pointer, unsigned long *line);
+
+void smp_layers_release(struct smp_layers *layers);
+
+/*
+ * The built-in protocol, first, and its translations: the JSON files, in pieces
+ * that each end with a NUL. The last one has no name.
+ */
+enum { SMP_PIECE_SIZE = 4096 }; /* the longest literal of C, and its NUL */
+
+struct smp_builtin {
+    const char *lang; /* of the first: "default" */
+    const char (*pieces)[SMP_PIECE_SIZE];
+    size_t count;
+};
+
+extern const struct smp_builtin smp_builtins[];
+
+/* Appends the JSON text. */
+void smp_builtin_text(struct smp_buf *out, const struct smp_builtin *builtin);
+
+/* The translation for a language tag such as fr or fr-CA, or NULL. */
+const struct smp_builtin *smp_builtin_translation(const char *lang);
+
 struct smp_place;
 struct smp_json_reader;
-struct smp_kinds;
+struct smp_activity_graph;
 
 struct loader {
     struct smp_protocol *protocol;
@@ -20,8 +91,8 @@ struct loader {
     const struct smp_layers *layers;
     const struct smp_findings *findings;
     struct smp_err *err;
-    struct smp_kinds *kinds; /* while it is checked */
-    int suggestions;         /* that were looked for */
+    struct smp_activity_graph *graph; /* while it is checked */
+    int suggestions;                  /* that were looked for */
 };
 
 /* Tells a finding about a place; a fault becomes the error too. */
@@ -104,11 +175,12 @@ struct smp_protocol *smp_table_read(const struct smp_table *table);
 
 /*
  * Goes through all members of a protocol but its arena, json and label_slots.
- * A member becomes what the function returns for it; `list` sets *count too.
+ * A number or list becomes what the function returns for it; `list` sets *count
+ * too, and `texts` the texts.
  */
 struct smp_walk {
     int32_t (*number)(struct smp_walk *walk, int32_t number);
-    const char *(*text)(struct smp_walk *walk, const char *text);
+    void (*texts)(struct smp_walk *walk, const char **texts, size_t count);
     void *(*list)(struct smp_walk *walk, void *list, size_t *count,
                   size_t size);
 };
@@ -118,5 +190,14 @@ void smp_protocol_walk(struct smp_walk *walk, struct smp_protocol *protocol);
 /* The members plan and studio. */
 void smp_loader_course(struct loader *loader, const struct smp_place *root);
 void smp_loader_studio(struct loader *loader, const struct smp_place *root);
+
+/* The name in such a list that is most like another word, or NULL. */
+const char *smp_nearest_name(const char *const *names, const char *name);
+
+/*
+ * The phase of a rule that does not say it: pre-care if the window begins
+ * before the session or ends with it.
+ */
+enum smp_phase smp_phase_of_window(const struct smp_window *window);
 
 #endif

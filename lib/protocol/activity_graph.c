@@ -1,4 +1,4 @@
-#include "protocol/kinds.h"
+#include "protocol/activity_graph.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +13,7 @@ struct numbers {
  * Ids are numbered in the order of their texts: those of activities, and those
  * that only rules or other activities mention.
  */
-struct smp_kinds {
+struct smp_activity_graph {
     struct smp_arena arena;
     const struct smp_protocol *protocol;
     const char **ids;
@@ -35,16 +35,16 @@ compare_ids(const void *a, const void *b)
 }
 
 static void
-add_ids(struct smp_kinds *kinds, const struct smp_strings *ids)
+add_ids(struct smp_activity_graph *graph, const struct smp_strings *ids)
 {
     if (ids->count)
-        memcpy(kinds->ids + kinds->count, ids->at,
-               ids->count * sizeof *kinds->ids);
-    kinds->count += ids->count;
+        memcpy(graph->ids + graph->count, ids->at,
+               ids->count * sizeof *graph->ids);
+    graph->count += ids->count;
 }
 
 size_t
-smp_kinds_mentions(const struct smp_protocol *p)
+smp_activity_mentions(const struct smp_protocol *p)
 {
     size_t i, count = p->activity_count;
 
@@ -57,83 +57,83 @@ smp_kinds_mentions(const struct smp_protocol *p)
 
 /* All ids, sorted, each once. */
 static void
-collect_ids(struct smp_kinds *kinds)
+collect_ids(struct smp_activity_graph *graph)
 {
-    const struct smp_protocol *p = kinds->protocol;
+    const struct smp_protocol *p = graph->protocol;
     size_t i, kept = 0;
 
-    kinds->ids = smp_arena_take(&kinds->arena,
-                                smp_kinds_mentions(p) * sizeof *kinds->ids);
+    graph->ids = smp_arena_take(&graph->arena,
+                                smp_activity_mentions(p) * sizeof *graph->ids);
     for (i = 0; i < p->activity_count; i++) {
-        kinds->ids[kinds->count++] = p->activities[i].id;
-        add_ids(kinds, &p->activities[i].is);
+        graph->ids[graph->count++] = p->activities[i].id;
+        add_ids(graph, &p->activities[i].is);
     }
     for (i = 0; i < p->rule_count; i++)
-        add_ids(kinds, &p->rules[i].what);
-    qsort(kinds->ids, kinds->count, sizeof *kinds->ids, compare_ids);
-    for (i = 0; i < kinds->count; i++)
-        if (!kept || strcmp(kinds->ids[kept - 1], kinds->ids[i]) != 0)
-            kinds->ids[kept++] = kinds->ids[i];
-    kinds->count = kept;
+        add_ids(graph, &p->rules[i].what);
+    qsort(graph->ids, graph->count, sizeof *graph->ids, compare_ids);
+    for (i = 0; i < graph->count; i++)
+        if (!kept || strcmp(graph->ids[kept - 1], graph->ids[i]) != 0)
+            graph->ids[kept++] = graph->ids[i];
+    graph->count = kept;
 }
 
 /* The number of an id, `count` where nothing mentions it. */
 static size_t
-number_of(const struct smp_kinds *kinds, const char *id)
+number_of(const struct smp_activity_graph *graph, const char *id)
 {
     const char *const *found =
-        bsearch(&id, kinds->ids, kinds->count, sizeof *kinds->ids, compare_ids);
+        bsearch(&id, graph->ids, graph->count, sizeof *graph->ids, compare_ids);
 
-    return found ? (size_t)(found - (const char *const *)kinds->ids)
-                 : kinds->count;
+    return found ? (size_t)(found - (const char *const *)graph->ids)
+                 : graph->count;
 }
 
 static struct numbers
-number_all(struct smp_kinds *kinds, const struct smp_strings *ids)
+number_all(struct smp_activity_graph *graph, const struct smp_strings *ids)
 {
     struct numbers numbers = {
-        .at = smp_arena_take(&kinds->arena, ids->count * sizeof *numbers.at)};
+        .at = smp_arena_take(&graph->arena, ids->count * sizeof *numbers.at)};
 
     for (; numbers.count < ids->count; numbers.count++)
         numbers.at[numbers.count] =
-            (uint32_t)number_of(kinds, ids->at[numbers.count]);
+            (uint32_t)number_of(graph, ids->at[numbers.count]);
     return numbers;
 }
 
-struct smp_kinds *
-smp_kinds_new(const struct smp_protocol *protocol)
+struct smp_activity_graph *
+smp_activity_graph_new(const struct smp_protocol *protocol)
 {
-    struct smp_kinds *kinds = smp_calloc(1, sizeof *kinds);
+    struct smp_activity_graph *graph = smp_calloc(1, sizeof *graph);
     size_t i;
 
-    kinds->protocol = protocol;
-    collect_ids(kinds);
-    kinds->everything = number_of(kinds, SMP_EVERYTHING);
-    kinds->is =
-        smp_arena_alloc(&kinds->arena, kinds->count * sizeof *kinds->is);
-    kinds->what = smp_arena_alloc(&kinds->arena,
-                                  protocol->rule_count * sizeof *kinds->what);
+    graph->protocol = protocol;
+    collect_ids(graph);
+    graph->everything = number_of(graph, SMP_EVERYTHING);
+    graph->is =
+        smp_arena_alloc(&graph->arena, graph->count * sizeof *graph->is);
+    graph->what = smp_arena_alloc(&graph->arena,
+                                  protocol->rule_count * sizeof *graph->what);
     for (i = 0; i < protocol->activity_count; i++) {
         const struct smp_activity *activity = &protocol->activities[i];
-        struct numbers *is = &kinds->is[number_of(kinds, activity->id)];
+        struct numbers *is = &graph->is[number_of(graph, activity->id)];
 
         if (!is->at) /* of two that are called alike, the first */
-            *is = number_all(kinds, &activity->is);
+            *is = number_all(graph, &activity->is);
     }
     for (i = 0; i < protocol->rule_count; i++)
-        kinds->what[i] = number_all(kinds, &protocol->rules[i].what);
-    return kinds;
+        graph->what[i] = number_all(graph, &protocol->rules[i].what);
+    return graph;
 }
 
 void
-smp_kinds_free(struct smp_kinds *kinds)
+smp_activity_graph_free(struct smp_activity_graph *graph)
 {
-    if (!kinds)
+    if (!graph)
         return;
-    smp_arena_release(&kinds->arena);
-    free(kinds->named);
-    free(kinds->reached);
-    free(kinds);
+    smp_arena_release(&graph->arena);
+    free(graph->named);
+    free(graph->reached);
+    free(graph);
 }
 
 /* Ids in the order in which they were reached, breadth first, each once. */
@@ -144,16 +144,16 @@ struct search {
 };
 
 static struct search
-search_new(const struct smp_kinds *kinds)
+search_new(const struct smp_activity_graph *graph)
 {
     struct search s = {
-        .queue = smp_calloc(kinds->count, sizeof *s.queue),
-        .steps = smp_calloc(kinds->count, sizeof *s.steps),
+        .queue = smp_calloc(graph->count, sizeof *s.queue),
+        .steps = smp_calloc(graph->count, sizeof *s.steps),
     };
     size_t i;
 
-    for (i = 0; i < kinds->count; i++)
-        s.steps[i] = SMP_NO_KIND;
+    for (i = 0; i < graph->count; i++)
+        s.steps[i] = SMP_NO_PATH;
     return s;
 }
 
@@ -167,38 +167,38 @@ search_free(struct search *s)
 static void
 reach(struct search *s, uint32_t id, int steps)
 {
-    if (s->steps[id] != SMP_NO_KIND)
+    if (s->steps[id] != SMP_NO_PATH)
         return;
     s->steps[id] = steps;
     s->queue[s->count++] = id;
 }
 
 static void
-go_on(struct search *s, const struct smp_kinds *kinds)
+go_on(struct search *s, const struct smp_activity_graph *graph)
 {
     size_t next, i;
 
     for (next = 0; next < s->count; next++) {
         uint32_t id = s->queue[next];
 
-        for (i = 0; i < kinds->is[id].count; i++)
-            reach(s, kinds->is[id].at[i], s->steps[id] + 1);
+        for (i = 0; i < graph->is[id].count; i++)
+            reach(s, graph->is[id].at[i], s->steps[id] + 1);
     }
-    if (s->count && kinds->everything < kinds->count)
-        reach(s, (uint32_t)kinds->everything,
+    if (s->count && graph->everything < graph->count)
+        reach(s, (uint32_t)graph->everything,
               s->steps[s->queue[s->count - 1]] + 1);
 }
 
 static int
 fewest_steps(const struct search *s, const struct numbers *what)
 {
-    int best = SMP_NO_KIND;
+    int best = SMP_NO_PATH;
     size_t i;
 
     for (i = 0; i < what->count; i++) {
         int steps = s->steps[what->at[i]];
 
-        if (steps != SMP_NO_KIND && (best == SMP_NO_KIND || steps < best))
+        if (steps != SMP_NO_PATH && (best == SMP_NO_PATH || steps < best))
             best = steps;
     }
     return best;
@@ -210,7 +210,7 @@ fewest_steps(const struct search *s, const struct numbers *what)
  * filled when it is first looked at.
  */
 struct smp_subject {
-    const struct smp_kinds *kinds;
+    const struct smp_activity_graph *graph;
     struct search reached;
     size_t *places; /* by id */
     int *distances; /* by rule */
@@ -220,23 +220,23 @@ struct smp_subject {
 };
 
 struct smp_subject *
-smp_subject_new(const struct smp_kinds *kinds, const char *activity)
+smp_subject_new(const struct smp_activity_graph *graph, const char *activity)
 {
     struct smp_subject *s = smp_calloc(1, sizeof *s);
-    size_t rules = kinds->protocol->rule_count, i;
-    size_t first = number_of(kinds, activity);
+    size_t rules = graph->protocol->rule_count, i;
+    size_t first = number_of(graph, activity);
 
-    s->kinds = kinds;
-    s->reached = search_new(kinds);
-    if (first < kinds->count)
+    s->graph = graph;
+    s->reached = search_new(graph);
+    if (first < graph->count)
         reach(&s->reached, (uint32_t)first, 0);
-    go_on(&s->reached, kinds);
-    s->places = smp_calloc(kinds->count, sizeof *s->places);
+    go_on(&s->reached, graph);
+    s->places = smp_calloc(graph->count, sizeof *s->places);
     for (i = 0; i < s->reached.count; i++)
         s->places[s->reached.queue[i]] = i;
     s->distances = smp_calloc(rules, sizeof *s->distances);
     for (i = 0; i < rules; i++)
-        s->distances[i] = fewest_steps(&s->reached, &kinds->what[i]);
+        s->distances[i] = fewest_steps(&s->reached, &graph->what[i]);
     s->words = s->reached.count / 64 + 1;
     return s;
 }
@@ -272,10 +272,10 @@ row_of(struct smp_subject *s, uint32_t id)
     }
     row = s->wider + place * s->words;
     if (!s->filled[place]) {
-        struct search above = search_new(s->kinds);
+        struct search above = search_new(s->graph);
 
         reach(&above, id, 0);
-        go_on(&above, s->kinds);
+        go_on(&above, s->graph);
         for (i = 0; i < above.count; i++) {
             size_t wide = s->places[above.queue[i]];
 
@@ -308,7 +308,7 @@ kin_of(struct smp_subject *s, uint32_t id, uint32_t other)
 static bool
 is_named(const struct smp_subject *s, uint32_t id)
 {
-    return s->reached.steps[id] != SMP_NO_KIND;
+    return s->reached.steps[id] != SMP_NO_PATH;
 }
 
 /* Of one id, towards each that the second rule names: the least. */
@@ -331,14 +331,14 @@ least_kin(struct smp_subject *s, uint32_t id, const struct numbers *what)
 enum smp_kin
 smp_subject_compare(struct smp_subject *s, size_t first, size_t second)
 {
-    const struct numbers *what = &s->kinds->what[first];
+    const struct numbers *what = &s->graph->what[first];
     enum smp_kin best = SMP_KIN_NONE;
     size_t i;
 
     for (i = 0; i < what->count && best != SMP_KIN_NARROWER; i++)
         if (is_named(s, what->at[i])) {
             enum smp_kin kin =
-                least_kin(s, what->at[i], &s->kinds->what[second]);
+                least_kin(s, what->at[i], &s->graph->what[second]);
 
             if (kin > best)
                 best = kin;
@@ -356,56 +356,52 @@ add_all(uint64_t *set, const uint32_t *ids, size_t count)
 }
 
 static void
-make_sets(struct smp_kinds *kinds)
+make_sets(struct smp_activity_graph *graph)
 {
-    size_t rules = kinds->protocol->rule_count, i, j;
+    size_t rules = graph->protocol->rule_count, i, j;
 
-    kinds->words = kinds->count / 64 + 1;
-    kinds->named = smp_calloc(rules * kinds->words, sizeof *kinds->named);
-    kinds->reached = smp_calloc(rules * kinds->words, sizeof *kinds->reached);
+    graph->words = graph->count / 64 + 1;
+    graph->named = smp_calloc(rules * graph->words, sizeof *graph->named);
+    graph->reached = smp_calloc(rules * graph->words, sizeof *graph->reached);
     for (i = 0; i < rules; i++) {
-        const struct numbers *what = &kinds->what[i];
-        struct search s = search_new(kinds);
+        const struct numbers *what = &graph->what[i];
+        struct search s = search_new(graph);
 
         for (j = 0; j < what->count; j++)
             reach(&s, what->at[j], 0);
-        go_on(&s, kinds);
-        add_all(kinds->named + i * kinds->words, what->at, what->count);
-        add_all(kinds->reached + i * kinds->words, s.queue, s.count);
+        go_on(&s, graph);
+        add_all(graph->named + i * graph->words, what->at, what->count);
+        add_all(graph->reached + i * graph->words, s.queue, s.count);
         search_free(&s);
     }
 }
 
 bool
-smp_kinds_meet(struct smp_kinds *kinds, size_t narrow, size_t wide)
+smp_rules_meet(struct smp_activity_graph *graph, size_t narrow, size_t wide)
 {
     const uint64_t *reached, *named;
     size_t i;
 
-    if (!kinds->named)
-        make_sets(kinds);
-    reached = kinds->reached + narrow * kinds->words;
-    named = kinds->named + wide * kinds->words;
-    for (i = 0; i < kinds->words; i++)
+    if (!graph->named)
+        make_sets(graph);
+    reached = graph->reached + narrow * graph->words;
+    named = graph->named + wide * graph->words;
+    for (i = 0; i < graph->words; i++)
         if (reached[i] & named[i])
             return true;
     return false;
 }
 
 bool
-smp_rule_forbids(const struct smp_rule *rule)
+smp_rules_contradict(struct smp_activity_graph *graph, size_t a, size_t b)
 {
-    return rule->verb == SMP_AVOID || rule->verb == SMP_WAIT;
-}
+    const struct smp_rule *rules = graph->protocol->rules;
 
-bool
-smp_kinds_contradict(struct smp_kinds *kinds, size_t a, size_t b)
-{
-    const struct smp_rule *rules = kinds->protocol->rules;
-
-    if (smp_rule_forbids(&rules[a]) && rules[b].verb == SMP_DO)
-        return smp_kinds_meet(kinds, b, a);
-    if (smp_rule_forbids(&rules[b]) && rules[a].verb == SMP_DO)
-        return smp_kinds_meet(kinds, a, b);
+    if (smp_verb_forbids(rules[a].verb) &&
+        smp_verbs[rules[b].verb].kind == SMP_TASK)
+        return smp_rules_meet(graph, b, a);
+    if (smp_verb_forbids(rules[b].verb) &&
+        smp_verbs[rules[a].verb].kind == SMP_TASK)
+        return smp_rules_meet(graph, a, b);
     return false;
 }
