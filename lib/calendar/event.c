@@ -318,15 +318,12 @@ enum { CREATED_FIRST = 1990, CREATED_LAST = 2100 };
 /* "VALUE=DATE:20260615T120000" is a day to some readers, a time to others: all
  * of its day counts. */
 static void
-make_day(struct cal_draft *draft, icalproperty *property, struct cal_time *time,
+make_day(struct cal_draft *draft, enum cal_given given, struct cal_time *time,
          bool is_end)
 {
-    icalparameter *value =
-        icalproperty_get_first_parameter(property, ICAL_VALUE_PARAMETER);
     int32_t day = smp_day_at(time->local);
 
-    if (time->day || !value ||
-        icalparameter_get_value(value) != ICAL_VALUE_DATE)
+    if (time->day || !(draft->piece->given & given))
         return;
     day += is_end && time->local > (int64_t)day * SMP_DAY_SECONDS;
     time->local = (int64_t)day * SMP_DAY_SECONDS;
@@ -345,7 +342,7 @@ take_start(struct cal_draft *draft, icalproperty *property)
         !smp_cal_time_of(&event->start, property, &draft->reader->zones, NULL))
         return;
     draft->has_start = true;
-    make_day(draft, property, &event->start, false);
+    make_day(draft, CAL_START_IS_DATE, &event->start, false);
 }
 
 static void
@@ -359,7 +356,7 @@ take_end(struct cal_draft *draft, icalproperty *property)
     if (!smp_cal_time_of(&event->end, property, &draft->reader->zones, NULL))
         return;
     event->end_kind = CAL_END_TIME;
-    make_day(draft, property, &event->end, true);
+    make_day(draft, CAL_END_IS_DATE, &event->end, true);
 }
 
 /* Where both are given, DTEND counts. */
