@@ -308,24 +308,23 @@ find_states(struct note *note)
         insert(note, found[i], note->both);
 }
 
-/* The session the day is about: one being prepared, else the last one. */
+/* The session the day is about: one being prepared, else the last in time. */
 static void
 find_session(struct note *note)
 {
-    int number = 0;
     size_t i;
 
     for (i = 0; i < note->count; i++) {
         const struct smp_item *item = note->states[i].item;
+        const struct smp_session *session =
+            smp_plan_session(note->plan, item->session);
 
-        if (item->phase == SMP_PRE) {
-            number = item->session;
-            break;
-        }
-        if (item->session > number)
-            number = item->session;
+        if (!note->session || item->phase == SMP_PRE ||
+            smp_session_precedes(note->session, session))
+            note->session = session;
+        if (item->phase == SMP_PRE)
+            return;
     }
-    note->session = smp_plan_session(note->plan, number);
 }
 
 /* For some days after the usual time of healing, the question goes on. */
@@ -373,12 +372,15 @@ day_words(struct smp_buf *out, const struct note *note)
                       : offset > 0 ? "day.after"
                                    : "day.session";
     struct smp_buf form = {0};
-    char n[16], number[16];
+    struct smp_buf number = {0};
+    char n[16];
 
     snprintf(n, sizeof n, "%d", days);
-    snprintf(number, sizeof number, "%d", note->session->number);
+    smp_session_put_number(&number, note->plan, note->session, note->protocol);
     smp_words_number(&form, note->protocol, key, (int64_t)1000 * days, n);
-    smp_fill(out, smp_buf_text(&form), SMP_VALUES({"session", number}));
+    smp_fill(out, smp_buf_text(&form),
+             SMP_VALUES({"session", smp_buf_text(&number)}));
+    smp_buf_release(&number);
     smp_buf_release(&form);
 }
 

@@ -5,21 +5,12 @@
 
 /* the sessions that count */
 
-/* By start, of two that start together by number. */
-static bool
-precedes(const struct smp_session *a, const struct smp_session *b)
-{
-    int64_t mine = smp_session_start(a), other = smp_session_start(b);
-
-    return mine < other || (mine == other && a->number < b->number);
-}
-
 static void
 insert(struct smp_sessions *s, const struct smp_session *session)
 {
     size_t i = s->count++;
 
-    for (; i && precedes(session, s->at[i - 1]); i--)
+    for (; i && smp_session_precedes(session, s->at[i - 1]); i--)
         s->at[i] = s->at[i - 1];
     s->at[i] = session;
 }
@@ -63,8 +54,8 @@ find_optional(const struct smp_sessions *s)
         const struct smp_session *session = &s->plan->sessions[i];
 
         if (session->status == SMP_OPTIONAL &&
-            precedes(s->at[s->count - 1], session) &&
-            (!found || precedes(found, session)))
+            smp_session_precedes(s->at[s->count - 1], session) &&
+            (!found || smp_session_precedes(found, session)))
             found = session;
     }
     return found;

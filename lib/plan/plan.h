@@ -180,6 +180,32 @@ int64_t smp_session_end(const struct smp_plan *plan,
                         const struct smp_protocol *protocol);
 int32_t smp_session_day(const struct smp_session *session);
 
+/*
+ * Sessions are in the order of time, whatever their numbers: by start, and of
+ * two that start together by number.
+ */
+bool smp_session_precedes(const struct smp_session *a,
+                          const struct smp_session *b);
+
+/*
+ * A treatment is a session that is done, booked or proposed; gaps count
+ * treatments, because a cancelled session is none. Treatments before the plan:
+ * the numbers below the lowest that counts which no session of the plan has.
+ * The treatment number of a session is 0 if it is cancelled; an optional
+ * session counts only for others that are optional.
+ */
+int smp_plan_treatments_before(const struct smp_plan *plan);
+int smp_plan_treatment(const struct smp_plan *plan,
+                       const struct smp_session *session);
+
+/*
+ * Appends the number that clients read: that of the treatment, "2", with the
+ * session's own number if it differs, "2 (no. 3)".
+ */
+void smp_session_put_number(struct smp_buf *out, const struct smp_plan *plan,
+                            const struct smp_session *session,
+                            const struct smp_protocol *protocol);
+
 /* Returns true if the session is neither cancelled nor optional. */
 bool smp_session_counts(const struct smp_session *session);
 

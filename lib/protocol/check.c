@@ -228,12 +228,25 @@ static void
 check_hours(struct loader *loader)
 {
     const char *text = loader->protocol->studio.opening_hours;
+    const struct smp_strings *closed = &loader->protocol->studio.closed;
     struct smp_hours hours;
+    struct smp_buf remark = {0};
     struct smp_err err = {0};
+    size_t i;
 
-    if (text && !smp_hours_parse(text, &hours, &err))
+    if (text && !smp_hours_parse(text, &hours, &remark, &err))
         tell(loader, SMP_REMARK, "studio", "openingHours", NULL, "%s",
              smp_buf_text(&err.text));
+    if (remark.len)
+        tell(loader, SMP_REMARK, "studio", "openingHours", NULL, "%s",
+             smp_buf_text(&remark));
+    smp_buf_release(&remark);
+    smp_err_clear(&err);
+    smp_hours_init_unknown(&hours);
+    for (i = 0; i < closed->count && !err.failed; i++)
+        if (!smp_hours_close(&hours, closed->at[i], &err))
+            tell(loader, SMP_REMARK, "studio", "closed", NULL, "%s",
+                 smp_buf_text(&err.text));
     smp_err_release(&err);
 }
 

@@ -161,8 +161,12 @@ smp_layers_read(struct smp_layers *layers, const char *lang,
         struct smp_layer *layer = &layers->layers[layers->count++];
 
         layer->file = files[i];
-        if (!smp_read_file(files[i], FILE_MAX, &layer->text, err))
+        if (*files[i] == '{') {
+            layer->file = "inline overlay";
+            smp_buf_puts(&layer->text, files[i]);
+        } else if (!smp_read_file(files[i], FILE_MAX, &layer->text, err)) {
             return false;
+        }
     }
     return true;
 }

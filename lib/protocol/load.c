@@ -121,12 +121,49 @@ smp_loader_course(struct loader *loader, const struct smp_place *root)
         smp_loader_text(loader, &maintenance, "text", &course->maintenance);
 }
 
+/* A string, or a list of strings whose hours add up. */
+static void
+read_hours(struct loader *loader, const struct smp_place *studio)
+{
+    struct smp_strings hours = {0};
+    struct smp_buf all = {0};
+    size_t i;
+
+    smp_loader_strings(loader, studio, "openingHours", &hours);
+    for (i = 0; i < hours.count; i++)
+        smp_buf_printf(&all, "%s%s", i ? ", " : "", hours.at[i]);
+    if (hours.count)
+        loader->protocol->studio.opening_hours =
+            smp_arena_strdup(&loader->protocol->arena, smp_buf_text(&all));
+    smp_buf_release(&all);
+}
+
+/* A length of time up to a maximum, in minutes or hours unless `days`. */
+static void
+read_pause(struct loader *loader, const struct smp_place *studio,
+           const char *key, int64_t max, bool days, struct smp_span *span)
+{
+    struct smp_place place = smp_place_member(studio, key);
+    struct smp_span read = {0};
+
+    if (!smp_loader_span(loader, studio, key, &read))
+        return;
+    if ((!days && !smp_span_is_elapsed(read)) || smp_span_seconds(read) < 0 ||
+        smp_span_seconds(read) % 60 || smp_span_seconds(read) > max)
+        smp_json_wrong(loader->json, &place,
+                       days ? "whole minutes, hours or days are wanted, at "
+                              "most a year"
+                            : "whole minutes or hours are wanted, at most 24h");
+    else
+        *span = read;
+}
+
 void
 smp_loader_studio(struct loader *loader, const struct smp_place *root)
 {
-    static const char *const known[] = {"name",   "timeZone", "openingHours",
-                                        "chairs", "contact",  "email",
-                                        "note",   NULL};
+    static const char *const known[] = {
+        "name",   "timeZone", "openingHours", "closed", "chairs", "step",
+        "buffer", "notice",   "contact",      "email",  "note",   NULL};
     struct smp_studio *studio = &loader->protocol->studio;
     struct smp_place place = smp_place_member(root, "studio");
 
@@ -135,12 +172,18 @@ smp_loader_studio(struct loader *loader, const struct smp_place *root)
     smp_loader_tell_unknown(loader, &place, known);
     smp_loader_short(loader, &place, "name", &studio->name);
     smp_loader_short(loader, &place, "timeZone", &studio->time_zone);
-    smp_loader_text(loader, &place, "openingHours", &studio->opening_hours);
+    read_hours(loader, &place);
+    smp_loader_strings(loader, &place, "closed", &studio->closed);
     smp_loader_short(loader, &place, "contact", &studio->contact);
     smp_loader_short(loader, &place, "email", &studio->email);
     if (studio->contact && !*studio->contact)
         studio->contact = NULL;
     smp_json_int(loader->json, &place, "chairs", 1, 999, &studio->chairs);
+    read_pause(loader, &place, "step", SMP_DAY_SECONDS, false, &studio->step);
+    read_pause(loader, &place, "buffer", SMP_DAY_SECONDS, false,
+               &studio->buffer);
+    read_pause(loader, &place, "notice", 366 * (int64_t)SMP_DAY_SECONDS, true,
+               &studio->notice);
 }
 
 static void

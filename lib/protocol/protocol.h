@@ -95,12 +95,6 @@ struct smp_every {
     const char *text;
 };
 
-/*
- * The text is kept, not copied. False if it begins like a number or a list of
- * clocks and is neither; any other text is words.
- */
-bool smp_every_parse(const char *text, struct smp_every *every);
-
 struct smp_rule {
     const char *id;
     enum smp_phase phase;
@@ -158,8 +152,11 @@ struct smp_course {
 
 struct smp_studio {
     const char *name, *time_zone, *opening_hours, *contact,
-        *email; /* or NULL */
-    int chairs; /* 0: not said */
+        *email;                /* or NULL */
+    struct smp_strings closed; /* dates, as smp_hours_close() reads them */
+    int chairs;                /* 0: not said */
+    /* Between two starts, before the next client, from now: 0 if not said. */
+    struct smp_span step, buffer, notice;
 };
 
 struct smp_label;
@@ -230,7 +227,8 @@ bool smp_finding_is_below(const struct smp_finding_adder *adder,
                           const char *group, const char *id);
 
 /*
- * The files in their order, over the built-in protocol (in a language that it
+ * The files in their order (a name that begins with "{" is the text of one),
+ * over the built-in protocol (in a language that it
  * is translated into; NULL or any other: in English) or, where one says
  * "extends": null, over nothing. Without files: the built-in one. Every fault
  * is told; NULL where there was one, or where a file cannot be read (then err

@@ -159,7 +159,11 @@ studio(struct smp_walk *walk, struct smp_studio *studio)
     TEXT(studio->opening_hours);
     TEXT(studio->contact);
     TEXT(studio->email);
+    strings(walk, &studio->closed);
     NUMBER(studio->chairs);
+    span(walk, &studio->step);
+    span(walk, &studio->buffer);
+    span(walk, &studio->notice);
 }
 
 static void

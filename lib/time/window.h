@@ -141,31 +141,73 @@ bool smp_clock_read(const char *text, size_t n, enum smp_clock *clock,
 bool smp_point_is_imprecise(const struct smp_point *point);
 
 /*
- * Opening hours of a week, as schema.org's openingHours writes them:
+ * Opening hours, as schema.org and OpenStreetMap write them; smp-protocol(5)
+ * describes the text:
  *
- *   hours = group {(";" | "," | " ") group}
- *   group = days [times | "closed" | "off"]   without times: the whole day
- *   days  = day ["-" day] {"," day ["-" day]}       Mo-We,Fr; Sa-Mo wraps
- *   times = HH:MM "-" HH:MM {"," HH:MM "-" HH:MM}
+ *   hours = rule {(";" | "," | " ") rule}
+ *   rule  = days [":"] ["open" | "off" | "closed" | times]
+ *   days  = "24/7" | day {("," | " ") day}
+ *   day   = weekday ["-" weekday] | date ["-" date] | "PH"
+ *   date  = month [number] | YYYY month [number] | YYYY-MM-DD
+ *   times = time "-" time {"," time "-" time}
+ *   time  = HH:MM | H ["am" | "pm"] | HH:MM ("am" | "pm")
  *
- * A day is an English name, its first three letters or its first two, in any
- * case. Times end at 24:00 at the latest; those that end before they begin
- * end on the next day. What groups say of one day is added up; a day that is
- * closed has no opening that begins on it, whatever else is said of it; one
- * that begins on the day before ends when its times say.
- * Openings that overlap or touch are one, across midnight too.
+ * After ";" a rule replaces earlier rules on its days, otherwise it adds to
+ * them. A day that is off stays off, unless a later rule after ";" names fewer
+ * days; a date is fewer than a weekday. A session can begin in an opening that
+ * began on the day before, even if the day itself is off.
  */
-enum { SMP_HOURS_MAX = 128, SMP_WEEK_MINUTES = 7 * 24 * 60 };
+enum { SMP_HOURS_MAX = 128, SMP_RULES_MAX = 64 };
 
-struct smp_hours {
-    size_t count; /* 0: never open */
-    struct {
-        int from, until; /* minutes after Sunday 0:00; until may be later */
-    } at[SMP_HOURS_MAX]; /* ascending, apart, around the week's end too */
+/* Minutes after the midnight that begins a day; `until` may be later. */
+struct smp_minutes {
+    int from, until;
 };
 
-/* The error names the piece; more than SMP_HOURS_MAX openings are one. */
+enum smp_dates {
+    SMP_DATES_NONE,   /* a rule for weekdays alone */
+    SMP_DATES_YEARLY, /* first and last: 100 * month + day */
+    SMP_DATES_ONCE    /* first and last: days since 1970 */
+};
+
+struct smp_hours_rule {
+    unsigned char days; /* a bit a weekday, 1 for Sunday */
+    bool replaces;      /* earlier rules on its days */
+    bool off;
+    bool closes; /* the whole day, whatever opening reaches into it */
+    int section; /* how many ";" are before it */
+    enum smp_dates dates;
+    int32_t first, last;
+    size_t at, count; /* in smp_hours.times */
+};
+
+struct smp_hours {
+    bool unknown;  /* no opening hours: only days that are closed */
+    bool holidays; /* "PH off": public holidays are closed */
+    bool dated;    /* some rule has dates */
+    size_t rule_count, time_count;
+    struct smp_hours_rule rules[SMP_RULES_MAX];
+    struct smp_minutes times[SMP_HOURS_MAX];
+
+    /* Openings of a week without dates, ascending and apart, around its end
+     * too: minutes after Sunday 0:00. None: never open. */
+    size_t count;
+    struct smp_minutes week[SMP_HOURS_MAX];
+};
+
+/*
+ * The error names the piece that is not understood, and what would be. The
+ * remark, unless NULL, is set if a rule leaves a day open for a shorter time
+ * than an earlier one which it replaces; else it stays empty.
+ */
 bool smp_hours_parse(const char *text, struct smp_hours *hours,
+                     struct smp_buf *remark, struct smp_err *err);
+
+/* Hours that are not known: open at any time, except for closed days. */
+void smp_hours_init_unknown(struct smp_hours *hours);
+
+/* Closes dates: "2026-12-24", "2026-12-24/2026-12-26", "Dec 24-26". */
+bool smp_hours_close(struct smp_hours *hours, const char *text,
                      struct smp_err *err);
 
 /* An opening as local times; `until` is exclusive. */
@@ -174,10 +216,9 @@ struct smp_opening {
 };
 
 /*
- * The openings that touch a day, in their order, whole: they may begin before
- * the day and end after it. What is open without an end is given from the day
- * before to SMP_HOURS_AHEAD days after it. How many there are: one more than
- * those of a week at most, where one of almost a week touches the day twice.
+ * The openings that touch a day, ascending and apart, and how many there are.
+ * They can begin before the day and end after it; a long one may be cut at
+ * SMP_HOURS_AHEAD days after the day, and one day before it.
  */
 enum { SMP_HOURS_AHEAD = 8 };
 

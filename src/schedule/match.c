@@ -13,8 +13,11 @@ void
 report_event(struct smp_tool *tool, const char *file, unsigned long line,
              const char *uid, bool rejected, const char *what)
 {
-    smp_message(tool->program->name, "%s:%lu: %.*s%s%s", file, line,
-                UID_SHOWN_MAX, uid, *uid ? ": " : "", what);
+    if (line)
+        smp_message(tool->program->name, "%s:%lu: %.*s%s%s", file, line,
+                    UID_SHOWN_MAX, uid, *uid ? ": " : "", what);
+    else
+        smp_message(tool->program->name, "%s: %s", file, what);
     tool->dropped += rejected;
 }
 
@@ -52,6 +55,10 @@ take(void *context, const struct smp_event *event)
         event->line != making->line)
         remark(making, event->line, event->uid, false,
                "several attendees: the first one is the client");
+    if (making->appointments.count > before && event->declined &&
+        !event->cancelled)
+        remark(making, event->line, event->uid, false,
+               "the client declined; the session stays until it is cancelled");
     if (event->line != making->line)
         making->occurrences = 0;
     making->line = event->line;
@@ -73,8 +80,8 @@ is_modest(const char *regex)
     return i <= REGEX_MAX && repetitions <= 2;
 }
 
-static bool
-compile(struct smp_tool *tool, enum smp_option_id id, regex_t *regex)
+bool
+compile_option(struct smp_tool *tool, enum smp_option_id id, regex_t *regex)
 {
     const char *text = smp_tool_option(tool, id);
     char what[200];
@@ -103,8 +110,8 @@ read_options(struct making *making)
     struct smp_err err = {0};
     int32_t day = smp_day_of(SMP_YEAR_MIN, 1, 1);
 
-    making->has_match = compile(tool, SMP_OPT_MATCH, &making->match);
-    making->has_client = compile(tool, SMP_OPT_CLIENT, &making->client);
+    making->has_match = compile_option(tool, SMP_OPT_MATCH, &making->match);
+    making->has_client = compile_option(tool, SMP_OPT_CLIENT, &making->client);
     appointments->match = &making->match;
     appointments->client = making->has_client ? &making->client : NULL;
     if (since && !smp_tool_day(tool, tool->zone, since, &day, &err))
@@ -154,6 +161,11 @@ read_calendar(struct making *making, const struct spool *input)
     if (!smp_calendar_read(&calendar, &err)) {
         smp_err_prefix(&err, source);
         smp_tool_fail(tool, smp_buf_text(&err.text));
+    } else if (calendar.has_floating && tool->defaults.assumed) {
+        smp_message(tool->program->name,
+                    "%s: times without a time zone are read in %s, the time "
+                    "zone of this machine; -z names another",
+                    source, smp_zone_name(tool->zone));
     }
     smp_err_release(&err);
     return !tool->failed;

@@ -42,16 +42,20 @@ days_asked(struct smp_tool *tool, const struct smp_zone *zone, int32_t *first,
     return true;
 }
 
-/* The session a day of healing belongs to: the last one that day or before. */
+/* The session a day of healing belongs to: the last in time by that day. */
 static struct smp_session *
 session_healed(struct smp_plan *plan, int32_t day)
 {
     struct smp_session *found = NULL;
     size_t i;
 
-    for (i = 0; i < plan->session_count; i++)
-        if (smp_session_day(&plan->sessions[i]) <= day)
-            found = &plan->sessions[i];
+    for (i = 0; i < plan->session_count; i++) {
+        struct smp_session *session = &plan->sessions[i];
+
+        if (smp_session_day(session) <= day &&
+            (!found || smp_session_precedes(found, session)))
+            found = session;
+    }
     return found;
 }
 

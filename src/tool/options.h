@@ -64,6 +64,8 @@ enum smp_option_id {
     SMP_OPT_OPEN,
     SMP_OPT_EARLIEST,
     SMP_OPT_BUSY,
+    SMP_OPT_CLOSED,
+    SMP_OPT_CLOSED_MATCH,
     SMP_OPT_AWAY,
     SMP_OPT_CHAIRS,
     SMP_OPT_CHOICES,
