@@ -310,7 +310,8 @@ value_of(char *line, enum treatment treatment)
     return date ? strrchr(line, ':') : strchr(line, ':');
 }
 
-/* "20260615Z" is a day, and vCalendar 1.0 has lists with semicolons. */
+/* "20260615Z" is a day. Lists may have semicolons, as in vCalendar 1.0, or
+ * commas with a backslash, as in texts. */
 static void
 tidy_dates(char *text)
 {
@@ -318,7 +319,8 @@ tidy_dates(char *text)
     size_t digits = 0;
 
     for (; *text; text++) {
-        if (*text == 'Z' && digits == 8 && (!text[1] || strchr(",;/", text[1])))
+        if (*text == '\\' || (*text == 'Z' && digits == 8 &&
+                              (!text[1] || strchr("\\,;/", text[1]))))
             continue;
         digits = *text >= '0' && *text <= '9' ? digits + 1 : 0;
         *out++ = *text == ';' ? ',' : *text;

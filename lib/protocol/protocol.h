@@ -151,8 +151,9 @@ struct smp_course {
 };
 
 struct smp_studio {
-    const char *name, *time_zone, *opening_hours, *contact,
-        *email;                /* or NULL */
+    const char *name, *address, *phone, *url, *time_zone, *opening_hours,
+        *contact, *email; /* or NULL; url: http or https, without blanks */
+    const char *sign; /* what clients sign; "": the label's words, or NULL */
     struct smp_strings closed; /* dates, as smp_hours_close() reads them */
     int chairs;                /* 0: not said */
     /* Between two starts, before the next client, from now: 0 if not said. */

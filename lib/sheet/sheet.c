@@ -683,7 +683,7 @@ put_number(struct smp_buf *out, const void *context)
 {
     const struct checklist *c = context;
 
-    smp_buf_digits(out, c->session->number);
+    smp_session_put_number(out, c->plan, c->session, c->protocol);
 }
 
 static const char *

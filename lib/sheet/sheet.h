@@ -47,7 +47,7 @@ struct smp_sheet_section {
 
 /* A session, or a choice for one, as a row of a table: words or "". */
 struct smp_sheet_row {
-    int number;
+    const char *number; /* of the treatment, and of the session */
     const char *date, *times, *status, *possible;
 };
 
@@ -65,7 +65,7 @@ enum smp_mark {
 
 struct smp_picture_day {
     unsigned char mark;    /* enum smp_mark */
-    unsigned char number;  /* of the session */
+    unsigned char number;  /* of the treatment */
     unsigned char closure; /* 1 + enum smp_closure_kind; 0: open */
 };
 
