@@ -95,12 +95,6 @@ struct smp_every {
     const char *text;
 };
 
-/*
- * The text is kept, not copied. False if it begins like a number or a list of
- * clocks and is neither; any other text is words.
- */
-bool smp_every_parse(const char *text, struct smp_every *every);
-
 struct smp_rule {
     const char *id;
     enum smp_phase phase;
