@@ -1,7 +1,7 @@
 # smp-care: make, make check, make install. See README.md.
 
 # Feeds of another version are compared anew: see lib/publish/source.h.
-VERSION = 0.1.5
+VERSION = 0.1.7
 PREFIX = /usr/local
 BINDIR = $(PREFIX)/bin
 LIBDIR = $(PREFIX)/lib
@@ -141,7 +141,7 @@ $(BUILD)/%.o: %.c Makefile $(CONFIG)
 # the English one, and its translations by the names of their languages. C does
 # not promise literals of more than 4095 characters.
 $(BUILD)/builtin.c: $(BUILTIN) $(BUILD)/sources Makefile
-	{ echo '#include "protocol/layers.h"'; \
+	{ echo '#include "protocol/internal.h"'; \
 	  for f in $(BUILTIN); do \
 	    n=$${f##*/}; \
 	    echo "static const char text_$${n%.json}[][SMP_PIECE_SIZE] = {"; \
@@ -325,7 +325,8 @@ lint:
 		examples/delivery/publish-plans $(wildcard tests/*.t tests/*.sh)
 	mandoc -Tlint -Wstyle $(MANUALS)
 
-ALL_C = $(wildcard lib/*/*.[ch] src/*.[ch] src/*/*.[ch] tests/*/*.[ch])
+ALL_C = $(wildcard lib/*.h lib/*/*.[ch] src/*.[ch] src/*/*.[ch] \
+	tests/*/*.[ch] examples/*.c)
 
 # The worst files there may be, and damaged calendars under the sanitizers;
 # FUZZ_SEED=n for others. Then libFuzzer, FUZZ_SECONDS for each of FUZZ_DOORS;

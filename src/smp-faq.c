@@ -9,19 +9,6 @@
 #include "tool/tool.h"
 #include "text/answer.h"
 
-static void
-write_answers(struct smp_tool *tool, const struct smp_found *found, size_t n)
-{
-    bool json = tool->given.format == SMP_OPT_JSON;
-    size_t i;
-
-    for (i = 0; i < n; i++) {
-        if (i && !json)
-            smp_buf_putc(&tool->writer.out, '\n');
-        smp_write_answer(&tool->writer.out, tool->protocol, &found[i], json);
-    }
-}
-
 /* The operands, joined by spaces, are one question. */
 static void
 join_operands(const struct smp_tool *tool, struct smp_buf *question)
@@ -61,7 +48,8 @@ answer_operands(struct smp_tool *tool, struct smp_index *index, int limit)
             ? smp_index_ask(index, smp_buf_text(&question), found, max)
             : smp_index_all(index, found, max);
     if (n)
-        write_answers(tool, found, n);
+        smp_write_answers(&tool->out, tool->protocol, found, n,
+                          smp_tool_json(tool));
     else
         no_answer(tool);
     smp_buf_release(&question);
@@ -81,7 +69,7 @@ answer_line(struct smp_tool *tool, struct smp_index *index, const char *line,
     tool->records++;
     any = readable &&
           smp_index_ask(index, smp_buf_text(&question), &found, 1) > 0;
-    smp_write_batch(&tool->writer.out, tool->protocol, smp_buf_text(&question),
+    smp_write_batch(&tool->out, tool->protocol, smp_buf_text(&question),
                     any ? &found : NULL);
     smp_buf_release(&question);
 }

@@ -8,7 +8,7 @@
 #include "tool/files.h"
 #include "tool/tool.h"
 
-enum { FORMAT_MAX = 1 << 20, REGEX_MAX = 500 };
+enum { FORMAT_MAX = 1 << 20 };
 
 struct importing {
     struct smp_tool *tool;
@@ -52,42 +52,6 @@ keep(void *context, const char *bytes, size_t n)
     return false;
 }
 
-/* What the system's matcher takes no unreasonable time or memory for. */
-static bool
-is_modest(const char *regex)
-{
-    size_t i, repetitions = 0;
-
-    for (i = 0; regex[i]; i++) {
-        repetitions += regex[i] == '{';
-        if (regex[i] == '\\' && regex[i + 1] >= '1' && regex[i + 1] <= '9')
-            return false;
-        i += regex[i] == '\\' && regex[i + 1];
-    }
-    return i <= REGEX_MAX && repetitions <= 2;
-}
-
-static bool
-compile(struct smp_tool *tool, enum smp_option_id id, regex_t *regex)
-{
-    const char *text = smp_tool_option(tool, id);
-    char what[200];
-    int failed;
-
-    if (!text)
-        return false;
-    if (!is_modest(text))
-        return smp_tool_usage(tool,
-                              "--%s: REGEX can have at most %d octets, two "
-                              "repetitions {N} and no back-references",
-                              smp_options[id].name, REGEX_MAX);
-    failed = regcomp(regex, text, REG_EXTENDED | REG_ICASE);
-    if (!failed)
-        return true;
-    regerror(failed, regex, what, sizeof what);
-    return smp_tool_usage(tool, "--%s: %s", smp_options[id].name, what);
-}
-
 /* A format of the table, else a file. */
 static bool
 add_format(struct importing *importing, const char *name)
@@ -118,7 +82,7 @@ add_format(struct importing *importing, const char *name)
 static void
 list_formats(struct importing *importing)
 {
-    struct smp_buf *out = &importing->tool->writer.out;
+    struct smp_buf *out = &importing->tool->out;
     const char *name, *source;
     size_t i;
 
@@ -206,8 +170,10 @@ read_options(struct importing *importing)
     const char *dates = smp_tool_option(tool, SMP_OPT_DATES);
     int order = dates ? smp_name_index(orders, dates) : 0;
 
-    importing->has_match = compile(tool, SMP_OPT_MATCH, &importing->match);
-    importing->has_client = compile(tool, SMP_OPT_CLIENT, &importing->client);
+    importing->has_match =
+        smp_tool_regex(tool, SMP_OPT_MATCH, &importing->match);
+    importing->has_client =
+        smp_tool_regex(tool, SMP_OPT_CLIENT, &importing->client);
     import->match = importing->has_match ? &importing->match : NULL;
     import->client = importing->has_client ? &importing->client : NULL;
     if (order < 0 || (dates && !*dates))
@@ -257,13 +223,13 @@ write_plan(struct importing *importing, size_t client, struct smp_plan *plan)
 
     smp_plan_reset(plan);
     if (smp_import_plan(&importing->import, client, plan, &line, &err)) {
-        smp_plan_format(&tool->writer.out, plan);
+        smp_plan_format(&tool->out, plan);
     } else {
         say(importing, SMP_SAID_REJECTED, line, smp_buf_text(&err.text));
         importing->import.rejected++;
     }
     smp_err_release(&err);
-    if (tool->writer.out.len > 1 << 16)
+    if (tool->out.len > 1 << 16)
         smp_tool_flush(tool);
 }
 

@@ -4,7 +4,7 @@
 #include <unistd.h>
 
 #include "answer/answer.h"
-#include "care/verdict.h"
+#include "care/care.h"
 #include "tool/tool.h"
 #include "text/verdict.h"
 
@@ -178,8 +178,7 @@ answer(struct smp_tool *tool, struct smp_plan *plan,
         answered.activity = question->activity;
     }
     add_status(tool, answered.ruling.verdict);
-    smp_write_verdict(&tool->writer.out, protocol, &answered,
-                      tool->given.format == SMP_OPT_JSON);
+    smp_write_verdict(&tool->out, protocol, &answered, smp_tool_json(tool));
 }
 
 /* The day or moment asked about, in the plan's zone; without --on, now. */
@@ -328,7 +327,7 @@ is_time(const char *text)
     return is;
 }
 
-/* A word where a SESSION is expected is mostly the second of an ACTIVITY. */
+/* A word in place of a SESSION is mostly the second word of an ACTIVITY. */
 static bool
 check_quoted(struct smp_tool *tool, const struct asking *asking)
 {
@@ -379,9 +378,9 @@ check_usage(struct smp_tool *tool, struct asking *asking)
     return true;
 }
 
-/* Nobody is told yes where there is nobody to be asked about. */
+/* Without a plan the answer is not yes. */
 static void
-tell_no_plan(struct smp_tool *tool)
+report_no_plan(struct smp_tool *tool)
 {
     smp_message(tool->program->name, "no plan on standard input");
     tool->answer = SMP_EXIT_UNKNOWN;
@@ -404,7 +403,7 @@ main(int argc, char **argv)
     else
         smp_tool_run(&tool);
     if (!asking.undated && !tool.records && !tool.usage && !tool.failed)
-        tell_no_plan(&tool);
+        report_no_plan(&tool);
     smp_index_free(asking.index);
     smp_judge_free(asking.judge);
     return smp_tool_end(&tool);

@@ -3,7 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "plan/stream.h"
+#include "plan/plan.h"
 #include "planning/planning.h"
 
 /* Checks plans: what the loop and the table of ids find wrong. */

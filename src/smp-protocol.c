@@ -4,7 +4,6 @@
 #include "care/proof.h"
 #include "tool/tool.h"
 #include "tool/zone.h"
-#include "text/diff.h"
 #include "text/protocol.h"
 
 /* What check counts while the protocol is read. */
@@ -18,11 +17,11 @@ show(struct smp_tool *tool)
 {
     if (!smp_tool_load_protocol(tool))
         return;
-    if (tool->given.format == SMP_OPT_JSON) {
-        smp_protocol_print(&tool->writer.out, tool->protocol);
-        smp_buf_putc(&tool->writer.out, '\n');
+    if (smp_tool_json(tool)) {
+        smp_protocol_print(&tool->out, tool->protocol);
+        smp_buf_putc(&tool->out, '\n');
     } else
-        smp_write_protocol(&tool->writer.out, tool->protocol);
+        smp_write_protocol(&tool->out, tool->protocol);
 }
 
 static void
@@ -31,8 +30,8 @@ tell(void *context, const struct smp_finding *finding)
     struct checking *checking = context;
 
     checking->faults += finding->severity == SMP_FAULT;
-    smp_write_finding(&checking->tool->writer.out, finding,
-                      checking->tool->given.format == SMP_OPT_JSON);
+    smp_write_finding(&checking->tool->out, finding,
+                      smp_tool_json(checking->tool));
 }
 
 static void
@@ -65,9 +64,8 @@ prove_sentences(struct smp_tool *tool)
         }
         smp_buf_cut(&shown, 0);
         proof = smp_proof_never(tool->protocol, &never, &shown);
-        smp_write_proof(&tool->writer.out, never.text, proof,
-                        smp_buf_text(&shown),
-                        tool->given.format == SMP_OPT_JSON);
+        smp_write_proof(&tool->out, never.text, proof, smp_buf_text(&shown),
+                        smp_tool_json(tool));
         tool->said_no = tool->said_no || proof != SMP_PROOF_HOLDS;
     }
     smp_err_release(&err);
@@ -131,8 +129,7 @@ diff(struct smp_tool *tool)
     before = load_with(tool, count == 2 ? files[0] : NULL);
     after = load_with(tool, files[count - 1]);
     if (before && after &&
-        smp_write_diff(&tool->writer.out, before, after,
-                       tool->given.format == SMP_OPT_JSON))
+        smp_write_diff(&tool->out, before, after, smp_tool_json(tool)))
         tool->said_no = true;
     smp_protocol_free(before);
     smp_protocol_free(after);

@@ -6,10 +6,10 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "base/mem.h"
+#include "base/base.h"
 #include "publish/publish.h"
-#include "tool/care.h"
 #include "tool/files.h"
+#include "tool/format.h"
 #include "tool/message.h"
 #include "tool/protocols.h"
 #include "tool/tool.h"
@@ -174,10 +174,10 @@ take_report(void *context, const struct smp_report *report)
     job->counts[report->change]++;
     if (!job->reports)
         return;
-    if (tool->given.format == SMP_OPT_JSON)
-        smp_report_json(&tool->writer.out, report);
+    if (smp_tool_json(tool))
+        smp_report_json(&tool->out, report);
     else
-        smp_report_text(&tool->writer.out, report);
+        smp_report_text(&tool->out, report);
 }
 
 /* Why a client who is not in the input may be one all the same, or NULL. */
@@ -320,7 +320,7 @@ protocol_for(void *context, const struct smp_plan *plan)
 {
     struct job *job = context;
 
-    return smp_tool_protocol_tacit(job->tool, plan);
+    return smp_tool_protocol_quiet(job->tool, plan);
 }
 
 static bool
@@ -402,7 +402,8 @@ set_up(struct job *job)
     struct smp_tool *tool = job->tool;
     struct smp_publisher *publisher = &job->publisher;
 
-    publisher->options = tool->writer.calendar.options;
+    publisher->options.stamp = tool->stamp;
+    publisher->options.zone = tool->zone;
     publisher->now = tool->now;
     publisher->proposed = smp_tool_option(tool, SMP_OPT_PROPOSED) != NULL;
     publisher->options.proposed = publisher->proposed;
@@ -484,7 +485,7 @@ run(struct job *job)
 
     if (!read_operands(job) || !read_key(job) || !read_prune(job) ||
         !read_only(job) || !read_clients(job) || !smp_tool_load(tool) ||
-        !smp_tool_discretion(tool))
+        !smp_tool_discretion(tool, &job->publisher.options.discretion))
         return;
     set_up(job);
     catch_signals(&job->publisher);

@@ -1,8 +1,8 @@
 #include <unistd.h>
 
-#include "plan/stream.h"
+#include "plan/plan.h"
 #include "schedule/schedule.h"
-#include "tool/care.h"
+#include "tool/format.h"
 
 static bool
 has_input(struct smp_tool *tool)
@@ -68,10 +68,9 @@ main(int argc, char **argv)
         return smp_tool_end(&tool);
     tool.context = &run;
     tool.work = run_plan;
-    if (smp_tool_load(&tool) && run_read(&run, &tool) &&
-        has_input(&tool) &&
-        smp_tool_format(&tool, &smp_write_series) &&
-        open_input(&run, &tool, &input))
+    smp_tool_choose_format(&tool, smp_sheet_of_sessions);
+    if (smp_tool_load(&tool) && run_read(&run, &tool) && has_input(&tool) &&
+        smp_tool_format_options(&tool) && open_input(&run, &tool, &input))
         smp_tool_run(&tool);
     if (run.scanned && !tool.usage && !tool.failed)
         check_input(&tool, &input);

@@ -5,7 +5,7 @@ fit_answers.py RANKDUMP [--write]
 
 Each question of tests/questions*.ndjson is asked with the family of aliases
 most like it left out (see families.py). The best topic is right or wrong; the
-score is the logistic regression of that on the topic's standing. It is printed
+score is the logistic regression of that on the topic's features. It is printed
 how many questions would be answered right, and refused, when those of one fold
 are scored by what was fitted to the other folds. --write keeps what was fitted
 to all.
@@ -29,8 +29,8 @@ HEADER = """\
 #define SMP_ANSWER_FITTED_H
 
 /*
- * The score of a topic is a logistic regression on its standing, see rank.h.
- * Written by tests/fit_answers.py, which says how it is fitted.
+ * The score of a topic is a logistic regression on the other members of struct
+ * smp_topic_score. Written by tests/fit_answers.py, which says how it is fitted.
  */
 %s
 #endif

@@ -54,7 +54,7 @@ shared()
 {
 	# shellcheck disable=SC2046,SC2086 # objects and libraries are words
 	${CC:-cc} -pie -Wl,--as-needed -o "$tmp/shared/$1" "build/src/$1.o" \
-		build/src/link/memory.o $2 build/tool.a libsmp.a \
+		build/src/link/memory.o $2 build/tool.a build/smp.a \
 		$(sed -n 's/^LINKED = //p' "$tmp/shared/config.mk") \
 		>"$tmp/out" 2>"$tmp/err"
 	ok $? "$1 can be linked with shared libraries" "$tmp/err"

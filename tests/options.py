@@ -81,10 +81,13 @@ def manual_options(path):
 
 
 def pool():
-    """The names in the table that all programs draw from."""
-    with open(POOL, encoding="utf-8") as file:
-        return re.findall(r'^ *\{SMP_OPT_\w+, (?:0|\'.\'), "([a-z-]+)"',
-                          file.read(), re.MULTILINE)
+    """The names in the table that all programs draw from, formats' first."""
+    row = r'^ *(?:\{SMP_OPT_|ROW\()\w+, (?:0|\'.\'), "([a-z-]+)"'
+    names = []
+    for part in (POOL[:-1] + "h", POOL):
+        with open(part, encoding="utf-8") as file:
+            names += re.findall(row, file.read(), re.MULTILINE)
+    return names
 
 
 def differences(ours, theirs):

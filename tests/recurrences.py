@@ -229,14 +229,26 @@ class Case:
                        "END:VEVENT\r\n" for lines in events).replace(
                            "TZID=Europe/Berlin", f"TZID={name}")
 
-    def span(self, local, length):
+    def nominal(self):
+        """How long it is on the clock: with a DTEND, as its start has it."""
+        if any(line.startswith("DURATION") for line in self.lines):
+            return self.length
+        end = self.aware(self.start).astimezone(UTC) + self.length
+        end = end.astimezone(ZoneInfo(self.zone)).replace(tzinfo=None)
+        return end.replace(fold=0) - self.start
+
+    def span(self, local, length, nominal=None):
+        """Exact or on the clock: the longer, where the clocks change."""
         if self.all_day:
             return self.aware(local), self.aware(local + length)
         start = self.aware(local).astimezone(UTC)
-        return start, start + length
+        return start, max(start + length, self.aware(
+            local + nominal).astimezone(UTC) if nominal else start)
 
     def expected(self):
-        spans = [(*self.span(t, self.length), "busy") for t in self.times]
+        nominal = self.nominal()
+        spans = [(*self.span(t, self.length, nominal), "busy")
+                 for t in self.times]
         for _, new, cancelled in self.extra:
             length = timedelta(days=1) if self.all_day else \
                 timedelta(minutes=45)

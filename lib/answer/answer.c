@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "protocol/kinds.h"
+#include "protocol/activity_graph.h"
 #include "protocol/words.h"
 
 static const struct smp_found *
@@ -19,13 +19,13 @@ entry_by_id(const struct smp_index *index, const char *id)
 
 /* The topic that ranks first of those not yet taken, or `topics`. */
 static size_t
-first_topic(const struct smp_index *index, const struct smp_standing *standings)
+first_topic(const struct smp_index *index, const struct smp_topic_score *scores)
 {
     size_t i, best = index->topics;
 
     for (i = 0; i < index->topics; i++)
-        if (standings[i].rank > 0 &&
-            (best == index->topics || standings[i].rank > standings[best].rank))
+        if (scores[i].rank > 0 &&
+            (best == index->topics || scores[i].rank > scores[best].rank))
             best = i;
     return best;
 }
@@ -35,7 +35,7 @@ struct answering {
     struct smp_index *index;
     struct smp_query query;
     struct smp_asking asking;
-    struct smp_standing *standings;
+    struct smp_topic_score *scores;
     struct smp_found *found;
     size_t count, max;
 };
@@ -68,7 +68,7 @@ add(struct answering *a, size_t topic)
         return NULL;
     found = &a->found[a->count++];
     *found = a->index->entries[topic];
-    found->score = a->standings[topic].score;
+    found->score = a->scores[topic].score;
     found->asks_when = a->asking.when && found->rule;
     return found;
 }
@@ -160,8 +160,8 @@ drop_other_side(struct answering *a)
     if (a->asking.side == SMP_SIDE_ANY || !is_of_other_side(a))
         return;
     for (i = 0; i < a->index->topics; i++)
-        if (a->standings[i].score < SMP_SCORE_SURE)
-            a->standings[i].rank = 0;
+        if (a->scores[i].score < SMP_SCORE_SURE)
+            a->scores[i].rank = 0;
 }
 
 static bool
@@ -230,7 +230,7 @@ static bool
 is_meant(const struct answering *a, const struct smp_mention *mention)
 {
     return mention->kind != SMP_CUE_ALIAS ||
-           a->standings[a->index->protocol->answer_count + mention->number]
+           a->scores[a->index->protocol->answer_count + mention->number]
                    .score >= SMP_SCORE_ENOUGH;
 }
 
@@ -317,12 +317,11 @@ add_fitting(struct answering *a)
     const struct smp_index *index = a->index;
 
     while (a->count < a->max) {
-        size_t topic = first_topic(index, a->standings);
+        size_t topic = first_topic(index, a->scores);
 
-        if (topic >= index->count ||
-            a->standings[topic].score < SMP_SCORE_ENOUGH)
+        if (topic >= index->count || a->scores[topic].score < SMP_SCORE_ENOUGH)
             break;
-        a->standings[topic].rank = 0;
+        a->scores[topic].rank = 0;
         if (!a->asking.exact || !index->entries[topic].rule)
             add(a, topic);
         else
@@ -332,7 +331,7 @@ add_fitting(struct answering *a)
 
 /* The best first means that no score is greater than one before it. */
 static void
-settle_scores(struct answering *a)
+order_scores(struct answering *a)
 {
     size_t i;
 
@@ -350,10 +349,10 @@ is_in_scope(const struct answering *a)
 {
     size_t i;
 
-    if (first_topic(a->index, a->standings) >= a->index->others)
+    if (first_topic(a->index, a->scores) >= a->index->others)
         return false;
     for (i = 0; i < a->index->others; i++)
-        if (a->standings[i].score >= SMP_SCORE_ENOUGH)
+        if (a->scores[i].score >= SMP_SCORE_ENOUGH)
             return true;
     return false;
 }
@@ -365,7 +364,7 @@ is_listed(const struct answering *a)
     size_t i;
 
     for (i = 0; i < a->index->topics; i++)
-        if (a->standings[i].exact > 0)
+        if (a->scores[i].exact > 0)
             return true;
     return false;
 }
@@ -419,7 +418,7 @@ put_exception_first(struct answering *a)
     if (a->count < 2 || !is_excepted(a, &a->found[0]))
         return;
     while (i < a->count &&
-           (!a->found[i].rule || smp_rule_forbids(a->found[i].rule)))
+           (!a->found[i].rule || smp_verb_forbids(a->found[i].rule->verb)))
         i++;
     if (i == a->count)
         return;
@@ -447,7 +446,7 @@ answer(struct answering *a)
     }
     if (leave)
         put_exception_first(a);
-    settle_scores(a);
+    order_scores(a);
 }
 
 size_t
@@ -474,12 +473,12 @@ smp_index_ask(struct smp_index *index, const char *question,
     if (!index->rulings && (a.asking.side != SMP_SIDE_ANY || a.asking.exact ||
                             a.asking.mention_count))
         index->rulings = smp_rulings_new(index->protocol);
-    a.standings = smp_calloc(index->topics, sizeof *a.standings);
+    a.scores = smp_calloc(index->topics, sizeof *a.scores);
     left_out = topics_of_other_side(&a);
-    smp_rank(index, &a.query, left_out, a.standings);
+    smp_rank(index, &a.query, left_out, a.scores);
     answer(&a);
     free(left_out);
-    free(a.standings);
+    free(a.scores);
     if (a.count > max)
         a.count = max;
     if (a.found == few && a.count)

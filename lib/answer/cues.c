@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "protocol/kinds.h"
+#include "protocol/activity_graph.h"
 #include "protocol/words.h"
 
 /* The labels: phrases between commas, or lists of such between bars. */
@@ -76,14 +76,14 @@ add_phrases(struct collection *c, enum smp_cue_kind kind, int value,
 
 /* Whether a rule speaks of an activity, or of one that it is a kind of. */
 static bool
-is_free(const struct smp_protocol *protocol, const struct smp_kinds *kinds,
-        const char *activity)
+is_free(const struct smp_protocol *protocol,
+        const struct smp_activity_graph *graph, const char *activity)
 {
-    struct smp_subject *subject = smp_subject_new(kinds, activity);
+    struct smp_subject *subject = smp_subject_new(graph, activity);
     size_t i;
 
     for (i = 0; i < protocol->rule_count; i++)
-        if (smp_subject_distance(subject, i) != SMP_NO_KIND)
+        if (smp_subject_distance(subject, i) != SMP_NO_PATH)
             break;
     smp_subject_free(subject);
     return i == protocol->rule_count;
@@ -92,12 +92,12 @@ is_free(const struct smp_protocol *protocol, const struct smp_kinds *kinds,
 static void
 add_names(struct collection *c, const struct smp_protocol *protocol)
 {
-    struct smp_kinds *kinds = smp_kinds_new(protocol);
+    struct smp_activity_graph *graph = smp_activity_graph_new(protocol);
     size_t i, j;
 
     for (i = 0; i < protocol->activity_count; i++) {
         const struct smp_activity *activity = &protocol->activities[i];
-        enum smp_cue_kind kind = is_free(protocol, kinds, activity->id)
+        enum smp_cue_kind kind = is_free(protocol, graph, activity->id)
                                      ? SMP_CUE_FREE
                                      : SMP_CUE_NAME;
 
@@ -106,7 +106,7 @@ add_names(struct collection *c, const struct smp_protocol *protocol)
         for (j = 0; j < activity->names.count; j++)
             add(c, kind, (int)i, activity->names.at[j]);
     }
-    smp_kinds_free(kinds);
+    smp_activity_graph_free(graph);
 }
 
 static void
@@ -115,7 +115,8 @@ add_exceptions(struct collection *c, const struct smp_protocol *protocol)
     size_t i;
 
     for (i = 0; i < protocol->rule_count; i++)
-        if (smp_rule_forbids(&protocol->rules[i]) && protocol->rules[i].except)
+        if (smp_verb_forbids(protocol->rules[i].verb) &&
+            protocol->rules[i].except)
             add(c, SMP_CUE_EXCEPT, (int)i, protocol->rules[i].except);
 }
 
@@ -127,7 +128,7 @@ add_bans(struct collection *c, const struct smp_protocol *protocol)
     for (i = 0; i < protocol->rule_count; i++) {
         const struct smp_rule *rule = &protocol->rules[i];
 
-        for (j = 0; smp_rule_forbids(rule) && j < rule->ask.count; j++)
+        for (j = 0; smp_verb_forbids(rule->verb) && j < rule->ask.count; j++)
             add(c, SMP_CUE_ALIAS, (int)i, rule->ask.at[j]);
     }
 }

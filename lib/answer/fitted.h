@@ -2,8 +2,9 @@
 #define SMP_ANSWER_FITTED_H
 
 /*
- * The score of a topic is a logistic regression on its standing, see rank.h.
- * Written by tests/fit_answers.py, which says how it is fitted.
+ * The score of a topic is a logistic regression on the other members of struct
+ * smp_topic_score. Written by tests/fit_answers.py, which says how it is
+ * fitted.
  */
 #define SMP_FITTED_CONSTANT -5.85
 #define SMP_FITTED_PHRASE 1.78

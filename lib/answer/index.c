@@ -6,6 +6,13 @@
 
 #include "protocol/words.h"
 
+/*
+ * An index is made in four steps. All texts of a topic are cut into words, a
+ * phrase each; so are the cues. Words become terms by their stems. Each phrase
+ * votes for its topic with its terms, a rare term with more of the vote. From
+ * the votes come the shares of each term, and its weight: a term that speaks
+ * for one topic alone weighs 1.
+ */
 struct smp_listed {
     const struct smp_protocol *protocol;
     bool *named;  /* by rule, then by activity */
@@ -539,7 +546,7 @@ vote_all(struct weighing *w)
 
 /* Makes votes shares; returns their entropy. */
 static double
-settle_shares(const struct weighing *w, struct smp_share *shares, size_t n)
+divide_votes(const struct weighing *w, struct smp_share *shares, size_t n)
 {
     double sum = 0, entropy = 0;
     size_t i;
@@ -569,8 +576,8 @@ weigh_terms(struct weighing *w)
 
     for (i = 0; i < w->terms; i++, term++) {
         double entropy =
-            settle_shares(w, w->shares + term[0].first_share,
-                          term[1].first_share - term[0].first_share);
+            divide_votes(w, w->shares + term[0].first_share,
+                         term[1].first_share - term[0].first_share);
 
         double weight = (1 - entropy / w->log_topics) * w->votes[i] /
                         (w->votes[i] + few_votes);

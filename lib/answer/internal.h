@@ -6,9 +6,8 @@
 #include <stdint.h>
 
 #include "answer/answer.h"
-#include "base/buf.h"
-#include "base/mem.h"
-#include "care/verdict.h"
+#include "base/base.h"
+#include "care/care.h"
 #include "protocol/protocol.h"
 
 /*
@@ -61,11 +60,11 @@ smp_wordset_word(const struct smp_wordset *set, uint32_t number)
 uint32_t smp_wordset_add(struct smp_wordset *set, const struct smp_word *word);
 void smp_wordset_release(struct smp_wordset *set);
 
-/* The word's number, SMP_NO_WORD where it is not there. */
+/* The word's number; SMP_NO_WORD if missing. */
 uint32_t smp_wordset_find(const struct smp_wordset *set,
                           const struct smp_word *word);
 
-/* The same for two words written as one. */
+/* As smp_wordset_find(), but for two words written as one. */
 uint32_t smp_wordset_find_joined(const struct smp_wordset *set,
                                  const struct smp_word *first,
                                  const struct smp_word *second);
@@ -117,7 +116,7 @@ struct smp_numbers {
  */
 void smp_terms_init(struct smp_terms *terms, const char *lang);
 
-/* The same for terms that are there already, settled. */
+/* As smp_terms_init(), but for terms that are there, with their stems. */
 void smp_terms_set_language(struct smp_terms *terms, const char *lang);
 void smp_terms_release(struct smp_terms *terms);
 
@@ -127,7 +126,7 @@ enum { SMP_TEXT_WORDS = 256 };
 void smp_terms_learn(struct smp_terms *terms, const char *text,
                      struct smp_numbers *words);
 
-/* When all is learnt: from then on words have terms. */
+/* Gives all words their terms, once all are learnt. */
 void smp_terms_stem(struct smp_terms *terms);
 size_t smp_terms_count(const struct smp_terms *terms);
 
@@ -155,9 +154,8 @@ uint32_t smp_terms_join(const struct smp_terms *terms,
  * Cues are runs of words that a question is searched for, to learn what it asks
  * and of what time it speaks: names and aliases by the stems of their words,
  * others by the words themselves (in Spanish, "hace" is ago and "hacer" is to
- * do). They come from the labels
- * "ask..." of the protocol's language, from the names of activities and from
- * the aliases of bans.
+ * do). They come from the labels "ask..." of the protocol's language, from the
+ * names of activities and from the aliases of bans.
  */
 enum smp_cue_kind {
     SMP_CUE_LEAVE,    /* it asks leave: "can i" */
@@ -284,13 +282,13 @@ struct smp_query {
     struct smp_query_term {
         uint32_t term;
         double trust;
-        bool named; /* in the name of an activity; see asking.h */
+        bool named; /* in the name of an activity */
     } terms[SMP_QUERY_WORDS];
     size_t count;
     struct smp_query_word {
         uint32_t word, term;
         bool is_number;
-        bool small; /* it says nothing of the matter; see asking.h */
+        bool small; /* it says nothing of the matter */
         int number;
         unsigned clause;
     } words[SMP_QUERY_WORDS];
@@ -328,7 +326,7 @@ uint32_t smp_typo_find(const struct smp_wordset *set,
  * exact      the question is a phrase of the topic, term for term: 1, or less
  *            for words misspelt a little; else 0.
  */
-struct smp_standing {
+struct smp_topic_score {
     double phrase, known, evidence, exact, rival, other;
     double named; /* while it is found: the weight of named terms it has */
     double rank;  /* what topics are ordered by; 0: nothing in common */
@@ -339,12 +337,12 @@ struct smp_standing {
 #define SMP_SCORE_SURE 0.9
 
 /*
- * Fills a standing for each topic of the index. Topics that are left out (by
+ * Fills a score for each topic of the index. Topics that are left out (by
  * their numbers; NULL: none) have no rank, and what words say for them is said
  * for the others.
  */
 void smp_rank(const struct smp_index *index, const struct smp_query *query,
-              const bool *left_out, struct smp_standing *standings);
+              const bool *left_out, struct smp_topic_score *scores);
 
 /*
  * What a question asks, besides its matter: whether it asks leave, of what time
@@ -386,8 +384,8 @@ struct smp_asking {
 /*
  * Reads what a query asks, and marks in the query the words that say nothing
  * of the matter, and the terms that name an activity of which rules speak. If
- * it names one, words of time lose most of their trust: they say
- * when, and no more what.
+ * it names one, words of time lose most of their trust: they say when, and no
+ * more what.
  */
 void smp_asking_read(struct smp_asking *asking, const struct smp_index *index,
                      struct smp_query *query);

@@ -5,6 +5,20 @@
 
 #include "answer/fitted.h"
 
+/*
+ * A question is a handful of terms. For each term the index lists the topics
+ * that it speaks for, with their shares of it, and the phrases that hold it:
+ *
+ *     "hurt"  ->  topics:  faq.pain 0.9   post.touch 0.2
+ *             ->  phrases: "does it hurt" (faq.pain) ...
+ *
+ * So only topics and phrases with a term of the question are compared, and the
+ * cost is the length of these lists. A topic's rank adds the likeness of its
+ * best phrase and the evidence of all terms; of two equal topics the one that
+ * comes first in the protocol is taken. A logistic curve, fitted to questions
+ * with known answers, turns what was found into a score.
+ */
+
 /* The rank is likeness to the best phrase and, in this part, evidence. */
 static const double evidence_part = 0.6;
 
@@ -29,7 +43,7 @@ struct ranking {
     const struct smp_index *index;
     const struct smp_query *asked;
     const bool *left_out; /* by topic, or NULL */
-    struct smp_standing *standings;
+    struct smp_topic_score *scores;
     struct common *common; /* by phrase */
     double known;          /* the weight of the words that are known */
     double named;          /* of those that name activities */
@@ -71,7 +85,7 @@ compare_term(struct ranking *r, const struct smp_query_term *asked)
     r->known += weight;
     r->named += asked->named ? weight : 0;
     for (i = term[0].first_share; i < term[1].first_share; i++) {
-        struct smp_standing *topic = &r->standings[index->shares[i].topic];
+        struct smp_topic_score *topic = &r->scores[index->shares[i].topic];
 
         if (r->left_out && r->left_out[index->shares[i].topic])
             continue;
@@ -104,7 +118,7 @@ static void
 compare_phrase(struct ranking *r, const struct smp_phrase *phrase,
                const struct common *common)
 {
-    struct smp_standing *topic = &r->standings[phrase->topic];
+    struct smp_topic_score *topic = &r->scores[phrase->topic];
     double root = sqrt(phrase->weight);
     double like = common->weight / (root * sqrt(root) * sqrt(sqrt(r->known)));
 
@@ -148,7 +162,7 @@ exponential(double x)
 }
 
 static double
-score(const struct smp_standing *topic)
+score(const struct smp_topic_score *topic)
 {
     double sum = SMP_FITTED_CONSTANT + SMP_FITTED_PHRASE * topic->phrase +
                  SMP_FITTED_KNOWN * topic->known +
@@ -161,7 +175,7 @@ score(const struct smp_standing *topic)
 }
 
 static void
-conclude(const struct ranking *r, struct smp_standing *topic, double phrases)
+conclude(const struct ranking *r, struct smp_topic_score *topic, double phrases)
 {
     double named = r->named - topic->named;
     double missing = (r->known - topic->known - named) * phrases_to_tell /
@@ -181,7 +195,7 @@ best_rival(const struct ranking *r)
     size_t i;
 
     for (i = r->index->count; i < r->index->topics; i++)
-        best = r->standings[i].rank > best ? r->standings[i].rank : best;
+        best = r->scores[i].rank > best ? r->scores[i].rank : best;
     return best;
 }
 
@@ -213,7 +227,7 @@ named_other(const struct ranking *r)
 
     for (i = 0; i < r->index->phrase_count; i++) {
         const struct smp_phrase *phrase = &r->index->phrases[i];
-        double evidence = r->standings[phrase->topic].evidence;
+        double evidence = r->scores[phrase->topic].evidence;
 
         if (phrase->topic >= r->index->others && evidence > best &&
             r->common[i].terms == phrase->count && stands_in(r, phrase))
@@ -224,17 +238,15 @@ named_other(const struct ranking *r)
 
 void
 smp_rank(const struct smp_index *index, const struct smp_query *query,
-         const bool *left_out, struct smp_standing *standings)
+         const bool *left_out, struct smp_topic_score *scores)
 {
-    struct ranking r = {.index = index,
-                        .asked = query,
-                        .left_out = left_out,
-                        .standings = standings};
+    struct ranking r = {
+        .index = index, .asked = query, .left_out = left_out, .scores = scores};
     double rival, other;
     size_t i;
 
     for (i = 0; i < index->topics; i++)
-        standings[i] = (struct smp_standing){.rank = 0};
+        scores[i] = (struct smp_topic_score){.rank = 0};
     if (!query->count)
         return;
     r.common = smp_calloc(index->phrase_count, sizeof *r.common);
@@ -242,13 +254,13 @@ smp_rank(const struct smp_index *index, const struct smp_query *query,
     other = named_other(&r);
     free(r.common);
     for (i = 0; i < index->topics; i++)
-        if (standings[i].evidence > 0)
-            conclude(&r, &standings[i], index->phrases_of[i]);
+        if (scores[i].evidence > 0)
+            conclude(&r, &scores[i], index->phrases_of[i]);
     rival = best_rival(&r);
     for (i = 0; i < index->topics; i++)
-        if (standings[i].rank > 0) {
-            standings[i].rival = rival / standings[i].rank;
-            standings[i].other = other;
-            standings[i].score = score(&standings[i]);
+        if (scores[i].rank > 0) {
+            scores[i].rival = rival / scores[i].rank;
+            scores[i].other = other;
+            scores[i].score = score(&scores[i]);
         }
 }

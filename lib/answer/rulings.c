@@ -3,13 +3,13 @@
 #include <stdlib.h>
 
 #include "care/resolve.h"
-#include "protocol/kinds.h"
+#include "protocol/activity_graph.h"
 
 struct smp_rulings {
     const struct smp_protocol *protocol;
     struct smp_zones zones;
     struct smp_plan plan;
-    struct smp_kinds *kinds;
+    struct smp_activity_graph *graph;
     struct smp_subject **subjects; /* by activity, of those asked about */
     struct smp_judge *judge;
     struct smp_sessions sessions;
@@ -28,7 +28,7 @@ smp_rulings_new(const struct smp_protocol *protocol)
     session = smp_plan_add_session(&rulings->plan);
     session->number = 1;
     session->start = smp_when_day(SMP_RULINGS_DAY);
-    rulings->kinds = smp_kinds_new(protocol);
+    rulings->graph = smp_activity_graph_new(protocol);
     rulings->subjects =
         smp_calloc(protocol->activity_count, sizeof *rulings->subjects);
     rulings->judge = smp_judge_new(protocol);
@@ -48,7 +48,7 @@ smp_rulings_free(struct smp_rulings *rulings)
             smp_subject_free(rulings->subjects[i]);
     free(rulings->subjects);
     smp_judge_free(rulings->judge);
-    smp_kinds_free(rulings->kinds);
+    smp_activity_graph_free(rulings->graph);
     smp_plan_release(&rulings->plan);
     smp_zones_release(&rulings->zones);
     free(rulings);
@@ -79,8 +79,9 @@ smp_rulings_speaks(const struct smp_rulings *rulings,
         return true;
     extent = extent_of(rulings, rule);
     if (rule->phase == SMP_PRE)
-        return rule->verb != SMP_WAIT && (extent.end.high.kind == SMP_NEVER ||
-                                          extent.end.high.seconds > start);
+        return !smp_verbs[rule->verb].waits &&
+               (extent.end.high.kind == SMP_NEVER ||
+                extent.end.high.seconds > start);
     return extent.start.low.kind != SMP_NEVER && extent.start.low.seconds < day;
 }
 
@@ -90,9 +91,9 @@ smp_rulings_about(struct smp_rulings *rulings, size_t rule, size_t activity)
     struct smp_subject **subject = &rulings->subjects[activity];
 
     if (!*subject)
-        *subject = smp_subject_new(rulings->kinds,
+        *subject = smp_subject_new(rulings->graph,
                                    rulings->protocol->activities[activity].id);
-    return smp_subject_distance(*subject, rule) != SMP_NO_KIND;
+    return smp_subject_distance(*subject, rule) != SMP_NO_PATH;
 }
 
 static struct smp_ruling
@@ -121,12 +122,12 @@ smp_rulings_forbids(struct smp_rulings *rulings, size_t ban, size_t activity)
     struct smp_when start, end;
     size_t i;
 
-    if (!smp_rule_forbids(&protocol->rules[ban]) ||
+    if (!smp_verb_forbids(protocol->rules[ban].verb) ||
         !smp_rulings_about(rulings, ban, activity))
         return false;
     for (i = 0; i < protocol->rule_count; i++)
-        if ((protocol->rules[i].verb == SMP_MAY ||
-             protocol->rules[i].verb == SMP_DO) &&
+        if (smp_verb_lifts(protocol->rules[i].verb) &&
+            !smp_verbs[protocol->rules[i].verb].waits &&
             smp_rulings_about(rulings, i, activity))
             break;
     if (i == protocol->rule_count)
@@ -216,7 +217,7 @@ smp_ruling_forbids(const struct smp_ruling *ruling)
         return true;
     case SMP_VERDICT_IF_HEALED:
     case SMP_VERDICT_ASK:
-        return ruling->rule && smp_rule_forbids(ruling->rule);
+        return ruling->rule && smp_verb_forbids(ruling->rule->verb);
     default:
         return false;
     }

@@ -133,11 +133,11 @@ static void
 take_slot(const struct smp_wordset *set, uint32_t number)
 {
     struct smp_word word = smp_wordset_word(set, number);
-    uint32_t hash = smp_hash_on(SMP_HASH_START, word.text, word.length);
-    size_t slot = smp_hash_slot(hash, set->slot_count);
+    size_t last = set->slot_count - 1;
+    size_t slot = smp_hash(word.text, word.length, 0) & last;
 
     while (set->slots[slot])
-        slot = smp_hash_next_slot(slot, set->slot_count);
+        slot = (slot + 1) & last;
     set->growing->slots[slot] = number + 1;
 }
 
@@ -195,16 +195,14 @@ smp_wordset_find_joined(const struct smp_wordset *set,
                         const struct smp_word *first,
                         const struct smp_word *second)
 {
-    uint32_t hash =
-        smp_hash_on(smp_hash_on(SMP_HASH_START, first->text, first->length),
-                    second->text, second->length);
+    uint64_t hash = smp_hash_joined(first->text, first->length, second->text,
+                                    second->length);
     uint32_t length = first->length + second->length;
-    size_t slot;
+    size_t slot, last = set->slot_count - 1;
 
     if (!set->slot_count)
         return SMP_NO_WORD;
-    for (slot = smp_hash_slot(hash, set->slot_count); set->slots[slot];
-         slot = smp_hash_next_slot(slot, set->slot_count)) {
+    for (slot = hash & last; set->slots[slot]; slot = (slot + 1) & last) {
         struct smp_word word = smp_wordset_word(set, set->slots[slot] - 1);
 
         if (word.length == length &&

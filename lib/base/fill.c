@@ -34,7 +34,7 @@ smp_fill_next(const char **at, size_t *n)
 struct given {
     const struct smp_value *values;
     size_t count;
-    const struct smp_made *made;
+    const struct smp_lazy_value *made;
     const void *context;
 };
 
@@ -49,7 +49,7 @@ static bool
 put_value(struct smp_buf *out, const struct given *given, const char *name,
           size_t n)
 {
-    const struct smp_made *made;
+    const struct smp_lazy_value *made;
     size_t i;
 
     for (i = 0; i < given->count; i++)
@@ -66,31 +66,31 @@ put_value(struct smp_buf *out, const struct given *given, const char *name,
 }
 
 static void
-fill(struct smp_buf *out, const char *template, const struct given *given)
+fill(struct smp_buf *out, const char *pattern, const struct given *given)
 {
-    const char *at = template, *name;
+    const char *at = pattern, *name;
     size_t n, values = 0, most = out->len + SMP_FILL_OCTETS_MAX;
 
     while (values++ < SMP_FILL_VALUES_MAX && out->len <= most &&
            (name = smp_fill_next(&at, &n))) {
-        smp_buf_add(out, template, (size_t)(name - 1 - template));
+        smp_buf_add(out, pattern, (size_t)(name - 1 - pattern));
         if (!put_value(out, given, name, n))
             smp_buf_add(out, name - 1, n + 2);
-        template = at;
+        pattern = at;
     }
-    smp_buf_puts(out, template);
+    smp_buf_puts(out, pattern);
 }
 
 void
-smp_fill(struct smp_buf *out, const char *template,
+smp_fill(struct smp_buf *out, const char *pattern,
          const struct smp_value *values, size_t count)
 {
-    fill(out, template, &(struct given){.values = values, .count = count});
+    fill(out, pattern, &(struct given){.values = values, .count = count});
 }
 
 void
-smp_fill_made(struct smp_buf *out, const char *template,
-              const struct smp_made *values, const void *context)
+smp_fill_lazy(struct smp_buf *out, const char *pattern,
+              const struct smp_lazy_value *values, const void *context)
 {
-    fill(out, template, &(struct given){.made = values, .context = context});
+    fill(out, pattern, &(struct given){.made = values, .context = context});
 }

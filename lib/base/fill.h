@@ -4,13 +4,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "base/buf.h"
+#include "base/base.h"
 
 /*
- * Templates: "{name}" in a text stands for a value. What no value is given for
- * stays as it is written; so does all that comes after SMP_FILL_VALUES_MAX
- * values or after SMP_FILL_OCTETS_MAX octets, so that templates within
- * templates do not grow without bound.
+ * Patterns: "{name}" in a text stands for a value. A name without a value stays
+ * as it is written. So does the rest of the pattern after SMP_FILL_VALUES_MAX
+ * values or SMP_FILL_OCTETS_MAX octets: patterns within patterns do not grow
+ * without bound.
  */
 enum { SMP_FILL_VALUES_MAX = 32, SMP_FILL_OCTETS_MAX = 8192 };
 
@@ -25,19 +25,22 @@ struct smp_value {
         sizeof((const struct smp_value[]){__VA_ARGS__}) /                      \
             sizeof(struct smp_value)
 
-void smp_fill(struct smp_buf *out, const char *template,
+void smp_fill(struct smp_buf *out, const char *pattern,
               const struct smp_value *values, size_t count);
 
-/* The same with values that are made when they are wanted. */
-struct smp_made {
+/* As smp_fill(), but a value is made when its name is found. */
+struct smp_lazy_value {
     const char *name; /* NULL ends a list */
     void (*make)(struct smp_buf *out, const void *context);
 };
 
-void smp_fill_made(struct smp_buf *out, const char *template,
-                   const struct smp_made *values, const void *context);
+void smp_fill_lazy(struct smp_buf *out, const char *pattern,
+                   const struct smp_lazy_value *values, const void *context);
 
-/* The first name in braces at or after *at, or NULL; *at moves behind it. */
+/*
+ * Returns the first name in braces at or after *at, of n octets, or NULL. *at
+ * moves behind the brace.
+ */
 const char *smp_fill_next(const char **at, size_t *n);
 
 #endif

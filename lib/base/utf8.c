@@ -6,7 +6,7 @@
 #include <utf8proc.h>
 
 #include "base/swar.h"
-#include "base/mem.h"
+#include "base/base.h"
 
 size_t
 smp_utf8_next(const char *text, size_t n, int32_t *character)
@@ -149,6 +149,28 @@ smp_utf8_columns(const char *text, size_t n)
     for (; at < n; at += size)
         columns += columns_of(text + at, n - at, &size);
     return columns;
+}
+
+void
+smp_utf8_capital(struct smp_buf *text, size_t from)
+{
+    utf8proc_uint8_t capital[4];
+    struct smp_buf rest = {0};
+    int32_t c;
+    size_t size = smp_utf8_next(text->data + from, text->len - from, &c), n;
+
+    if (!size)
+        return;
+    n = (size_t)utf8proc_encode_char(utf8proc_toupper(c), capital);
+    if (n == size) {
+        memcpy(text->data + from, capital, n);
+        return;
+    }
+    smp_buf_add(&rest, text->data + from + size, text->len - from - size);
+    smp_buf_cut(text, from);
+    smp_buf_add(text, capital, n);
+    smp_buf_puts(text, smp_buf_text(&rest));
+    smp_buf_release(&rest);
 }
 
 /* lines */

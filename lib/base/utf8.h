@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/buf.h"
+#include "base/base.h"
 
 /*
  * UTF-8 (RFC 3629) through utf8proc. Lengths are octets unless a name says
@@ -38,6 +38,11 @@ bool smp_utf8_is_clean(const char *text, size_t n);
 
 /* Columns the text takes on a terminal. */
 size_t smp_utf8_columns(const char *text, size_t n);
+
+/* Makes the letter at `from` a capital one. */
+void smp_utf8_capital(struct smp_buf *text, size_t from);
+
+enum { SMP_TEXT_WIDTH = 80 }; /* columns of text for people */
 
 /*
  * Appends a text broken at spaces into lines of at most `width` columns (more

@@ -13,25 +13,7 @@
  * What one calendar may ask for: steps of libical's iterators, of a few
  * microseconds each, and occurrences of rules.
  */
-enum { STEPS_MAX = 100000, OCCURRENCES_MAX = 2000000 };
-
-/* What is said of a calendar once all of it is read. */
-static void
-end_calendar(struct cal_reader *reader)
-{
-    const struct cal_zones *zones = &reader->zones;
-
-    for (const struct cal_zone *zone = zones->used; zone; zone = zone->later)
-        if (!zone->zone)
-            smp_cal_remark(reader, zone->line, "",
-                           "unknown time zone \"%.60s\", taken as %s",
-                           smp_cal_clean(reader, zone->tzid),
-                           smp_zone_name(zones->fallback));
-    if (zones->too_many)
-        smp_cal_remark(reader, zones->too_many, "",
-                       "more unknown time zones than can be told apart");
-    reader->cancel = false;
-}
+enum { STEPS_MAX = 400000, OCCURRENCES_MAX = 2000000 };
 
 /* What is said once all has been handed on. */
 static void
@@ -48,15 +30,6 @@ tell_untold(struct cal_reader *reader, unsigned long line)
                    untold == 1 ? "was" : "were");
     calendar->remark(calendar->context, line, "", false, smp_buf_text(&what));
     smp_buf_release(&what);
-}
-
-static void
-take_floating(struct cal_reader *reader, const struct cal_piece *piece)
-{
-    if (!smp_cal_zones_float(&reader->zones, piece->text))
-        smp_cal_remark(reader, piece->line, "",
-                       "X-WR-TIMEZONE is no known time zone: \"%.60s\"",
-                       smp_cal_clean(reader, piece->text));
 }
 
 static int
@@ -82,14 +55,24 @@ take(struct cal_reader *reader, const struct cal_piece *piece)
 {
     switch (piece->kind) {
     case CAL_CALENDAR:
-        end_calendar(reader);
+        smp_cal_zones_end(&reader->zones);
         smp_cal_zones_begin(&reader->zones);
+        reader->calendars++;
+        reader->cancel = false;
         break;
     case CAL_METHOD:
         reader->cancel = strcasecmp(piece->text, "CANCEL") == 0;
         break;
     case CAL_FLOATING:
-        take_floating(reader, piece);
+        smp_cal_zones_float(&reader->zones, piece->text);
+        break;
+    case CAL_SUMMER:
+        reader->zones.floating->summer =
+            strncasecmp(piece->text, "TRUE", 4) == 0;
+        break;
+    case CAL_AVAILABILITY:
+        if (!reader->passed_over++)
+            reader->passed_line = piece->line;
         break;
     case CAL_TIMEZONE:
         take_timezone(reader, piece);
@@ -118,7 +101,12 @@ read_all(struct cal_reader *reader, struct cal_cut *cut, struct smp_err *err)
         reader->told_text = cut->not_utf8;
         take(reader, &cut->piece);
     }
-    end_calendar(reader);
+    smp_cal_zones_end(&reader->zones);
+    if (reader->passed_over)
+        smp_cal_remark(reader, reader->passed_line, "",
+                       "VAVAILABILITY is not read: %lu component%s passed over",
+                       reader->passed_over,
+                       reader->passed_over == 1 ? "" : "s");
     if (got > 0)
         return smp_fail(err, "line %lu: more events than fit into %d MiB",
                         cut->piece.line, SMP_CALENDAR_MAX >> 20);
@@ -149,6 +137,7 @@ smp_calendar_read(struct smp_calendar *calendar, struct smp_err *err)
     bool ok;
 
     calendar->events = calendar->dropped = 0;
+    calendar->has_days = calendar->has_floating = false;
     reader.last = &reader.first;
     smp_ical_setup();
     smp_cal_zones_start(&reader.zones, calendar->zones, calendar->zone);

@@ -4,7 +4,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/err.h"
+#include "base/base.h"
 #include "time/zone.h"
 
 /*
@@ -29,12 +29,13 @@ struct smp_event {
      * resource: CN, and the address in lower case without mailto:, or NULL.
      */
     const char *client_name, *client_address;
-    bool many_clients; /* more than one such attendee */
-    bool declined;     /* that attendee declined */
-    bool cancelled;    /* by STATUS, or by the METHOD of its calendar */
-    bool busy;         /* counts as busy time, as long as it is */
-    bool understood;   /* false: something was not, and a remark told it */
-    bool recurs;       /* one of several occurrences */
+    bool many_clients;   /* more than one such attendee */
+    bool declined;       /* that attendee declined */
+    bool public_holiday; /* its DESCRIPTION begins so, as Google's does */
+    bool cancelled;      /* by STATUS, or by the METHOD of its calendar */
+    bool busy;           /* counts as busy time, as long as it is */
+    bool understood;     /* false: something was not, and a remark told it */
+    bool recurs;         /* one of several occurrences */
     int sequence;
     bool has_created;
     int64_t created; /* of the years 1990 to 2100 */
@@ -67,8 +68,8 @@ void smp_event_identity(struct smp_buf *out, const struct smp_event *event);
 struct smp_calendar {
     int fd;
     struct smp_zones *zones;
-    const struct smp_zone *zone; /* of all-day events, and of times whose zone
-                                    the calendar does not tell */
+    const struct smp_zone *zone; /* of all-day events, and of floating times
+                                    of a calendar without X-WR-TIMEZONE */
     /*
      * Only occurrences that touch [from, until) are handed on. Both are of the
      * years 1900 to 2100 in some time zone: from 1899-12-31T00:00:00Z to
@@ -96,6 +97,7 @@ struct smp_calendar {
     void *context;
 
     unsigned long events, dropped; /* components, as they went */
+    bool has_days, has_floating;   /* such were handed on: they lie in `zone` */
 };
 
 enum {

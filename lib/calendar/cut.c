@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/file.h"
-#include "base/mem.h"
+#include "base/base.h"
 
 enum { BUFFER = 65536 };
 
@@ -265,6 +265,10 @@ begin(struct cal_cut *cut, const char *name, size_t n, struct smp_err *err)
         component = OTHER;
     if (!push(cut, component, err))
         return -1;
+    if (smp_cal_is_name(name, n, "VAVAILABILITY") && !cut->inside) {
+        start_piece(cut, CAL_AVAILABILITY);
+        return 1;
+    }
     if (component == VCALENDAR) {
         cut->seen = true;
         start_piece(cut, CAL_CALENDAR);
@@ -329,8 +333,12 @@ take_line(struct cal_cut *cut, struct smp_err *err)
     size_t name = smp_cal_without_spaces(line->data, n);
     const char *value = line->data + n + 1;
 
-    if (!line->data[n] || !n)
+    if (!n)
         return 0;
+    if (!line->data[n]) {
+        smp_cal_take_property(cut, name, where(cut));
+        return 0;
+    }
     if (!smp_cal_is_name(line->data, name, "BEGIN"))
         cut->begins = 0;
     if (smp_cal_is_name(line->data, name, "BEGIN") ||
@@ -342,8 +350,11 @@ take_line(struct cal_cut *cut, struct smp_err *err)
     if (cut->depth == 1 && cut->open[0] == VCALENDAR) {
         if (smp_cal_is_name(line->data, name, "METHOD"))
             return calendar_property(cut, CAL_METHOD);
-        if (smp_cal_is_name(line->data, name, "X-WR-TIMEZONE"))
+        if (smp_cal_is_name(line->data, name, "X-WR-TIMEZONE") ||
+            smp_cal_is_name(line->data, name, "TZ"))
             return calendar_property(cut, CAL_FLOATING);
+        if (smp_cal_is_name(line->data, name, "DAYLIGHT"))
+            return calendar_property(cut, CAL_SUMMER);
     }
     smp_cal_take_property(cut, name, where(cut));
     return 0;

@@ -4,18 +4,21 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/hash.h"
 #include "calendar/cut.h"
 #include "time/civil.h"
 
 enum { CAL_CATEGORIES_MAX = 50 };
+
+/* An end that is so much before its start is another mistake. */
+enum { SWAPPED_MAX = 31 * SMP_DAY_SECONDS };
 
 /* A component on its way: what it refers to is libical's and the piece's. */
 struct cal_draft {
     struct cal_reader *reader;
     const struct cal_piece *piece;
     struct cal_event event;
-    bool has_start, has_modified;
-    int64_t modified;
+    bool has_start, day_with_time;
     const char *categories[CAL_CATEGORIES_MAX];
     struct cal_rdate *dates;
     struct cal_time *without;
@@ -129,14 +132,15 @@ smp_cal_longest(const struct cal_event *event)
     return (given > between ? given : between) + SMP_DAY_SECONDS;
 }
 
-static uint64_t
-hash_of(const char *text)
+int64_t
+smp_cal_swapped(const struct cal_event *event)
 {
-    uint64_t hash = 14695981039346656037U; /* FNV-1a */
+    int64_t before = event->start.local - event->end.local;
 
-    for (; *text; text++)
-        hash = (hash ^ (unsigned char)*text) * 1099511628211U;
-    return hash;
+    return event->end_kind == CAL_END_TIME && before > 0 &&
+                   before <= SWAPPED_MAX
+               ? before
+               : 0;
 }
 
 static void
@@ -210,16 +214,21 @@ keep_draft(struct cal_draft *draft)
 {
     struct cal_reader *reader = draft->reader;
     struct cal_event *event = &draft->event;
-    bool named = *event->uid;
-    bool whole = event->head.is_override || recurs(draft) ||
-                 smp_cal_may_touch(reader, event->start.local,
-                                   event->start.local + smp_cal_longest(event));
+    /* An override of an unknown time must not replace its series. */
+    bool named =
+        *event->uid && (event->head.is_override ||
+                        !(draft->piece->given & CAL_HAS_RECURRENCE_ID));
+    bool whole =
+        event->head.is_override || recurs(draft) ||
+        smp_cal_may_touch(reader, event->start.local - smp_cal_swapped(event),
+                          event->start.local + smp_cal_longest(event));
     void *kept;
 
     if (!whole && !named)
         return;
     event->head.is_whole = whole;
-    event->head.hash = hash_of(event->uid);
+    event->head.hash = smp_hash(event->uid, strlen(event->uid), 0);
+    event->head.calendar = reader->calendars;
     event->alone = true;
     kept =
         keep_array(reader, event, whole ? sizeof *event : sizeof event->head);
@@ -274,8 +283,12 @@ check(struct cal_draft *draft)
         doubt(draft, event->days || event->seconds
                          ? "its end is none: its DURATION counts"
                          : "its end is none: it counts to the end of the day");
+    if (draft->day_with_time)
+        doubt(draft, "its day has a time: all of the day counts");
     if (draft->bad_period)
         doubt(draft, "a period of RDATE counts to the end of the day");
+    if (given & CAL_EMPTY_RULE)
+        doubt(draft, "its RRULE or RDATE is empty");
     if (draft->bad_range)
         doubt(draft, "its RANGE is not followed");
     if (draft->bad_date || (given & CAL_HAS_RDATE && !draft->date_count))
@@ -302,15 +315,34 @@ check(struct cal_draft *draft)
 /* CREATED counts if a calendar may have been written in that year. */
 enum { CREATED_FIRST = 1990, CREATED_LAST = 2100 };
 
+/* "VALUE=DATE:20260615T120000" is a day to some readers, a time to others: all
+ * of its day counts. */
+static void
+make_day(struct cal_draft *draft, enum cal_given given, struct cal_time *time,
+         bool is_end)
+{
+    int32_t day = smp_day_at(time->local);
+
+    if (time->day || !(draft->piece->given & given))
+        return;
+    day += is_end && time->local > (int64_t)day * SMP_DAY_SECONDS;
+    time->local = (int64_t)day * SMP_DAY_SECONDS;
+    time->zone = draft->reader->zones.floating;
+    time->or = NULL;
+    time->day = true;
+    draft->day_with_time = true;
+}
+
 static void
 take_start(struct cal_draft *draft, icalproperty *property)
 {
     struct cal_event *event = &draft->event;
 
-    if (!draft->has_start)
-        draft->has_start =
-            smp_cal_time_of(&event->start, property, &draft->reader->zones,
-                            draft->piece->line, NULL);
+    if (draft->has_start ||
+        !smp_cal_time_of(&event->start, property, &draft->reader->zones, NULL))
+        return;
+    draft->has_start = true;
+    make_day(draft, CAL_START_IS_DATE, &event->start, false);
 }
 
 static void
@@ -320,11 +352,11 @@ take_end(struct cal_draft *draft, icalproperty *property)
 
     if (event->end_kind == CAL_END_TIME)
         return;
-    event->end_kind =
-        smp_cal_time_of(&event->end, property, &draft->reader->zones,
-                        draft->piece->line, NULL)
-            ? CAL_END_TIME
-            : CAL_END_WRONG;
+    event->end_kind = CAL_END_WRONG;
+    if (!smp_cal_time_of(&event->end, property, &draft->reader->zones, NULL))
+        return;
+    event->end_kind = CAL_END_TIME;
+    make_day(draft, CAL_END_IS_DATE, &event->end, true);
 }
 
 /* Where both are given, DTEND counts. */
@@ -348,42 +380,39 @@ take_duration(struct cal_draft *draft, icalproperty *property)
         event->end_kind = kind;
 }
 
+/* How long a date of RDATE lasts, whose start is known; false if nobody knows.
+ */
 static bool
-period_length(const struct icalperiodtype *period, const struct cal_time *start,
-              struct cal_zones *zones, int64_t *length)
+take_period(struct cal_rdate *date, const struct icalperiodtype *period,
+            struct cal_zones *zones)
 {
-    struct cal_time end;
     int32_t days;
 
-    *length = -1;
+    date->length = CAL_AS_EVENT;
     if (icaltime_is_null_time(period->start))
         return true;
-    if (!icaltime_is_null_time(period->end)) {
-        if (!smp_cal_time_from(&end, period->end, zones, start->zone))
-            return false;
-        *length = smp_cal_instant(zones, end, start->zone) -
-                  smp_cal_instant(zones, *start, NULL);
-    } else if (smp_cal_length(period->duration, &days, length)) {
-        *length += (int64_t)days * SMP_DAY_SECONDS;
-    } else {
+    date->length = CAL_TO_END;
+    if (!icaltime_is_null_time(period->end))
+        return smp_cal_time_from(&date->end, period->end, zones,
+                                 date->time.zone);
+    if (!smp_cal_length(period->duration, &days, &date->length))
         return false;
-    }
-    return *length >= 0;
+    date->length += (int64_t)days * SMP_DAY_SECONDS;
+    return true;
 }
 
 static void
 take_rdate(struct cal_draft *draft, icalproperty *property)
 {
-    struct cal_rdate date;
+    struct cal_rdate date = {0};
     struct icalperiodtype period;
 
     if (!smp_cal_time_of(&date.time, property, &draft->reader->zones,
-                         draft->piece->line, &period)) {
+                         &period)) {
         draft->bad_date = true;
         return;
     }
-    if (!period_length(&period, &date.time, &draft->reader->zones,
-                       &date.length)) {
+    if (!take_period(&date, &period, &draft->reader->zones)) {
         date.length = CAL_TO_MIDNIGHT;
         draft->bad_period = true;
     }
@@ -397,8 +426,7 @@ take_exdate(struct cal_draft *draft, icalproperty *property)
 {
     struct cal_time time;
 
-    if (!smp_cal_time_of(&time, property, &draft->reader->zones,
-                         draft->piece->line, NULL)) {
+    if (!smp_cal_time_of(&time, property, &draft->reader->zones, NULL)) {
         draft->bad_without = true;
         return;
     }
@@ -414,9 +442,8 @@ take_recurrence_id(struct cal_draft *draft, icalproperty *property)
     icalparameter *range =
         icalproperty_get_first_parameter(property, ICAL_RANGE_PARAMETER);
 
-    event->head.is_override =
-        smp_cal_time_of(&event->original, property, &draft->reader->zones,
-                        draft->piece->line, NULL);
+    event->head.is_override = smp_cal_time_of(&event->original, property,
+                                              &draft->reader->zones, NULL);
     event->onwards =
         range && icalparameter_get_range(range) == ICAL_RANGE_THISANDFUTURE;
     draft->bad_range = range && !event->onwards;
@@ -427,20 +454,15 @@ stamp_of(struct cal_draft *draft, icalproperty *property)
 {
     struct cal_time time;
 
-    if (!smp_cal_time_of(&time, property, &draft->reader->zones,
-                         draft->piece->line, NULL))
+    if (!smp_cal_time_of(&time, property, &draft->reader->zones, NULL))
         return 0;
     return smp_cal_instant(&draft->reader->zones, time, NULL);
 }
 
 static void
-take_stamp(struct cal_draft *draft, icalproperty *property)
+take_modified(struct cal_draft *draft, icalproperty *property)
 {
-    bool modified = icalproperty_isa(property) == ICAL_LASTMODIFIED_PROPERTY;
-
-    if (modified || !draft->has_modified)
-        draft->event.head.stamp = stamp_of(draft, property);
-    draft->has_modified |= modified;
+    draft->event.head.modified = stamp_of(draft, property);
 }
 
 static void
@@ -518,6 +540,19 @@ take_text(struct cal_draft *draft, icalproperty *property)
     }
 }
 
+/* Calendars of holidays tell public ones from observances by these words. */
+static void
+take_description(struct cal_draft *draft, icalproperty *property)
+{
+    static const char *const words[] = {"public holiday", "jour férié",
+                                        "día festivo", "festivo nacional"};
+    const char *text = icalproperty_get_description(property);
+
+    for (size_t i = 0; text && i < sizeof words / sizeof *words; i++)
+        draft->event.public_holiday |=
+            strncasecmp(text, words[i], strlen(words[i])) == 0;
+}
+
 static const struct {
     icalproperty_kind kind;
     void (*take)(struct cal_draft *draft, icalproperty *property);
@@ -527,9 +562,9 @@ static const struct {
     {ICAL_DURATION_PROPERTY, take_duration},
     {ICAL_UID_PROPERTY, take_text},
     {ICAL_SUMMARY_PROPERTY, take_text},
+    {ICAL_DESCRIPTION_PROPERTY, take_description},
     {ICAL_CATEGORIES_PROPERTY, take_text},
-    {ICAL_DTSTAMP_PROPERTY, take_stamp},
-    {ICAL_LASTMODIFIED_PROPERTY, take_stamp},
+    {ICAL_LASTMODIFIED_PROPERTY, take_modified},
     {ICAL_CREATED_PROPERTY, take_created},
     {ICAL_SEQUENCE_PROPERTY, take_sequence},
     {ICAL_STATUS_PROPERTY, take_status},
@@ -612,8 +647,7 @@ read_period(struct cal_reader *reader, icalproperty *property,
     struct cal_zones *zones = &reader->zones;
     struct icalperiodtype period;
 
-    if (!smp_cal_time_of(&event->start, property, zones, event->head.line,
-                         &period) ||
+    if (!smp_cal_time_of(&event->start, property, zones, &period) ||
         icaltime_is_null_time(period.start))
         return false;
     if (read_period_end(reader, period, event))

@@ -3,7 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "base/mem.h"
+#include "base/base.h"
 #include "base/utf8.h"
 
 bool
@@ -44,9 +44,9 @@ static const struct property {
 } properties[] = {
     {"DTSTART", CAL_IN_EVENT | CAL_IN_ZONE, DATE, CAL_HAS_DTSTART},
     {"DTEND", CAL_IN_EVENT, DATE, CAL_HAS_DTEND},
-    {"DTSTAMP", CAL_IN_EVENT, DATE, 0},
     {"UID", CAL_IN_EVENT | CAL_IN_FREEBUSY, TEXT, 0},
     {"SUMMARY", CAL_IN_EVENT, TEXT, 0},
+    {"DESCRIPTION", CAL_IN_EVENT, TEXT, 0},
     {"STATUS", CAL_IN_EVENT, TEXT, 0, "CONFIRMED"},
     {"TRANSP", CAL_IN_EVENT, TEXT, CAL_HAS_TRANSP, "OPAQUE"},
     {"SEQUENCE", CAL_IN_EVENT, TEXT, 0, "0"},
@@ -249,18 +249,22 @@ smp_cal_make_utf8(struct cal_cut *cut)
     *line = clean;
 }
 
+/* As it is written, but for the backslashes of texts. */
 static void
-keep_rule(struct cal_cut *cut, const char *line)
+keep_rule(struct cal_cut *cut, const char *value)
 {
-    const char *value = strchr(line, ':');
     struct cal_piece *piece = &cut->piece;
+    struct smp_buf *rule;
 
     if (piece->rule_count == CAL_RULES_MAX) {
         piece->given |= CAL_TOO_LARGE | CAL_LESS_OFTEN;
         return;
     }
-    smp_buf_cut(&piece->rules[piece->rule_count], 0);
-    smp_buf_puts(&piece->rules[piece->rule_count++], value ? value + 1 : "");
+    rule = &piece->rules[piece->rule_count++];
+    smp_buf_cut(rule, 0);
+    for (; *value; value++)
+        if (*value != '\\')
+            smp_buf_putc(rule, *value);
 }
 
 static bool
@@ -306,6 +310,86 @@ value_of(char *line, enum treatment treatment)
     return date ? strrchr(line, ':') : strchr(line, ':');
 }
 
+/* "20260615Z" is a day. Lists may have semicolons, as in vCalendar 1.0, or
+ * commas with a backslash, as in texts. */
+static void
+tidy_dates(char *text)
+{
+    char *out = text;
+    size_t digits = 0;
+
+    for (; *text; text++) {
+        if (*text == '\\' || (*text == 'Z' && digits == 8 &&
+                              (!text[1] || strchr("\\,;/", text[1]))))
+            continue;
+        digits = *text >= '0' && *text <= '9' ? digits + 1 : 0;
+        *out++ = *text == ';' ? ',' : *text;
+    }
+    *out = '\0';
+}
+
+/* libical forgets a VALUE that does not fit. */
+static bool
+is_said_date(const char *line, size_t value)
+{
+    static const char name[] = ";VALUE=DATE";
+    size_t n = sizeof name - 1;
+
+    for (size_t i = 0; i + n <= value; i++)
+        if (strncasecmp(line + i, name, n) == 0 && strchr(";:", line[i + n]))
+            return true;
+    return false;
+}
+
+/* The end of a parameter's value that has no quotes but may need them. */
+static size_t
+parameter_length(const char *text, size_t n)
+{
+    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                  "abcdefghijklmnopqrstuvwxyz-";
+
+    for (size_t i = 0; i < n; i++)
+        if (text[i] == ';' &&
+            text[i + 1 + strspn(text + i + 1, letters)] == '=')
+            return i;
+    return n;
+}
+
+/* "TZID=(UTC-05:00) Eastern Time (US & Canada)" lacks its quotes. */
+static void
+quote_zone(struct smp_buf *line, size_t value)
+{
+    static const char name[] = ";TZID=";
+    struct smp_buf quoted = {0};
+    const char *text = line->data;
+    size_t at = 0, n;
+
+    while (at < value && strncasecmp(text + at, name, sizeof name - 1) != 0)
+        at++;
+    at += sizeof name - 1;
+    if (at >= value || text[at] == '"')
+        return;
+    n = parameter_length(text + at, value - at);
+    smp_buf_add(&quoted, text, at);
+    smp_buf_putc(&quoted, '"');
+    for (size_t i = 0; i < n; i++)
+        if (text[at + i] != '"')
+            smp_buf_putc(&quoted, text[at + i]);
+    smp_buf_putc(&quoted, '"');
+    smp_buf_puts(&quoted, text + at + n);
+    smp_buf_release(line);
+    *line = quoted;
+}
+
+/* An end that is empty is one that cannot be read. */
+static unsigned
+given_by_nothing(const struct property *property)
+{
+    if (property->given & (CAL_HAS_RRULE | CAL_HAS_RDATE))
+        return CAL_EMPTY_RULE;
+    return property->given & (CAL_HAS_DTEND | CAL_HAS_DURATION);
+}
+
 void
 smp_cal_take_property(struct cal_cut *cut, size_t name, unsigned where)
 {
@@ -320,8 +404,11 @@ smp_cal_take_property(struct cal_cut *cut, size_t name, unsigned where)
     line->len = smp_cal_without_spaces(line->data, line->len);
     line->data[line->len] = '\0';
     value = value_of(line->data, property->treatment);
-    if (!value || !value[1] ||
-        (property->treatment == OFFSET && !is_offset(value + 1)))
+    if (!value || !value[1]) {
+        cut->piece.given |= given_by_nothing(property);
+        return;
+    }
+    if (property->treatment == OFFSET && !is_offset(value + 1))
         return;
     cut->piece.given |= property->given;
     if (says_nothing(property, value + 1))
@@ -335,11 +422,19 @@ smp_cal_take_property(struct cal_cut *cut, size_t name, unsigned where)
     if (property->treatment == DATE || property->treatment == DATES) {
         capitals(value);
         shorten_numbers(value);
+        tidy_dates(value);
+        line->len = strlen(line->data);
+        if (is_said_date(line->data, (size_t)(value - line->data)))
+            cut->piece.given |=
+                property->given & CAL_HAS_DTSTART ? CAL_START_IS_DATE
+                : property->given & CAL_HAS_DTEND ? CAL_END_IS_DATE
+                                                  : 0;
+        quote_zone(line, (size_t)(value - line->data));
     }
     if (property->treatment == DATES)
         give_list(cut, line->data);
     else if (property->treatment != KEPT)
         smp_cal_give(cut, line->data);
     else if (property->given == CAL_HAS_RRULE)
-        keep_rule(cut, line->data);
+        keep_rule(cut, value + 1);
 }

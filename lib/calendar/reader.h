@@ -1,7 +1,7 @@
 #ifndef SMP_CALENDAR_READER_H
 #define SMP_CALENDAR_READER_H
 
-#include "base/mem.h"
+#include "base/base.h"
 #include "calendar/calendar.h"
 #include "calendar/zones.h"
 
@@ -23,10 +23,12 @@
  * 1970-01-01T00:00:00Z. All pointers are into the reader's arena.
  */
 struct cal_head {
-    uint64_t hash; /* of the UID */
-    int64_t stamp; /* instant: LAST-MODIFIED, otherwise DTSTAMP, otherwise 0 */
-    int64_t of;    /* instant of the RECURRENCE-ID, set by smp_cal_merge() */
-    unsigned long line; /* of BEGIN, from 1 */
+    uint64_t hash;    /* of the UID */
+    int64_t modified; /* instant of LAST-MODIFIED, or 0 */
+    /* Instants of a whole one, set by smp_cal_merge(). */
+    int64_t start, until, of; /* of: its RECURRENCE-ID */
+    unsigned long line;       /* of BEGIN, from 1 */
+    unsigned long calendar;   /* its VCALENDAR, from 1 */
     int sequence;
     bool is_override; /* has a RECURRENCE-ID */
     bool is_whole;    /* is the first member of a cal_event */
@@ -41,13 +43,14 @@ enum cal_end {
     CAL_END_WRONG   /* given, but not usable */
 };
 
-/* Special lengths of a cal_rdate: as long as the event; to the end of the day.
- */
-enum { CAL_AS_EVENT = -1, CAL_TO_MIDNIGHT = -2 };
+/* Special lengths of a cal_rdate: as long as the event; to the end of the day;
+ * until its end. */
+enum { CAL_AS_EVENT = -1, CAL_TO_MIDNIGHT = -2, CAL_TO_END = -3 };
 
 struct cal_rdate {
     struct cal_time time;
-    int64_t length; /* seconds of a PERIOD, or a special length */
+    int64_t length;      /* seconds of a PERIOD, or a special length */
+    struct cal_time end; /* if that is CAL_TO_END */
 };
 
 /* Everything that makes an event recur. */
@@ -75,6 +78,7 @@ struct cal_event {
     int32_t days;
     enum cal_end end_kind;
     bool many_clients, declined, cancelled, has_created, free, understood;
+    bool public_holiday;
     bool onwards;                      /* RANGE=THISANDFUTURE */
     bool alone;                        /* override without its main event */
     struct cal_recurrence *recurrence; /* NULL if the event occurs once */
@@ -90,13 +94,17 @@ struct cal_reader {
     struct cal_event *first, **last; /* all whole events in stream order */
     struct cal_head **heads;         /* all events with a UID */
     size_t head_count, head_room;
-    struct cal_event **order; /* all overrides, grouped by UID */
-    bool cancel;              /* METHOD:CANCEL in the current calendar */
-    long steps;               /* libical iterator steps left */
-    long occurrences;         /* occurrences of rules left */
-    unsigned long remarks;    /* made so far, printed or not */
-    bool told_text;           /* the remark about UTF-8 has been made */
-    struct smp_buf text;      /* scratch */
+    struct cal_event **order;  /* all overrides, grouped by UID */
+    unsigned long calendars;   /* VCALENDARs begun */
+    bool cancel;               /* METHOD:CANCEL in the current one */
+    long steps;                /* libical iterator steps left */
+    long occurrences;          /* occurrences of rules left */
+    unsigned long remarks;     /* made so far, printed or not */
+    unsigned long passed_over; /* VAVAILABILITY components */
+    unsigned long passed_line; /* of the first one */
+    bool told_text;            /* the remark about UTF-8 has been made */
+    bool told_readings;        /* and that about times with two readings */
+    struct smp_buf text;       /* scratch */
 };
 
 /* Returns true if the window begins, or ends, with the years 1900 to 2100. */
@@ -111,13 +119,19 @@ void smp_cal_remark(struct cal_reader *reader, unsigned long line,
                     const char *uid, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
-/* Reports an event that cannot count at all, and counts it as dropped. */
+/*
+ * Reports what cannot count at all, or not as it is meant, and counts it as
+ * dropped.
+ */
 void smp_cal_drop(struct cal_reader *reader, unsigned long line,
                   const char *uid, const char *what);
 
 /* Reports a problem with an event, and that it is not understood. */
 void smp_cal_doubt(struct cal_reader *reader, struct cal_event *event,
                    const char *what, const char *why);
+
+/* As smp_cal_doubt(), of a time with both TZID and Z. That is reported once. */
+void smp_cal_doubt_zone(struct cal_reader *reader, struct cal_event *event);
 
 /* The text as an output may show it, until the next call. */
 const char *smp_cal_clean(struct cal_reader *reader, const char *text);
@@ -150,6 +164,9 @@ void smp_cal_read_freebusy(struct cal_reader *reader,
 
 /* Seconds that an event lasts at most, within a day or so. */
 int64_t smp_cal_longest(const struct cal_event *event);
+
+/* Seconds, about, from an end to the start after it, if they may be swapped. */
+int64_t smp_cal_swapped(const struct cal_event *event);
 
 /*
  * Marks superseded versions as lost, and gives each event the overrides of its

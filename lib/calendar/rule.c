@@ -4,7 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "base/mem.h"
+#include "base/base.h"
 #include "calendar/zones.h"
 #include "time/civil.h"
 
@@ -24,66 +24,158 @@ read_number(const char *text, int64_t *number)
     return n > 0;
 }
 
-static const char *
+static bool
 read_until(struct cal_rule *rule, const char *value, struct cal_zones *zones)
 {
-    bool again = rule->untils++ > 0;
+    char day[] = "YYYYMMDD";
+    size_t digits = strspn(value, "0123456789");
 
-    rule->has_until = !again && smp_cal_time_parse(&rule->until, value, zones,
-                                                   zones->floating);
-    if (again)
-        return "UNTIL is given twice";
-    return rule->has_until ? NULL : "UNTIL is no date";
+    /* A day may be written with a Z. */
+    if (digits == strlen(day) && strcmp(value + digits, "Z") == 0)
+        value = memcpy(day, value, digits);
+    rule->has_until =
+        rule->untils++ == 0 &&
+        smp_cal_time_parse(&rule->until, value, zones, zones->floating);
+    return rule->has_until;
+}
+
+/* A list of numbers from `least` to `most`, or from the end if `back`. */
+static bool
+is_list(const char *value, int least, int most, bool back)
+{
+    for (; *value; value += *value == ',') {
+        bool minus = back && *value == '-';
+        size_t n;
+
+        value += minus || *value == '+';
+        n = strspn(value, "0123456789");
+        if (!n || n > 3 || (value[n] && value[n] != ',') ||
+            atoi(value) < least || atoi(value) > most)
+            return false;
+        value += n;
+    }
+    return true;
+}
+
+static bool
+is_weekday(const char *name)
+{
+    static const char names[] = "SU MO TU WE TH FR SA ";
+
+    for (const char *at = names; *at; at += 3)
+        if (strncmp(at, name, 2) == 0)
+            return true;
+    return false;
+}
+
+/* MO,-1FR */
+static bool
+is_days(const char *value)
+{
+    for (; *value; value += *value == ',') {
+        size_t sign = *value == '-' || *value == '+';
+        size_t n = strspn(value + sign, "0123456789");
+
+        if (n > 2 || (sign && !n) ||
+            (n && (atoi(value + sign) < 1 || atoi(value + sign) > 53)))
+            return false;
+        value += sign + n;
+        if (!is_weekday(value) || (value[2] && value[2] != ','))
+            return false;
+        value += 2;
+    }
+    return true;
+}
+
+static bool
+is_word(const char *value, const char *words)
+{
+    size_t n = strlen(value);
+    const char *at = strstr(words, value);
+
+    return n && at && at[n] == ' ' && (at == words || at[-1] == ' ');
+}
+
+/*
+ * libical skips what it does not know in a part, and then reads another rule.
+ */
+static bool
+is_readable(const char *name, const char *value)
+{
+    static const struct {
+        const char *name;
+        int least, most;
+        bool back;
+    } lists[] = {
+        {"BYSECOND", 0, 60, false},  {"BYMINUTE", 0, 59, false},
+        {"BYHOUR", 0, 23, false},    {"BYMONTHDAY", 1, 31, true},
+        {"BYYEARDAY", 1, 366, true}, {"BYWEEKNO", 1, 53, true},
+        {"BYSETPOS", 1, 366, true},
+    };
+
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+        if (strcmp(name, lists[i].name) == 0)
+            return *value &&
+                   is_list(value, lists[i].least, lists[i].most, lists[i].back);
+    if (strcmp(name, "BYDAY") == 0)
+        return *value && is_days(value);
+    if (strcmp(name, "WKST") == 0)
+        return is_weekday(value) && !value[2];
+    if (strcmp(name, "FREQ") == 0)
+        return is_word(value, "SECONDLY MINUTELY HOURLY DAILY WEEKLY MONTHLY "
+                              "YEARLY ");
+    if (strcmp(name, "SKIP") == 0)
+        return is_word(value, "OMIT BACKWARD FORWARD ");
+    /* Months and calendars that only libical knows: 5L, HEBREW. */
+    if (strcmp(name, "BYMONTH") == 0)
+        return *value && !value[strspn(value, "0123456789,L")];
+    return strcmp(name, "RSCALE") == 0 && *value;
 }
 
 /* One part: COUNT, UNTIL and INTERVAL are ours, the others go to `rest`. */
-static const char *
-read_part(struct cal_rule *rule, const char *part, size_t n,
-          struct smp_buf *rest, struct cal_zones *zones)
+static bool
+read_part(struct cal_rule *rule, char *part, struct smp_buf *rest,
+          struct cal_zones *zones)
 {
-    char value[64];
-    size_t name = strcspn(part, "=");
-    size_t length = name < n ? n - name - 1 : 0;
+    char *value = strchr(part, '=');
+    bool ok;
 
-    memcpy(value, part + (name < n ? name + 1 : n), length < 63 ? length : 63);
-    value[length < 63 ? length : 63] = '\0';
-    if (strncmp(part, "COUNT=", 6) == 0) {
-        bool again = rule->count != 0;
-
-        rule->once = false;
-        if (again || !read_number(value, &rule->count))
-            return again ? "COUNT is given twice" : "COUNT is no number";
-        rule->once = rule->count == 1;
-    } else if (strncmp(part, "UNTIL=", 6) == 0) {
-        return read_until(rule, value, zones);
-    } else if (strncmp(part, "INTERVAL=", 9) == 0) {
-        if (rule->interval || !read_number(value, &rule->interval))
-            return "INTERVAL is no number";
+    if (!value)
+        return false;
+    *value++ = '\0';
+    if (strcmp(part, "COUNT") == 0) {
+        ok = !rule->count && read_number(value, &rule->count);
+        rule->once = ok && rule->count == 1;
+    } else if (strcmp(part, "UNTIL") == 0) {
+        ok = read_until(rule, value, zones);
+    } else if (strcmp(part, "INTERVAL") == 0) {
+        ok = !rule->interval && read_number(value, &rule->interval);
     } else {
-        smp_buf_add(rest, part, n);
+        ok = is_readable(part, value);
+        smp_buf_puts(rest, part);
+        smp_buf_putc(rest, '=');
+        smp_buf_puts(rest, value);
         smp_buf_putc(rest, ';');
     }
-    return NULL;
+    value[-1] = '=';
+    return ok;
 }
 
-static const char *
-read_parts(struct cal_rule *rule, const char *text, struct smp_buf *rest,
+/* Keeps the first part that cannot be read in rule->why. */
+static bool
+read_parts(struct cal_rule *rule, char *text, struct smp_buf *rest,
            struct cal_zones *zones)
 {
-    const char *wrong = NULL;
+    char *saved, *part = strtok_r(text, ";", &saved);
 
-    while (*text) {
-        size_t n = strcspn(text, ";");
-        const char *problem = n ? read_part(rule, text, n, rest, zones) : NULL;
-
-        wrong = wrong ? wrong : problem;
-        text += n + (text[n] == ';');
-    }
+    for (; part; part = strtok_r(NULL, ";", &saved))
+        if (!read_part(rule, part, rest, zones) && !rule->why.len)
+            smp_buf_printf(&rule->why, "\"%.60s\" is not understood", part);
     if (!rule->interval)
         rule->interval = 1;
     if (rule->interval > INTERVAL_MAX)
         rule->interval = INTERVAL_MAX;
-    return wrong;
+    return !rule->why.len;
 }
 
 static bool
@@ -217,15 +309,19 @@ make_daily(struct cal_rule *rule)
     return NULL;
 }
 
+static char
+capital(char c)
+{
+    return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
+}
+
 /* In capitals, without spaces. */
 static void
 tidy(struct smp_buf *out, const char *text)
 {
     for (; *text; text++)
-        if (*text >= 'a' && *text <= 'z')
-            smp_buf_putc(out, (char)(*text - 'a' + 'A'));
-        else if (*text != ' ' && *text != '\t')
-            smp_buf_putc(out, *text);
+        if (*text != ' ' && *text != '\t')
+            smp_buf_putc(out, capital(*text));
 }
 
 const char *
@@ -233,11 +329,16 @@ smp_cal_rule_read(struct cal_rule *rule, const char *text,
                   struct cal_zones *zones)
 {
     struct smp_buf tidied = {0}, rest = {0};
-    const char *wrong;
+    const char *wrong = NULL;
 
     memset(rule, 0, sizeof *rule);
-    tidy(&tidied, text);
-    wrong = read_parts(rule, smp_buf_text(&tidied), &rest, zones);
+    if (!smp_cal_rule_translate(&tidied, text))
+        tidy(&tidied, text);
+    smp_buf_putc(&tidied, ';');
+    if (*text && !strchr(tidied.data, '='))
+        smp_buf_printf(&rule->why, "\"%.60s\" is not understood", text);
+    if (!read_parts(rule, tidied.data, &rest, zones))
+        wrong = smp_buf_text(&rule->why);
     smp_ensure_memory();
     rule->by = icalrecurrencetype_from_string(smp_buf_text(&rest));
     if (!wrong && rule->by.freq == ICAL_NO_RECURRENCE)
@@ -258,6 +359,7 @@ smp_cal_rule_release(struct cal_rule *rule)
 {
     free(rule->by.rscale);
     rule->by.rscale = NULL;
+    smp_buf_release(&rule->why);
 }
 
 static bool

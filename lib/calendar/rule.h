@@ -3,6 +3,7 @@
 
 #include <libical/ical.h>
 
+#include "base/base.h"
 #include "calendar/zones.h"
 
 /*
@@ -16,15 +17,23 @@ struct cal_rule {
     bool has_until;               /* one, and a date */
     struct cal_time until;        /* of a day: the whole day */
     bool once;                    /* says COUNT=1, whatever else it says */
+    struct smp_buf why;           /* the part that is not understood */
 };
 
 /*
- * Returns NULL, or why it cannot be followed; then `once` and `until` are still
- * read if they can be. The rule is released in either case.
+ * Returns NULL, or why it cannot be followed, until the rule is released; then
+ * `once` and `until` are still read if they can be. The rule is released in
+ * either case.
  */
 const char *smp_cal_rule_read(struct cal_rule *rule, const char *text,
                               struct cal_zones *zones);
 void smp_cal_rule_release(struct cal_rule *rule);
+
+/*
+ * Adds a rule of vCalendar 1.0 ("MP3 2- FR #17") as one of RFC 5545; returns
+ * false if it is none that can be read.
+ */
+bool smp_cal_rule_translate(struct smp_buf *out, const char *text);
 
 /* Occurrences that were found, as local times; `at` is the caller's to free. */
 struct cal_found {

@@ -259,9 +259,11 @@ iterate(icalrecur_iterator *iterator, const struct cal_rule *rule,
 static long
 cost(const struct icalrecurrencetype *by, int64_t start, int64_t high)
 {
-    long months = (long)((high - start) / SMP_DAY_SECONDS / 30);
+    int64_t days = (high - start) / SMP_DAY_SECONDS;
+    long periods =
+        (long)(days / (by->freq == ICAL_YEARLY_RECURRENCE ? 365 : 30));
 
-    return 10 + months + (by->rscale ? 5000 : 0);
+    return 10 + periods + (by->rscale ? 5000 : 0);
 }
 
 static const char *

@@ -134,7 +134,7 @@ add_dates(struct onsets *onsets, icalcomponent *part, struct onset like,
              icalcomponent_get_first_property(part, ICAL_RDATE_PROPERTY);
          property; property = icalcomponent_get_next_property(
                        part, ICAL_RDATE_PROPERTY)) {
-        if (!smp_cal_time_of(&time, property, zones, 0, NULL))
+        if (!smp_cal_time_of(&time, property, zones, NULL))
             return "a date that does not exist";
         if (time.zone == &zones->utc)
             time.local += like.before;
@@ -153,7 +153,7 @@ add_observance(struct onsets *onsets, icalcomponent *part,
     struct onset like = {0};
     struct cal_time time;
 
-    if (!start || !smp_cal_time_of(&time, start, zones, 0, NULL))
+    if (!start || !smp_cal_time_of(&time, start, zones, NULL))
         return "no date from which it holds";
     if (!read_offset(part, ICAL_TZOFFSETFROM_PROPERTY, &like.before) ||
         !read_offset(part, ICAL_TZOFFSETTO_PROPERTY, &like.after))
@@ -237,6 +237,32 @@ expand(struct cal_zones *zones, icalcomponent *component, const char *name,
     return wrong;
 }
 
+/* The offsets of its parts, if all can be read; else those of all clocks. */
+static void
+confine(struct cal_zones *zones, icalcomponent *component, const char *tzid)
+{
+    int32_t least = OFFSET_MAX, greatest = -OFFSET_MAX, before, after;
+
+    for (icalcomponent *part =
+             icalcomponent_get_first_component(component, ICAL_ANY_COMPONENT);
+         part; part = icalcomponent_get_next_component(component,
+                                                       ICAL_ANY_COMPONENT)) {
+        if (!read_offset(part, ICAL_TZOFFSETFROM_PROPERTY, &before) ||
+            !read_offset(part, ICAL_TZOFFSETTO_PROPERTY, &after)) {
+            least = OFFSET_MAX;
+            break;
+        }
+        least = before < least ? before : least;
+        least = after < least ? after : least;
+        greatest = before > greatest ? before : greatest;
+        greatest = after > greatest ? after : greatest;
+    }
+    if (least > greatest)
+        smp_cal_zones_confine(zones, tzid, CAL_OFFSET_MIN, CAL_OFFSET_MAX);
+    else
+        smp_cal_zones_confine(zones, tzid, least, greatest);
+}
+
 const char *
 smp_cal_vtimezone(struct cal_zones *zones, icalcomponent *component, int last,
                   long *steps)
@@ -254,8 +280,8 @@ smp_cal_vtimezone(struct cal_zones *zones, icalcomponent *component, int last,
 
     if (!tzid || !*tzid)
         return NULL;
-    named = smp_cal_zones_find(zones, tzid, 0);
-    if (named->zone || named->floating)
+    named = smp_cal_zones_find(zones, tzid);
+    if (named->zone)
         return NULL;
     name_it(&name, component);
     smp_buf_printf(&name, ":%d", last);
@@ -266,6 +292,8 @@ smp_cal_vtimezone(struct cal_zones *zones, icalcomponent *component, int last,
         wrong = expand(zones, component, name.data, onsets, &zone);
     if (zone)
         smp_cal_zones_explain(zones, tzid, zone);
+    else
+        confine(zones, component, tzid);
     smp_buf_release(&name);
     smp_err_release(&ignored);
     return wrong;

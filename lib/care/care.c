@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "care/in_force.h"
-#include "care/resolve.h"
 #include "care/uid.h"
 
 static bool
@@ -222,7 +221,7 @@ add_item(struct smp_plan *plan, const struct smp_sessions *sessions, size_t i,
     extent.end = bound_within_years(extent.end);
     /* the condition of an alert is what it speaks of */
     if (!extent.applies || extent.start.low.kind == SMP_NEVER ||
-        (rule->verb != SMP_ALERT && !smp_conditions_hold(rule, plan)) ||
+        (!smp_verbs[rule->verb].warns && !smp_conditions_hold(rule, plan)) ||
         !is_in_time(plan, session, rule, &extent))
         return;
     item = smp_plan_add_item(plan);
@@ -240,16 +239,29 @@ add_item(struct smp_plan *plan, const struct smp_sessions *sessions, size_t i,
         add_times(plan, protocol, session, rule, item);
 }
 
+/* Items come in the order of their rules, so the next rule is tried first. */
+static bool
+is_rule(const struct smp_protocol *protocol, const char *id, size_t *next)
+{
+    const struct smp_rule *rule = &protocol->rules[*next];
+
+    if (*next == protocol->rule_count || strcmp(rule->id, id) != 0)
+        rule = smp_protocol_rule(protocol, id);
+    if (rule)
+        *next = (size_t)(rule - protocol->rules) + 1;
+    return rule != NULL;
+}
+
 static bool
 is_own(struct smp_plan *plan, const struct smp_protocol *protocol,
-       const struct smp_item *item, enum smp_phase phase)
+       const struct smp_item *item, enum smp_phase phase, size_t *next)
 {
     struct smp_uid_key key;
     char uid[SMP_UID_SIZE];
 
     if (item->phase != phase)
         return false;
-    if (smp_protocol_rule(protocol, item->rule))
+    if (is_rule(protocol, item->rule, next))
         return true;
     key = smp_uid_key_of(plan);
     smp_uid(uid, &key, plan, item->session, "rule", item->rule);
@@ -260,10 +272,10 @@ static void
 drop_own(struct smp_plan *plan, const struct smp_protocol *protocol,
          enum smp_phase phase)
 {
-    size_t i, kept = 0;
+    size_t i, kept = 0, next = 0;
 
     for (i = 0; i < plan->item_count; i++)
-        if (!is_own(plan, protocol, &plan->items[i], phase))
+        if (!is_own(plan, protocol, &plan->items[i], phase, &next))
             plan->items[kept++] = plan->items[i];
     plan->item_count = kept;
 }

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "care/resolve.h"
-#include "protocol/kinds.h"
 
 static bool
 overlap(const struct smp_extent *a, const struct smp_extent *b)
@@ -83,7 +82,7 @@ static void
 find(struct smp_clashes *clashes, const struct smp_protocol *protocol)
 {
     const struct smp_rule *rules = protocol->rules;
-    struct smp_kinds *kinds = smp_kinds_new(protocol);
+    struct smp_activity_graph *graph = smp_activity_graph_new(protocol);
     size_t i, j;
 
     free(clashes->protocol);
@@ -93,12 +92,12 @@ find(struct smp_clashes *clashes, const struct smp_protocol *protocol)
     for (i = 0; i < protocol->rule_count; i++)
         for (j = 0; j < protocol->rule_count; j++)
             if (rules[i].phase == SMP_POST && rules[j].phase == SMP_PRE &&
-                smp_kinds_contradict(kinds, i, j)) {
+                smp_rules_contradict(graph, i, j)) {
                 clashes->at = smp_grow(clashes->at, clashes->count,
                                        &clashes->room, sizeof *clashes->at);
                 clashes->at[clashes->count++] = (struct smp_clash){i, j};
             }
-    smp_kinds_free(kinds);
+    smp_activity_graph_free(graph);
 }
 
 /* Rules of a plan: whether their conditions hold. */

@@ -3,9 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "care/part.h"
-#include "protocol/kinds.h"
-
 /*
  * How the items in force on a day are found. Each item gives a part: four
  * moments, as in verdict.c, between which it is perhaps or certainly in force.
@@ -63,12 +60,6 @@ enum {
     PAIRS_MAX = 144     /* bans times what can lift them, of one topic */
 };
 
-static bool
-grants(enum smp_verb verb)
-{
-    return verb == SMP_DO || verb == SMP_MAY || verb == SMP_WAIT;
-}
-
 static void
 release_topic(struct smp_topic *topic)
 {
@@ -91,18 +82,18 @@ topic_of(const struct smp_rivals *rivals, const char *activity)
 {
     const struct smp_protocol *p = rivals->of;
     struct smp_topic topic = {
-        .subject = smp_subject_new(rivals->kinds, activity),
+        .subject = smp_subject_new(rivals->graph, activity),
         .bans = smp_calloc(p->rule_count, sizeof *topic.bans),
         .grants = smp_calloc(p->rule_count, sizeof *topic.grants),
     };
     size_t r;
 
     for (r = 0; r < p->rule_count; r++) {
-        if (smp_subject_distance(topic.subject, r) == SMP_NO_KIND)
+        if (smp_subject_distance(topic.subject, r) == SMP_NO_PATH)
             continue;
         if (smp_verb_forbids(p->rules[r].verb))
             topic.bans[topic.ban_count++] = r;
-        if (grants(p->rules[r].verb))
+        if (smp_verb_lifts(p->rules[r].verb))
             topic.grants[topic.grant_count++] = r;
     }
     return topic;
@@ -125,7 +116,7 @@ find_topics(struct smp_rivals *rivals, size_t number)
     size_t i;
 
     if (!rule->what.count ||
-        (!smp_verb_forbids(rule->verb) && !grants(rule->verb)))
+        (!smp_verb_forbids(rule->verb) && !smp_verb_lifts(rule->verb)))
         return;
     topics->at = smp_calloc(rule->what.count, sizeof *topics->at);
     for (i = 0; i < rule->what.count; i++) {
@@ -146,7 +137,7 @@ smp_rivals_release(struct smp_rivals *rivals)
         for (r = 0; r < rivals->rules; r++)
             release_topics(&rivals->topics[r]);
     free(rivals->topics);
-    smp_kinds_free(rivals->kinds);
+    smp_activity_graph_free(rivals->graph);
     free(rivals->protocol);
     *rivals = (struct smp_rivals){0};
 }
@@ -168,10 +159,10 @@ find_rivals(struct smp_rivals *rivals, const struct smp_protocol *protocol)
     rivals->protocol = smp_strdup(protocol->hash);
     rivals->of = protocol;
     rivals->rules = protocol->rule_count;
-    rivals->kinds = smp_kinds_new(protocol);
+    rivals->graph = smp_activity_graph_new(protocol);
     rivals->topics =
         smp_calloc(protocol->rule_count + 1, sizeof *rivals->topics);
-    ids = smp_kinds_mentions(protocol) + protocol->rule_count;
+    ids = smp_activity_mentions(protocol) + protocol->rule_count;
     for (r = 0; r < protocol->rule_count; r++)
         cost += protocol->rules[r].what.count * ids;
     for (r = 0; r < protocol->rule_count && cost < COST_MAX; r++)
@@ -281,7 +272,7 @@ part_of(struct smp_in_force *f, const struct smp_item *item)
     session = f->sessions.at[part.session];
     booked = (int64_t)day_of_booking(f->plan, session, item) * SMP_DAY_SECONDS;
     part.rule = rule_of(f, item);
-    part.kind = smp_part_kind_of(item->verb);
+    part.kind = smp_verbs[item->verb].kind;
     part.start = smp_part_time(item->start);
     part.start_latest = item->start_latest.kind != SMP_NEVER ||
                                 start_may_never_come(session, item)
@@ -490,7 +481,7 @@ is_lifted(struct smp_in_force *f, const struct smp_topic *topic,
             struct smp_part lifter = part_in(f, i, world, q);
 
             f->work++;
-            if (lifter.rule->verb == SMP_WAIT)
+            if (smp_verbs[lifter.rule->verb].waits)
                 lifter = smp_part_waited(&f->sessions, lifter);
             if (smp_part_may_lift(&lifter, q) &&
                 smp_part_lifts(&lifter, ban, &f->sessions,
@@ -529,7 +520,7 @@ is_overruled(struct smp_in_force *f, size_t item, enum world world,
     size_t i;
 
     for (i = 0; i < topics->count; i++)
-        if (!(part.kind == SMP_PART_BAN
+        if (!(part.kind == SMP_BAN
                   ? is_lifted(f, &topics->at[i], &part, world, q)
                   : is_forbidden(f, &topics->at[i], world, q)))
             return false;
@@ -693,10 +684,9 @@ is_still_forbidden(struct smp_in_force *f, size_t number,
     for (i = 0; i < f->count; i++) {
         const struct smp_part *part = &f->parts[i];
 
-        if (part->kind == SMP_PART_BAN &&
-            part->number < f->protocol->rule_count &&
+        if (part->kind == SMP_BAN && part->number < f->protocol->rule_count &&
             smp_part_force(part, &f->sessions, q) != SMP_FORCE_NO &&
-            smp_kinds_meet(f->rivals->kinds, number, part->number))
+            smp_rules_meet(f->rivals->graph, number, part->number))
             return true;
     }
     return false;
@@ -831,7 +821,7 @@ is_plain(const struct smp_in_force *f, size_t i)
     const struct smp_part *part = &f->parts[i];
     size_t k;
 
-    if (part->kind == SMP_PART_PERMISSION || rivals_of(f, i)->count ||
+    if (part->kind == SMP_PERMISSION || rivals_of(f, i)->count ||
         smp_day_at(part->start) != smp_item_days(f->plan, &f->items[i]).first)
         return false;
     for (k = f->first[part->number]; has_others(f, i) && k != NO_ITEM;

@@ -1,7 +1,6 @@
 #ifndef SMP_CARE_IN_FORCE_H
 #define SMP_CARE_IN_FORCE_H
 
-#include "care/care.h"
 #include "care/resolve.h"
 
 /*
@@ -11,8 +10,6 @@
  * a later session says the same, if each of its activities is forbidden by
  * others, or if it is a ban that others lift for each of its activities.
  */
-struct smp_part;
-
 struct smp_in_force {
     struct smp_plan *plan;
     const struct smp_protocol *protocol;
@@ -103,5 +100,159 @@ void smp_in_force_edges(const struct smp_in_force *f, size_t i,
  * afterwards the struct has items only.
  */
 void smp_in_force_settle(struct smp_in_force *f);
+
+/*
+ * Periods: runs of days with the same care, for one session and phase. A
+ * calendar shows one entry per period instead of one per rule.
+ *
+ * A new period starts on each day on which an item starts, becomes certain, may
+ * end, ends, or gives way to another. A new period also starts the day before
+ * the session, on its day, and the day after. For example, an item "0d/healed"
+ * after a session on 1 December, usually healed on 8 to 11 December, makes
+ * periods that start on 1 December (session), 2 December (day after), 8
+ * December (may be healed) and 12 December (healed).
+ *
+ * A ban counts as certain from its first possible day.
+ */
+enum smp_period_kind {
+    SMP_PERIOD_BEFORE,      /* pre-care, two days before or earlier */
+    SMP_PERIOD_EVE,         /* pre-care, the day before */
+    SMP_PERIOD_SESSION_DAY, /* pre-care, the session's day */
+    SMP_PERIOD_CARE_BEGINS, /* aftercare, the session's day */
+    SMP_PERIOD_LATER        /* any later day */
+};
+
+struct smp_period {
+    int session;
+    enum smp_phase phase;
+    enum smp_period_kind kind;
+    int32_t first, end;  /* end is exclusive, or SMP_DAY_OPEN */
+    const char *opening; /* "RULE EDGE" that starts the period, or "day N" */
+    struct smp_state *states; /* the items in force, in the plan's order */
+    size_t state_count;
+    const struct smp_item **ended; /* the items whose window has just ended */
+    size_t ended_count;
+};
+
+/*
+ * Finds the periods of one session and phase, in order of time, and returns how
+ * many there are. Everything is allocated in the plan's arena. Days without
+ * care are left out, unless care ended on the first of them: that period has
+ * `ended`, and no states.
+ */
+size_t smp_periods(struct smp_in_force *f, const struct smp_session *session,
+                   enum smp_phase phase, struct smp_period **out);
+
+/* Returns the pre-care of the session's own day, as a period of one day. */
+struct smp_period smp_period_of_day(struct smp_in_force *f,
+                                    const struct smp_session *session);
+
+/*
+ * Returns true if a calendar can leave the period out: no item begins, no ban
+ * holds or ends, and the items in force have no end. A period of pre-care
+ * without items is quiet too.
+ */
+bool smp_period_is_quiet(const struct smp_period *period);
+
+/* Returns true if no item in force has an end, or if none is in force. */
+bool smp_period_is_endless(const struct smp_period *period);
+
+/* Returns true if a ban is in force. */
+bool smp_period_forbids(const struct smp_period *period);
+
+/*
+ * What is said of an item in force on a day. If it is only perhaps in force, a
+ * proviso says so; but what may have ended with healing goes on as before,
+ * because the question of healing is asked below the list.
+ */
+
+/* The proviso that stands before its text, NULL: none. */
+const char *smp_state_proviso(const struct smp_protocol *protocol,
+                              const struct smp_state *state);
+
+/* Its text, with a proviso before what may not have begun. */
+void smp_state_words(struct smp_buf *out, const struct smp_protocol *protocol,
+                     const struct smp_state *state);
+
+/* Returns true if it ends with healing and nobody has said that all has healed.
+ */
+bool smp_ends_unconfirmed(const struct smp_item *item);
+
+/*
+ * The titles of what begins, or of what ends, as a list; how many. What is
+ * permitted or normal comes last; if a permission begins and no ban does, a ban
+ * in force comes first. What ends unconfirmed is not told to have ended.
+ */
+size_t smp_titles_begun(struct smp_buf *out,
+                        const struct smp_protocol *protocol,
+                        const struct smp_state *states, size_t count);
+size_t smp_titles_ended(struct smp_buf *out,
+                        const struct smp_protocol *protocol,
+                        const struct smp_item *const *items, size_t count);
+
+/* Returns true if such a list of what begins comes after a ban that goes on. */
+bool smp_title_needs_ban(const struct smp_state *states, size_t count);
+
+/*
+ * What to carry on with if healing, which nobody has confirmed, has not come
+ * in its usual time: one line. `items`: what ended with that time.
+ */
+void smp_unconfirmed_words(struct smp_buf *out,
+                           const struct smp_protocol *protocol,
+                           const struct smp_item *const *items, size_t count);
+
+/* The titles of the bans in force, as a list; how many. */
+size_t smp_titles_of_bans(struct smp_buf *out,
+                          const struct smp_protocol *protocol,
+                          const struct smp_state *states, size_t count);
+
+/* Returns true if one of the states may have ended with healing. */
+bool smp_may_be_healed(const struct smp_state *states, size_t count);
+
+/*
+ * What is to be said to one client on one day: how the items in force stand,
+ * and what words make of it. smp_day_care_find() fills it; a caller that knows
+ * what the client was told last may then set `begins` of each state and add
+ * what has ended. Memory is in the plan's arena.
+ */
+struct smp_day_care {
+    struct smp_plan *plan;
+    const struct smp_protocol *protocol;
+    int32_t day;
+    struct smp_in_force in_force;
+    struct smp_state *states; /* in force on the day, then in order of saying */
+    size_t count;
+    const struct smp_session *session; /* that the day is about, or NULL */
+    bool both; /* it speaks of the time before a session and after one */
+    /* What ended with the usual time of healing, which nobody confirmed. */
+    const struct smp_item **doubtful;
+    size_t doubt_count;
+    const struct smp_item **ended; /* what is no longer in force: to be said */
+    size_t ended_count;
+};
+
+void smp_day_care_find(struct smp_day_care *care, struct smp_plan *plan,
+                       const struct smp_protocol *protocol,
+                       struct smp_rivals *rivals, bool proposed, int32_t day);
+
+/*
+ * Puts the states in the order of saying, what is new first, and finds the
+ * session and what is in doubt.
+ */
+void smp_day_care_sort(struct smp_day_care *care);
+
+/* The title, "" without a session; the text, which ends with whom to ask. */
+const char *smp_day_care_title(struct smp_day_care *care);
+const char *smp_day_care_text(struct smp_day_care *care);
+
+/* Appends "Day 3 after session 1"; nothing without a session. */
+void smp_day_care_when(struct smp_buf *out, const struct smp_day_care *care);
+
+/* What a session was booked too late for, in words; nothing where nothing. */
+void smp_late_words(struct smp_buf *out, const struct smp_protocol *protocol,
+                    const struct smp_session *session);
+
+/* Shortens a text to so many characters, at a word, "..." behind it. */
+void smp_shorten(struct smp_buf *text, size_t from, size_t characters);
 
 #endif

@@ -1,4 +1,4 @@
-#include "care/period.h"
+#include "care/in_force.h"
 
 #include <stdlib.h>
 #include <string.h>

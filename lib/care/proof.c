@@ -4,11 +4,10 @@
 #include <string.h>
 
 #include "care/cases.h"
-#include "protocol/kinds.h"
 
 struct prover {
     const struct smp_protocol *protocol;
-    struct smp_kinds *kinds;
+    struct smp_activity_graph *graph;
     struct smp_judge *judge;
     unsigned long work; /* what is left */
     bool cut;           /* not all cases were tried */
@@ -18,7 +17,7 @@ static void
 prover_init(struct prover *prover, const struct smp_protocol *protocol)
 {
     *prover = (struct prover){.protocol = protocol,
-                              .kinds = smp_kinds_new(protocol),
+                              .graph = smp_activity_graph_new(protocol),
                               .judge = smp_judge_new(protocol),
                               .work = SMP_PROOF_WORK};
 }
@@ -26,7 +25,7 @@ prover_init(struct prover *prover, const struct smp_protocol *protocol)
 static void
 prover_release(struct prover *prover)
 {
-    smp_kinds_free(prover->kinds);
+    smp_activity_graph_free(prover->graph);
     smp_judge_free(prover->judge);
 }
 
@@ -50,8 +49,13 @@ add_rule(struct inquiry *inquiry, const struct smp_rule *rule)
 static bool
 decides(const struct smp_rule *rule)
 {
-    return smp_rule_forbids(rule) || rule->verb == SMP_DO ||
-           rule->verb == SMP_MAY;
+    return smp_verbs[rule->verb].kind != SMP_NOTICE;
+}
+
+static bool
+grants(const struct smp_rule *rule)
+{
+    return decides(rule) && !smp_verb_forbids(rule->verb);
 }
 
 /* All rules that speak of the activity, with room for one more. */
@@ -59,7 +63,7 @@ static void
 begin(struct inquiry *inquiry, struct prover *prover, const char *activity)
 {
     const struct smp_protocol *protocol = prover->protocol;
-    struct smp_subject *subject = smp_subject_new(prover->kinds, activity);
+    struct smp_subject *subject = smp_subject_new(prover->graph, activity);
     size_t i;
 
     *inquiry = (struct inquiry){.prover = prover, .activity = activity};
@@ -70,7 +74,7 @@ begin(struct inquiry *inquiry, struct prover *prover, const char *activity)
         .work = &prover->work,
     };
     for (i = 0; i < protocol->rule_count; i++)
-        if (smp_subject_distance(subject, i) != SMP_NO_KIND &&
+        if (smp_subject_distance(subject, i) != SMP_NO_PATH &&
             decides(&protocol->rules[i]))
             add_rule(inquiry, &protocol->rules[i]);
     smp_subject_free(subject);
@@ -158,7 +162,7 @@ cut_aftercare(const struct smp_sessions *sessions, size_t i,
     int64_t end = smp_sessions_end(sessions, i);
     int64_t next = smp_sessions_next_start(sessions, i);
 
-    if (rule->phase != SMP_POST || smp_rule_forbids(rule))
+    if (rule->phase != SMP_POST || smp_verb_forbids(rule->verb))
         return;
     if (interval->from < end &&
         smp_day_at(interval->from) == smp_session_day(sessions->at[i]))
@@ -392,11 +396,12 @@ examine_window(struct prover *prover, struct smp_finding_adder *adder,
         prover->cut = true;
     else if (!window.in_force)
         tell_never_in_force(prover->protocol, adder, &window);
-    else if (!window.ends && rule->verb == SMP_AVOID)
+    else if (!window.ends && smp_verb_forbids(rule->verb) &&
+             !smp_verbs[rule->verb].waits)
         smp_finding_add(adder, SMP_REMARK, "rules", rule->id, "during",
                         "the ban never ends; a window without an end would "
                         "say so");
-    else if ((open || !window.ends) && rule->verb == SMP_WAIT)
+    else if ((open || !window.ends) && smp_verbs[rule->verb].waits)
         smp_finding_add(adder, SMP_REMARK, "rules", rule->id, "during",
                         "the wait never ends; \"avoid\" would say so");
 }
@@ -477,7 +482,8 @@ find_bans(struct meeting *meeting, const struct smp_plan *plan,
             struct smp_extent extent;
             int64_t start = smp_sessions_start(sessions, i);
 
-            if (!smp_rule_forbids(rule) || !smp_conditions_hold(rule, plan))
+            if (!smp_verb_forbids(rule->verb) ||
+                !smp_conditions_hold(rule, plan))
                 continue;
             extent = smp_resolve(sessions, i, rule);
             *ban = (struct ban){rule, certain(&extent)};
@@ -523,7 +529,7 @@ look_at(struct meeting *meeting, const struct smp_plan *plan, int64_t time)
     if (!ask(&meeting->inquiry, time, &ruling))
         return false;
     forbidden = ruling.verdict == SMP_VERDICT_NO;
-    if (forbidden && meeting->rule->verb == SMP_DO &&
+    if (forbidden && smp_verbs[meeting->rule->verb].kind == SMP_TASK &&
         !was_told(meeting, ruling.rule))
         tell_meeting(meeting, ruling.rule, plan, time, ruling.verdict);
     if (!forbidden && ruling.rule == meeting->rule &&
@@ -566,7 +572,7 @@ has_ban(const struct smp_cases *cases)
     size_t i;
 
     for (i = 0; i < cases->rule_count; i++)
-        if (smp_rule_forbids(cases->rules[i]))
+        if (smp_verb_forbids(cases->rules[i]->verb))
             return true;
     return false;
 }
@@ -615,7 +621,7 @@ has_bans(const struct smp_protocol *protocol)
     size_t i;
 
     for (i = 0; i < protocol->rule_count; i++)
-        if (smp_rule_forbids(&protocol->rules[i]))
+        if (smp_verb_forbids(protocol->rules[i].verb))
             return true;
     return false;
 }
@@ -634,8 +640,7 @@ smp_proof_examine(const struct smp_protocol *protocol,
     for (i = 0; i < protocol->never.count; i++)
         examine_sentence(&prover, adder, protocol->never.at[i]);
     for (i = 0; bans && i < protocol->rule_count; i++)
-        if (protocol->rules[i].verb == SMP_DO ||
-            protocol->rules[i].verb == SMP_MAY)
+        if (grants(&protocol->rules[i]))
             examine_meetings(&prover, adder, &protocol->rules[i]);
     if (prover.cut)
         smp_finding_add(adder, SMP_REMARK, NULL, NULL, NULL,

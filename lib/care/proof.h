@@ -1,7 +1,7 @@
 #ifndef SMP_CARE_PROOF_H
 #define SMP_CARE_PROOF_H
 
-#include "protocol/never.h"
+#include "protocol/protocol.h"
 
 /*
  * What can be proved of a protocol by asking for the verdicts of all cases

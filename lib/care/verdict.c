@@ -1,9 +1,9 @@
-#include "care/verdict.h"
+#include "care/care.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "care/part.h"
+#include "care/resolve.h"
 
 /*
  * How a verdict is found. (Numbers in brackets are rules of smp-protocol(5).)
@@ -70,7 +70,7 @@ enum { KIN_UNKNOWN = 255 };
 
 struct smp_judge {
     const struct smp_protocol *protocol;
-    struct smp_kinds *kinds;
+    struct smp_activity_graph *graph;
     char *activity; /* asked about last */
     struct smp_subject *subject;
     unsigned char *lifters; /* by rule, of that subject: enum lifters */
@@ -137,7 +137,7 @@ add_rule(const struct smp_judge *j, struct view *view, size_t session,
         return;
     part.distance = smp_subject_distance(j->subject, number);
     add_part(view, &part);
-    if (part.rule->verb == SMP_WAIT) {
+    if (smp_verbs[part.rule->verb].waits) {
         part = smp_part_waited(&j->sessions, part);
         add_part(view, &part);
     }
@@ -147,8 +147,8 @@ add_rule(const struct smp_judge *j, struct view *view, size_t session,
 static bool
 concerns(const struct smp_judge *j, size_t rule)
 {
-    return smp_part_kind_of(j->protocol->rules[rule].verb) != SMP_PART_OTHER &&
-           smp_subject_distance(j->subject, rule) != SMP_NO_KIND;
+    return smp_verbs[j->protocol->rules[rule].verb].kind != SMP_NOTICE &&
+           smp_subject_distance(j->subject, rule) != SMP_NO_PATH;
 }
 
 static void
@@ -223,7 +223,7 @@ has_lifters(struct smp_judge *j, size_t ban)
     if (j->lifters[ban] == LIFTERS_UNKNOWN) {
         j->lifters[ban] = LIFTERS_NONE;
         for (r = 0; r < j->protocol->rule_count; r++)
-            if (rules[r].verb != SMP_AVOID && concerns(j, r) &&
+            if (smp_verb_lifts(rules[r].verb) && concerns(j, r) &&
                 kin_of(j, r, ban) != SMP_KIN_NONE)
                 j->lifters[ban] = LIFTERS_SOME;
     }
@@ -347,7 +347,7 @@ find_ban(struct smp_judge *j, const struct view *view,
     j->work += view->count;
     for (i = 0; i < view->count; i++) {
         const struct smp_part *part = &view->parts[i];
-        enum smp_force force = part->kind == SMP_PART_BAN
+        enum smp_force force = part->kind == SMP_BAN
                                    ? smp_part_force(part, &j->sessions, q)
                                    : SMP_FORCE_NO;
 
@@ -376,7 +376,7 @@ decides_rather(const struct smp_part *a, const struct smp_part *b)
     if (smp_rule_is_conditional(a->rule) != smp_rule_is_conditional(b->rule))
         return smp_rule_is_conditional(a->rule);
     if (a->kind != b->kind)
-        return a->kind == SMP_PART_TASK;
+        return a->kind == SMP_TASK;
     return strcmp(a->rule->id, b->rule->id) < 0;
 }
 
@@ -389,7 +389,7 @@ find_leave(struct smp_judge *j, const struct view *view,
 
     for (i = 0; i < view->count; i++) {
         const struct smp_part *part = &view->parts[i];
-        enum smp_force force = part->kind == SMP_PART_BAN
+        enum smp_force force = part->kind == SMP_BAN
                                    ? SMP_FORCE_NO
                                    : smp_part_force(part, &j->sessions, q);
         const struct smp_part **best =
@@ -400,8 +400,7 @@ find_leave(struct smp_judge *j, const struct view *view,
     }
     if (sure)
         *outcome = outcome_of(
-            j, sure->kind == SMP_PART_TASK ? SMP_VERDICT_DO : SMP_VERDICT_YES,
-            sure);
+            j, sure->kind == SMP_TASK ? SMP_VERDICT_DO : SMP_VERDICT_YES, sure);
     else if (perhaps)
         *outcome = outcome_of(j, SMP_VERDICT_ASK, perhaps);
     return sure || perhaps;
@@ -416,9 +415,8 @@ is_coming(const struct smp_judge *j, const struct smp_part *part,
                         ? day_start(j, part->session)
                         : smp_sessions_start(&j->sessions, part->session);
 
-    return part->kind != SMP_PART_BAN && !part->waited &&
-           part->start > q->from && q->until > since &&
-           q->until <= part->holds_until;
+    return part->kind != SMP_BAN && !part->waited && part->start > q->from &&
+           q->until > since && q->until <= part->holds_until;
 }
 
 static bool
@@ -883,7 +881,7 @@ set_subject(struct smp_judge *j, const char *activity)
     free(j->activity);
     smp_subject_free(j->subject);
     j->activity = smp_strdup(activity);
-    j->subject = smp_subject_new(j->kinds, activity);
+    j->subject = smp_subject_new(j->graph, activity);
     memset(j->lifters, LIFTERS_UNKNOWN, j->protocol->rule_count);
     memset(j->kin, KIN_UNKNOWN,
            j->protocol->rule_count * j->protocol->rule_count);
@@ -896,7 +894,7 @@ set_plan(struct smp_judge *j, const struct smp_plan *plan, bool booked_only)
 
     smp_sessions_find(&j->sessions, j->protocol, plan, !booked_only);
     for (r = 0; r < j->protocol->rule_count; r++)
-        j->conditions[r] = j->protocol->rules[r].verb == SMP_ALERT ||
+        j->conditions[r] = smp_verbs[j->protocol->rules[r].verb].warns ||
                            smp_conditions_hold(&j->protocol->rules[r], plan);
     forget_views(j);
 }
@@ -969,7 +967,7 @@ smp_judge_new(const struct smp_protocol *protocol)
     struct smp_judge *j = smp_calloc(1, sizeof *j);
 
     j->protocol = protocol;
-    j->kinds = smp_kinds_new(protocol);
+    j->graph = smp_activity_graph_new(protocol);
     j->lifters = smp_calloc(protocol->rule_count + 1, sizeof *j->lifters);
     j->lifted = smp_calloc(protocol->rule_count + 1, sizeof *j->lifted);
     j->kin = smp_calloc(protocol->rule_count * protocol->rule_count + 1,
@@ -985,7 +983,7 @@ smp_judge_free(struct smp_judge *j)
         return;
     free(j->activity);
     smp_subject_free(j->subject);
-    smp_kinds_free(j->kinds);
+    smp_activity_graph_free(j->graph);
     free(j->lifters);
     free(j->lifted);
     free(j->kin);
@@ -998,17 +996,6 @@ smp_judge_free(struct smp_judge *j)
     free(j->perhaps.at);
     free(j->moments.at);
     free(j);
-}
-
-struct smp_ruling
-smp_rule_on(const struct smp_protocol *protocol, const struct smp_plan *plan,
-            const struct smp_question *question)
-{
-    struct smp_judge *judge = smp_judge_new(protocol);
-    struct smp_ruling ruling = smp_judge_ask(judge, plan, question);
-
-    smp_judge_free(judge);
-    return ruling;
 }
 
 struct smp_question

@@ -4,7 +4,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/buf.h"
+#include "base/base.h"
 
 struct smp_plan;
 struct smp_protocol;
@@ -15,9 +15,10 @@ struct smp_zone;
  * Start with a zeroed struct, and release it.
  */
 struct smp_templates {
-    struct smp_template *of;          /* one per kind of event */
+    struct smp_template *of; /* one per kind of event */
+    size_t count, room;
     size_t next;                      /* the one to replace */
-    struct smp_text_line *lines;      /* of descriptions */
+    struct smp_text_line **lines;     /* of descriptions */
     struct smp_buf header_of, header; /* what the last one depends on; it */
     struct smp_entry_list *entries;
 };

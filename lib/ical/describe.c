@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
-#include "care/lines.h"
+#include "care/in_force.h"
 #include "protocol/words.h"
 
 /*

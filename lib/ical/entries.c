@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/mem.h"
+#include "base/base.h"
 #include "base/utf8.h"
-#include "care/lines.h"
+#include "care/in_force.h"
 #include "protocol/words.h"
 
 enum { OPEN_DAYS = 366 }; /* how long care without an end is shown */
@@ -50,11 +50,12 @@ add_session(struct smp_entry_builder *b, const struct smp_session *session)
                                  : session->status;
     bool certain = status == SMP_BOOKED || status == SMP_DONE;
     struct smp_entry entry = smp_builder_entry(b, session);
-    char n[SMP_DIGITS + 1];
+    struct smp_buf number = {0};
 
-    *smp_digits(n, session->number) = '\0';
+    smp_session_put_number(&number, b->plan, session, b->protocol);
     smp_words(smp_emptied(&b->list->title), b->protocol, labels[status],
-              SMP_VALUES({"n", n}));
+              SMP_VALUES({"n", smp_buf_text(&number)}));
+    smp_buf_release(&number);
     entry.uid = smp_builder_session_uid(b, session);
     smp_builder_set_summary(b, &entry);
     entry.category = smp_label(b->protocol, "category.session");

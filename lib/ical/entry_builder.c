@@ -4,7 +4,7 @@
 
 #include "base/utf8.h"
 #include "protocol/words.h"
-#include "care/lines.h"
+#include "care/in_force.h"
 #include "ical/invitation.h"
 
 enum { SUMMARY_MAX = 70 };

@@ -2,7 +2,6 @@
 #define SMP_ICAL_ENTRY_BUILDER_H
 
 #include "care/in_force.h"
-#include "care/period.h"
 #include "care/uid.h"
 #include "ical/entries.h"
 

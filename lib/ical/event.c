@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/mem.h"
+#include "base/base.h"
 #include "base/utf8.h"
 #include "ical/entries.h"
 
@@ -237,7 +237,7 @@ smp_event_fix_end(struct smp_entry *entry, const struct smp_zone *zone,
  *
  * Which lines an event has, their order, their names, parameters and all other
  * values are libical's. Ours are the values at the cuts; a test compares them
- * with libical's, octet for octet, on random entries.
+ * with libical's, octet for octet but for the folds, on random entries.
  *
  * A kind is whatever decides on a line, but is no value at a cut: is_of_kind()
  * lists it. A client has about four kinds. KINDS_MAX templates are kept; then
@@ -337,11 +337,10 @@ add_line(struct smp_template *t, const char *line, size_t n, bool alarm)
 }
 
 static void
-clear(struct smp_template *t)
+release(struct smp_template *t)
 {
     free(t->category);
     smp_buf_release(&t->text);
-    *t = (struct smp_template){.cut_count = 0};
 }
 
 static void
@@ -353,7 +352,7 @@ build(struct smp_template *t, const struct smp_entry *entry,
     const char *line, *end;
     bool alarm = false;
 
-    clear(t);
+    *t = (struct smp_template){.zone = zone, .local = local};
     model.uid = model.summary = "x";
     model.name = NULL;
     if (*entry->description)
@@ -368,8 +367,6 @@ build(struct smp_template *t, const struct smp_entry *entry,
     smp_buf_release(&lines);
     t->of = model;
     t->of.category = t->category = smp_strdup(entry->category);
-    t->zone = zone;
-    t->local = local;
 }
 
 static bool
@@ -385,7 +382,7 @@ is_of_kind(const struct smp_template *t, const struct smp_entry *entry,
 {
     const struct smp_entry *of = &t->of;
 
-    return t->cut_count && of->start.kind == entry->start.kind &&
+    return of->start.kind == entry->start.kind &&
            of->end.kind == entry->end.kind && of->busy == entry->busy &&
            of->rings == entry->rings && !of->related == !entry->related &&
            !*of->description == !*entry->description && t->local == local &&
@@ -402,12 +399,17 @@ template_of(struct smp_templates *templates, const struct smp_entry *entry,
     struct smp_template *t;
     size_t i;
 
-    if (!templates->of)
-        templates->of = smp_calloc(KINDS_MAX, sizeof *templates->of);
-    for (i = 0; i < KINDS_MAX; i++)
+    for (i = 0; i < templates->count; i++)
         if (is_of_kind(&templates->of[i], entry, zone, local))
             return &templates->of[i];
-    t = &templates->of[templates->next++ % KINDS_MAX];
+    if (templates->count < KINDS_MAX) {
+        templates->of = smp_grow(templates->of, templates->count,
+                                 &templates->room, sizeof *templates->of);
+        t = &templates->of[templates->count++];
+    } else {
+        t = &templates->of[templates->next++ % KINDS_MAX];
+        release(t);
+    }
     build(t, entry, zone, local);
     return t;
 }
@@ -426,7 +428,9 @@ description_line(struct smp_templates *templates, const char *text)
 
     if (!templates->lines)
         templates->lines = smp_calloc(TEXTS_MAX, sizeof *templates->lines);
-    line = &templates->lines[place];
+    line = templates->lines[place];
+    if (!line)
+        line = templates->lines[place] = smp_calloc(1, sizeof *line);
     if (strcmp(smp_buf_text(&line->text), text) == 0)
         return &line->line;
     n = strlen(text);
@@ -445,12 +449,6 @@ put(char *at, const char *bytes, size_t n)
 {
     memcpy(at, bytes, n);
     return at + n;
-}
-
-static char *
-put_text(char *at, const char *text)
-{
-    return smp_line_text(at, text, strlen(text));
 }
 
 static char *
@@ -511,12 +509,17 @@ put_trigger(char *at, int seconds)
     return at;
 }
 
+struct lengths {
+    size_t uid, name, summary, related;
+};
+
 static char *
-put_value(char *at, enum value value, const struct smp_entry *entry, bool local)
+put_value(char *at, enum value value, const struct smp_entry *entry,
+          const struct lengths *n, bool local)
 {
     switch (value) {
     case VALUE_UID:
-        return put(at, entry->uid, strlen(entry->uid));
+        return put(at, entry->uid, n->uid);
     case VALUE_SEQUENCE:
         return smp_digits(at, entry->sequence);
     case VALUE_START:
@@ -524,13 +527,13 @@ put_value(char *at, enum value value, const struct smp_entry *entry, bool local)
     case VALUE_END:
         return put_bound(at, end_of(entry, local));
     case VALUE_SUMMARY:
-        if (entry->name)
-            at = put_text(at, entry->name);
-        return put_text(at, entry->summary);
+        if (n->name)
+            at = smp_line_text(at, entry->name, n->name);
+        return smp_line_text(at, entry->summary, n->summary);
     case VALUE_TRIGGER:
         return put_trigger(at, entry->alarm);
     case VALUE_RELATED:
-        return put(at, entry->related, strlen(entry->related));
+        return put(at, entry->related, n->related);
     case VALUE_STAMP:
     case VALUE_DESCRIPTION:
     case VALUE_NONE:
@@ -539,19 +542,12 @@ put_value(char *at, enum value value, const struct smp_entry *entry, bool local)
     return at;
 }
 
-/* No event of the entry is longer: texts are escaped and folded. */
+/* The summary comes twice, escaping doubles a text, and folds add half. */
 static size_t
-size_max(const struct smp_template *t, const struct smp_entry *entry,
-         const struct smp_buf *line)
+size_max(const struct smp_template *t, const struct lengths *n, size_t line)
 {
-    size_t texts = strlen(entry->uid) + 2 * strlen(entry->summary);
-
-    if (entry->name)
-        texts += 2 * strlen(entry->name);
-    if (entry->related)
-        texts += strlen(entry->related);
-    return 2 * t->text.len + line->len + 3 * texts +
-           CUTS_MAX * SMP_ICAL_LINE_MAX;
+    return 2 * t->text.len + line + 2 * (n->uid + n->related) +
+           6 * (n->name + n->summary) + CUTS_MAX * SMP_ICAL_LINE_MAX;
 }
 
 void
@@ -562,8 +558,11 @@ smp_event_put(struct smp_templates *templates, struct smp_buf *out,
     struct smp_template *t = template_of(templates, entry, zone, local);
     const struct smp_buf *line =
         description_line(templates, entry->description);
+    const struct lengths n = {
+        strlen(entry->uid), entry->name ? strlen(entry->name) : 0,
+        strlen(entry->summary), entry->related ? strlen(entry->related) : 0};
     const char *piece = t->text.data, *end = piece + t->text.len;
-    char *at = smp_buf_room(out, size_max(t, entry, line));
+    char *at = smp_buf_room(out, size_max(t, &n, line->len));
     size_t i;
 
     if (t->of.modified != entry->modified)
@@ -578,7 +577,7 @@ smp_event_put(struct smp_templates *templates, struct smp_buf *out,
             at = put(at, line->data + cut->name, line->len - cut->name);
         else
             at = smp_line_fold(at - cut->name,
-                               put_value(at, cut->value, entry, local));
+                               put_value(at, cut->value, entry, &n, local));
     }
     smp_buf_end(out, put(at, piece, (size_t)(end - piece)));
 }
@@ -588,13 +587,15 @@ smp_templates_release(struct smp_templates *templates)
 {
     size_t i;
 
-    for (i = 0; templates->of && i < KINDS_MAX; i++)
-        clear(&templates->of[i]);
+    for (i = 0; i < templates->count; i++)
+        release(&templates->of[i]);
     free(templates->of);
-    for (i = 0; templates->lines && i < TEXTS_MAX; i++) {
-        smp_buf_release(&templates->lines[i].text);
-        smp_buf_release(&templates->lines[i].line);
-    }
+    for (i = 0; templates->lines && i < TEXTS_MAX; i++)
+        if (templates->lines[i]) {
+            smp_buf_release(&templates->lines[i]->text);
+            smp_buf_release(&templates->lines[i]->line);
+            free(templates->lines[i]);
+        }
     free(templates->lines);
     smp_buf_release(&templates->header_of);
     smp_buf_release(&templates->header);

@@ -667,7 +667,8 @@ ref_in(struct smp_plan *plan, const struct imp_appointment *at)
     size_t i;
 
     for (i = 0; unique && i < plan->session_count; i++)
-        if (plan->sessions[i].ref && strcmp(plan->sessions[i].ref, at->ref) == 0)
+        if (plan->sessions[i].ref &&
+            strcmp(plan->sessions[i].ref, at->ref) == 0)
             break;
     if (unique && i < plan->session_count) {
         smp_buf_printf(&ref, "%s-", at->ref);

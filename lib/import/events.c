@@ -123,8 +123,7 @@ take_event(struct reader *reader, const struct smp_event *event,
             ? event->day
             : smp_day_at(smp_zone_to_local(import->zone, event->start));
     added->all_day = event->all_day;
-    added->status =
-        event->cancelled || event->declined ? SMP_CANCELLED : SMP_BOOKED;
+    added->status = event->cancelled ? SMP_CANCELLED : SMP_BOOKED;
     added->zone = event->zone_name ? smp_zones_get(import->defaults.zones,
                                                    event->zone_name, &err)
                                    : NULL;
@@ -151,6 +150,10 @@ take(void *context, const struct smp_event *event)
         event->line != reader->line)
         remark(reader, event->line, event->uid, false,
                "several attendees: the first one is the client");
+    if (reader->import->gathered->count > before && event->declined &&
+        !event->cancelled)
+        remark(reader, event->line, event->uid, false,
+               "the client declined; the session stays until it is cancelled");
     if (event->line != reader->line)
         reader->occurrences = 0;
     reader->line = event->line;
@@ -179,5 +182,12 @@ smp_imp_read_calendar(struct smp_import *import, int fd, struct smp_err *err)
                     "events that are sessions");
         return true;
     }
-    return smp_calendar_read(&calendar, err);
+    if (!smp_calendar_read(&calendar, err))
+        return false;
+    if (calendar.has_floating && import->defaults.assumed)
+        smp_imp_say(import, SMP_SAID_REMARK, 0,
+                    "times without a time zone are read in %s, the time zone "
+                    "of this machine; -z names another",
+                    smp_zone_name(import->zone));
+    return true;
 }

@@ -182,9 +182,7 @@ smp_imp_is_status(const struct smp_formats *formats, struct imp_cell cell)
 static uint32_t
 hash_of(enum imp_table table, const char *text, size_t n)
 {
-    const char first = (char)table;
-
-    return smp_hash_on(smp_hash_on(SMP_HASH_START, &first, 1), text, n);
+    return (uint32_t)smp_hash(text, n, table);
 }
 
 static struct entry *
@@ -192,7 +190,7 @@ find_entry(const struct smp_formats *formats, enum imp_table table,
            const char *text, size_t n)
 {
     uint32_t hash = hash_of(table, text, n);
-    size_t slot = smp_hash_slot(hash, formats->room);
+    size_t slot = hash & (formats->room - 1);
 
     while (formats->entries[slot].key) {
         struct entry *entry = &formats->entries[slot];
@@ -200,7 +198,7 @@ find_entry(const struct smp_formats *formats, enum imp_table table,
         if (entry->hash == hash && entry->table == table &&
             strncmp(entry->key, text, n) == 0 && !entry->key[n])
             break;
-        slot = smp_hash_next_slot(slot, formats->room);
+        slot = (slot + 1) & (formats->room - 1);
     }
     return &formats->entries[slot];
 }

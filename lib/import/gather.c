@@ -36,9 +36,9 @@ smp_imp_say(struct smp_import *import, enum smp_import_said kind,
 static void
 grow_strings(struct imp_strings *strings)
 {
-    struct imp_strings larger = {
-        .room = strings->room ? 2 * strings->room : 1024,
-        .count = strings->count};
+    struct imp_strings larger = {.room =
+                                     strings->room ? 2 * strings->room : 1024,
+                                 .count = strings->count};
     size_t i, slot;
 
     larger.at = smp_calloc(larger.room, sizeof *larger.at);
@@ -68,8 +68,7 @@ smp_imp_keep(struct smp_gathered *gathered, const char *text, size_t n)
         grow_strings(strings);
     slot = hash & (strings->room - 1);
     for (at = &strings->at[slot]; at->text; at = &strings->at[slot]) {
-        if (at->hash == hash && strncmp(at->text, text, n) == 0 &&
-            !at->text[n])
+        if (at->hash == hash && strncmp(at->text, text, n) == 0 && !at->text[n])
             return at->text;
         slot = (slot + 1) & (strings->room - 1);
     }
@@ -420,10 +419,10 @@ find_person(struct row *row)
     if (email->len && !is_address(email->data))
         smp_buf_cut(email, 0);
     joined(row, IMP_ID, id);
-    row->has_person = (id->len || email->len || name->len) &&
-                      !(gathered->loose_quotes &&
-                        (strchr(smp_buf_text(name), '"') ||
-                         strchr(smp_buf_text(id), '"')));
+    row->has_person =
+        (id->len || email->len || name->len) &&
+        !(gathered->loose_quotes &&
+          (strchr(smp_buf_text(name), '"') || strchr(smp_buf_text(id), '"')));
     if (row->has_person)
         row->person =
             smp_imp_person(gathered, smp_buf_text(id), smp_buf_text(email),
@@ -478,8 +477,8 @@ find_phone(const struct row *row)
     if (international && n >= PHONE_LEAST && n <= PHONE_MOST &&
         row->gathered->text.data[1] != '0' &&
         !same(person->phone, row->gathered->text.data))
-        person->phone = smp_imp_keep(row->gathered, row->gathered->text.data,
-                                     n + 1);
+        person->phone =
+            smp_imp_keep(row->gathered, row->gathered->text.data, n + 1);
 }
 
 static void
@@ -974,9 +973,8 @@ take_rest(const struct row *row, struct imp_appointment *appointment)
         appointment->ref_is_plain = true;
     }
     if (gathered->text.len)
-        appointment->ref =
-            smp_arena_strndup(&gathered->arena, gathered->text.data,
-                              gathered->text.len);
+        appointment->ref = smp_arena_strndup(
+            &gathered->arena, gathered->text.data, gathered->text.len);
     joined(row, IMP_ARTIST, &gathered->text);
     turn_name(&gathered->text);
     appointment->artist = smp_imp_keep(gathered, smp_buf_text(&gathered->text),

@@ -1,7 +1,7 @@
 #ifndef SMP_IMPORT_INTERNAL_H
 #define SMP_IMPORT_INTERNAL_H
 
-#include "base/buf.h"
+#include "base/base.h"
 #include "import/import.h"
 
 /* What the files of this room share. */
@@ -205,9 +205,9 @@ struct imp_appointment {
     unsigned char status;    /* enum smp_status */
     unsigned char mail, sms; /* enum imp_consent */
     int32_t length;
-    const struct smp_zone *zone;                      /* NULL: the defaults' */
+    const struct smp_zone *zone;              /* NULL: the defaults' */
     const char *ref, *said, *artist, *studio; /* NULL: none */
-    bool ref_is_plain;                                /* from a column "id" */
+    bool ref_is_plain;                        /* from a column "id" */
     int sequence;
     bool has_created;
     int64_t created;

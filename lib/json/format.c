@@ -7,9 +7,9 @@
 /* strings */
 
 /*
- * What cannot stand in a string as it is: quotes, backslashes and controls,
- * DEL and C1 among them, which JSON allows but a terminal obeys. A C1 control
- * is 0xc2 and an octet from 0x80 to 0x9f.
+ * Quotes, backslashes and controls need escapes. JSON allows the controls DEL
+ * and C1 as they are, but a terminal obeys them. A C1 control is 0xc2 and an
+ * octet from 0x80 to 0x9f.
  */
 static bool
 is_special(const unsigned char *at)
@@ -18,7 +18,7 @@ is_special(const unsigned char *at)
            (*at == 0xc2 && at[1] >= 0x80 && at[1] <= 0x9f);
 }
 
-/* One more, and DEL is not ASCII. */
+/* Plus one, DEL is not ASCII. */
 static inline uint64_t
 not_plain(uint64_t eight)
 {
@@ -27,8 +27,8 @@ not_plain(uint64_t eight)
 }
 
 /*
- * Whether all is ASCII that can stand as it is, as nearly always. The last
- * octets are looked at together with some before them.
+ * Returns true if all is ASCII without escapes, as nearly always. The last
+ * eight octets overlap with the eight before.
  */
 static bool
 is_plain(const unsigned char *text, size_t n)
@@ -46,7 +46,7 @@ is_plain(const unsigned char *text, size_t n)
     return !(found | not_plain(smp_swar_load(end - sizeof found)));
 }
 
-/* Up to the next octet that is special, past others that are not ASCII. */
+/* The next octet that is special, or the end. */
 static const unsigned char *
 skip_plain(const unsigned char *at, const unsigned char *end)
 {
@@ -62,7 +62,7 @@ skip_plain(const unsigned char *at, const unsigned char *end)
     return at;
 }
 
-/* Appends the escape of what is there; how many octets that was. */
+/* Appends the escape of a character; returns the character's length. */
 static size_t
 put_escape(struct smp_buf *out, const unsigned char *at)
 {
@@ -128,7 +128,7 @@ smp_json_object(void)
     return cJSON_CreateObject();
 }
 
-/* What no int holds is written as cJSON does it. */
+/* A number that is no int is written by cJSON. */
 static void
 put_number(struct smp_buf *out, const cJSON *value)
 {
@@ -151,7 +151,7 @@ typedef void putter(struct smp_buf *out, const cJSON *value);
 static void
 put_children(struct smp_buf *out, const cJSON *value, putter *put)
 {
-    bool named = cJSON_IsObject(value);
+    bool named = smp_json_is(value, cJSON_Object);
     const cJSON *child;
 
     smp_buf_putc(out, named ? '{' : '[');
@@ -170,18 +170,18 @@ put_children(struct smp_buf *out, const cJSON *value, putter *put)
 void
 smp_json_format(struct smp_buf *out, const cJSON *value)
 {
-    if (cJSON_IsObject(value) || cJSON_IsArray(value))
+    if (smp_json_is(value, cJSON_Object) || smp_json_is(value, cJSON_Array))
         put_children(out, value, smp_json_format);
-    else if (cJSON_IsString(value))
+    else if (smp_json_is(value, cJSON_String))
         smp_json_put_string(out, value->valuestring);
-    else if (cJSON_IsNumber(value))
+    else if (smp_json_is(value, cJSON_Number))
         put_number(out, value);
-    else if (cJSON_IsRaw(value))
+    else if (smp_json_is(value, cJSON_Raw))
         put_escaped(out, value->valuestring);
     else
-        smp_buf_puts(out, cJSON_IsTrue(value)    ? "true"
-                          : cJSON_IsFalse(value) ? "false"
-                                                 : "null");
+        smp_buf_puts(out, smp_json_is(value, cJSON_True)    ? "true"
+                          : smp_json_is(value, cJSON_False) ? "false"
+                                                            : "null");
 }
 
 void
@@ -189,7 +189,7 @@ smp_json_pass_on(struct smp_buf *out, const cJSON *value)
 {
     const struct smp_json_value *parsed = (const struct smp_json_value *)value;
 
-    if (!cJSON_IsObject(value) && !cJSON_IsArray(value))
+    if (!smp_json_is(value, cJSON_Object) && !smp_json_is(value, cJSON_Array))
         smp_json_format(out, value);
     else if (parsed->source)
         smp_buf_add(out, parsed->source, parsed->size);
@@ -208,7 +208,7 @@ begin_member(struct smp_buf *out, size_t start, const char *key)
     smp_buf_putc(out, ':');
 }
 
-/* The same of a key of ours, in which nothing is special. */
+/* As begin_member(), but a key of ours needs no escapes. */
 static void
 begin_field(struct smp_buf *out, size_t start,
             const struct smp_json_field *field)
@@ -225,7 +225,7 @@ begin_field(struct smp_buf *out, size_t start,
     smp_buf_end(out, at);
 }
 
-/* The field of that key, looked for from where it is likely; `count`: none. */
+/* The index of the field with this key, or count. Tries `likely` first. */
 static size_t
 field_of(const struct smp_json_field *fields, size_t count, size_t likely,
          const char *key)
@@ -241,7 +241,7 @@ field_of(const struct smp_json_field *fields, size_t count, size_t likely,
     return count;
 }
 
-/* One field with its name; whether it is settled. */
+/* Appends a field with its name; false if it is still due at the end. */
 static inline bool
 put_field(struct smp_buf *out, size_t start, const struct smp_json_field *field,
           const void *thing, const cJSON *old)
@@ -281,7 +281,7 @@ smp_json_patch(struct smp_buf *out, const cJSON *old,
                const void *thing)
 {
     size_t start, i, likely = 0;
-    const cJSON *member = cJSON_IsObject(old) ? old->child : NULL;
+    const cJSON *member = smp_json_is(old, cJSON_Object) ? old->child : NULL;
     uint32_t settled = 0;
 
     smp_buf_putc(out, '{');

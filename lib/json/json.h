@@ -7,9 +7,7 @@
 
 #include <cjson/cJSON.h>
 
-#include "base/buf.h"
-#include "base/err.h"
-#include "base/mem.h"
+#include "base/base.h"
 
 /*
  * JSON (RFC 8259) as cJSON values, read strictly and written as it came. Only
@@ -23,11 +21,11 @@
  * Rejected are, beyond what cJSON rejects: text that is not UTF-8, a NUL
  * (escaped too), lone surrogates, loose numbers, a number that a double does
  * not hold (an integer: not exactly), a member given twice, more than
- * SMP_JSON_DEPTH levels. Numbers that cJSON would print otherwise become
+ * SMP_JSON_DEPTH_MAX levels. Numbers that cJSON would print otherwise become
  * cJSON_Raw values of the same text. NULL with an error "line L, column C:
  * WHAT".
  */
-enum { SMP_JSON_DEPTH = 64 };
+enum { SMP_JSON_DEPTH_MAX = 64 };
 
 cJSON *smp_json_parse(struct smp_arena *arena, const char *text, size_t n,
                       struct smp_err *err);
@@ -39,6 +37,13 @@ cJSON *smp_json_parse(struct smp_arena *arena, const char *text, size_t n,
  */
 const cJSON *smp_json_parse_until(struct smp_arena *arena, const char *text,
                                   size_t n, const char *name);
+
+/* Returns true if the value is there and of a type such as cJSON_String. */
+static inline bool
+smp_json_is(const cJSON *value, int type)
+{
+    return value && (value->type & 0xff) == type;
+}
 
 /* The member of that name, or NULL: of no object, too. */
 cJSON *smp_json_find(const cJSON *object, const char *name);
@@ -61,7 +66,7 @@ cJSON *smp_json_merge(cJSON *target, cJSON *patch);
 /*
  * As cJSON_CreateObject(), for a value of cJSON's own memory, but out of memory
  * ends the program, here and in all that is added: from here on cJSON takes its
- * memory from base/mem.h. So other rooms begin every such value here.
+ * memory from base/base.h. So other rooms begin every such value here.
  */
 cJSON *smp_json_object(void);
 
@@ -74,15 +79,15 @@ void smp_json_format(struct smp_buf *out, const cJSON *value);
  */
 void smp_json_pass_on(struct smp_buf *out, const cJSON *value);
 
-/* Appends a string that is no value yet, in its quotes. */
+/* Appends a string in quotes. */
 void smp_json_put_string(struct smp_buf *out, const char *text);
 
 /*
- * Appends an object as it was parsed, except for some members: a field with its
- * key is put where the old member was, or at the end. `put` appends the value,
- * or says that the old one is to be kept, if there is one, or dropped (then it
- * is asked again for the end, with `old` NULL). `old` may be NULL or no object.
- * There are SMP_JSON_FIELDS_MAX fields at most.
+ * Appends an object as it was parsed, except for some members. A field replaces
+ * the old member with its key, or comes at the end. `put` appends the value, or
+ * keeps the old one if there is one, or drops it; then `put` is called again
+ * for the end, with `old` NULL. `old` can be NULL or another type. At most
+ * SMP_JSON_FIELDS_MAX fields.
  */
 enum smp_json_change { SMP_JSON_PUT, SMP_JSON_KEEP, SMP_JSON_DROP };
 
@@ -93,7 +98,7 @@ struct smp_json_field {
                                 const cJSON *old);
 };
 
-/* A row of a table of fields; the key is a literal of at most 15 octets. */
+/* A row of a table of fields. The key is a literal of at most 15 octets. */
 #define SMP_JSON_FIELD(key, put)                                               \
     {                                                                          \
         key, sizeof(key) - 1, put                                              \
@@ -105,7 +110,7 @@ void smp_json_patch(struct smp_buf *out, const cJSON *old,
                     const struct smp_json_field *fields, size_t count,
                     const void *thing);
 
-/* Appends fields alone, of an object whose first one is to be at `start`. */
+/* Appends fields alone. The first member of their object is at `start`. */
 void smp_json_put_fields(struct smp_buf *out, size_t start,
                          const struct smp_json_field *fields, size_t count,
                          const void *thing);
@@ -119,20 +124,20 @@ unsigned long smp_json_line(const cJSON *value, const char *pointer,
                             size_t *depth);
 
 /*
- * A place in a value, to say where something is wrong. Places live on the
- * stack of who descends; `up` is the place around it.
+ * A place in a value, to report what is wrong there. Places live on the stack
+ * of the function that descends; `up` is the place around it.
  */
 struct smp_place {
     const struct smp_place *up;
     const char *key; /* NULL for an element of an array */
     size_t index;
-    const cJSON *value; /* NULL where it is not there */
+    const cJSON *value; /* NULL if missing */
 };
 
 struct smp_place smp_place_root(const cJSON *value);
 struct smp_place smp_place_member(const struct smp_place *up, const char *key);
 
-/* Several members at once, which is quicker where they come in this order. */
+/* Finds several members at once: quickest if they come in this order. */
 void smp_place_members(const struct smp_place *up, const char *const *names,
                        size_t count, struct smp_place *members);
 struct smp_place smp_place_child(const struct smp_place *up, const cJSON *child,
@@ -143,15 +148,15 @@ void smp_place_pointer(struct smp_buf *out, const struct smp_place *place);
 void smp_place_path(struct smp_buf *out, const struct smp_place *place);
 
 /*
- * Typed reading. What is missing leaves *out as it is and is no error; a wrong
- * type is told to the listener, and the getter returns false.
+ * Typed getters. A missing member leaves *out as it is and is no error. A wrong
+ * type is reported to the listener, and the getter returns false.
  */
 struct smp_json_reader {
-    struct smp_arena *arena; /* where strings are copied */
+    struct smp_arena *arena; /* of the strings */
     void (*wrong)(void *context, const struct smp_place *place,
                   const char *what);
     void *context;
-    bool lasting; /* the value lasts as long as the arena: nothing is copied */
+    bool lasting; /* values live as long as the arena: nothing is copied */
 };
 
 void smp_json_wrong(const struct smp_json_reader *reader,
@@ -172,7 +177,7 @@ bool smp_json_strings(const struct smp_json_reader *reader,
                       const struct smp_place *up, const char *key,
                       struct smp_strings *out);
 
-/* Of a member that has been found, or not. */
+/* The same getters for a place. */
 bool smp_json_string_at(const struct smp_json_reader *reader,
                         const struct smp_place *place, const char **out);
 bool smp_json_int_at(const struct smp_json_reader *reader,
@@ -183,8 +188,7 @@ bool smp_json_strings_at(const struct smp_json_reader *reader,
                          const struct smp_place *place,
                          struct smp_strings *out);
 
-/* Returns true if the member is there as an object or array; if it is
- * something else, that is wrong. */
+/* Return true if the value is an object or array; any other value is wrong. */
 bool smp_json_is_object(const struct smp_json_reader *reader,
                         const struct smp_place *place);
 bool smp_json_is_array(const struct smp_json_reader *reader,

@@ -50,10 +50,11 @@ smp_json_replace(cJSON *object, cJSON *old, cJSON *member)
 static void
 apply(cJSON *target, cJSON *old, cJSON *change)
 {
-    if (cJSON_IsNull(change)) {
+    if (smp_json_is(change, cJSON_NULL)) {
         if (old)
             smp_json_detach(target, old);
-    } else if (old && cJSON_IsObject(old) && cJSON_IsObject(change)) {
+    } else if (old && smp_json_is(old, cJSON_Object) &&
+               smp_json_is(change, cJSON_Object)) {
         smp_json_merge(old, change);
     } else {
         change = smp_json_merge(NULL, change);
@@ -67,10 +68,11 @@ apply(cJSON *target, cJSON *old, cJSON *change)
 cJSON *
 smp_json_merge(cJSON *target, cJSON *patch)
 {
-    bool anew = !cJSON_IsObject(target); /* nothing can be found in it */
+    bool anew =
+        !smp_json_is(target, cJSON_Object); /* nothing can be found in it */
     cJSON *change = patch->child, *next;
 
-    if (!cJSON_IsObject(patch))
+    if (!smp_json_is(patch, cJSON_Object))
         return patch;
     if (anew) {
         target = patch;

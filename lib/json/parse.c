@@ -32,55 +32,49 @@ enum { PAD = 2 * sizeof(uint64_t) };
 
 struct scan {
     struct smp_arena *arena;
-    char *text, *at;    /* our copy, and how far it is read */
-    char *end;          /* of the copy */
+    char *text, *end;   /* our copy */
     const char *source; /* the same as it came; NULL: nothing is passed on */
     const char *until;  /* the member of the outermost object to end before */
-    const char *wrong;  /* what is not JSON; NULL: nothing */
+    const char *wrong, *wrong_at; /* what is not JSON, and where; or NULL */
 
-    const char *otherwise;
+    char *otherwise;
     uint32_t line;
-    struct smp_json_value *spare; /* values that are still to be used */
-    size_t spare_count;
 
     const char *fault; /* of the first number that cannot be kept, or NULL */
     const char *fault_at, *twice_at; /* NULL: no member is given twice */
 };
 
-static bool
-fail(struct scan *s, const char *what)
+/*
+ * The functions below take the place of what they scan, and return the place
+ * behind it, or NULL if it is not JSON. Places are passed by value because a
+ * NUL stored in the text could change whatever is in memory, for all that the
+ * compiler knows: it would have to load the place again each time.
+ */
+static char *
+fail(struct scan *s, const char *at, const char *what)
 {
-    if (!s->wrong)
-        s->wrong = what;
-    return false;
+    s->wrong = what;
+    s->wrong_at = at;
+    return NULL;
 }
 
-static inline bool
-take(struct scan *s, char c)
+static char *
+skip_blanks(struct scan *s, char *at)
 {
-    if (*s->at != c)
-        return false;
-    s->at++;
-    return true;
-}
+    char *start = at;
 
-static void
-skip_blanks(struct scan *s)
-{
-    const char *start = s->at;
-
-    for (; *s->at && strchr(" \t\r\n", *s->at); s->at++)
-        s->line += *s->at == '\n';
-    if (s->at > start)
-        s->otherwise = s->at;
+    for (; *at == ' ' || *at == '\t' || *at == '\r' || *at == '\n'; at++)
+        s->line += *at == '\n';
+    if (at > start)
+        s->otherwise = at;
+    return at;
 }
 
 /* Nearly never there is any. */
-static inline void
-skip_space(struct scan *s)
+static inline char *
+skip_space(struct scan *s, char *at)
 {
-    if ((unsigned char)*s->at <= ' ')
-        skip_blanks(s);
+    return (unsigned char)*at <= ' ' ? skip_blanks(s, at) : at;
 }
 
 /* strings */
@@ -114,47 +108,48 @@ hex(const char *digits)
     return value;
 }
 
-static bool
-scan_hex(struct scan *s, int *value)
+static char *
+scan_hex(struct scan *s, char *at, int *value)
 {
-    *value = hex(s->at);
-    if (*value >= 0) {
-        s->at += 4;
-        return true;
-    }
-    while (isxdigit((unsigned char)*s->at))
-        s->at++;
-    return fail(s, "\\u wants four hexadecimal digits");
+    *value = hex(at);
+    if (*value >= 0)
+        return at + 4;
+    while (isxdigit((unsigned char)*at))
+        at++;
+    return fail(s, at, "\\u wants four hexadecimal digits");
 }
 
-static bool
-scan_unicode_escape(struct scan *s)
+static char *
+scan_unicode_escape(struct scan *s, char *at)
 {
+    static const char half[] = "half of a surrogate pair";
     int first, second;
 
-    if (!scan_hex(s, &first))
-        return false;
+    at = scan_hex(s, at, &first);
+    if (!at)
+        return NULL;
     if (first == 0)
-        return fail(s, "a NUL character");
+        return fail(s, at, "a NUL character");
     if (first >= 0xdc00 && first <= 0xdfff)
-        return fail(s, "half of a surrogate pair");
+        return fail(s, at, half);
     if (first < 0xd800 || first > 0xdbff)
-        return true;
-    if (!take(s, '\\') || !take(s, 'u') || !scan_hex(s, &second) ||
-        second < 0xdc00 || second > 0xdfff)
-        return fail(s, "half of a surrogate pair");
-    return true;
+        return at;
+    if (*at != '\\')
+        return fail(s, at, half);
+    if (*++at != 'u')
+        return fail(s, at, half);
+    at = scan_hex(s, at + 1, &second);
+    if (at && (second < 0xdc00 || second > 0xdfff))
+        return fail(s, at, half);
+    return at;
 }
 
-static bool
-scan_escape(struct scan *s)
+static char *
+scan_escape(struct scan *s, char *at)
 {
-    char c = *s->at;
-
-    if (!c || !strchr("\"\\/bfnrtu", c))
-        return fail(s, "an escape that JSON does not have");
-    s->at++;
-    return c == 'u' ? scan_unicode_escape(s) : true;
+    if (!*at || !strchr("\"\\/bfnrtu", *at))
+        return fail(s, at, "an escape that JSON does not have");
+    return *at == 'u' ? scan_unicode_escape(s, at + 1) : at + 1;
 }
 
 /* What an escape stands for; *at is behind its backslash, then behind it. */
@@ -198,43 +193,38 @@ take_escapes_out(char *text, const char *end)
 }
 
 /* The rest of a string from `at`, before which nothing was special. */
-static bool
-scan_special_string(struct scan *s, char *start)
+static char *
+scan_special_string(struct scan *s, char *at, char *start)
 {
     for (;;) {
-        s->at = skip_plain(s->at);
-        if (take(s, '"'))
+        at = skip_plain(at);
+        if (*at == '"')
             break;
-        if (!*s->at)
-            return fail(s, "the text ends inside a string");
-        if (!take(s, '\\'))
-            return fail(s, "a control character in a string");
-        if (!scan_escape(s))
-            return false;
+        if (!*at)
+            return fail(s, at, "the text ends inside a string");
+        if (*at != '\\')
+            return fail(s, at, "a control character in a string");
+        at = scan_escape(s, at + 1);
+        if (!at)
+            return NULL;
     }
-    take_escapes_out(start, s->at - 1);
-    s->otherwise = s->at;
-    return true;
+    take_escapes_out(start, at);
+    return s->otherwise = at + 1;
 }
 
-/* NULL if it is wrong. */
+/* The string is what follows `at`. */
 static inline char *
-scan_string(struct scan *s)
+scan_string(struct scan *s, char *at)
 {
-    char *start = s->at + 1, *end;
+    char *end;
 
-    if (*s->at != '"') {
-        fail(s, "a string in double quotes is wanted");
-        return NULL;
-    }
-    end = skip_plain(start);
-    if (*end == '"') {
-        *end = '\0';
-        s->at = end + 1;
-        return start;
-    }
-    s->at = end;
-    return scan_special_string(s, start) ? start : NULL;
+    if (*at != '"')
+        return fail(s, at, "a string in double quotes is wanted");
+    end = skip_plain(at + 1);
+    if (*end != '"')
+        return scan_special_string(s, end, at + 1);
+    *end = '\0';
+    return end + 1;
 }
 
 /* numbers */
@@ -260,12 +250,12 @@ is_integer(const char *number, size_t n)
 static bool
 is_int(const char *number, size_t n, int *value)
 {
-    enum { DIGITS = 10 };
+    enum { DIGITS_MAX = 10 };
     bool negative = number[0] == '-';
     int64_t sum = 0;
     size_t i;
 
-    if (n > DIGITS + 1 || !is_integer(number, n) ||
+    if (n > DIGITS_MAX + 1 || !is_integer(number, n) ||
         (negative && number[1] == '0'))
         return false;
     for (i = negative; i < n; i++)
@@ -280,7 +270,7 @@ is_int(const char *number, size_t n, int *value)
 static const char *
 fault_of_number(const char *number, size_t n)
 {
-    enum { SURELY_EXACT = 15, LENGTH_MAX = 310 };
+    enum { EXACT_DIGITS_MAX = 15, LENGTH_MAX = 310 };
     char copy[LENGTH_MAX + 1];
     double value;
 
@@ -289,7 +279,7 @@ fault_of_number(const char *number, size_t n)
     value = strtod(number, NULL);
     if (!isfinite(value))
         return "a number out of range";
-    if (n <= SURELY_EXACT || !is_integer(number, n))
+    if (n <= EXACT_DIGITS_MAX || !is_integer(number, n))
         return NULL;
     snprintf(copy, sizeof copy, "%.0f", value);
     return strlen(copy) == n && memcmp(copy, number, n) == 0
@@ -299,9 +289,8 @@ fault_of_number(const char *number, size_t n)
 
 /* One that cJSON would print otherwise is kept as it is written. */
 static void
-set_number(struct scan *s, cJSON *value, const char *number)
+set_number(struct scan *s, cJSON *value, const char *number, size_t n)
 {
-    size_t n = (size_t)(s->at - number);
     const char *fault;
 
     if (is_int(number, n, &value->valueint)) {
@@ -318,64 +307,60 @@ set_number(struct scan *s, cJSON *value, const char *number)
     value->valuestring = smp_arena_strndup(s->arena, number, n);
 }
 
-static bool
-scan_digits(struct scan *s)
+static char *
+skip_digits(char *at)
 {
-    const char *start = s->at;
-
-    while (is_digit(*s->at))
-        s->at++;
-    return s->at > start;
+    while (is_digit(*at))
+        at++;
+    return at;
 }
 
-static bool
-scan_number(struct scan *s, cJSON *value)
+static char *
+scan_number(struct scan *s, char *at, cJSON *value)
 {
-    const char *start = s->at;
+    char *start = at;
 
-    take(s, '-');
-    if (!take(s, '0') && !scan_digits(s))
-        return fail(s, "a value is wanted");
-    if (is_digit(*s->at))
-        return fail(s, "a number with a leading zero");
-    if (take(s, '.') && !scan_digits(s))
-        return fail(s, "a number that ends in a point");
-    if (take(s, 'e') || take(s, 'E')) {
-        if (!take(s, '+'))
-            take(s, '-');
-        if (!scan_digits(s))
-            return fail(s, "a number without its exponent");
+    at += *at == '-';
+    if (!is_digit(*at))
+        return fail(s, at, "a value is wanted");
+    if (*at++ != '0')
+        at = skip_digits(at);
+    else if (is_digit(*at))
+        return fail(s, at, "a number with a leading zero");
+    if (*at == '.' && !is_digit(*++at))
+        return fail(s, at, "a number that ends in a point");
+    at = skip_digits(at);
+    if (*at == 'e' || *at == 'E') {
+        at++;
+        at += *at == '+' || *at == '-';
+        if (!is_digit(*at))
+            return fail(s, at, "a number without its exponent");
+        at = skip_digits(at);
     }
-    set_number(s, value, start);
-    return true;
+    set_number(s, value, start, (size_t)(at - start));
+    return at;
 }
 
 /* values */
 
-static bool
-scan_word(struct scan *s, const char *word, cJSON *value, int type)
+static char *
+scan_word(struct scan *s, char *at, const char *word, cJSON *value, int type)
 {
     size_t n = strlen(word);
 
-    if (strncmp(s->at, word, n) != 0)
-        return fail(s, "a value is wanted");
-    s->at += n;
+    if (strncmp(at, word, n) != 0)
+        return fail(s, at, "a value is wanted");
     value->type = type;
-    return true;
+    return at + n;
 }
 
-static struct smp_json_value *
+static inline struct smp_json_value *
 new_value(struct scan *s)
 {
-    enum { MANY = 32 };
+    struct smp_json_value *value = smp_arena_take(s->arena, sizeof *value);
 
-    if (!s->spare_count) {
-        s->spare = smp_arena_alloc(s->arena, MANY * sizeof *s->spare);
-        s->spare_count = MANY;
-    }
-    s->spare_count--;
-    s->spare->line = s->line;
-    return s->spare++;
+    *value = (struct smp_json_value){.line = s->line};
+    return value;
 }
 
 /* Linked as cJSON does it: the first child's prev is the last one. */
@@ -395,20 +380,20 @@ append(struct scan *s, cJSON *to)
     return value;
 }
 
-static bool scan_other(struct scan *s, int levels,
-                       struct smp_json_value *value);
+static char *scan_other(struct scan *s, char *at, int levels,
+                        struct smp_json_value *value);
 
 /* Most values are strings. */
-static inline bool
-scan_value(struct scan *s, int levels, struct smp_json_value *value)
+static inline char *
+scan_value(struct scan *s, char *at, int levels, struct smp_json_value *value)
 {
     if (!levels)
-        return fail(s, "nested too deep");
-    if (*s->at != '"')
-        return scan_other(s, levels, value);
+        return fail(s, at, "nested too deep");
+    if (*at != '"')
+        return scan_other(s, at, levels, value);
     value->json.type = cJSON_String;
-    value->json.valuestring = scan_string(s);
-    return value->json.valuestring != NULL;
+    value->json.valuestring = at + 1;
+    return scan_string(s, at);
 }
 
 /* The names of an object's members so far, to see whether one comes again. */
@@ -442,47 +427,48 @@ add_name(struct names *names, const cJSON *object, const char *name,
  * just stored in part waits until the store is done.
  */
 static inline char *
-scan_name(struct scan *s, uint64_t *beginning)
+scan_name(struct scan *s, char *at, uint64_t *beginning)
 {
-    uint64_t eight = smp_swar_load(s->at + 1);
-    char *name = scan_string(s);
+    uint64_t eight = smp_swar_load(at + 1);
+    char *behind = scan_string(s, at);
     size_t n;
 
-    if (!name)
+    if (!behind)
         return NULL;
-    n = (size_t)(s->at - 1 - name);
-    if (s->otherwise == s->at) { /* escapes were taken out */
-        eight = smp_swar_load(name);
-        n = strlen(name);
+    n = (size_t)(behind - at) - 2;
+    if (s->otherwise == behind) { /* escapes were taken out */
+        eight = smp_swar_load(at + 1);
+        n = strlen(at + 1);
     }
     *beginning =
         n < sizeof eight ? eight & ((UINT64_C(1) << 8 * n) - 1) : eight;
-    return name;
+    return behind;
 }
 
 /* *over: it is the one to end before. */
-static bool
-scan_member(struct scan *s, int levels, cJSON *object, struct names *names,
-            bool *over)
+static inline char *
+scan_member(struct scan *s, char *at, int levels, cJSON *object,
+            struct names *names, bool *over)
 {
+    char *name = at + 1;
     struct smp_json_value *member;
-    uint64_t beginning = 0;
-    char *name = scan_name(s, &beginning);
+    uint64_t beginning;
 
-    if (!name)
-        return false;
+    at = scan_name(s, at, &beginning);
+    if (!at)
+        return NULL;
     add_name(names, object, name, beginning);
-    skip_space(s);
-    if (!take(s, ':'))
-        return fail(s, "a colon is wanted");
-    *over =
-        s->until && levels == SMP_JSON_DEPTH - 1 && strcmp(name, s->until) == 0;
+    at = skip_space(s, at);
+    if (*at != ':')
+        return fail(s, at, "a colon is wanted");
+    *over = s->until && levels == SMP_JSON_DEPTH_MAX - 1 &&
+            strcmp(name, s->until) == 0;
     if (*over)
-        return true;
-    skip_space(s);
+        return s->end;
+    at = skip_space(s, at + 1);
     member = append(s, object);
     member->json.string = name;
-    return scan_value(s, levels, member);
+    return scan_value(s, at, levels, member);
 }
 
 /* Names lie in the order of the text they were read from. */
@@ -513,111 +499,111 @@ find_twice(struct scan *s, const cJSON *object)
     free(names);
 }
 
-static bool
-scan_object(struct scan *s, int levels, cJSON *object)
+static char *
+scan_object(struct scan *s, char *at, int levels, cJSON *object)
 {
     struct names names = {0};
     bool over = false;
 
-    skip_space(s);
-    if (take(s, '}'))
-        return true;
+    at = skip_space(s, at);
+    if (*at == '}')
+        return at + 1;
     for (;;) {
-        skip_space(s);
-        if (!scan_member(s, levels, object, &names, &over))
-            return false;
+        at = scan_member(s, skip_space(s, at), levels, object, &names, &over);
+        if (!at)
+            return NULL;
         if (over)
             break;
-        skip_space(s);
-        if (take(s, '}'))
+        at = skip_space(s, at);
+        if (*at == '}')
             break;
-        if (!take(s, ','))
-            return fail(s, "a comma or } is wanted");
+        if (*at++ != ',')
+            return fail(s, at - 1, "a comma or } is wanted");
     }
     if (names.twice)
         find_twice(s, object);
-    if (over)
-        s->at = s->end;
-    return true;
+    return over ? at : at + 1;
 }
 
-static bool
-scan_array(struct scan *s, int levels, cJSON *array)
+static char *
+scan_array(struct scan *s, char *at, int levels, cJSON *array)
 {
-    skip_space(s);
-    if (take(s, ']'))
-        return true;
+    at = skip_space(s, at);
+    if (*at == ']')
+        return at + 1;
     for (;;) {
-        skip_space(s);
-        if (!scan_value(s, levels, append(s, array)))
-            return false;
-        skip_space(s);
-        if (take(s, ']'))
-            return true;
-        if (!take(s, ','))
-            return fail(s, "a comma or ] is wanted");
+        at = skip_space(s, at);
+        at = scan_value(s, at, levels, append(s, array));
+        if (!at)
+            return NULL;
+        at = skip_space(s, at);
+        if (*at == ']')
+            return at + 1;
+        if (*at++ != ',')
+            return fail(s, at - 1, "a comma or ] is wanted");
     }
 }
 
-static bool
-scan_nested(struct scan *s, int levels, struct smp_json_value *value)
+static char *
+scan_nested(struct scan *s, char *start, int levels,
+            struct smp_json_value *value)
 {
-    char *start = s->at++;
+    bool object = *start == '{';
+    char *at;
 
-    value->json.type = *start == '{' ? cJSON_Object : cJSON_Array;
-    if (*start == '{' ? !scan_object(s, levels, &value->json)
-                      : !scan_array(s, levels, &value->json))
-        return false;
-    if (s->source && s->otherwise <= start) {
+    value->json.type = object ? cJSON_Object : cJSON_Array;
+    at = object ? scan_object(s, start + 1, levels, &value->json)
+                : scan_array(s, start + 1, levels, &value->json);
+    if (at && s->source && s->otherwise <= start) {
         value->source = s->source + (start - s->text);
-        value->size = (uint32_t)(s->at - start);
+        value->size = (uint32_t)(at - start);
     }
-    return true;
+    return at;
 }
 
-static bool
-scan_other(struct scan *s, int levels, struct smp_json_value *value)
+static char *
+scan_other(struct scan *s, char *at, int levels, struct smp_json_value *value)
 {
-    switch (*s->at) {
+    switch (*at) {
     case '{':
     case '[':
-        return scan_nested(s, levels - 1, value);
+        return scan_nested(s, at, levels - 1, value);
     case 't':
-        return scan_word(s, "true", &value->json, cJSON_True);
+        return scan_word(s, at, "true", &value->json, cJSON_True);
     case 'f':
-        return scan_word(s, "false", &value->json, cJSON_False);
+        return scan_word(s, at, "false", &value->json, cJSON_False);
     case 'n':
-        return scan_word(s, "null", &value->json, cJSON_NULL);
+        return scan_word(s, at, "null", &value->json, cJSON_NULL);
     case '\0':
-        return fail(s, "the text ends too early");
+        return fail(s, at, "the text ends too early");
     default:
-        return scan_number(s, &value->json);
+        return scan_number(s, at, &value->json);
     }
 }
 
 /* texts */
 
-/* The whole text; NULL if it is not JSON, with what is wrong at `at`. */
+/* The whole text; NULL if it is not JSON. */
 static cJSON *
 scan_text(struct scan *s, const char *text, size_t n)
 {
     struct smp_json_value *value;
+    char *at;
 
-    s->text = s->at = smp_arena_take(s->arena, n + PAD);
+    s->text = smp_arena_take(s->arena, n + PAD);
     s->end = s->text + n;
     s->otherwise = s->text;
     s->line = 1;
     memcpy(s->text, text, n);
     memset(s->end, 0, PAD);
-    skip_space(s);
+    at = skip_space(s, s->text);
     value = new_value(s);
-    if (!scan_value(s, SMP_JSON_DEPTH, value))
-        return NULL;
-    skip_space(s);
-    if (s->at == s->end)
-        return &value->json;
-    fail(s, "something follows the value");
-    return NULL;
+    at = scan_value(s, at, SMP_JSON_DEPTH_MAX, value);
+    if (at)
+        at = skip_space(s, at);
+    if (at && at < s->end)
+        at = fail(s, at, "something follows the value");
+    return at ? &value->json : NULL;
 }
 
 static cJSON *
@@ -672,7 +658,8 @@ smp_json_parse(struct smp_arena *arena, const char *text, size_t n,
     if (valid < n)
         return fail_at(err, text, valid, "not UTF-8");
     if (!value)
-        return fail_at(err, text, (size_t)(scan.at - scan.text), scan.wrong);
+        return fail_at(err, text, (size_t)(scan.wrong_at - scan.text),
+                       scan.wrong);
     if (scan.fault)
         return fail_at(err, text, (size_t)(scan.fault_at - scan.text),
                        scan.fault);

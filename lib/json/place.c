@@ -11,7 +11,7 @@ smp_place_root(const cJSON *value)
     return (struct smp_place){.value = value};
 }
 
-/* Names are so short that a call would take longer. */
+/* Most names are so short that a call takes longer. */
 static bool
 is_named(const cJSON *member, const char *key)
 {
@@ -27,7 +27,7 @@ is_named(const cJSON *member, const char *key)
 cJSON *
 smp_json_find(const cJSON *object, const char *name)
 {
-    cJSON *member = cJSON_IsObject(object) ? object->child : NULL;
+    cJSON *member = smp_json_is(object, cJSON_Object) ? object->child : NULL;
 
     while (member && !is_named(member, name))
         member = member->next;
@@ -44,7 +44,7 @@ smp_place_member(const struct smp_place *up, const char *key)
     };
 }
 
-/* The name that a member has among some, looked for from where it is likely. */
+/* The index of a member's name, or count. Tries `likely` first. */
 static size_t
 name_of(const cJSON *member, const char *const *names, size_t count,
         size_t likely)
@@ -64,7 +64,8 @@ void
 smp_place_members(const struct smp_place *up, const char *const *names,
                   size_t count, struct smp_place *members)
 {
-    const cJSON *member = cJSON_IsObject(up->value) ? up->value->child : NULL;
+    const cJSON *member =
+        smp_json_is(up->value, cJSON_Object) ? up->value->child : NULL;
     size_t i, next = 0;
 
     for (i = 0; i < count; i++)
@@ -83,7 +84,7 @@ smp_place_child(const struct smp_place *up, const cJSON *child, size_t index)
 {
     return (struct smp_place){
         .up = up,
-        .key = cJSON_IsObject(up->value) ? child->string : NULL,
+        .key = smp_json_is(up->value, cJSON_Object) ? child->string : NULL,
         .index = index,
         .value = child,
     };
@@ -139,7 +140,7 @@ child_of(const cJSON *value, const char *name)
     unsigned long i;
     char *end;
 
-    if (!cJSON_IsArray(value) || *name < '0' || *name > '9')
+    if (!smp_json_is(value, cJSON_Array) || *name < '0' || *name > '9')
         return smp_json_find(value, name);
     i = strtoul(name, &end, 10);
     child = *end ? NULL : value->child;
@@ -195,7 +196,7 @@ smp_json_string_at(const struct smp_json_reader *reader,
 {
     if (!place->value)
         return true;
-    if (!cJSON_IsString(place->value)) {
+    if (!smp_json_is(place->value, cJSON_String)) {
         smp_json_wrong(reader, place, "a string is wanted");
         return false;
     }
@@ -218,10 +219,11 @@ smp_json_int_at(const struct smp_json_reader *reader,
 {
     if (!place->value)
         return true;
-    if (!cJSON_IsNumber(place->value) && !cJSON_IsRaw(place->value))
+    if (!smp_json_is(place->value, cJSON_Number) &&
+        !smp_json_is(place->value, cJSON_Raw))
         smp_json_wrong(reader, place, "a number is wanted");
-    else if (!cJSON_IsNumber(place->value) || place->value->valueint < min ||
-             place->value->valueint > max)
+    else if (!smp_json_is(place->value, cJSON_Number) ||
+             place->value->valueint < min || place->value->valueint > max)
         smp_json_wrong(reader, place, "not a whole number from %d to %d", min,
                        max);
     else {
@@ -246,11 +248,12 @@ smp_json_bool_at(const struct smp_json_reader *reader,
 {
     if (!place->value)
         return true;
-    if (!cJSON_IsBool(place->value)) {
+    if (!smp_json_is(place->value, cJSON_True) &&
+        !smp_json_is(place->value, cJSON_False)) {
         smp_json_wrong(reader, place, "true or false is wanted");
         return false;
     }
-    *out = cJSON_IsTrue(place->value);
+    *out = smp_json_is(place->value, cJSON_True);
     return true;
 }
 
@@ -272,7 +275,7 @@ smp_json_strings_at(const struct smp_json_reader *reader,
 
     if (!place->value)
         return true;
-    if (cJSON_IsString(place->value)) {
+    if (smp_json_is(place->value, cJSON_String)) {
         out->at = smp_arena_alloc(reader->arena, sizeof *out->at);
         out->at[0] = keep(reader, place->value);
         out->count = 1;
@@ -286,7 +289,7 @@ smp_json_strings_at(const struct smp_json_reader *reader,
     cJSON_ArrayForEach (child, place->value) {
         struct smp_place element = smp_place_child(place, child, out->count);
 
-        if (!cJSON_IsString(child)) {
+        if (!smp_json_is(child, cJSON_String)) {
             smp_json_wrong(reader, &element, "a string is wanted");
             return false;
         }
@@ -309,7 +312,7 @@ bool
 smp_json_is_object(const struct smp_json_reader *reader,
                    const struct smp_place *place)
 {
-    if (!place->value || cJSON_IsObject(place->value))
+    if (!place->value || smp_json_is(place->value, cJSON_Object))
         return place->value != NULL;
     smp_json_wrong(reader, place, "an object is wanted");
     return false;
@@ -319,7 +322,7 @@ bool
 smp_json_is_array(const struct smp_json_reader *reader,
                   const struct smp_place *place)
 {
-    if (!place->value || cJSON_IsArray(place->value))
+    if (!place->value || smp_json_is(place->value, cJSON_Array))
         return place->value != NULL;
     smp_json_wrong(reader, place, "an array is wanted");
     return false;

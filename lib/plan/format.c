@@ -1,3 +1,8 @@
+/*
+ * How a plan becomes a record. A record that was parsed is followed member by
+ * member, so members of other programs stay where they were. Each member of
+ * ours is a row in one of the tables below, in the order of new members.
+ */
 #include <stdint.h>
 #include <string.h>
 
@@ -5,18 +10,11 @@
 #include "plan/plan.h"
 #include "protocol/words.h"
 
-/*
- * Writing follows the record that was read, member by member, so that what is
- * not ours stays where it was; a plan without a record begins with none. Each
- * member of ours is a row in one of the tables of these files, in the order
- * they have where they are new.
- */
-
 typedef enum smp_json_change change;
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
-/* A function for a field: its value of the thing that is written. */
+/* The function of a field: formats a value of the thing. */
 #define FIELD(name, type, value)                                               \
     static change put_##name(struct smp_buf *out, const void *thing,           \
                              const cJSON *old)                                 \
@@ -26,7 +24,8 @@ typedef enum smp_json_change change;
         return value;                                                          \
     }
 
-/* Values; without one (NULL, SMP_NEVER, an empty list) the member goes. */
+/* Values. If there is none (NULL, SMP_NEVER, an empty list), the member goes.
+ */
 
 static change
 put_text(struct smp_buf *out, const char *text)
@@ -80,7 +79,7 @@ put_strings(struct smp_buf *out, const struct smp_strings *list)
     return SMP_JSON_PUT;
 }
 
-/* The element that a session or item was read from: `source` counts from 1. */
+/* The element that a session or item was parsed from: `source` is from 1. */
 struct elements {
     const cJSON *array, *at;
     size_t source;
@@ -242,7 +241,7 @@ FIELD(item_end_on, smp_item, put_text(out, it->end_on))
 FIELD(item_every, smp_item, put_text(out, it->every))
 FIELD(item_at, smp_item, put_instants(out, it))
 
-/* Each has a uid, so that a comma comes before all that follows it. */
+/* Each item has a uid, so each later field begins with a comma. */
 static const struct smp_json_field item_fields[] = {
     SMP_JSON_FIELD("uid", put_item_uid),
     SMP_JSON_FIELD("rule", put_item_rule),
@@ -263,9 +262,9 @@ static const struct smp_json_field item_fields[] = {
 };
 
 /*
- * What the items of one rule say is the same for each session: it is written
- * for the first of them, and for the others copied from there, a few tens of
- * octets on. These are the runs of fields that say it, and those between.
+ * Items of one rule say the same for each session. Their text is formatted for
+ * the first of them, and copied from there for the others. These are the runs
+ * of fields with such text, and the runs between.
  */
 static const struct run {
     size_t first, count;
@@ -276,21 +275,21 @@ static const struct run {
 
 _Static_assert(COUNT(item_fields) == 8 + 8, "all fields are in the runs");
 
-/* Where what an item says was written. */
+/* Where the text of an item is in the output. */
 struct said {
     const struct smp_item *item; /* NULL: none */
     size_t at[COUNT(runs)], end[COUNT(runs)];
 };
 
-enum { RULES = 64 }; /* one that takes the place of another is written again */
+enum { SAID_MAX = 64 }; /* rules that share a place are formatted again */
 
 static struct said *
 said_by(struct said *all, const struct smp_item *item)
 {
-    return &all[(uintptr_t)item->rule / sizeof(void *) % RULES];
+    return &all[(uintptr_t)item->rule / sizeof(void *) % SAID_MAX];
 }
 
-/* The same texts at other places are as good as others. */
+/* By address: equal texts at other addresses are merely formatted again. */
 static bool
 says_the_same(const struct smp_item *a, const struct smp_item *b)
 {
@@ -333,12 +332,12 @@ put_new_item(struct smp_buf *out, const struct smp_item *item,
     said->item = item;
 }
 
-/* One that was read is passed on as it came. */
+/* An item that was parsed is passed on as it came. */
 static void
 put_item(struct smp_buf *out, const struct smp_item *item, const cJSON *old,
          struct said *said)
 {
-    if (cJSON_IsObject(old))
+    if (smp_json_is(old, cJSON_Object))
         smp_json_pass_on(out, old);
     else
         put_new_item(out, item, said_by(said, item));
@@ -348,13 +347,13 @@ static change
 put_items(struct smp_buf *out, const struct smp_plan *plan, const cJSON *old)
 {
     struct elements elements = {.array = old};
-    struct said said[RULES];
+    struct said said[SAID_MAX];
     size_t i;
 
     if (!old && !plan->item_count && !plan->care[SMP_PRE] &&
         !plan->care[SMP_POST])
         return SMP_JSON_DROP;
-    for (i = 0; i < RULES; i++)
+    for (i = 0; i < SAID_MAX; i++)
         said[i].item = NULL;
     smp_buf_putc(out, '[');
     for (i = 0; i < plan->item_count; i++) {
@@ -406,7 +405,7 @@ put_care(struct smp_buf *out, const void *thing, const cJSON *old)
     return SMP_JSON_PUT;
 }
 
-/* What is not true stays as it was. */
+/* false stays as it was. */
 static change
 put_true(struct smp_buf *out, bool is)
 {
@@ -445,7 +444,7 @@ FIELD(day_now, smp_day_note, put_now(out, it->now))
 FIELD(day_title, smp_day_note, put_text(out, it->title))
 FIELD(day_text, smp_day_note, put_text(out, it->text))
 
-/* What is said of a day is never that of another program: it is said anew. */
+/* A day's message is never passed on from another program. */
 static change
 put_day(struct smp_buf *out, const void *thing, const cJSON *old)
 {
@@ -524,7 +523,7 @@ FIELD(name, smp_plan, it->name ? put_text(out, it->name) : SMP_JSON_KEEP)
 FIELD(email, smp_plan, it->email ? put_text(out, it->email) : SMP_JSON_KEEP)
 FIELD(time_zone, smp_plan, put_text(out, it->time_zone))
 FIELD(lang, smp_plan, it->lang ? put_text(out, it->lang) : SMP_JSON_KEEP)
-/* Those of a record stay as they were read. */
+/* The facts of a record stay as they were. */
 FIELD(facts, smp_plan,
       it->record ? SMP_JSON_KEEP : put_strings(out, &it->facts))
 FIELD(zone_assumed, smp_plan, put_true(out, it->zone_assumed))

@@ -4,13 +4,13 @@
 #include <string.h>
 
 #include "base/hash.h"
-#include "base/mem.h"
+#include "base/base.h"
 #include "base/utf8.h"
 
-/* In five words, not six: `folded` is cut in two. */
+/* `folded` is cut in two, so a slot has five words, not six. */
 struct smp_id_slot {
     uint32_t folded[2], exact, studio;
-    uint32_t line; /* from 1, twice; 0: free. The last bit: asked about */
+    uint32_t line; /* 2 * line, from 1; 0: free. Bit 0: asked about */
 };
 
 enum { FIRST_SIZE = 256 };
@@ -21,7 +21,7 @@ hash(const char *text, uint64_t seed)
     return (uint32_t)smp_hash(text, strlen(text), seed);
 }
 
-/* Whether folding leaves the text as it is, as most ids: its length, or 0. */
+/* The length of an id that folding keeps, as it keeps most; else 0. */
 static size_t
 folded_already(const char *id)
 {
@@ -63,8 +63,8 @@ is_folded(const struct smp_id_slot *slot, const struct smp_id_key *key)
            slot->folded[1] == (uint32_t)(key->folded >> 32);
 }
 
-/* The id's slot, or a free one: the table is never full. *alike is one whose
- * id is like it, if there is any. */
+/* The slot of an id, or a free one: the table is never full. *alike is the slot
+ * of an id like it, or NULL. */
 static struct smp_id_slot *
 look_up(const struct smp_ids *ids, const struct smp_id_key *key,
         struct smp_id_slot **alike)

@@ -393,8 +393,8 @@ note_gone(struct merging *m, struct smp_session *session)
     struct smp_merge *merge = m->merge;
     int32_t day = smp_session_day(session);
     bool within = day >= merge->from && day <= merge->until;
-    bool cancels = merge->cancels && within &&
-                   (session->has_gone || !merge->waits);
+    bool cancels =
+        merge->cancels && within && (session->has_gone || !merge->waits);
 
     merge->gone += within;
     merge->noticed += !session->has_gone;

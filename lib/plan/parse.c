@@ -1,6 +1,6 @@
 /*
- * How a record becomes a plan. What is wrong is noted with the path of its
- * place, "sessions[0].start: WHAT", and the rest is still looked at.
+ * How a record becomes a plan. The error is the first fault, with the path of
+ * its place: "sessions[0].start: WHAT".
  */
 #include <stdlib.h>
 #include <string.h>
@@ -42,7 +42,7 @@ parse_text(struct parser *p, const struct smp_place *place, const char *text,
     return false;
 }
 
-/* A date or time; one with an offset is turned into the plan's local time. */
+/* A date or time; with an offset it becomes the plan's local time. */
 static bool
 parse_when(struct parser *p, const struct smp_place *place,
            struct smp_when *when)
@@ -63,7 +63,7 @@ parse_when(struct parser *p, const struct smp_place *place,
     return true;
 }
 
-/* A point of time as an instant; a local one is the plan's. */
+/* An instant, or a local time of the plan as an instant. */
 static bool
 parse_instant(struct parser *p, const struct smp_place *place, int64_t *instant)
 {
@@ -205,7 +205,7 @@ check_uids(struct parser *p, const struct smp_place *place,
 
 enum { DURATION_MAX = 24 * 3600 };
 
-/* The members of a session, in the order in which they are written. */
+/* The members of a session, as format.c orders them. */
 enum session_member {
     SESSION_NUMBER,
     SESSION_START,
@@ -237,11 +237,11 @@ static void
 parse_healed(struct parser *p, const struct smp_place *healed,
              struct smp_session *session)
 {
-    if (!healed->value || cJSON_IsNull(healed->value))
+    if (!healed->value || smp_json_is(healed->value, cJSON_NULL))
         return;
-    if (cJSON_IsFalse(healed->value))
+    if (smp_json_is(healed->value, cJSON_False))
         session->healing = SMP_NOT_HEALED;
-    else if (!cJSON_IsString(healed->value))
+    else if (!smp_json_is(healed->value, cJSON_String))
         reject(p, healed, "a date or false is wanted");
     else if (parse_day(p, healed, &session->healed))
         session->healing = SMP_HEALED;
@@ -338,7 +338,7 @@ parse_session_object(struct parser *p, const struct smp_place *place,
     parse_possible_days(p, &at[SESSION_POSSIBLE], session);
 }
 
-/* A date in place of an object: {"start": "2026-12-01"} is meant. */
+/* A date instead of an object means {"start": "2026-12-01"}. */
 static void
 parse_bare_session(struct parser *p, const struct smp_place *place,
                    struct smp_session *session)
@@ -362,7 +362,7 @@ parse_session(struct parser *p, const struct smp_place *place, int number)
     if (number > SMP_NUMBER_MAX)
         reject(p, place, "its number would be more than 99");
     session->source = place->index + 1;
-    if (cJSON_IsString(place->value))
+    if (smp_json_is(place->value, cJSON_String))
         parse_bare_session(p, place, session);
     else if (smp_json_is_object(p->json, place))
         parse_session_object(p, place, session);
@@ -423,7 +423,7 @@ parse_sessions(struct parser *p, const struct smp_place *root)
 
 /* items */
 
-/* The members of an item, in the order in which they are written. */
+/* The members of an item, as format.c orders them. */
 enum item_member {
     ITEM_UID,
     ITEM_RULE,
@@ -466,7 +466,7 @@ parse_instants(struct parser *p, const struct smp_place *at,
         struct smp_when when = {0};
         struct smp_err err = {0};
 
-        if (!cJSON_IsString(element) ||
+        if (!smp_json_is(element, cJSON_String) ||
             !smp_when_parse(element->valuestring, &when, &err) ||
             when.kind != SMP_INSTANT)
             reject(p, &one, "an instant is wanted");
@@ -490,7 +490,7 @@ is_after(struct smp_when a, struct smp_when b)
     return a.kind != SMP_NEVER && b.kind != SMP_NEVER && a.seconds > b.seconds;
 }
 
-/* The bounds of an item in their order, and some time between them. */
+/* The bounds of an item must be in order, with some time between them. */
 static void
 check_bounds(struct parser *p, const struct smp_place members[ITEM_MEMBERS],
              const struct smp_item *item)
@@ -515,7 +515,7 @@ parse_bounds(struct parser *p, const struct smp_place at[ITEM_MEMBERS],
     smp_json_string_at(p->json, &at[ITEM_END_ON], &item->end_on);
 }
 
-/* What is not said is as the rest says it. */
+/* A missing title or text is taken from the other one, or the rule. */
 static void
 complete_words(struct smp_item *item)
 {
@@ -760,7 +760,7 @@ parse_members(struct parser *p, const struct smp_place *root,
     struct smp_plan *plan = p->plan;
 
     parse_zone(p, root, defaults);
-    if (p->err->failed) /* times mean nothing without a zone */
+    if (p->err->failed) /* times require a zone */
         return;
     smp_json_string(p->json, root, "name", &plan->name);
     smp_json_string(p->json, root, "email", &plan->email);
@@ -801,7 +801,7 @@ smp_plan_parse_head(struct smp_plan *plan, const char *text, size_t n)
     return ok;
 }
 
-/* A record is one line, so that the column says where. */
+/* A record is one line, so the error names the column alone. */
 static const cJSON *
 parse_line(struct smp_arena *arena, const char *text, size_t n,
            struct smp_err *err)

@@ -72,8 +72,8 @@ smp_plan_check_limits(const struct smp_plan *plan, struct smp_err *err)
 }
 
 /*
- * A list that came from elsewhere, or begins anew, gets room of its own: who
- * holds the old one keeps it.
+ * A list that came from elsewhere is copied before it grows, because others can
+ * hold the old one.
  */
 static void
 make_room(struct smp_plan *plan, struct smp_strings *list,
@@ -145,7 +145,7 @@ compare_numbers(const void *a, const void *b)
     return (first->number > second->number) - (first->number < second->number);
 }
 
-/* They mostly are in order. */
+/* Most are in order already. */
 void
 smp_plan_sort_sessions(struct smp_plan *plan)
 {

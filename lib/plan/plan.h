@@ -5,8 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/err.h"
-#include "base/mem.h"
+#include "base/base.h"
 #include "protocol/protocol.h"
 #include "time/civil.h"
 #include "time/zone.h"
@@ -22,9 +21,9 @@ enum smp_incomplete {
 };
 
 /*
- * A plan: one client's sessions and the care around them. It is the one
- * record that all programs read, fill and render; smp-plan(5) describes it as
- * JSON. Everything in it lives in its arena and goes with it.
+ * A plan: one client's sessions and the care around them. It is the one record
+ * that all programs parse, fill and render; smp-plan(5) describes it as JSON.
+ * Everything in it is in its arena.
  */
 enum smp_status {
     SMP_BOOKED,
@@ -59,10 +58,10 @@ struct smp_reply {
 struct smp_session {
     int number;
     struct smp_when start; /* SMP_DAY or SMP_LOCAL, in the plan's zone */
-    int64_t duration;      /* seconds; 0 where the day alone is known */
+    int64_t duration;      /* seconds; 0 if only the day is known */
     enum smp_status status;
-    bool final;       /* it finishes the series, however short */
-    const char *uid;  /* NULL: its number identifies it */
+    bool final;       /* the last of its series */
+    const char *uid;  /* NULL: the number identifies the session */
     const char *ref;  /* what the booking system calls it, or NULL */
     const char *said; /* the system's own word for its status, or NULL */
     bool has_set;     /* its time or status was set by hand ... */
@@ -75,20 +74,21 @@ struct smp_session {
     int64_t answered; /* instant of the answer */
     int sequence;
     bool has_created;
-    int64_t created;         /* instant */
-    struct smp_strings late; /* titles of what it was booked too late for */
+    int64_t created; /* instant */
+    struct smp_strings
+        late; /* titles of care that it was booked too late for */
     enum smp_healing healing;
     int32_t healed; /* the day, of SMP_HEALED */
     bool has_window;
-    int32_t first, last; /* the days it may fall on, of a proposed one */
-    size_t source;       /* its place in the record, from 1; 0: it is new */
+    int32_t first, last; /* possible days of a proposed session */
+    size_t source;       /* place in the record, from 1; 0: new */
 };
 
 /*
- * One rule's care for one session. Bounds are SMP_DAY or SMP_LOCAL in the
- * plan's zone, or SMP_NEVER. `end` is exclusive and missing where the window is
- * open; an imprecise bound has two ends: start and start_latest, end_earliest
- * and end.
+ * An item: one rule's care for one session. Bounds are SMP_DAY or SMP_LOCAL in
+ * the plan's zone, or SMP_NEVER. `end` is exclusive, and SMP_NEVER if the
+ * window is open. An imprecise bound has two ends: start and start_latest,
+ * end_earliest and end.
  */
 struct smp_item {
     const char *uid, *rule;
@@ -102,14 +102,14 @@ struct smp_item {
     const char *every;
     int64_t *at; /* instants, ascending */
     size_t at_count;
-    size_t source; /* its place in the record, from 1; 0: it is new */
+    size_t source; /* place in the record, from 1; 0: new */
 };
 
 struct smp_days {
     int32_t first, last;
 };
 
-/* A day on which there can be no session. */
+/* A day without possible sessions. */
 enum smp_closure_kind {
     SMP_CLOSURE_HOURS, /* the studio is closed, or not open long enough */
     SMP_CLOSURE_AWAY,
@@ -121,7 +121,7 @@ struct smp_closure {
     enum smp_closure_kind kind;
 };
 
-/* What is to be said on one day (--on). */
+/* The message for one day (--on). */
 struct smp_day_note {
     bool there;
     int32_t date;
@@ -141,16 +141,16 @@ struct smp_plan {
     enum smp_incomplete incomplete;
     struct smp_reply *replies;
     size_t reply_count;
-    unsigned long line;          /* of the stream it came in; 0: of none */
+    unsigned long line;          /* in its stream, from 1; 0: none */
     void *uid_key;               /* of the id, or NULL; see care/uid.h */
     const struct smp_zone *zone; /* of time_zone */
-    bool zone_assumed;           /* it is only that of the machine */
+    bool zone_assumed;           /* the zone is that of the machine */
     struct smp_strings facts;    /* sorted, see smp_plan_sort_facts */
     struct smp_days *away;       /* holidays, both days included */
     size_t away_count;
     bool has_updated;
     int64_t updated;  /* instant */
-    bool updated_now; /* it is not the one that was read */
+    bool updated_now; /* set by this program */
     int feed;
 
     struct smp_session *sessions; /* by number */
@@ -158,34 +158,33 @@ struct smp_plan {
     struct smp_item *items;
     size_t item_count, item_room;
 
-    bool continues; /* more sessions follow whose days are not known, unless one
-                       is final */
+    bool continues; /* sessions on unknown days follow, unless one is final */
 
-    const char *care[2]; /* by enum smp_phase: "ID@HASH", NULL: not added */
+    const char *care[2]; /* by enum smp_phase: "ID@HASH"; NULL: not added */
     bool partial;
-    int32_t kept_from, kept_until; /* days, where it was made partial here */
+    int32_t kept_from, kept_until; /* days, if kept: made partial here */
     bool kept;
     struct smp_strings changes, warnings;
     struct smp_strings_room {
-        const char **at; /* where the list was when it had that room */
+        const char **at; /* the list that has this room */
         size_t room;
     } change_room, warning_room;
     struct smp_when *choices; /* times for the next session, best first */
     size_t choice_count;
-    struct smp_closure *closures; /* where they were looked for */
+    struct smp_closure *closures; /* if they were looked for */
     size_t closure_count;
     struct smp_day_note day;
 
-    /* The JSON object as it was parsed, for what no program knows; NULL where
-     * the plan was made anew. Only this room looks inside. */
+    /* The JSON object as parsed, with members that no program knows, or NULL.
+     * Only this room looks inside. */
     const struct smp_record *record;
 };
 
-/* Makes a plan empty again, or for the first time; keeps its memory. */
+/* Makes a plan empty, and keeps its memory. */
 void smp_plan_reset(struct smp_plan *plan);
 void smp_plan_release(struct smp_plan *plan);
 
-/* Room for one more session or item at the end, zeroed. */
+/* Adds a zeroed session or item at the end. */
 struct smp_session *smp_plan_add_session(struct smp_plan *plan);
 struct smp_item *smp_plan_add_item(struct smp_plan *plan);
 
@@ -198,26 +197,26 @@ enum { SMP_ITEMS_MAX = 2000, SMP_CARE_MAX = 5000, SMP_TIMES_MAX = 50000 };
 
 bool smp_plan_check_limits(const struct smp_plan *plan, struct smp_err *err);
 
-/* Adds to the plan's warnings, or to its changes. */
+/* Adds a text to the plan's warnings, or to its changes. */
 void smp_plan_warn(struct smp_plan *plan, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 void smp_plan_change(struct smp_plan *plan, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Puts the facts in order, so that one is found quickly among many. */
+/* Sorts the facts, for binary search. */
 void smp_plan_sort_facts(struct smp_plan *plan);
 
-/* Puts the sessions in the order of their numbers. */
+/* Sorts the sessions by number. */
 void smp_plan_sort_sessions(struct smp_plan *plan);
 
-/* The session of that number, or NULL. */
+/* Return the session with this number, or NULL. */
 const struct smp_session *smp_plan_session(const struct smp_plan *plan,
                                            int number);
 struct smp_session *smp_plan_find_session(struct smp_plan *plan, int number);
 
 /*
- * When a session begins and ends, as local times. One without a time of day
- * begins at 10:00; one without a duration takes the protocol's.
+ * Start and end of a session, as local times. If only its day is known, it
+ * begins at 10:00; if it has no duration, the protocol's longest is used.
  */
 enum { SMP_SESSION_HOUR = 10, SMP_NUMBER_MAX = 99 };
 
@@ -227,34 +226,60 @@ int64_t smp_session_end(const struct smp_plan *plan,
                         const struct smp_protocol *protocol);
 int32_t smp_session_day(const struct smp_session *session);
 
-/* Whether it still means something: neither cancelled nor perhaps needless. */
+/*
+ * Sessions are in the order of time, whatever their numbers: by start, and of
+ * two that start together by number.
+ */
+bool smp_session_precedes(const struct smp_session *a,
+                          const struct smp_session *b);
+
+/*
+ * A treatment is a session that is done, booked or proposed; gaps count
+ * treatments, because a cancelled session is none. Treatments before the plan:
+ * the numbers below the lowest that counts which no session of the plan has.
+ * The treatment number of a session is 0 if it is cancelled; an optional
+ * session counts only for others that are optional.
+ */
+int smp_plan_treatment(const struct smp_plan *plan,
+                       const struct smp_session *session);
+
+/*
+ * Appends the number that clients read: that of the treatment, "2", with the
+ * session's own number if it differs, "2 (no. 3)".
+ */
+void smp_session_put_number(struct smp_buf *out, const struct smp_plan *plan,
+                            const struct smp_session *session,
+                            const struct smp_protocol *protocol);
+
+/* Returns true if the session is neither cancelled nor optional. */
 bool smp_session_counts(const struct smp_session *session);
 
 /*
- * Finds two sessions that count and begin at the same time, which no client can
- * come to: false if there are none. Appends what is so.
+ * Finds two sessions that count and begin at the same time, because no client
+ * can come to both, and appends a sentence about them. Returns false if there
+ * are none.
  */
 bool smp_plan_same_time(struct smp_buf *out, const struct smp_plan *plan);
 
-/* Where plans that say nothing get their zone from. */
+/* The zone of plans without timeZone. */
 struct smp_plan_defaults {
     struct smp_zones *zones;
     const char *time_zone;
-    /* The zone of a plan's studio, NULL with an error; NULL: not asked. */
+    /* Returns the zone of a studio, or NULL with an error. Can be NULL. */
     const char *(*zone_of_studio)(void *context, const char *studio,
                                   struct smp_err *err);
     void *context;
-    bool assumed; /* that comes from the machine's settings */
+    bool assumed; /* time_zone comes from the machine's settings */
 };
 
-/* Gives the plan its zone by its time_zone, else by the defaults'. */
+/* Sets the plan's zone from its time_zone, else from the defaults. */
 bool smp_plan_set_zone(struct smp_plan *plan,
                        const struct smp_plan_defaults *defaults,
                        struct smp_err *err);
 
 /*
  * Parses one record into an empty plan. The error is "WHERE: WHAT"; the plan's
- * id is there even then where it was readable.
+ * id is set even then, if it was readable.
  */
 bool smp_plan_parse(struct smp_plan *plan, const char *text, size_t n,
                     const struct smp_plan_defaults *defaults,
@@ -306,5 +331,43 @@ bool smp_edit_parse(const char *text, int32_t today, struct smp_edit *edit,
  */
 bool smp_plan_edit(struct smp_plan *plan, const struct smp_edit *edit,
                    int64_t now, struct smp_err *err);
+
+/*
+ * The one loop over records. It reads lines from a descriptor, parses and
+ * counts plans, calls a function for each, and keeps the rejected lines. Blank
+ * lines are skipped.
+ */
+struct smp_stream {
+    int fd;
+    int rejects; /* descriptor for rejected lines, byte for byte; -1: none */
+    struct smp_plan_defaults defaults;
+
+    /* A line before it is parsed; true: the record is done with. Can be NULL.
+     */
+    bool (*line)(void *context, const char *line, size_t n);
+    /* A plan. False with an error rejects its record; false without one ends
+     * the stream. */
+    bool (*plan)(void *context, struct smp_plan *plan, struct smp_err *err);
+    /* A rejected record: what could be parsed; its id is "" if not known. */
+    void (*rejected)(void *context, unsigned long line, struct smp_plan *plan,
+                     const char *what);
+    /* Called before the loop waits for input; false ends it. Can be NULL. */
+    bool (*idle)(void *context);
+    void *context;
+
+    unsigned long read, rejected_count; /* records so far */
+    unsigned long line_number;          /* of the record */
+    long long offset;  /* of the record, from where reading began */
+    size_t length;     /* its octets */
+    bool unterminated; /* the last line had no newline */
+};
+
+/*
+ * Runs until the input ends. Fails if the input cannot be read or is no stream
+ * of plans, if a rejected line cannot be kept, or if a record failed because of
+ * the system (smp_err, `system`), which rejects no record. The plans before
+ * have been passed on.
+ */
+bool smp_stream_run(struct smp_stream *stream, struct smp_err *err);
 
 #endif

@@ -1,4 +1,4 @@
-#include "plan/stream.h"
+#include "plan/plan.h"
 
 #include <string.h>
 #include <strings.h>
@@ -36,7 +36,7 @@ take_record(struct smp_stream *stream, const struct smp_lines *lines,
            stream->plan(stream->context, plan, what);
 }
 
-/* Whether the stream goes on. */
+/* Returns true if the stream goes on. */
 static bool
 reject(struct smp_stream *stream, struct smp_lines *lines,
        struct smp_plan *plan, const char *line, size_t n,
@@ -101,11 +101,11 @@ is_calendar(const char *bytes, size_t n)
            strncasecmp(bytes, begin, sizeof begin - 1) == 0;
 }
 
-/* What is obviously no stream of plans gets one message, not one a line. */
+/* Input that is no stream of plans gets one message, not one per line. */
 static bool
 looks_like_plans(struct smp_lines *lines, struct smp_err *err)
 {
-    enum { ENOUGH = 64 };
+    enum { PEEK_MAX = 64 };
     const char *bytes;
     size_t n = smp_lines_peek(lines, &bytes, 1, err);
 
@@ -116,7 +116,7 @@ looks_like_plans(struct smp_lines *lines, struct smp_err *err)
     if (n && bytes[0] == '{')
         n = smp_lines_peek(lines, &bytes, 2, err);
     else
-        n = smp_lines_peek(lines, &bytes, ENOUGH, err);
+        n = smp_lines_peek(lines, &bytes, PEEK_MAX, err);
     if (n > 1 && strchr("{[", bytes[0]) &&
         (bytes[1] == '\n' || bytes[1] == '\r'))
         return smp_fail(err, "JSON over several lines; one plan a line is "

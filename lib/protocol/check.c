@@ -1,4 +1,4 @@
-#include "protocol/check.h"
+#include "protocol/internal.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
@@ -7,16 +7,20 @@
 #include "base/fill.h"
 #include "base/utf8.h"
 #include "json/json.h"
-#include "protocol/kinds.h"
-#include "protocol/words.h"
+#include "protocol/activity_graph.h"
 #include "time/civil.h"
-#include "time/hours.h"
+#include "time/window.h"
 #include "time/zone.h"
 
-void
-smp_check_tell(struct loader *loader, enum smp_severity severity,
-               const char *group, const char *id, const char *member,
-               const char *format, ...)
+/*
+ * What is worth a second look in a protocol that can be read. Only findings in
+ * the files that were given are told, not those in the built-in protocol below
+ * them.
+ */
+
+static void
+tell(struct loader *loader, enum smp_severity severity, const char *group,
+     const char *id, const char *member, const char *format, ...)
 {
     struct smp_place root = {0};
     struct smp_place outer = {.up = &root, .key = group};
@@ -60,10 +64,10 @@ check_activities(struct loader *loader, const char *group, const char *id,
             strcmp(ids->at[i], SMP_EVERYTHING) == 0)
             continue;
         nearest = suggestion(loader, ids->at[i]);
-        smp_check_tell(loader, SMP_REMARK, group, id, member,
-                       "no such activity: \"%.60s\"%s%.60s%s", ids->at[i],
-                       nearest ? " (is it \"" : "", nearest ? nearest : "",
-                       nearest ? "\"?)" : "");
+        tell(loader, SMP_REMARK, group, id, member,
+             "no such activity: \"%.60s\"%s%.60s%s", ids->at[i],
+             nearest ? " (is it \"" : "", nearest ? nearest : "",
+             nearest ? "\"?)" : "");
     }
 }
 
@@ -74,17 +78,17 @@ was_forbidden(const struct loader *loader, const struct smp_rule *may)
     size_t i;
 
     for (i = 0; i < p->rule_count; i++)
-        if (smp_rule_forbids(&p->rules[i]) &&
-            (smp_kinds_meet(loader->kinds, (size_t)(may - p->rules), i) ||
-             smp_kinds_meet(loader->kinds, i, (size_t)(may - p->rules))))
+        if (smp_verb_forbids(p->rules[i].verb) &&
+            (smp_rules_meet(loader->graph, (size_t)(may - p->rules), i) ||
+             smp_rules_meet(loader->graph, i, (size_t)(may - p->rules))))
             return true;
     return false;
 }
 
 /* Roughly when a point is reached, in seconds from the session. */
-bool
-smp_check_roughly(const struct smp_protocol *protocol,
-                  const struct smp_point *point, bool latest, int64_t *seconds)
+static bool
+roughly(const struct smp_protocol *protocol, const struct smp_point *point,
+        bool latest, int64_t *seconds)
 {
     struct smp_span offset = latest ? point->to : point->from;
     const struct smp_milestone *milestone;
@@ -107,7 +111,7 @@ static bool
 is_healing(const struct smp_point *point)
 {
     return point->anchor == SMP_AT_MILESTONE &&
-           strcmp(point->milestone, "healed") == 0;
+           smp_is_healing(point->milestone);
 }
 
 /*
@@ -122,12 +126,11 @@ check_window(struct loader *loader, const struct smp_rule *rule)
     int64_t start, end;
 
     if (!is_healing(&rule->window.end) &&
-        smp_check_roughly(p, &rule->window.start, false, &start) &&
-        smp_check_roughly(p, &rule->window.end, true, &end) &&
+        roughly(p, &rule->window.start, false, &start) &&
+        roughly(p, &rule->window.end, true, &end) &&
         end + SMP_DAY_SECONDS <= start - llabs(start) / 10)
-        smp_check_tell(loader, SMP_FAULT, "rules", rule->id, "during",
-                       "the window ends before it begins: \"%.60s\"",
-                       rule->during);
+        tell(loader, SMP_FAULT, "rules", rule->id, "during",
+             "the window ends before it begins: \"%.60s\"", rule->during);
 }
 
 /* Where the number of sessions is not said, any session may be the last. */
@@ -139,9 +142,8 @@ check_last(struct loader *loader, const struct smp_rule *rule)
 
     if (!loader->protocol->course.has_sessions &&
         (counts || rule->scope == SMP_LAST))
-        smp_check_tell(loader, SMP_REMARK, "rules", rule->id,
-                       counts ? "during" : "scope",
-                       "without plan.sessions any session may be the last");
+        tell(loader, SMP_REMARK, "rules", rule->id, counts ? "during" : "scope",
+             "without plan.sessions any session may be the last");
 }
 
 /* A placeholder that is none, or that this text has no value for. */
@@ -159,8 +161,8 @@ check_text(struct loader *loader, const char *group, const char *id,
         smp_buf_add(&one, name - 1, n + 2);
         smp_words_fill(&filled, loader->protocol, rule, smp_buf_text(&one));
         if (!filled.len || !smp_words_can_fill(name, n))
-            smp_check_tell(loader, SMP_REMARK, group, id, member,
-                           "nothing fills in {%.*s}", (int)n, name);
+            tell(loader, SMP_REMARK, group, id, member,
+                 "nothing fills in {%.*s}", (int)n, name);
         smp_buf_release(&one);
         smp_buf_release(&filled);
     }
@@ -200,8 +202,8 @@ check_words_follow(struct loader *loader, const struct smp_rule *rule)
         return;
     for (i = 0; i < sizeof members / sizeof members[0]; i++)
         if (layers_have(loader, given, count, rule, members[i]))
-            smp_check_tell(loader, SMP_REMARK, "rules", rule->id, members[i],
-                           "changed without the text: does it still say so?");
+            tell(loader, SMP_REMARK, "rules", rule->id, members[i],
+                 "changed without the text: does it still say so?");
 }
 
 static void
@@ -216,8 +218,8 @@ check_zone(struct loader *loader)
     if (err.system)
         smp_fail_as(loader->err, &err);
     else if (err.failed)
-        smp_check_tell(loader, SMP_REMARK, "studio", "timeZone", NULL, "%s",
-                       smp_buf_text(&err.text));
+        tell(loader, SMP_REMARK, "studio", "timeZone", NULL, "%s",
+             smp_buf_text(&err.text));
     smp_err_release(&err);
     smp_zones_release(&zones);
 }
@@ -226,12 +228,25 @@ static void
 check_hours(struct loader *loader)
 {
     const char *text = loader->protocol->studio.opening_hours;
+    const struct smp_strings *closed = &loader->protocol->studio.closed;
     struct smp_hours hours;
+    struct smp_buf remark = {0};
     struct smp_err err = {0};
+    size_t i;
 
-    if (text && !smp_hours_parse(text, &hours, &err))
-        smp_check_tell(loader, SMP_REMARK, "studio", "openingHours", NULL, "%s",
-                       smp_buf_text(&err.text));
+    if (text && !smp_hours_parse(text, &hours, &remark, &err))
+        tell(loader, SMP_REMARK, "studio", "openingHours", NULL, "%s",
+             smp_buf_text(&err.text));
+    if (remark.len)
+        tell(loader, SMP_REMARK, "studio", "openingHours", NULL, "%s",
+             smp_buf_text(&remark));
+    smp_buf_release(&remark);
+    smp_err_clear(&err);
+    smp_hours_parse("24/7", &hours, NULL, &err);
+    for (i = 0; i < closed->count && !err.failed; i++)
+        if (!smp_hours_close(&hours, closed->at[i], &err))
+            tell(loader, SMP_REMARK, "studio", "closed", NULL, "%s",
+                 smp_buf_text(&err.text));
     smp_err_release(&err);
 }
 
@@ -242,11 +257,11 @@ check_rule(struct loader *loader, const struct smp_rule *rule)
     if (rule->during)
         check_window(loader, rule);
     check_last(loader, rule);
-    if (rule->verb == SMP_MAY && !rule->note && !was_forbidden(loader, rule))
-        smp_check_tell(
-            loader, SMP_REMARK, "rules", rule->id, "verb",
-            "permits what no rule forbids; a note would say that it is "
-            "meant");
+    if (smp_verbs[rule->verb].kind == SMP_PERMISSION && !rule->note &&
+        !was_forbidden(loader, rule))
+        tell(loader, SMP_REMARK, "rules", rule->id, "verb",
+             "permits what no rule forbids; a note would say that it is "
+             "meant");
     check_words_follow(loader, rule);
     check_text(loader, "rules", rule->id, "title", rule, rule->title);
     check_text(loader, "rules", rule->id, "text", rule, rule->text);
@@ -257,13 +272,215 @@ static void
 check_answer(struct loader *loader, const struct smp_answer *answer)
 {
     if (!*answer->question && !answer->ask.count)
-        smp_check_tell(
-            loader, SMP_REMARK, "faq", answer->id, NULL,
-            "no question reaches it: it has neither question nor ask");
+        tell(loader, SMP_REMARK, "faq", answer->id, NULL,
+             "no question reaches it: it has neither question nor ask");
     if (!*answer->answer)
-        smp_check_tell(loader, SMP_REMARK, "faq", answer->id, NULL,
-                       "it has no answer");
+        tell(loader, SMP_REMARK, "faq", answer->id, NULL, "it has no answer");
     check_text(loader, "faq", answer->id, "answer", NULL, answer->answer);
+}
+
+/* An alias, folded, and who claims it. */
+struct claim {
+    char *alias;
+    const char *group, *id;
+};
+
+struct claims {
+    struct claim *at;
+    size_t count, room;
+};
+
+static void
+add_claims(struct claims *claims, const char *group, const char *id,
+           const struct smp_strings *aliases)
+{
+    size_t i;
+
+    for (i = 0; i < aliases->count; i++) {
+        claims->at = smp_grow(claims->at, claims->count, &claims->room,
+                              sizeof *claims->at);
+        claims->at[claims->count++] =
+            (struct claim){smp_utf8_fold(aliases->at[i]), group, id};
+    }
+}
+
+static int
+compare_claims(const void *a, const void *b)
+{
+    const struct claim *first = a, *second = b;
+    int order = strcmp(first->alias, second->alias);
+
+    return order ? order : strcmp(first->id, second->id);
+}
+
+static void
+tell_double_claims(struct loader *loader, struct claims *claims,
+                   const char *member)
+{
+    size_t i;
+
+    if (claims->count)
+        qsort(claims->at, claims->count, sizeof *claims->at, compare_claims);
+    for (i = 1; i < claims->count; i++)
+        if (strcmp(claims->at[i - 1].alias, claims->at[i].alias) == 0 &&
+            strcmp(claims->at[i - 1].id, claims->at[i].id) != 0)
+            tell(loader, SMP_REMARK, claims->at[i].group, claims->at[i].id,
+                 member, "\"%.60s\" is claimed by %.60s too",
+                 claims->at[i].alias, claims->at[i - 1].id);
+    for (i = 0; i < claims->count; i++)
+        free(claims->at[i].alias);
+    free(claims->at);
+}
+
+static void
+check_aliases(struct loader *loader)
+{
+    const struct smp_protocol *p = loader->protocol;
+    struct claims asked = {0}, names = {0};
+    size_t i;
+
+    for (i = 0; i < p->answer_count; i++)
+        add_claims(&asked, "faq", p->answers[i].id, &p->answers[i].ask);
+    for (i = 0; i < p->rule_count; i++)
+        add_claims(&asked, "rules", p->rules[i].id, &p->rules[i].ask);
+    for (i = 0; i < p->activity_count; i++)
+        add_claims(&names, "activities", p->activities[i].id,
+                   &p->activities[i].names);
+    tell_double_claims(loader, &asked, "ask");
+    tell_double_claims(loader, &names, "names");
+}
+
+static void
+check_gap(struct loader *loader, const struct smp_gap *gap, size_t index)
+{
+    struct smp_place root = {0};
+    struct smp_place plan = {.up = &root, .key = "plan"};
+    struct smp_place gaps = {.up = &plan, .key = "gaps"};
+    struct smp_place place = {.up = &gaps, .index = index};
+    int64_t min = gap->has_min ? smp_span_seconds(gap->min) : 0;
+    int64_t max = gap->has_max ? smp_span_seconds(gap->max) : INT64_MAX;
+    int64_t prefer = gap->has_prefer ? smp_span_seconds(gap->prefer) : min;
+
+    if (min > max)
+        smp_loader_tell(loader, SMP_REMARK, &place,
+                        "min is longer than max: no day fits");
+    else if (prefer < min || prefer > max)
+        smp_loader_tell(loader, SMP_REMARK, &place,
+                        "prefer lies outside min and max");
+}
+
+/* The shortest gap that the protocol allows between two sessions. */
+static bool
+shortest_gap(const struct smp_protocol *protocol, int64_t *seconds)
+{
+    bool any = false;
+    size_t i;
+
+    for (i = 0; i < protocol->course.gap_count; i++) {
+        const struct smp_gap *gap = &protocol->course.gaps[i];
+        int64_t length = gap->has_min      ? smp_span_seconds(gap->min)
+                         : gap->has_prefer ? smp_span_seconds(gap->prefer)
+                                           : 0;
+
+        if (gap->from_first || (!gap->has_min && !gap->has_prefer))
+            continue;
+        if (!any || length < *seconds)
+            *seconds = length;
+        any = true;
+    }
+    return any;
+}
+
+/* Pre-care of the next session while aftercare of the last one still holds. */
+static void
+check_collision(struct loader *loader, size_t before, size_t after, int64_t gap)
+{
+    const struct smp_protocol *p = loader->protocol;
+    const struct smp_rule *pre = &p->rules[before], *post = &p->rules[after];
+    int64_t begins, ends = INT64_MAX;
+
+    if (!smp_rules_contradict(loader->graph, before, after) ||
+        !roughly(p, &pre->window.start, false, &begins) ||
+        (post->window.end.anchor != SMP_AT_OPEN &&
+         !roughly(p, &post->window.end, true, &ends)))
+        return;
+    if (gap + begins < ends)
+        tell(loader, SMP_REMARK, "rules", pre->id, NULL,
+             "before a session after the shortest gap, %d days, it collides "
+             "with %.60s of the session before",
+             (int)(gap / SMP_DAY_SECONDS), post->id);
+}
+
+static void
+check_collisions(struct loader *loader)
+{
+    const struct smp_protocol *p = loader->protocol;
+    int64_t gap = 0;
+    size_t i, j;
+
+    if (!shortest_gap(p, &gap))
+        return;
+    for (i = 0; i < p->rule_count; i++)
+        for (j = 0; j < p->rule_count; j++)
+            if (p->rules[i].phase == SMP_PRE && p->rules[j].phase == SMP_POST)
+                check_collision(loader, i, j, gap);
+}
+
+/* Whether a layer above the English one has what a pointer names. */
+static bool
+is_translated(const struct loader *loader, const char *pointer)
+{
+    size_t wanted = 0, depth, i;
+    const char *at;
+
+    for (at = pointer; *at; at++)
+        wanted += *at == '/';
+    for (i = 1; i < loader->layers->count; i++) {
+        smp_layer_line(&loader->layers->layers[i], pointer, &depth);
+        if (depth == wanted)
+            return true;
+    }
+    return false;
+}
+
+static void
+want_translated(struct loader *loader, const char *group, const char *id,
+                const char *member)
+{
+    struct smp_place root = {0};
+    struct smp_buf pointer = {0}, what = {0};
+
+    smp_buf_printf(&pointer, "/%s/%s%s%s", group, id, member ? "/" : "",
+                   member ? member : "");
+    if (!is_translated(loader, smp_buf_text(&pointer))) {
+        smp_buf_printf(&what, "not translated: %s", smp_buf_text(&pointer));
+        smp_loader_tell(loader, SMP_REMARK, &root, smp_buf_text(&what));
+    }
+    smp_buf_release(&pointer);
+    smp_buf_release(&what);
+}
+
+/* What a translation of the built-in protocol lacks. */
+static void
+check_translation(struct loader *loader)
+{
+    const struct smp_protocol *p = loader->protocol;
+    size_t i;
+
+    if (smp_protocol_is_in(p, "en") || loader->layers->base > 0)
+        return;
+    for (i = 0; i < p->label_count; i++)
+        want_translated(loader, "labels", p->labels[i].key, NULL);
+    for (i = 0; i < p->activity_count; i++)
+        want_translated(loader, "activities", p->activities[i].id, "title");
+    for (i = 0; i < p->answer_count; i++) {
+        want_translated(loader, "faq", p->answers[i].id, "question");
+        want_translated(loader, "faq", p->answers[i].id, "answer");
+    }
+    for (i = 0; i < p->rule_count; i++) {
+        want_translated(loader, "rules", p->rules[i].id, "title");
+        want_translated(loader, "rules", p->rules[i].id, "text");
+    }
 }
 
 void
@@ -272,7 +489,7 @@ smp_loader_check(struct loader *loader)
     const struct smp_protocol *p = loader->protocol;
     size_t i;
 
-    loader->kinds = smp_kinds_new(p);
+    loader->graph = smp_activity_graph_new(p);
     for (i = 0; i < p->rule_count; i++)
         check_rule(loader, &p->rules[i]);
     for (i = 0; i < p->answer_count; i++)
@@ -281,12 +498,12 @@ smp_loader_check(struct loader *loader)
         check_activities(loader, "activities", p->activities[i].id, "is",
                          &p->activities[i].is);
     for (i = 0; i < p->course.gap_count; i++)
-        smp_check_gap(loader, &p->course.gaps[i], i);
+        check_gap(loader, &p->course.gaps[i], i);
     check_zone(loader);
     check_hours(loader);
-    smp_check_translation(loader);
-    smp_check_aliases(loader);
+    check_translation(loader);
+    check_aliases(loader);
     if (loader->err->failed) /* else care/proof.h finds them, with a plan */
-        smp_check_collisions(loader);
-    smp_kinds_free(loader->kinds);
+        check_collisions(loader);
+    smp_activity_graph_free(loader->graph);
 }

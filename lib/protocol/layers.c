@@ -1,12 +1,98 @@
-#include "protocol/layers.h"
+#include "protocol/internal.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/file.h"
 #include "json/json.h"
-#include "protocol/protocol.h"
-#include "protocol/sets.h"
+
+/* An element of a list, and where it stands there. */
+struct element {
+    const char *text;
+    size_t at;
+};
+
+static int
+compare_elements(const void *a, const void *b)
+{
+    const struct element *first = a, *second = b;
+    int order = strcmp(first->text, second->text);
+
+    return order ? order : (first->at > second->at) - (first->at < second->at);
+}
+
+static bool
+is_of_strings(const cJSON *list)
+{
+    const cJSON *element;
+
+    cJSON_ArrayForEach (element, list)
+        if (!cJSON_IsString(element))
+            return false;
+    return true;
+}
+
+/* By place: whether the same text stands before it. */
+static bool *
+find_repeated(const cJSON *list)
+{
+    size_t count = (size_t)cJSON_GetArraySize(list), i = 0;
+    struct element *elements = smp_calloc(count, sizeof *elements);
+    bool *repeated = smp_calloc(count, sizeof *repeated);
+    const cJSON *element;
+
+    cJSON_ArrayForEach (element, list) {
+        elements[i] = (struct element){element->valuestring, i};
+        i++;
+    }
+    qsort(elements, count, sizeof *elements, compare_elements);
+    for (i = 1; i < count; i++)
+        if (strcmp(elements[i - 1].text, elements[i].text) == 0)
+            repeated[elements[i].at] = true;
+    free(elements);
+    return repeated;
+}
+
+/* ["a", "b"] becomes {"a": true, "b": true}; what is no list stays. */
+static void
+list_to_set(cJSON *owner, const char *key)
+{
+    cJSON *list = smp_json_find(owner, key), *element, *next;
+    bool *repeated;
+    size_t i = 0;
+
+    if (!cJSON_IsArray(list) || !is_of_strings(list))
+        return;
+    repeated = find_repeated(list);
+    list->type = cJSON_Object;
+    for (element = list->child; element; element = next) {
+        next = element->next;
+        element->string = element->valuestring;
+        element->valuestring = NULL;
+        element->type = cJSON_True;
+        if (repeated[i++])
+            smp_json_detach(list, element);
+    }
+    free(repeated);
+    smp_json_detach(owner, list);
+    smp_json_append(owner, list);
+}
+
+static void
+lists_to_sets(const struct smp_merged *protocol)
+{
+    static const char *const owners[][2] = {
+        {"faq", "ask"}, {"rules", "ask"}, {"activities", "names"}};
+    size_t i;
+
+    list_to_set(protocol->json, "never");
+    for (i = 0; i < sizeof owners / sizeof owners[0]; i++) {
+        cJSON *owner;
+
+        cJSON_ArrayForEach (owner, smp_json_find(protocol->json, owners[i][0]))
+            list_to_set(owner, owners[i][1]);
+    }
+}
 
 /* A file's octets, members of one value, all values; octets of a text. */
 enum {
@@ -75,8 +161,12 @@ smp_layers_read(struct smp_layers *layers, const char *lang,
         struct smp_layer *layer = &layers->layers[layers->count++];
 
         layer->file = files[i];
-        if (!smp_read_file(files[i], FILE_MAX, &layer->text, err))
+        if (*files[i] == '{') {
+            layer->file = "inline overlay";
+            smp_buf_puts(&layer->text, files[i]);
+        } else if (!smp_read_file(files[i], FILE_MAX, &layer->text, err)) {
             return false;
+        }
     }
     return true;
 }
@@ -223,7 +313,7 @@ lay_over(struct smp_layers *layers, cJSON *below, cJSON *patch,
     below = smp_json_merge(below, patch);
     if (anew)
         order_as(below, &names);
-    smp_lists_to_sets(&(struct smp_merged){below});
+    lists_to_sets(&(struct smp_merged){below});
     return below;
 }
 
@@ -235,7 +325,7 @@ smp_layers_merge(struct smp_layers *layers, struct smp_merged *merged,
     size_t i;
 
     if (sum)
-        smp_lists_to_sets(&(struct smp_merged){sum});
+        lists_to_sets(&(struct smp_merged){sum});
     for (i = 1; i < layers->count && !err->failed; i++) {
         cJSON *patch = parse_layer(layers, i, err);
 

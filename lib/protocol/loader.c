@@ -1,4 +1,4 @@
-#include "protocol/loader.h"
+#include "protocol/internal.h"
 
 #include <string.h>
 

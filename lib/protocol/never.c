@@ -1,4 +1,4 @@
-#include "protocol/never.h"
+#include "protocol/internal.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -6,8 +6,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "base/err.h"
-#include "base/mem.h"
+#include "base/base.h"
 #include "time/window.h"
 
 /*
@@ -17,7 +16,35 @@
  * without control characters.
  */
 enum smp_phase { SMP_PRE, SMP_POST };
-enum smp_verb { SMP_AVOID, SMP_WAIT, SMP_DO, SMP_MAY, SMP_EXPECT, SMP_ALERT };
+
+/*
+ * The verbs of rules, a row each: the enumerator, the name in files, which ends
+ * the keys of its labels too ("verb.do"), and what it means (smp_verbs).
+ */
+#define SMP_VERBS(ROW)                                                         \
+    ROW(AVOID, "avoid", SMP_BAN, .goes_on = true),                             \
+        ROW(WAIT, "wait", SMP_BAN, .goes_on = true, .waits = true),            \
+        ROW(DO, "do", SMP_TASK, 0),                                            \
+        ROW(MAY, "may", SMP_PERMISSION, .mild = true),                         \
+        ROW(EXPECT, "expect", SMP_NOTICE, .mild = true),                       \
+        ROW(ALERT, "alert", SMP_NOTICE, .goes_on = true, .warns = true)
+
+#define SMP_VERB_ID(ID, ...) SMP_##ID
+enum smp_verb { SMP_VERBS(SMP_VERB_ID) };
+
+enum smp_verb_kind { SMP_BAN, SMP_TASK, SMP_PERMISSION, SMP_NOTICE };
+
+extern const struct smp_verb_traits {
+    enum smp_verb_kind kind;
+    bool waits;   /* a ban in its window, a permission from its end on */
+    bool mild;    /* said after all else */
+    bool goes_on; /* after the next session too */
+    bool warns;   /* of signs: its tags name them, they are no conditions */
+} smp_verbs[];
+
+/* Whether a rule with the verb can lift a ban. */
+bool smp_verb_lifts(enum smp_verb verb);
+
 enum smp_scope { SMP_EACH, SMP_FIRST, SMP_REPEAT, SMP_LAST };
 
 /* The words of the files, by enum; each list ends with NULL. */
@@ -28,14 +55,11 @@ extern const char *const smp_scope_names[];
 /* Index of the name in such a list, or -1. */
 int smp_name_index(const char *const *names, const char *name);
 
-/* The name in such a list that is most like another word, or NULL. */
-const char *smp_nearest_name(const char *const *names, const char *name);
-
 /* Returns true if the verb is a ban: avoid, or wait while it lasts. */
 static inline bool
 smp_verb_forbids(enum smp_verb verb)
 {
-    return verb == SMP_AVOID || verb == SMP_WAIT;
+    return smp_verbs[verb].kind == SMP_BAN;
 }
 
 /* Returns true if the milestone is that of healing; false for NULL. */
@@ -71,12 +95,6 @@ struct smp_every {
     const char *text;
 };
 
-/*
- * The text is kept, not copied. False if it begins like a number or a list of
- * clocks and is neither; any other text is words.
- */
-bool smp_every_parse(const char *text, struct smp_every *every);
-
 struct smp_rule {
     const char *id;
     enum smp_phase phase;
@@ -98,12 +116,6 @@ struct smp_rule {
 
 /* What a rule may name in place of activities: all of them. */
 #define SMP_EVERYTHING "*"
-
-/*
- * The phase of a rule that does not say it: pre-care if the window begins
- * before the session or ends with it.
- */
-enum smp_phase smp_phase_of_window(const struct smp_window *window);
 
 struct smp_activity {
     const char *id, *title; /* title: the first name, else the id */
@@ -139,9 +151,14 @@ struct smp_course {
 };
 
 struct smp_studio {
-    const char *name, *time_zone, *opening_hours, *contact,
-        *email; /* or NULL */
-    int chairs; /* 0: not said */
+    const char *name, *address, *phone, *url, *time_zone, *opening_hours,
+        *contact, *email; /* or NULL; url: http or https, without blanks */
+    const char *sign; /* what clients sign; "": the label's words, or NULL */
+    struct smp_strings closed; /* dates, as smp_hours_close() reads them */
+    int chairs;                /* 0: not said */
+    int send; /* minutes after midnight: messages are due from then */
+    /* Between two starts, before the next client, from now: 0 if not said. */
+    struct smp_span step, buffer, notice;
 };
 
 struct smp_label;
@@ -163,10 +180,10 @@ struct smp_protocol {
     int quiet_from, quiet_until; /* minutes: when nothing rings */
     struct smp_course course;
     struct smp_studio studio;
-    struct smp_strings never; /* sentences, as written: see never.h */
+    struct smp_strings never; /* sentences, as written: see struct smp_never */
 
     struct smp_label *labels;    /* see words.h */
-    const uint16_t *label_slots; /* where to look for one; see labels.c */
+    const uint16_t *label_slots; /* where to look for one; see words.c */
     size_t label_count, label_slot_count;
 };
 
@@ -212,7 +229,8 @@ bool smp_finding_is_below(const struct smp_finding_adder *adder,
                           const char *group, const char *id);
 
 /*
- * The files in their order, over the built-in protocol (in a language that it
+ * The files in their order (a name that begins with "{" is the text of one),
+ * over the built-in protocol (in a language that it
  * is translated into; NULL or any other: in English) or, where one says
  * "extends": null, over nothing. Without files: the built-in one. Every fault
  * is told; NULL where there was one, or where a file cannot be read (then err
@@ -254,5 +272,33 @@ smp_protocol_milestone(const struct smp_protocol *protocol, const char *name);
 /* Minutes after midnight of a clock hour. */
 int smp_protocol_clock(const struct smp_protocol *protocol,
                        enum smp_clock clock, int exact);
+
+/*
+ * A sentence about what a protocol never permits:
+ *
+ *   sentence   = activity {"," activity} time {condition}
+ *   time       = "before" milestone       from the session's end on
+ *              | "for" span "after"       from the session's end on
+ *              | "after"                  from the session's end on, for ever
+ *              | "within" span "before"   until the session's start
+ *              | "on" "day" number        that day, from the session's end on
+ *              | "during" window          as in rules
+ *   condition  = "if" tag | "unless" tag | "scope" scope
+ *
+ * Activities are ids or names. A span is one of windows, such as 24h or 3d.
+ */
+struct smp_never {
+    const char *text; /* the sentence */
+    /*
+     * Bans what the sentence says never happens: `what`, `window`, `phase`,
+     * `scope`, `when` and `unless` as in a rule; the other members are not set.
+     */
+    struct smp_rule ban;
+};
+
+/* What the sentence says lives in the arena; the error says what is wrong. */
+bool smp_never_parse(const struct smp_protocol *protocol, const char *text,
+                     struct smp_arena *arena, struct smp_never *never,
+                     struct smp_err *err);
 
 #endif

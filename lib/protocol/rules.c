@@ -1,10 +1,74 @@
-#include "protocol/loader.h"
+#include "protocol/internal.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "json/json.h"
-#include "protocol/words.h"
+
+/* "2", "3..5", then `rest`; thousandths of the two ends. */
+static bool
+read_range(const char **at, struct smp_every *every)
+{
+    if (!smp_number_read(at, &every->min))
+        return false;
+    every->max = every->min;
+    if (strncmp(*at, "..", 2) != 0)
+        return true;
+    *at += 2;
+    return smp_number_read(at, &every->max) && every->min <= every->max;
+}
+
+static bool
+read_clocks(const char *at, struct smp_every *every)
+{
+    every->kind = SMP_EVERY_CLOCKS;
+    for (;;) {
+        size_t n = strcspn(at, ",");
+
+        if (every->count == SMP_CLOCKS_MAX ||
+            !smp_clock_read(at, n, &every->at[every->count].clock,
+                            &every->at[every->count].minutes))
+            return false;
+        every->count++;
+        if (!at[n])
+            return true;
+        at += n + 1;
+    }
+}
+
+static bool
+read_frequency(const char *at, struct smp_every *every)
+{
+    if (!read_range(&at, every) || !every->max)
+        return false;
+    if (strcmp(at, "/d") == 0)
+        every->kind = SMP_EVERY_PER_DAY;
+    else if (strcmp(at, "/w") == 0)
+        every->kind = SMP_EVERY_PER_WEEK;
+    else if (smp_unit_read(&at, &every->unit) && !*at)
+        every->kind = SMP_EVERY_INTERVAL;
+    else
+        return false;
+    return true;
+}
+
+bool
+smp_every_parse(const char *text, struct smp_every *every)
+{
+    *every = (struct smp_every){.text = text};
+    if (*text == '@')
+        return read_clocks(text + 1, every);
+    if (strchr("0123456789+-.", *text) && *text)
+        return read_frequency(text, every);
+    if (strncmp(text, "on:", 3) == 0) {
+        every->kind = SMP_EVERY_ON;
+        every->text = text + 3;
+    } else {
+        every->kind = strcmp(text, "as-needed") == 0 ? SMP_EVERY_AS_NEEDED
+                                                     : SMP_EVERY_WORDS;
+    }
+    return true;
+}
 
 static void
 read_window(struct loader *loader, const struct smp_place *object,
@@ -190,8 +254,7 @@ default_title(struct smp_protocol *protocol, const struct smp_rule *rule)
     struct smp_buf what = {0}, title = {0};
     const char *kept;
 
-    smp_words_what(&what, protocol, &rule->what,
-                   rule->verb == SMP_AVOID || rule->verb == SMP_WAIT);
+    smp_words_what(&what, protocol, &rule->what, smp_verb_forbids(rule->verb));
     if (!what.len && rule->text)
         put_beginning(&title, rule->text);
     else
@@ -253,8 +316,7 @@ default_text(struct smp_protocol *protocol, const struct smp_rule *rule)
     struct smp_buf what = {0}, text = {0};
     const char *kept;
 
-    smp_words_what(&what, protocol, &rule->what,
-                   rule->verb == SMP_AVOID || rule->verb == SMP_WAIT);
+    smp_words_what(&what, protocol, &rule->what, smp_verb_forbids(rule->verb));
     if (!what.len)
         smp_buf_puts(&what, rule->title);
     add_details(&what, protocol, rule);
@@ -274,7 +336,7 @@ own_text(struct smp_protocol *protocol, const struct smp_rule *rule)
     struct smp_buf text = {0};
     const char *kept = rule->text;
 
-    if (rule->verb == SMP_ALERT) {
+    if (smp_verbs[rule->verb].warns) {
         smp_words(&text, protocol, "text.alert.own",
                   SMP_VALUES({"then", then_words(protocol, rule)},
                              {"text", rule->text}));

@@ -1,4 +1,4 @@
-#include "protocol/loader.h"
+#include "protocol/internal.h"
 
 /*
  * The members of a protocol, one after the other. The same walk writes them
@@ -6,26 +6,25 @@
  * cannot differ.
  */
 #define NUMBER(member) ((member) = walk->number(walk, (int32_t)(member)))
+#define ENUM(type, member)                                                     \
+    ((member) = (enum type)walk->number(walk, (int32_t)(member)))
 #define COUNT(member) ((member) = (size_t)walk->number(walk, (int32_t)(member)))
-#define TEXT(member) ((member) = walk->text(walk, member))
+#define TEXT(member) walk->texts(walk, &(member), 1)
 #define LIST(member, count)                                                    \
     ((member) = walk->list(walk, member, &(count), sizeof *(member)))
 
 static void
 strings(struct smp_walk *walk, struct smp_strings *list)
 {
-    size_t i;
-
     LIST(list->at, list->count);
-    for (i = 0; i < list->count; i++)
-        TEXT(list->at[i]);
+    walk->texts(walk, list->at, list->count);
 }
 
 static void
 span(struct smp_walk *walk, struct smp_span *span)
 {
     NUMBER(span->thousandths);
-    NUMBER(span->unit);
+    ENUM(smp_unit, span->unit);
 }
 
 static void
@@ -38,12 +37,12 @@ length(struct smp_walk *walk, struct smp_length *length)
 static void
 point(struct smp_walk *walk, struct smp_point *point)
 {
-    NUMBER(point->anchor);
+    ENUM(smp_anchor, point->anchor);
     TEXT(point->milestone);
     NUMBER(point->has_offset);
     span(walk, &point->from);
     span(walk, &point->to);
-    NUMBER(point->clock);
+    ENUM(smp_clock, point->clock);
     NUMBER(point->minutes);
 }
 
@@ -52,13 +51,13 @@ every(struct smp_walk *walk, struct smp_every *every)
 {
     size_t i;
 
-    NUMBER(every->kind);
+    ENUM(smp_every_kind, every->kind);
     NUMBER(every->min);
     NUMBER(every->max);
-    NUMBER(every->unit);
+    ENUM(smp_unit, every->unit);
     COUNT(every->count);
     for (i = 0; i < every->count; i++) {
-        NUMBER(every->at[i].clock);
+        ENUM(smp_clock, every->at[i].clock);
         NUMBER(every->at[i].minutes);
     }
     TEXT(every->text);
@@ -68,9 +67,9 @@ static void
 rule(struct smp_walk *walk, struct smp_rule *rule)
 {
     TEXT(rule->id);
-    NUMBER(rule->phase);
-    NUMBER(rule->verb);
-    NUMBER(rule->scope);
+    ENUM(smp_phase, rule->phase);
+    ENUM(smp_verb, rule->verb);
+    ENUM(smp_scope, rule->scope);
     NUMBER(rule->met_by_session);
     strings(walk, &rule->what);
     TEXT(rule->during);
@@ -156,11 +155,20 @@ static void
 studio(struct smp_walk *walk, struct smp_studio *studio)
 {
     TEXT(studio->name);
+    TEXT(studio->address);
+    TEXT(studio->phone);
+    TEXT(studio->url);
     TEXT(studio->time_zone);
     TEXT(studio->opening_hours);
     TEXT(studio->contact);
     TEXT(studio->email);
+    TEXT(studio->sign);
+    strings(walk, &studio->closed);
     NUMBER(studio->chairs);
+    NUMBER(studio->send);
+    span(walk, &studio->step);
+    span(walk, &studio->buffer);
+    span(walk, &studio->notice);
 }
 
 static void
@@ -225,14 +233,15 @@ read_number(struct smp_walk *walk, int32_t ignored)
     return (int32_t) * ((struct table_reader *)walk)->next++;
 }
 
-static const char *
-read_text(struct smp_walk *walk, const char *ignored)
+static void
+read_texts(struct smp_walk *walk, const char **texts, size_t count)
 {
     struct table_reader *reader = (struct table_reader *)walk;
-    uint32_t at = *reader->next++;
+    size_t i;
 
-    (void)ignored;
-    return at ? reader->texts + at - 1 : NULL;
+    for (i = 0; i < count; i++)
+        texts[i] = reader->next[i] ? reader->texts + reader->next[i] - 1 : NULL;
+    reader->next += count;
 }
 
 static void *
@@ -249,7 +258,7 @@ struct smp_protocol *
 smp_table_read(const struct smp_table *table)
 {
     struct smp_protocol *protocol = smp_calloc(1, sizeof *protocol);
-    struct table_reader reader = {.walk = {read_number, read_text, read_list},
+    struct table_reader reader = {.walk = {read_number, read_texts, read_list},
                                   .texts = table->texts[0],
                                   .next = table->numbers,
                                   .arena = &protocol->arena};

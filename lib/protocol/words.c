@@ -4,6 +4,327 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/hash.h"
+#include "protocol/internal.h"
+
+_Static_assert(SMP_LOADER_LABELS < UINT16_MAX,
+               "labels have numbers of 16 bits");
+
+/*
+ * Labels are found by a hash of their keys, which says where among the slots to
+ * begin to look. A slot holds the number of a label, counted from 1, or 0; less
+ * than half are taken. The slots are a part of the protocol, so that those of a
+ * built-in one are in its table.
+ */
+void
+smp_labels_index(struct smp_protocol *p)
+{
+    size_t i, count = 2;
+    uint16_t *slots;
+
+    while (count <= 2 * p->label_count)
+        count *= 2;
+    slots = smp_arena_alloc(&p->arena, count * sizeof *slots);
+    p->label_slots = slots;
+    p->label_slot_count = count;
+    for (i = 0; i < p->label_count; i++) {
+        const char *key = p->labels[i].key;
+        size_t slot = smp_hash(key, strlen(key), 0) & (count - 1);
+
+        while (slots[slot])
+            slot = (slot + 1) & (count - 1);
+        slots[slot] = (uint16_t)(i + 1);
+    }
+}
+
+const struct smp_label *
+smp_label_find(const struct smp_protocol *protocol, const char *group,
+               const char *name)
+{
+    size_t n = strlen(group), last = protocol->label_slot_count - 1, slot;
+
+    if (!protocol->label_slot_count)
+        return NULL;
+    for (slot = smp_hash_joined(group, n, name, strlen(name)) & last;
+         protocol->label_slots[slot]; slot = (slot + 1) & last) {
+        const struct smp_label *label =
+            &protocol->labels[protocol->label_slots[slot] - 1];
+
+        if (strncmp(label->key, group, n) == 0 &&
+            strcmp(label->key + n, name) == 0)
+            return label;
+    }
+    return NULL;
+}
+
+bool
+smp_label_has_number(const char *key)
+{
+    static const char *const numbered[] = {
+        "unit.", "every.day", "every.week", "day.before", "day.after", NULL};
+    size_t i;
+
+    for (i = 0; numbered[i]; i++) {
+        size_t n = strlen(numbered[i]);
+
+        if (strncmp(key, numbered[i], n) == 0 &&
+            (!key[n] || numbered[i][n - 1] == '.'))
+            return true;
+    }
+    return false;
+}
+
+const char *
+smp_label(const struct smp_protocol *protocol, const char *key)
+{
+    const struct smp_label *label = smp_label_find(protocol, "", key);
+
+    return label && label->text ? label->text : "";
+}
+
+const char *
+smp_label_of(const struct smp_protocol *protocol, const char *group,
+             const char *name)
+{
+    const struct smp_label *label = smp_label_find(protocol, group, name);
+
+    return label ? label->text : NULL;
+}
+
+void
+smp_words(struct smp_buf *out, const struct smp_protocol *protocol,
+          const char *key, const struct smp_value *values, size_t count)
+{
+    smp_fill(out, smp_label(protocol, key), values, count);
+}
+
+void
+smp_words_made(struct smp_buf *out, const struct smp_protocol *protocol,
+               const char *key, const struct smp_lazy_value *values,
+               const void *context)
+{
+    smp_fill_lazy(out, smp_label(protocol, key), values, context);
+}
+
+/* What the words of a date, or of two, are made of. */
+struct date {
+    const struct smp_protocol *protocol;
+    int32_t day;
+    struct smp_civil first, last;
+};
+
+/* The nth word of a label that is a list of words. */
+static void
+put_nth_word(struct smp_buf *out, const struct date *date, const char *key,
+             int n)
+{
+    const char *word = smp_label(date->protocol, key), *end;
+
+    while (*word == ' ')
+        word++;
+    while (n && *word)
+        if (*word++ == ' ' && *word != ' ')
+            n--;
+    for (end = word; *end && *end != ' '; end++)
+        continue;
+    smp_buf_add(out, word, (size_t)(end - word));
+}
+
+static void
+put_weekday(struct smp_buf *out, const void *context)
+{
+    const struct date *date = context;
+
+    put_nth_word(out, date, "weekdays", smp_weekday_of(date->day));
+}
+
+static void
+put_short_weekday(struct smp_buf *out, const void *context)
+{
+    const struct date *date = context;
+
+    put_nth_word(out, date, "weekdays.short", smp_weekday_of(date->day));
+}
+
+static void
+put_month(struct smp_buf *out, const void *context)
+{
+    const struct date *date = context;
+
+    put_nth_word(out, date, "months", date->first.month - 1);
+}
+
+static void
+put_short_month(struct smp_buf *out, const void *context)
+{
+    const struct date *date = context;
+
+    put_nth_word(out, date, "months.short", date->first.month - 1);
+}
+
+static void
+put_year(struct smp_buf *out, const void *context)
+{
+    const struct date *date = context;
+
+    smp_buf_digits(out, date->first.year);
+}
+
+/* "1er" where a language says it so. */
+static void
+put_day_number(struct smp_buf *out, const struct date *date, int day)
+{
+    const char *first = day == 1 ? smp_label(date->protocol, "date.first") : "";
+
+    if (*first)
+        smp_buf_puts(out, first);
+    else
+        smp_buf_digits(out, day);
+}
+
+static void
+put_day(struct smp_buf *out, const void *context)
+{
+    const struct date *date = context;
+
+    put_day_number(out, date, date->first.day);
+}
+
+static void
+put_padded_day(struct smp_buf *out, const void *context)
+{
+    const struct date *date = context;
+
+    if (date->first.day < 10)
+        smp_buf_putc(out, ' ');
+    smp_buf_digits(out, date->first.day);
+}
+
+static void
+put_last_day(struct smp_buf *out, const void *context)
+{
+    const struct date *date = context;
+
+    smp_buf_digits(out, date->last.day);
+}
+
+void
+smp_words_date(struct smp_buf *out, const struct smp_protocol *protocol,
+               const char *key, int32_t day)
+{
+    static const struct smp_lazy_value values[] = {
+        {"d", put_day},
+        {"month", put_month},
+        {"y", put_year},
+        {"dd", put_padded_day},
+        {"month.short", put_short_month},
+        {"weekday", put_weekday},
+        {"weekday.short", put_short_weekday},
+        {NULL, NULL}};
+    struct date date = {protocol, day, smp_civil_of(day), {0}};
+
+    smp_words_made(out, protocol, key, values, &date);
+}
+
+/* Two days, each with its month. */
+struct days {
+    const struct smp_protocol *protocol;
+    const char *key;
+    int32_t first, last;
+};
+
+static void
+put_first(struct smp_buf *out, const void *context)
+{
+    const struct days *days = context;
+
+    smp_words_date(out, days->protocol, days->key, days->first);
+}
+
+static void
+put_last(struct smp_buf *out, const void *context)
+{
+    const struct days *days = context;
+
+    smp_words_date(out, days->protocol, days->key, days->last);
+}
+
+void
+smp_words_dates(struct smp_buf *out, const struct smp_protocol *protocol,
+                int32_t first, int32_t last)
+{
+    static const struct smp_lazy_value of_month[] = {{"d", put_day},
+                                                     {"d2", put_last_day},
+                                                     {"month", put_month},
+                                                     {NULL, NULL}};
+    static const struct smp_lazy_value of_days[] = {
+        {"a", put_first}, {"b", put_last}, {NULL, NULL}};
+    struct date range = {protocol, first, smp_civil_of(first),
+                         smp_civil_of(last)};
+    bool one_year = range.first.year == range.last.year;
+    struct days days = {protocol, one_year ? "date.day" : "date.year", first,
+                        last};
+
+    if (first == last)
+        smp_words_date(out, protocol, "date.day", first);
+    else if (one_year && range.first.month == range.last.month)
+        smp_words_made(out, protocol, "date.range", of_month, &range);
+    else
+        smp_words_made(out, protocol, "date.range.long", of_days, &days);
+}
+
+void
+smp_words_time(struct smp_buf *out, int64_t local)
+{
+    int64_t midnight = (int64_t)smp_day_at(local) * SMP_DAY_SECONDS;
+    unsigned minutes = (unsigned)(local - midnight) / 60;
+    char *at = smp_buf_room(out, sizeof "10:00" - 1);
+
+    at = smp_two_digits(at, minutes / 60);
+    *at++ = ':';
+    smp_buf_end(out, smp_two_digits(at, minutes % 60));
+}
+
+struct moment {
+    const struct smp_protocol *protocol;
+    struct smp_when when;
+    const char *date; /* the label of its date */
+};
+
+static void
+put_when_date(struct smp_buf *out, const void *context)
+{
+    const struct moment *moment = context;
+
+    smp_words_date(out, moment->protocol, moment->date,
+                   smp_day_at(moment->when.seconds));
+}
+
+static void
+put_when_time(struct smp_buf *out, const void *context)
+{
+    const struct moment *moment = context;
+
+    smp_words_time(out, moment->when.seconds);
+}
+
+void
+smp_words_when(struct smp_buf *out, const struct smp_protocol *protocol,
+               struct smp_when when, int32_t around)
+{
+    static const struct smp_lazy_value values[] = {
+        {"date", put_when_date}, {"time", put_when_time}, {NULL, NULL}};
+    int32_t day = smp_day_at(when.seconds);
+    bool same_year = smp_civil_of(day).year == smp_civil_of(around).year;
+    struct moment moment = {protocol, when,
+                            same_year ? "date.day" : "date.year"};
+
+    if (when.kind == SMP_LOCAL)
+        smp_words_made(out, protocol, "when.time", values, &moment);
+    else
+        put_when_date(out, &moment);
+}
+
 /* Whether a list of words has the word. */
 static bool
 has_word(const char *list, const char *word)

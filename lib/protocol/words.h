@@ -1,7 +1,7 @@
 #ifndef SMP_PROTOCOL_WORDS_H
 #define SMP_PROTOCOL_WORDS_H
 
-#include "base/buf.h"
+#include "base/base.h"
 #include "base/fill.h"
 #include "protocol/protocol.h"
 #include "time/civil.h"
@@ -28,7 +28,7 @@ const struct smp_label *smp_label_find(const struct smp_protocol *protocol,
 bool smp_label_has_number(const char *key);
 
 /* Makes the labels of a protocol that is being loaded ready to be found. */
-void smp_labels_settle(struct smp_protocol *protocol);
+void smp_labels_index(struct smp_protocol *protocol);
 
 /* The label's text; "" where the protocol has none. */
 const char *smp_label(const struct smp_protocol *protocol, const char *key);
@@ -42,7 +42,7 @@ void smp_words(struct smp_buf *out, const struct smp_protocol *protocol,
                const char *key, const struct smp_value *values, size_t count);
 
 void smp_words_made(struct smp_buf *out, const struct smp_protocol *protocol,
-                    const char *key, const struct smp_made *values,
+                    const char *key, const struct smp_lazy_value *values,
                     const void *context);
 
 /* The form of the label for a number, {n} filled in with the number's text. */
@@ -69,6 +69,13 @@ void smp_words_dates(struct smp_buf *out, const struct smp_protocol *protocol,
 
 /* "10:00" of a local time. */
 void smp_words_time(struct smp_buf *out, int64_t local);
+
+/*
+ * A local date and time: "30 November, 10:00"; of a day, the date. The year is
+ * said if it is not the year of the day `around`.
+ */
+void smp_words_when(struct smp_buf *out, const struct smp_protocol *protocol,
+                    struct smp_when when, int32_t around);
 
 /* A window in words: "from 7 days before the session until the session". */
 void smp_words_window(struct smp_buf *out, const struct smp_protocol *protocol,

@@ -2,11 +2,11 @@
 #include <string.h>
 
 #include "base/hash.h"
-#include "base/mem.h"
+#include "base/base.h"
 #include "base/utf8.h"
 #include "publish/internal.h"
 
-/* Where a tag is, or would be: the table is never full. */
+/* The slot of a tag, or a free one: the table is never full. */
 static struct smp_client **
 slot(const struct smp_clients *clients, const char *tag, size_t n)
 {

@@ -4,7 +4,7 @@
 #include <sodium.h>
 
 #include "base/hash.h"
-#include "base/mem.h"
+#include "base/base.h"
 #include "publish/internal.h"
 #include "time/civil.h"
 
@@ -19,6 +19,30 @@ smp_piece_equal(struct smp_piece a, struct smp_piece b)
     return a.n == b.n && (!a.n || memcmp(a.at, b.at, a.n) == 0);
 }
 
+static struct smp_piece
+without_folds(struct smp_piece text)
+{
+    while (text.n > 3 && memcmp(text.at, "\r\n ", 3) == 0) {
+        text.at += 3;
+        text.n -= 3;
+    }
+    return text;
+}
+
+bool
+smp_piece_same_value(struct smp_piece a, struct smp_piece b)
+{
+    while (!smp_piece_equal(a, b)) {
+        a = without_folds(a);
+        b = without_folds(b);
+        if (!a.n || !b.n || *a.at != *b.at)
+            return false;
+        a.at++, a.n--;
+        b.at++, b.n--;
+    }
+    return true;
+}
+
 static bool
 starts(struct smp_piece text, const char *with)
 {
@@ -27,7 +51,7 @@ starts(struct smp_piece text, const char *with)
     return text.n >= n && memcmp(text.at, with, n) == 0;
 }
 
-/* Takes a content line with its folds off the text; false at the end. */
+/* Takes a content line with its folded parts; false at the end. */
 static bool
 next_line(struct smp_piece *text, struct smp_piece *line)
 {
@@ -46,7 +70,7 @@ next_line(struct smp_piece *text, struct smp_piece *line)
     return true;
 }
 
-/* The value of the next line, which must have this name. */
+/* Takes the value of the next line, which must have this name. */
 static bool
 take(struct smp_piece *text, const char *name, struct smp_piece *value)
 {
@@ -66,7 +90,7 @@ take_line(struct smp_piece *text, const char *name, struct smp_piece *line)
     return next_line(text, line) && starts(*line, name);
 }
 
-/* What follows the times, up to the end of the event. */
+/* From the times to the end of the event. */
 static bool
 read_rest(struct smp_piece *text, struct smp_feed_event *event)
 {
@@ -120,7 +144,7 @@ read_head(struct smp_feed *feed, struct smp_piece *text)
 }
 
 bool
-smp_feed_read(struct smp_feed *feed, const char *text, size_t n)
+smp_feed_parse(struct smp_feed *feed, const char *text, size_t n)
 {
     struct smp_piece rest = {text, n};
 
@@ -263,7 +287,7 @@ smp_feed_end(const struct smp_feed_event *event, const struct smp_zone *zone,
 }
 
 bool
-smp_feed_retired(const struct smp_feed *feed, int64_t *instant)
+smp_feed_withdrawn(const struct smp_feed *feed, int64_t *instant)
 {
     struct smp_piece text = feed->head, line, value;
     bool in_zone = false;
@@ -278,10 +302,10 @@ smp_feed_retired(const struct smp_feed *feed, int64_t *instant)
 
 /* feeds that were cut off */
 
-/* RFC 5545, 3.1: at most that many octets a line, its end not counted. */
-enum { LINE_MAX_OCTETS = 75, DEPTH_MAX = 4, NAME_MAX_OCTETS = 32 };
+/* RFC 5545, 3.1: the most octets of a line, without its end. */
+enum { LINE_OCTETS_MAX = 75, DEPTH_MAX = 4, NAME_OCTETS_MAX = 32 };
 
-/* The components that are begun and not ended. */
+/* The components without their END so far. */
 struct nesting {
     struct smp_piece names[DEPTH_MAX];
     size_t depth;
@@ -299,14 +323,14 @@ has_controls(const char *line, size_t n)
     return false;
 }
 
-/* Octets of "NAME" before ":" or ";"; 0: it is no content line. */
+/* The length of "NAME" before ":" or ";", or 0 if there is none. */
 static size_t
 name_length(const char *line, size_t n)
 {
     static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ-";
     size_t i = 0;
 
-    while (i < n && i < NAME_MAX_OCTETS && strchr(letters, line[i]))
+    while (i < n && i < NAME_OCTETS_MAX && strchr(letters, line[i]))
         i++;
     return i < n && (line[i] == ':' || line[i] == ';') ? i : 0;
 }
@@ -347,7 +371,7 @@ smp_feed_is_cut(const char *text, size_t n)
     while ((newline = memchr(text, '\n', (size_t)(end - text)))) {
         size_t length = (size_t)(newline - text);
 
-        if (!length-- || text[length] != '\r' || length > LINE_MAX_OCTETS ||
+        if (!length-- || text[length] != '\r' || length > LINE_OCTETS_MAX ||
             has_controls(text, length) ||
             (*text != ' ' && !follow(&nesting, text, length)))
             return false;
@@ -355,19 +379,19 @@ smp_feed_is_cut(const char *text, size_t n)
     }
     n = (size_t)(end - text);
     n -= n && text[n - 1] == '\r';
-    return !nesting.over && n <= LINE_MAX_OCTETS && !has_controls(text, n);
+    return !nesting.over && n <= LINE_OCTETS_MAX && !has_controls(text, n);
 }
 
 /* seals */
 
-/* The seal is that many digits, then a space, then as many of the source. */
+/* The seal has DIGITS digits; a space and as many of the source follow. */
 enum { DIGITS = sizeof SMP_FEED_HASH - 1, BOTH = sizeof SMP_FEED_HASHES - 1 };
 
 /* How a feed begins: the seal is in the PRODID of the third line. */
 #define BEGINNING(product)                                                     \
     "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:" product "\r\n"
 
-/* One a kind, then the same as before feeds had a source: theirs go on. */
+/* One per kind, then as they were before feeds had a source: these go on. */
 static const char *const beginnings[] = {
     BEGINNING(SMP_FEED_PRODID(SMP_FEED_OPEN)),
     BEGINNING(SMP_FEED_PRODID(SMP_FEED_DISCREET)),
@@ -408,7 +432,7 @@ is_digit(char c)
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
 }
 
-/* Of digits alone. */
+/* All are digits. */
 static uint64_t
 number_at(const char *at)
 {
@@ -421,7 +445,8 @@ number_at(const char *at)
     return number;
 }
 
-/* Whether n octets are those of a beginning, whatever its seal and source. */
+/* Returns true if n octets are those of a beginning, with any seal and source.
+ */
 static bool
 agrees(int beginning, const char *text, size_t n)
 {
@@ -437,7 +462,7 @@ agrees(int beginning, const char *text, size_t n)
     return true;
 }
 
-/* Which of the beginnings it has; -1: none, or not all of it. */
+/* The index of the beginning the text has in full, or -1. */
 static int
 beginning_of(const char *text, size_t n)
 {
@@ -492,8 +517,8 @@ smp_feed_is_marked(const char *text, size_t n)
 }
 
 /*
- * The seal tells what was changed by chance, not who forged it. What stands
- * before it is the beginning of its kind, octet for octet.
+ * The seal detects changes by accident, not forgery. The octets before it are
+ * compared, not hashed.
  */
 static uint64_t
 seal_of(const char *text, size_t n, size_t at)
@@ -501,7 +526,7 @@ seal_of(const char *text, size_t n, size_t at)
     return smp_hash(text + at + DIGITS, n - at - DIGITS, at);
 }
 
-/* The same as it was then: SipHash of all, the seal as zeros. */
+/* The seal of feeds without a source: SipHash of all, the seal as zeros. */
 static uint64_t
 seal_before_sources(const char *text, size_t n, size_t at)
 {

@@ -7,12 +7,11 @@
 #include "ical/prodid.h"
 #include "publish/publish.h"
 
-/* What the .c files of this room share: clients, names, feeds, sources, the
- * directory, the publisher. */
+/* What the .c files of this room share. */
 
 /* clients.c */
 
-/* What is wrong with an id for a list of clients; NULL: nothing. */
+/* Returns what makes an id unfit for a list of clients, or NULL. */
 const char *smp_listed_fault(const char *id, size_t n);
 
 /*
@@ -21,12 +20,12 @@ const char *smp_listed_fault(const char *id, size_t n);
  */
 struct smp_client {
     const char *id, *name; /* of the feed */
-    size_t tag;            /* octets of the name that are the tag */
-    bool arrived;          /* with a plan */
-    bool rejected;         /* a plan came that could not be published */
+    size_t tag;            /* length of the tag: the first octets of name */
+    bool arrived;          /* has a plan in this run */
+    bool rejected;         /* has a plan that could not be published */
     bool failed;           /* its feed could not be written */
-    const char *file;      /* of one without a plan: its feed, or NULL */
-    bool file_retired;     /* which has been withdrawn */
+    const char *file;      /* the feed of a client without a plan, or NULL */
+    bool file_withdrawn;
 };
 
 struct smp_clients {
@@ -35,15 +34,15 @@ struct smp_clients {
     size_t count, size;
 };
 
-/* The client whose tag these octets are, or NULL. */
+/* Returns the client with this tag, or NULL. */
 struct smp_client *smp_clients_find(const struct smp_clients *clients,
                                     const char *tag, size_t n);
 
-/* Adds one that is not there yet; texts are copied. */
+/* Adds a client whose tag is new. Texts are copied. */
 struct smp_client *smp_clients_add(struct smp_clients *clients, const char *id,
                                    const char *name, size_t tag);
 
-/* Whether a plan has come for any of them. */
+/* Returns true if any client has a plan in this run. */
 bool smp_clients_have_arrived(const struct smp_clients *clients);
 
 void smp_clients_release(struct smp_clients *clients);
@@ -51,76 +50,81 @@ void smp_clients_release(struct smp_clients *clients);
 /* name.c */
 
 /*
- * Appends the name, without ".ics": of letters, digits and "._~-", not
- * beginning with a dot or dash, of at most SMP_FEED_NAME_MAX octets. Ids that
- * differ have names that do.
+ * Appends the name of a client's feed, without ".ics". It has letters, digits
+ * and "._~-", does not begin with a dot or a dash, and has at most
+ * SMP_FEED_NAME_MAX octets. Different ids have different names.
  */
 enum { SMP_FEED_NAME_MAX = 200 };
 
 void smp_feed_name(struct smp_buf *out, const struct smp_feed_key *key,
                    const char *id, int feed);
 
-/* Whether it may be such a name, under whatever key. */
+/* Returns true if smp_feed_name can make the name, under some key or none. */
 bool smp_feed_name_is_ours(const char *name);
 
-/* Whether these octets are a name that is made with a key alone. */
+/* Returns true if only a key makes such a name. */
 bool smp_feed_name_is_keyed(const char *name, size_t n);
 
 /*
- * Whether the id it was made from, if that can be told, can stand in a list of
- * clients (smp_listed_read). What cannot be listed is not missing from one.
+ * Returns false if the id behind a name is known to be unfit for a list of
+ * clients (smp_listed_fault). A client who cannot be listed is not missing.
  */
 bool smp_feed_name_is_listable(const char *name);
 
-/* How much of such a name comes from the id alone: TAG, or all of it. */
+/* Returns how many octets of a name come from the id alone: TAG, or all. */
 size_t smp_feed_tag(const struct smp_feed_key *key, const char *name);
 
 /* feed.c */
 
 /*
- * Feeds as our own calendar writer makes them, looked at line by line. They
- * are not read as iCalendar: a feed carries a seal, a hash of its octets in
- * its PRODID, and only one that is as it was published is looked at. Beside it
- * stands the feed's source (struct smp_source), 0 where it has none. Feeds from
- * before there were sources have a seal alone, and are ours as well.
+ * Reads feeds that smp-publish itself has written, line by line and not as
+ * general iCalendar. This is safe because the PRODID of a feed carries a seal,
+ * a hash of the feed's octets: only a feed with a valid seal is trusted. The
+ * seal detects changes by accident, not forgery.
+ *
+ * After the seal, the PRODID carries the feed's source (struct smp_source), or
+ * 0. Older feeds have a seal and no source, and are still accepted.
+ *
+ * Texts are not copied: pieces point into the text that was read.
  */
 
 /*
- * Notes its source in a feed whose PRODID is a SMP_FEED_PRODID(), and seals it;
- * false where it is no such text.
+ * Writes the source and then the seal into the PRODID of a feed. Returns false,
+ * and changes nothing, if the PRODID is no SMP_FEED_PRODID().
  */
 bool smp_feed_seal(char *text, size_t n, uint64_t source);
 
-/* The source of a feed; 0 where it has none, or is no feed. */
+/* Returns the source of a feed, or 0 if it has none or is not a feed. */
 uint64_t smp_feed_source(const char *text, size_t n);
 
 enum smp_feed_state {
-    SMP_FEED_WHOLE, /* as it was published */
-    SMP_FEED_TORN,  /* cut off: nothing else can be wrong with it */
-    SMP_FEED_STUB,  /* so little of one, or nothing, that it may be anybody's */
-    SMP_FEED_EDITED, /* changed since by somebody else */
-    SMP_FEED_FOREIGN /* does not begin as one of ours */
+    SMP_FEED_WHOLE,  /* as published */
+    SMP_FEED_TORN,   /* cut off, otherwise well formed */
+    SMP_FEED_STUB,   /* empty, or cut off before the end of the PRODID */
+    SMP_FEED_EDITED, /* changed by somebody else since it was published */
+    SMP_FEED_FOREIGN /* not published by smp-publish */
 };
 
 enum smp_feed_state smp_feed_state(const char *text, size_t n);
 
 /*
- * Whether it reads as a calendar up to an end that comes too soon: lines as we
- * write them, the last perhaps cut, of components that are not all ended.
+ * Returns true if the text is the beginning of a feed: complete lines as
+ * smp-publish writes them, perhaps an incomplete last line, and at least one
+ * component without its END.
  */
 bool smp_feed_is_cut(const char *text, size_t n);
 
 /*
- * Whether it has what our feeds have in their PRODID, in whatever place: a
- * feed, perhaps one that another program has written anew.
+ * Returns true if what only our feeds have in their PRODID is anywhere in the
+ * text: it is a feed, perhaps written anew by another program.
  */
 bool smp_feed_is_marked(const char *text, size_t n);
 
-/* Whether two feeds are of one kind: open, discreet or secret. */
+/* Returns true if both texts are feeds of the same kind (see SMP_FEED_OPEN). */
 bool smp_feed_same_kind(const char *text, size_t n, const char *other,
                         size_t m);
 
-/* A part of a feed's text. */
+/* A part of a feed's text: n octets at `at`. */
 struct smp_piece {
     const char *at;
     size_t n;
@@ -128,75 +132,85 @@ struct smp_piece {
 
 bool smp_piece_equal(struct smp_piece a, struct smp_piece b);
 
-/* An event; pieces are values without the name of their line, or lines. */
+/* As smp_piece_equal(), but folds do not count: versions fold differently. */
+bool smp_piece_same_value(struct smp_piece a, struct smp_piece b);
+
+/* The parts of an event. A value excludes the line's name and line end. */
 struct smp_feed_event {
-    struct smp_piece whole;    /* all its lines */
-    struct smp_piece uid;      /* value, folded as it is */
+    struct smp_piece whole;    /* all lines, BEGIN and END included */
+    struct smp_piece uid;      /* value, still folded */
     struct smp_piece stamp;    /* value of DTSTAMP: 20261201T090000Z */
     struct smp_piece modified; /* value of LAST-MODIFIED */
     struct smp_piece sequence; /* value of SEQUENCE */
     struct smp_piece content;  /* all lines after SEQUENCE */
-    struct smp_piece start, end, status, location; /* lines; n 0: none */
-    bool session;                                  /* it has a status */
+    struct smp_piece start, end, status, location; /* lines; n is 0 if absent */
+    bool session;                                  /* has a STATUS */
 };
 
 struct smp_feed {
-    struct smp_piece head; /* what stands before the first event */
-    struct smp_piece tail; /* and after the last one */
+    struct smp_piece head; /* everything before the first event */
+    struct smp_piece tail; /* everything after the last event */
     struct smp_feed_event *events;
     size_t count, room;
 };
 
 /*
- * Finds the parts of a text, which must outlive them; false where it is not
- * whole, with the events before. The feed may be used again for the next text.
+ * Splits a text into the parts of a feed; the text must outlive the feed.
+ * Returns false if the text is incomplete, with the events found so far. Start
+ * with a zeroed struct; the struct can be reused for the next text.
  */
-bool smp_feed_read(struct smp_feed *feed, const char *text, size_t n);
-
-/* A UID that two of the events have; n 0: none. */
-struct smp_piece smp_feed_double(const struct smp_feed *feed);
+bool smp_feed_parse(struct smp_feed *feed, const char *text, size_t n);
 void smp_feed_release(struct smp_feed *feed);
 
-/* The instant of 20261201T090000Z; false where it is not one up to 2100. */
-bool smp_feed_instant(struct smp_piece text, int64_t *instant);
+/* Returns a UID that two events share; n is 0 if there is none. */
+struct smp_piece smp_feed_double(const struct smp_feed *feed);
 
-/* The value of a SEQUENCE; false where it is not one that we write. */
+/*
+ * Parse a value. Return false if the value is not one that smp-publish writes:
+ * a time such as 20261201T090000Z up to the year 2100, as seconds since 1970;
+ * a SEQUENCE of up to INT32_MAX.
+ */
+bool smp_feed_instant(struct smp_piece text, int64_t *instant);
 bool smp_feed_sequence(struct smp_piece text, int32_t *sequence);
 
-/* The instant at which an event ends; days end in the zone. */
+/*
+ * Finds the end of an event, in seconds since 1970. All-day events end at
+ * midnight in the zone. Returns false if DTEND cannot be parsed.
+ */
 bool smp_feed_end(const struct smp_feed_event *event,
                   const struct smp_zone *zone, int64_t *instant);
 
 /*
- * When an emptied feed was withdrawn: the LAST-MODIFIED of its VTIMEZONE.
- * False where it has not been.
+ * Returns true if the feed was emptied to withdraw it, and when, in seconds
+ * since 1970: the LAST-MODIFIED of its VTIMEZONE.
  */
-bool smp_feed_retired(const struct smp_feed *feed, int64_t *instant);
+bool smp_feed_withdrawn(const struct smp_feed *feed, int64_t *instant);
 
 /* merge.c */
 
-/*
- * The next state of a feed from the one that stands and a fresh rendering of
- * the plan: what has not changed keeps its octets, stamps and all.
- */
 struct smp_merge {
-    const struct smp_zone *zone; /* of the plan: where days end */
-    int64_t now;                 /* what has ended by then is frozen */
-    int64_t stamp;               /* of changes that the plan does not date */
+    const struct smp_zone *zone; /* of the plan: all-day events end in it */
+    int64_t now;                 /* events that have ended by now are frozen */
+    int64_t stamp;               /* of changes without a date in the plan */
     bool torn;                   /* the old feed was cut off */
 };
 
 /*
- * Appends the next state, not sealed. The fresh rendering carries the stamp of
- * the plan, which counts where it is later than the one of the old event.
+ * Appends the next state of a feed, made of the state on disk (`old`, or NULL)
+ * and a fresh rendering of the plan. The text is not sealed. Each event of the
+ * fresh rendering goes one of these ways:
  *
- * An event of the same UID with the same content stays as it is. So does one
- * that has ended and keeps its times, place and status, whatever it says now,
- * as long as the feed remains as open or discreet as it was and is not torn.
- * Otherwise it gets a later DTSTAMP and LAST-MODIFIED, and a higher SEQUENCE
- * where its time, place or status changes. What is not in the fresh rendering
- * is left out. `old` may be NULL. Returns what has changed most. *kept: some
- * entry says what the plan does not say any more.
+ *   - The old event with its UID has the same content: it keeps its octets.
+ *   - The old event has ended, and has the same times and status: it keeps its
+ *     octets too, whatever else the plan says now. This requires that the kind
+ *     of the feed is the same and the old feed is not torn.
+ *   - Otherwise it gets a later DTSTAMP and LAST-MODIFIED: the stamp of the
+ *     fresh rendering if that is later, else how->stamp, else a second more. If
+ *     its times, status or place have changed, its SEQUENCE rises, unless the
+ *     old event had no place.
+ *
+ * Old events without a fresh one are left out. Returns the weightiest change.
+ * *kept is true if an old event was kept that differs from the plan.
  */
 enum smp_change smp_feed_merge(struct smp_buf *out, const struct smp_feed *old,
                                const struct smp_feed *fresh,
@@ -205,57 +219,52 @@ enum smp_change smp_feed_merge(struct smp_buf *out, const struct smp_feed *old,
 /* source.c */
 
 /*
- * The short way to find that nothing has changed. A feed carries its source: a
- * keyed hash of the line that its plan was read from and of all else that it
- * was made with, but for the time. Where a line comes that has the source of
- * the feed that its client seems to have, and that feed is as it was published,
- * reading the plan and writing the feed anew could but end in the same entries,
- * and is left out.
+ * The shortcut for unchanged feeds. A feed carries its source: a keyed hash of
+ * the line with its plan and of everything else the feed depends on, except the
+ * time. If a line has the same source as the feed on disk, and that feed is as
+ * published, parsing and rendering the plan would give the same events, and is
+ * skipped.
  *
- * So a feed has no source where publishing it again would warn again, nor where
- * the guess that it was found by was wrong. Where it keeps words of the past
- * that the plan does not say any more, its source holds from the next day on:
- * that they are kept depends on the time, but what has ended never begins
- * again. Without a source, or with one cleared, a feed costs more time, and
- * that is all.
+ * A feed has no source (0) if publishing it again would warn again, or if the
+ * head of its line differs from the plan. A feed that kept old events different
+ * from the plan has a source that holds from the next day on: what was kept
+ * depends on the time, but what has ended never begins again. Without a source
+ * a feed takes longer, nothing else.
  *
  * Start with a zeroed struct.
  */
 struct smp_source {
     bool keyed;
     unsigned char key[16];
-    struct smp_plan guess;               /* what the line seems to say */
-    const struct smp_protocol *protocol; /* that it would be rendered with */
-    uint64_t value;                      /* of the line, noted; 0: none */
+    struct smp_plan head;                /* of the line */
+    const struct smp_protocol *protocol; /* to render the plan with */
+    uint64_t value;                      /* of the line; 0: none */
 };
 
 /*
- * The key of a run: from that of its feeds, from what its options say, as a
- * text, and from the version: another one may write feeds otherwise. Without
- * the feeds' key nobody can try what a line may have been.
+ * Sets the key of a run from the key of its feeds, its options (as a text) and
+ * the version, because another version can write other feeds. Without the key
+ * of the feeds nobody can test what a line was.
  */
 void smp_source_set_key(struct smp_source *source,
                         const struct smp_feed_key *key, const char *options);
 
-/*
- * The value for a line of which guess and protocol are known, the guess with
- * its zone.
- */
+/* Sets the value for a line. Its head, with zone, and its protocol are set. */
 void smp_source_set(struct smp_source *source, const char *line, size_t n);
 
-/* Has no value any more unless the plan is the one that was guessed. */
+/* Clears the value if the plan or its protocol differ from the head's. */
 void smp_source_verify(struct smp_source *source, const struct smp_plan *plan,
                        const struct smp_protocol *protocol);
 
 /*
- * What is noted in a feed: 48 bits of hash, then 16 of the day, counted from
- * 1970, from which on it holds, 0 for ever; or nothing, 0. `kept`: it says of
- * what has ended by now what the plan does not.
+ * Returns the source to write into a feed: 48 bits of hash, then the day from
+ * which it holds in 16 bits, counted from 1970 (0: always). Returns 0 for none.
+ * `kept`: see smp_feed_merge.
  */
 uint64_t smp_source_noted(const struct smp_source *source, bool kept,
                           int64_t now);
 
-/* Whether a feed in which that is noted has the line's source, and it holds. */
+/* Returns true if the source of a feed is that of the line, and holds now. */
 bool smp_source_holds(const struct smp_source *source, uint64_t noted,
                       int64_t now);
 
@@ -264,87 +273,86 @@ void smp_source_release(struct smp_source *source);
 /* store.c */
 
 /*
- * A directory of feeds, NAME.ics each. What is written goes to files beside
- * them first; a commit puts these on the disk, all together, and only then in
- * their places. Whoever reads, and whoever is interrupted at any moment, finds
- * each feed whole, as it was or as it is to be.
+ * A directory of feeds, NAME.ics each. New feeds are first written to temporary
+ * files. A commit syncs these to the disk, all together, and only then renames
+ * them. Readers find each feed whole, old or new, at any moment, and so does a
+ * run that was interrupted.
  *
- * In the directory there are, besides feeds, ".smp-publish.lock" and while one
- * works ".smp-publish.N.tmp", which only the owner may read until it is
+ * Other files in the directory are ".smp-publish.lock" and, during a run,
+ * ".smp-publish.N.tmp". Only the owner can read a temporary file until it is
  * renamed.
  */
 struct smp_stored {
     char *name;         /* of the feed, without .ics */
     int number;         /* of the temporary file */
-    unsigned int mode;  /* permissions once it is in its place */
-    int fd;             /* still open, or -1 */
+    unsigned int mode;  /* permissions after the commit */
+    int fd;             /* if still open, or -1 */
     struct smp_err err; /* why it could not be stored */
 };
 
 struct smp_store {
     const char *path;    /* the caller's */
     bool dry;            /* nothing is written */
-    int directory, lock; /* descriptors; directory -1: dry, and missing */
-    size_t feeds, keyed; /* .ics there when it was opened; named with a key */
-    bool found;          /* the feed that was read last is there */
-    unsigned int mode;   /* its permissions */
+    int directory, lock; /* descriptors; directory is -1 if dry and missing */
+    size_t feeds, keyed; /* .ics found at open; those named with a key */
+    bool found;          /* the feed read last exists, with: */
+    unsigned int mode;
     uid_t owner;
     gid_t group;
-    int64_t modified; /* when it was modified */
+    int64_t modified; /* seconds since 1970 */
     bool mode_known;
-    unsigned int new_mode; /* permissions of new files, once known */
-    struct smp_err left;   /* why a file of an interrupted run is still there */
+    unsigned int new_mode; /* permissions of new files, if mode_known */
+    struct smp_err left;   /* a temporary file that could not be removed */
     volatile sig_atomic_t number, settled; /* temporary files: last, done */
-    struct smp_stored *pending;            /* until it is cleared */
+    struct smp_stored *pending;            /* for the next commit */
     size_t count, room;
-    bool changed; /* the directory itself is not on the disk yet */
+    bool changed; /* the directory itself must be synced */
 };
 
 /*
- * Opens the directory, made where it is missing, and locks it against others;
- * while it is locked it waits, or is an error. What an interrupted run has
- * left is removed. `dry`: neither made nor locked nor cleaned; where it is
- * missing it is as if it were empty. What is there is counted.
+ * Opens the directory, creates it if it is missing, and locks it against other
+ * runs; a locked directory is waited for (`wait`) or is an error. Removes the
+ * temporary files of an interrupted run, and counts the feeds. `dry`: creates,
+ * locks and removes nothing; a missing directory counts as empty.
  */
 bool smp_store_open(struct smp_store *store, const char *path, bool wait,
                     bool dry, struct smp_err *err);
 
-/* The names of all feeds there, sorted; the caller frees them. */
+/* Lists the names of all feeds, sorted, to be freed by smp_store_list_free. */
 bool smp_store_list(struct smp_store *store, struct smp_strings *names,
                     struct smp_err *err);
 void smp_store_list_free(struct smp_strings *names);
 
-/* A larger file is no feed: it is neither written nor read. */
+/* The most octets of a feed. Larger files are neither written nor read. */
 enum { SMP_FEED_MAX = 16 << 20 };
 
 /*
- * Appends what a feed holds. *there is false where there is none. An error
- * where it cannot be read, or is no file that may be replaced: a directory, a
- * symbolic link.
+ * Appends the octets of a feed. *there is false if it does not exist. Fails if
+ * it cannot be read, or must not be replaced: a directory, a symbolic link.
  */
 bool smp_store_read(struct smp_store *store, const char *name,
                     struct smp_buf *out, bool *there, struct smp_err *err);
 
 /*
- * Reads the first octets, 64 KiB at most, of what is at a feed's address into
- * an empty buffer: also through a symbolic link. Nothing where no file is.
- * False if that cannot be told.
+ * Reads the first octets, at most 64 KiB, of the file under a feed's name into
+ * an empty buffer, through symbolic links too. Reads nothing if there is no
+ * file. Returns false if that cannot be told.
  */
 bool smp_store_peek(struct smp_store *store, const char *name,
                     struct smp_buf *out);
 
 /*
- * Notes a feed to be stored by the next commit, as pending[count - 1], with
- * the permissions of the feed that was read last, if it is there, its owner and
- * group if that is allowed, and modified a second after it at least: web
- * servers tell versions by that. False where its err says why it cannot be;
- * that one may be forgotten again.
+ * Adds a feed to the next commit, as pending[count - 1]. It gets the
+ * permissions of the feed that was read last, if that exists, its owner and
+ * group if permitted, and a later time of modification (at least a second),
+ * because web servers tell versions by it. Returns false if it cannot be
+ * written, with the reason in its err; then it can be forgotten again.
  */
 bool smp_store_write(struct smp_store *store, const char *name,
                      const char *text, size_t n);
 void smp_store_forget(struct smp_store *store);
 
-/* Puts all that is pending in its place; each says what went wrong. */
+/* Commits all pending feeds; the err of each says what failed. */
 void smp_store_commit(struct smp_store *store);
 void smp_store_clear(struct smp_store *store);
 
@@ -352,24 +360,25 @@ bool smp_store_remove(struct smp_store *store, const char *name,
                       struct smp_err *err);
 
 /*
- * Removes the temporary files, in a signal handler that ends the program: what
- * is pending is lost, and each feed is whole.
+ * Removes the temporary files. Safe in a signal handler that ends the program:
+ * pending feeds are lost, and each feed is whole.
  */
 void smp_store_abandon(const struct smp_store *store);
 
 /*
- * Unlocks and frees. An error if the directory could not be put on the disk,
- * or if a file of an interrupted run could not be removed.
+ * Unlocks and frees. Fails if the directory could not be synced, or a temporary
+ * file of an interrupted run could not be removed.
  */
 bool smp_store_close(struct smp_store *store, struct smp_err *err);
 
 /* publish.c */
 
+/* A report that waits for the next commit. */
 struct smp_waiting {
     char *id, *file;           /* or NULL */
-    struct smp_client *client; /* whose new feed it is, or who is missing */
+    struct smp_client *client; /* who gets the feed, or is missing */
     enum smp_change change;
-    size_t ticket; /* place in store.pending from 1; 0: nothing is written */
+    size_t ticket; /* place in store.pending, from 1; 0: nothing is written */
     struct smp_err err;
 };
 
@@ -380,65 +389,66 @@ struct smp_publishing {
     struct smp_clients clients;
     struct smp_waiting *waiting;
     size_t waiting_count, waiting_room;
-    enum smp_feed_state state; /* of the feed read last: whole, torn, a stub */
     struct smp_templates templates;
     struct smp_buf old_text, fresh_text, next_text;
     struct smp_feed old, fresh;
-    struct smp_source source; /* of the line that has come last */
-    struct smp_buf name;      /* of the feed that was read last */
-    bool held, there;         /* old_text is what stands there; it exists */
+    struct smp_source source;  /* of the line that came last */
+    enum smp_feed_state state; /* of the feed read last: whole, torn, a stub */
+    struct smp_buf name;       /* of the feed read last */
+    bool held, there;          /* old_text is what is on disk now; it exists */
 };
 
-/* Adds a report for the next commit; id may be NULL, name is without .ics. */
+/* Adds a report for the next commit. id can be NULL; name is without .ics. */
 struct smp_waiting *smp_publisher_note(struct smp_publisher *publisher,
                                        const char *id, const char *name,
                                        enum smp_change change);
 
 /*
- * Each client once: a second plan would undo what the first one says. NULL
- * without an error where it is no client at all.
+ * Notes that a client has a plan. Fails if it already has one, because the
+ * second plan would undo the first. Returns NULL without an error if --prune
+ * knows no such client.
  */
 struct smp_client *smp_publisher_take(struct smp_publisher *publisher,
                                       const char *id, const char *name,
                                       struct smp_err *err);
 
 /*
- * Reads what stands in a feed's place into old_text, if it does not hold that
- * already: publisher->there.
+ * Reads a feed into old_text, unless that holds it already; own->there says if
+ * it exists.
  */
 bool smp_publisher_read_text(struct smp_publisher *publisher, const char *name,
                              struct smp_err *err);
 
 /*
- * Reads a feed into old_text and, where it is there and as it was published,
- * into old: *there. One that is torn is read as far as it goes, see
- * publisher->state. An error where something else is in its place.
+ * Reads a feed into old_text and parses it into old. *there: it exists and is
+ * as published, torn or a stub (own->state); a torn one is parsed as far as it
+ * goes. Fails if something else is in its place.
  */
 bool smp_publisher_read(struct smp_publisher *publisher, const char *name,
                         bool *there, struct smp_err *err);
 
 /*
- * Once smp_publisher_read has failed: whether what stands there may be a feed
- * of ours. It may be if it has our marks or cannot be read. It is none if it
- * is a directory, a pipe or another file.
+ * After smp_publisher_read has failed: returns true if the file can be a feed
+ * of ours, because it has our marks or cannot be read. A directory, a pipe or
+ * another file is none.
  */
 bool smp_publisher_suspects(struct smp_publisher *publisher, const char *name);
 
-/* Whether a feed is there, or may be, that has not been withdrawn. */
+/* Returns true if a feed exists, or can exist, that is not withdrawn. */
 bool smp_publisher_is_in_use(struct smp_publisher *publisher, const char *name);
 
-/* Commits where much waits: between two feeds. */
-void smp_publisher_settle(struct smp_publisher *publisher);
+/* Between two feeds: commits if much is waiting. */
+void smp_publisher_commit_if_full(struct smp_publisher *publisher);
 
 /*
- * Seals and writes a text, which waits for the commit with its report; source:
- * of the feed, or 0.
+ * Seals a text with its source (or 0) and writes it; it waits for the next
+ * commit with its report.
  */
 void smp_publisher_write(struct smp_publisher *publisher, const char *id,
                          const char *name, enum smp_change change,
                          struct smp_buf *text, uint64_t source);
 
-/* Puts what is noted in its place and reports it. */
+/* Commits what is pending, then reports everything that waits. */
 void smp_publisher_commit(struct smp_publisher *publisher);
 
 #endif

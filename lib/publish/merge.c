@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include "base/mem.h"
+#include "base/base.h"
 #include "publish/internal.h"
 #include "time/civil.h"
 
@@ -28,7 +28,8 @@ add_piece(struct smp_buf *out, struct smp_piece piece)
     smp_buf_add(out, piece.at, piece.n);
 }
 
-/* Whether what goes on from an old event is in order. */
+/* Returns true if the stamps and the sequence of an old event are well formed.
+ */
 static bool
 is_sound(const struct smp_feed_event *event)
 {
@@ -40,7 +41,7 @@ is_sound(const struct smp_feed_event *event)
            smp_feed_sequence(event->sequence, &sequence);
 }
 
-/* The old event of the same UID, or NULL; most stand where they stood. */
+/* The old event with the same UID, or NULL. Most keep their order. */
 static const struct smp_feed_event *
 find(struct merging *m, const struct smp_feed_event *event)
 {
@@ -48,7 +49,7 @@ find(struct merging *m, const struct smp_feed_event *event)
 
     for (i = 0; m->old && i < m->old->count; i++, at++) {
         at = at < m->old->count ? at : 0;
-        if (smp_piece_equal(m->old->events[at].uid, event->uid)) {
+        if (smp_piece_same_value(m->old->events[at].uid, event->uid)) {
             m->next = at + 1;
             m->met++;
             m->sessions += m->old->events[at].session;
@@ -58,14 +59,21 @@ find(struct merging *m, const struct smp_feed_event *event)
     return NULL;
 }
 
-/* Same time, place and status. */
 static bool
-stays(const struct smp_feed_event *old, const struct smp_feed_event *event)
+keeps_time(const struct smp_feed_event *old, const struct smp_feed_event *event)
 {
     return smp_piece_equal(old->start, event->start) &&
            smp_piece_equal(old->end, event->end) &&
-           smp_piece_equal(old->status, event->status) &&
-           smp_piece_equal(old->location, event->location);
+           smp_piece_equal(old->status, event->status);
+}
+
+/* A place that only was not written before is no other place. */
+static bool
+keeps_place(const struct smp_feed_event *old,
+            const struct smp_feed_event *event)
+{
+    return !old->location.n ||
+           smp_piece_same_value(old->location, event->location);
 }
 
 static bool
@@ -89,9 +97,8 @@ add_instant(struct smp_buf *out, int64_t instant)
 }
 
 /*
- * Readers that look at LAST-MODIFIED take only what is later than what they
- * have: the plan's own stamp where it is, else that of this run, else a second
- * more.
+ * Some readers accept only a later LAST-MODIFIED than they have: the plan's own
+ * stamp if it is later, else that of this run, else a second more.
  */
 static int64_t
 next_stamp(const struct merging *m, const struct smp_feed_event *old,
@@ -143,7 +150,8 @@ static void
 add_event(struct merging *m, const struct smp_feed_event *event)
 {
     const struct smp_feed_event *old = find(m, event);
-    bool moved = old && !stays(old, event);
+    bool later = old && !keeps_time(old, event);
+    bool moved = later || (old && !keeps_place(old, event));
     bool same = old && smp_piece_equal(old->content, event->content);
 
     if (same && !m->how->torn) {
@@ -151,7 +159,7 @@ add_event(struct merging *m, const struct smp_feed_event *event)
     } else if (!old || !is_sound(old)) {
         add_piece(m->out, event->whole);
         note(m, SMP_CHANGE_NEW);
-    } else if (same || (!moved && is_frozen(m, old))) {
+    } else if (same || (!later && is_frozen(m, old))) {
         add_piece(m->out, old->whole);
         m->kept = m->kept || !same;
     } else {
@@ -160,7 +168,7 @@ add_event(struct merging *m, const struct smp_feed_event *event)
     }
 }
 
-/* What is gone: a session is cancelled, where care is its days have moved. */
+/* If a session is gone, it is cancelled; if only care is gone, days moved. */
 static void
 note_gone(struct merging *m)
 {
@@ -210,7 +218,7 @@ smp_feed_merge(struct smp_buf *out, const struct smp_feed *old,
         add_event(&m, &fresh->events[i]);
     add_piece(out, fresh->tail);
     *kept = m.kept;
-    if (!old || smp_feed_retired(old, &retired))
+    if (!old || smp_feed_withdrawn(old, &retired))
         return SMP_CHANGE_NEW;
     if (!smp_piece_equal(lasting(old->head), lasting(fresh->head)))
         note(&m, SMP_CHANGE_TEXT);

@@ -5,7 +5,7 @@
 #include "base/utf8.h"
 #include "publish/internal.h"
 
-enum { KEY_MIN = 16, TAG_BYTES = 8, SECRET_BYTES = 16, PLAIN_KEPT = 100 };
+enum { KEY_MIN = 16, TAG_BYTES = 8, SECRET_BYTES = 16, PLAIN_MAX = 100 };
 
 bool
 smp_feed_key_set(struct smp_feed_key *key, const void *bytes, size_t n,
@@ -63,7 +63,7 @@ smp_feed_name_is_keyed(const char *name, size_t n)
 static const char safe[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
                            "abcdefghijklmnopqrstuvwxyz0123456789_-.";
 
-/* What would hide a file, look like an option or like a name with a key. */
+/* False if the name would be hidden, an option, or like a name with a key. */
 static bool
 may_begin(const char *id)
 {
@@ -71,8 +71,8 @@ may_begin(const char *id)
 }
 
 /*
- * In place of what is not safe "~" and two digits; so "~~" comes of no id. A
- * name that is cut may end in the middle of them, before "~~".
+ * Octets that are not safe become "~" and two digits, so no id gives "~~". A
+ * long name is cut, perhaps between these three, and "~~" follows.
  */
 static void
 add_escaped(struct smp_buf *out, const char *id)
@@ -95,7 +95,7 @@ add_plain(struct smp_buf *out, const char *id)
     add_escaped(out, id);
     if (out->len - start <= SMP_FEED_NAME_MAX)
         return;
-    smp_buf_cut(out, start + PLAIN_KEPT);
+    smp_buf_cut(out, start + PLAIN_MAX);
     crypto_generichash(digest, sizeof digest, (const unsigned char *)id,
                        strlen(id), NULL, 0);
     smp_buf_puts(out, "~~");
@@ -123,7 +123,7 @@ smp_feed_tag(const struct smp_feed_key *key, const char *name)
     return key->there && n > TAG_BYTES * 2 ? TAG_BYTES * 2 : n;
 }
 
-/* The octet that "~" and two digits stand for; -1: they are none. */
+/* The octet behind "~" and two digits, or -1. */
 static int
 escaped(const char *at)
 {
@@ -171,7 +171,7 @@ smp_feed_name_is_listable(const char *name)
         smp_buf_putc(&id, (char)octet);
         c += *c == '~' ? 2 : 0;
     }
-    if (*c) { /* something follows that is not in the name */
+    if (*c) { /* the name was cut */
         smp_buf_cut(&id, smp_utf8_valid(smp_buf_text(&id), id.len));
         smp_buf_putc(&id, 'x');
     }

@@ -1,12 +1,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/mem.h"
+#include "base/base.h"
 #include "base/utf8.h"
 #include "publish/internal.h"
 
-/* So many feeds wait for one commit, of which the directory holds two each. */
-enum { BATCH = 1024, WAITING_MAX = 8192 };
+/* The most feeds of one commit, two files each, and the most reports. */
+enum { BATCH_MAX = 1024, WAITING_MAX = 8192 };
 
 struct smp_waiting *
 smp_publisher_note(struct smp_publisher *publisher, const char *id,
@@ -67,15 +67,14 @@ smp_publisher_commit(struct smp_publisher *publisher)
 }
 
 void
-smp_publisher_settle(struct smp_publisher *publisher)
+smp_publisher_commit_if_full(struct smp_publisher *publisher)
 {
-    if (publisher->own->store.count >= BATCH ||
+    if (publisher->own->store.count >= BATCH_MAX ||
         publisher->own->waiting_count >= WAITING_MAX)
         smp_publisher_commit(publisher);
 }
 
-/*
- * A full disk may have room again once what waits has replaced what was there.
+/* A full disk can have room again after a commit: new feeds replace old ones.
  */
 void
 smp_publisher_write(struct smp_publisher *publisher, const char *id,
@@ -94,9 +93,9 @@ smp_publisher_write(struct smp_publisher *publisher, const char *id,
     smp_publisher_note(publisher, id, name, change)->ticket = store->count;
 }
 
-/* what stands there */
+/* feeds on disk */
 
-/* A few feeds that wait are open: closed, one more file may be opened. */
+/* If no file can be opened, a commit closes the waiting feeds that are open. */
 static bool
 read_text(struct smp_publisher *publisher, const char *name, bool *there,
           struct smp_err *err)
@@ -144,7 +143,7 @@ smp_publisher_read(struct smp_publisher *publisher, const char *name,
     if (!whole || !*there)
         return whole;
     publisher->own->state = smp_feed_state(smp_buf_text(text), text->len);
-    whole = smp_feed_read(&publisher->own->old, smp_buf_text(text), text->len);
+    whole = smp_feed_parse(&publisher->own->old, smp_buf_text(text), text->len);
     if (publisher->own->state == SMP_FEED_TORN ||
         publisher->own->state == SMP_FEED_STUB)
         return true;
@@ -177,18 +176,18 @@ smp_publisher_is_in_use(struct smp_publisher *publisher, const char *name)
         return smp_publisher_suspects(publisher, name);
     return there && publisher->own->state != SMP_FEED_STUB &&
            !(publisher->own->state == SMP_FEED_WHOLE &&
-             smp_feed_retired(&publisher->own->old, &instant));
+             smp_feed_withdrawn(&publisher->own->old, &instant));
 }
 
 /* warnings */
 
-/* More than that some calendars do not read (Google's limit is 1 MB). */
-enum { LARGE = 900000 };
+/* Some calendar programs read no more (Google's limit is 1 MB). */
+enum { READABLE_MAX = 900000 };
 
 static void
 warn_of_feed(struct smp_publisher *publisher, const char *id, bool torn)
 {
-    if (publisher->own->next_text.len > LARGE)
+    if (publisher->own->next_text.len > READABLE_MAX)
         publisher->warn(publisher->context, id,
                         "the feed is larger than 900 kB; some calendar "
                         "programs do not read it");
@@ -200,12 +199,12 @@ warn_of_feed(struct smp_publisher *publisher, const char *id, bool torn)
 static int
 shown(const char *protocol)
 {
-    enum { SHOWN = 64 };
+    enum { SHOWN_MAX = 64 };
 
-    return (int)smp_utf8_valid(protocol, strnlen(protocol, SHOWN));
+    return (int)smp_utf8_valid(protocol, strnlen(protocol, SHOWN_MAX));
 }
 
-/* It is said each time, so there is no short way. */
+/* The warning is due in each run, so the feed gets no source. */
 static void
 warn_of_protocols(struct smp_publisher *publisher, const struct smp_plan *plan)
 {
@@ -247,7 +246,7 @@ warn_of_number(struct smp_publisher *publisher, const struct smp_plan *plan)
 
 /* plans */
 
-/* Writes the plan into fresh; false where that is no calendar. */
+/* Renders the plan into fresh; false if two events would share a UID. */
 static bool
 render(struct smp_publisher *publisher, struct smp_plan *plan,
        const struct smp_protocol *protocol, struct smp_err *err)
@@ -258,14 +257,14 @@ render(struct smp_publisher *publisher, struct smp_plan *plan,
     smp_buf_cut(fresh, 0);
     smp_write_feed(fresh, plan, protocol, &publisher->options,
                    &publisher->own->templates);
-    smp_feed_read(&publisher->own->fresh, fresh->data, fresh->len);
+    smp_feed_parse(&publisher->own->fresh, fresh->data, fresh->len);
     uid = smp_feed_double(&publisher->own->fresh);
     return !uid.n ||
            smp_fail(err, "uid: two entries would have the same uid, %.*s",
                     (int)uid.n, uid.at);
 }
 
-/* Compares what stands with the plan, and writes what is to stand. */
+/* Compares the feed on disk with the plan, and writes the next one. */
 static void
 renew(struct smp_publisher *publisher, const struct smp_plan *plan,
       const char *name, bool there)
@@ -299,7 +298,7 @@ renew(struct smp_publisher *publisher, const struct smp_plan *plan,
                  publisher->own->store.path, name);
 }
 
-/* Keeps the sessions that are agreed on, and the care that is wanted. */
+/* Keeps the sessions and the care that the options ask for. */
 static void
 select_wanted(const struct smp_publisher *publisher, struct smp_plan *plan)
 {
@@ -318,7 +317,7 @@ select_wanted(const struct smp_publisher *publisher, struct smp_plan *plan)
     plan->item_count = kept;
 }
 
-/* What is no whole plan must not empty a phone. */
+/* A plan without its care must not empty the calendar on a phone. */
 static bool
 is_whole(const struct smp_publisher *publisher, const struct smp_plan *plan,
          struct smp_err *err)
@@ -383,11 +382,11 @@ publish(struct smp_publisher *publisher, struct smp_plan *plan,
         smp_publisher_note(publisher, plan->id, client->name, SMP_CHANGE_TEXT)
             ->err = unread;
     publisher->own->waiting[publisher->own->waiting_count - 1].client = client;
-    smp_publisher_settle(publisher);
+    smp_publisher_commit_if_full(publisher);
     return true;
 }
 
-/* A list that does not know a client who has a plan may lack others. */
+/* If the list lacks a client who has a plan, it can lack others too. */
 static void
 doubt_list(struct smp_publisher *publisher, const struct smp_plan *plan)
 {
@@ -431,7 +430,7 @@ smp_publish(struct smp_publisher *publisher, struct smp_plan *plan,
 
 /* lines */
 
-/* All that feeds depend on and that no plan, protocol or zone says. */
+/* Everything feeds depend on, except plan, protocol and zone. */
 static void
 set_key(struct smp_publisher *publisher)
 {
@@ -446,12 +445,12 @@ set_key(struct smp_publisher *publisher)
     smp_buf_release(&text);
 }
 
-/* The zone and the protocol of the plan that the line seems to hold. */
+/* The head of the line, its zone and its protocol. */
 static bool
-guess(struct smp_publisher *publisher, const char *line, size_t n)
+parse_head(struct smp_publisher *publisher, const char *line, size_t n)
 {
     struct smp_source *source = &publisher->own->source;
-    struct smp_plan *plan = &source->guess;
+    struct smp_plan *plan = &source->head;
     struct smp_err err = {0};
     bool ok;
 
@@ -481,7 +480,7 @@ is_as_published(struct smp_publisher *publisher, const char *name)
     return ok;
 }
 
-/* Reports it as unchanged; false where it is no client, or came before. */
+/* Reports a feed as unchanged; false for a client who has come, or is none. */
 static bool
 note(struct smp_publisher *publisher, const char *id, const char *name)
 {
@@ -492,7 +491,7 @@ note(struct smp_publisher *publisher, const char *id, const char *name)
     if (!client)
         return false;
     smp_publisher_note(publisher, id, name, SMP_CHANGE_NONE)->client = client;
-    smp_publisher_settle(publisher);
+    smp_publisher_commit_if_full(publisher);
     return true;
 }
 
@@ -500,12 +499,12 @@ bool
 smp_publish_line(struct smp_publisher *publisher, const char *line, size_t n)
 {
     struct smp_source *source = &publisher->own->source;
-    const struct smp_plan *plan = &source->guess;
+    const struct smp_plan *plan = &source->head;
     struct smp_buf name = {0};
     bool ok;
 
     source->value = 0;
-    if (!guess(publisher, line, n))
+    if (!parse_head(publisher, line, n))
         return false;
     if (!source->keyed)
         set_key(publisher);
@@ -532,7 +531,7 @@ smp_publisher_open(struct smp_publisher *publisher, const char *path, bool wait,
     bool ok = smp_store_open(&own->store, path, wait, dry, err);
 
     publisher->own = own;
-    publisher->head = &own->source.guess;
+    publisher->head = &own->source.head;
     publisher->options.product = products[publisher->options.discretion];
     publisher->feeds = own->store.feeds;
     publisher->keyed = own->store.keyed;

@@ -27,7 +27,7 @@ smp_source_set_key(struct smp_source *source, const struct smp_feed_key *key,
     smp_buf_release(&text);
 }
 
-/* The octets of a number, lowest first on every machine. */
+/* The octets of a number, lowest first, on every machine. */
 static void
 spell(unsigned char octets[8], uint64_t number)
 {
@@ -53,7 +53,7 @@ smp_source_set(struct smp_source *source, const char *line, size_t n)
 {
     const char *protocol = source->protocol->hash;
     unsigned char octets[8], hash[crypto_shorthash_BYTES];
-    uint64_t seed = smp_zone_hash(source->guess.zone);
+    uint64_t seed = smp_zone_hash(source->head.zone);
 
     seed = smp_hash(protocol, strlen(protocol), seed);
     spell(octets, smp_hash(line, n, seed));
@@ -90,18 +90,18 @@ void
 smp_source_verify(struct smp_source *source, const struct smp_plan *plan,
                   const struct smp_protocol *protocol)
 {
-    const struct smp_plan *guess = &source->guess;
+    const struct smp_plan *head = &source->head;
 
     if (!source->value || protocol != source->protocol ||
-        plan->zone != guess->zone || plan->feed != guess->feed ||
-        !are_same(plan->id, guess->id) || !are_same(plan->lang, guess->lang) ||
-        !are_same(plan->studio, guess->studio))
+        plan->zone != head->zone || plan->feed != head->feed ||
+        !are_same(plan->id, head->id) || !are_same(plan->lang, head->lang) ||
+        !are_same(plan->studio, head->studio))
         source->value = 0;
 }
 
 void
 smp_source_release(struct smp_source *source)
 {
-    smp_plan_release(&source->guess);
+    smp_plan_release(&source->head);
     *source = (struct smp_source){0};
 }

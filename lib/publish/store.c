@@ -1,5 +1,3 @@
-#define _GNU_SOURCE /* syncfs */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h> /* renameat */
@@ -9,10 +7,9 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "base/mem.h"
+#include "base/base.h"
 #include "publish/internal.h"
 
-static const char lock_file[] = ".smp-publish.lock";
 static const char feed_end[] = ".ics";
 
 static bool
@@ -26,54 +23,11 @@ open_directory(struct smp_store *store, struct smp_err *err)
 }
 
 static bool
-lock_directory(struct smp_store *store, bool wait, struct smp_err *err)
-{
-    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
-    int done;
-
-    store->lock = openat(store->directory, lock_file,
-                         O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
-    if (store->lock < 0)
-        return smp_fail_errno(err, "%s/%s", store->path, lock_file);
-    do
-        done = fcntl(store->lock, wait ? F_SETLKW : F_SETLK, &lock);
-    while (done < 0 && errno == EINTR);
-    if (done < 0 && (errno == EACCES || errno == EAGAIN))
-        return smp_fail(err,
-                        "%s: another smp-publish is running there (use --wait)",
-                        store->path);
-    return done == 0 || smp_fail_errno(err, "%s/%s", store->path, lock_file);
-}
-
-static bool
 ends_with(const char *name, const char *end)
 {
     size_t n = strlen(name), m = strlen(end);
 
     return n > m && strcmp(name + n - m, end) == 0;
-}
-
-/* Calls for every file of the directory. */
-static bool
-each(struct smp_store *store, void (*call)(void *, const char *), void *context,
-     struct smp_err *err)
-{
-    int fd = openat(store->directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    DIR *directory = fd < 0 ? NULL : fdopendir(fd);
-    const struct dirent *entry;
-
-    if (!directory) {
-        smp_fail_errno(err, "%s", store->path);
-        if (fd >= 0)
-            close(fd);
-        return false;
-    }
-    while (errno = 0, (entry = readdir(directory)))
-        call(context, entry->d_name);
-    if (errno)
-        smp_fail_errno(err, "%s", store->path);
-    closedir(directory);
-    return !err->failed;
 }
 
 static bool
@@ -111,11 +65,14 @@ smp_store_open(struct smp_store *store, const char *path, bool wait, bool dry,
         .path = path, .dry = dry, .directory = -1, .lock = -1};
     if (!open_directory(store, err))
         return false;
-    return store->directory < 0 || ((dry || lock_directory(store, wait, err)) &&
-                                    each(store, look_at, store, err));
+    if (store->directory >= 0 && !dry)
+        store->lock = smp_lock_directory(store->directory, path, "smp-publish",
+                                         wait, err);
+    return store->directory < 0 ||
+           ((dry || store->lock >= 0) &&
+            smp_each_file(store->directory, path, look_at, store, err));
 }
 
-/* A list that grows. */
 struct list {
     struct smp_strings *names;
     size_t room;
@@ -152,7 +109,7 @@ smp_store_list(struct smp_store *store, struct smp_strings *names,
     *names = (struct smp_strings){0};
     if (store->directory < 0)
         return true;
-    if (!each(store, add_name, &list, err))
+    if (!smp_each_file(store->directory, store->path, add_name, &list, err))
         return false;
     if (names->count)
         qsort(names->at, names->count, sizeof *names->at, compare_names);
@@ -172,8 +129,8 @@ smp_store_list_free(struct smp_strings *names)
 
 /* feeds */
 
-/* So few files are put on the disk one by one, not with all the others. */
-enum { FEW = 8 };
+/* The most files that are synced one by one. */
+enum { SINGLE_MAX = 8 };
 
 static const char *
 file_of(struct smp_buf *text, const char *name)
@@ -206,7 +163,7 @@ fail(const struct smp_store *store, struct smp_err *err, const char *name)
     return smp_fail_errno(err, "%s/%s.ics", store->path, name);
 }
 
-/* What a feed is that is no file to be replaced; NULL where it is one. */
+/* Why a file must not be replaced, or NULL. */
 static const char *
 not_a_feed(const struct stat *status)
 {
@@ -275,7 +232,7 @@ smp_store_read(struct smp_store *store, const char *name, struct smp_buf *out,
 bool
 smp_store_peek(struct smp_store *store, const char *name, struct smp_buf *out)
 {
-    enum { PEEKED = 64 << 10 };
+    enum { PEEK_MAX = 64 << 10 };
     struct smp_buf file = {0};
     struct stat status;
     int fd = openat(store->directory, file_of(&file, name),
@@ -286,26 +243,26 @@ smp_store_peek(struct smp_store *store, const char *name, struct smp_buf *out)
     if (fd < 0) /* no file, a link to nowhere or to itself, a socket */
         return errno == ENOENT || errno == ENOTDIR || errno == ELOOP ||
                errno == ENXIO;
-    smp_buf_reserve(out, PEEKED);
+    smp_buf_reserve(out, PEEK_MAX);
     if (fstat(fd, &status) == 0 && !S_ISREG(status.st_mode))
         got = 0;
     else
         while ((got = smp_read_some(fd, out->data + out->len,
-                                    PEEKED - out->len)) > 0)
+                                    PEEK_MAX - out->len)) > 0)
             out->len += (size_t)got;
     out->data[out->len] = '\0';
     close(fd);
     return got == 0;
 }
 
-/* Nobody else reads it until it takes its place. */
+/* Only the owner can read it until it is renamed. */
 static int
 create_temporary(struct smp_store *store, mode_t mode, struct temporary *file)
 {
-    enum { TRIES = 100 };
+    enum { TRIES_MAX = 100 };
     int fd = -1, i;
 
-    for (i = 0; i < TRIES; i++) {
+    for (i = 0; i < TRIES_MAX; i++) {
         store->number++;
         *file = temporary(store->number);
         fd = openat(store->directory, file->name,
@@ -317,8 +274,8 @@ create_temporary(struct smp_store *store, mode_t mode, struct temporary *file)
 }
 
 /*
- * The permissions of new files in this directory, which the umask and a
- * default ACL decide, are read off an empty file.
+ * The umask and a default ACL decide the permissions of new files in this
+ * directory. An empty file shows them.
  */
 static bool
 learn_mode(struct smp_store *store)
@@ -342,7 +299,7 @@ learn_mode(struct smp_store *store)
     return store->mode_known;
 }
 
-/* To the owner and group before, or the group alone; it may not be allowed. */
+/* To the former owner and group, or the group alone, if permitted. */
 static void
 hand_over(const struct smp_store *store, int fd, const struct stat *status)
 {
@@ -354,7 +311,7 @@ hand_over(const struct smp_store *store, int fd, const struct stat *status)
     (void)done;
 }
 
-/* Like the feed that it replaces, but modified after it. */
+/* Makes it like the feed it replaces, but modified later. */
 static bool
 succeed(const struct smp_store *store, int fd)
 {
@@ -370,7 +327,7 @@ succeed(const struct smp_store *store, int fd)
     return status.st_mtime > store->modified || futimens(fd, times) == 0;
 }
 
-/* Writes the temporary file; false with errno set, and no file. */
+/* Writes the temporary file. If that fails, sets errno and leaves no file. */
 static bool
 write_temporary(struct smp_store *store, struct smp_stored *stored,
                 const char *text, size_t n)
@@ -386,7 +343,7 @@ write_temporary(struct smp_store *store, struct smp_stored *stored,
     stored->number = store->number;
     ok = fd >= 0 && smp_write_all(fd, text, n) && succeed(store, fd);
     error = errno;
-    if (fd >= 0 && (!ok || store->count > FEW)) {
+    if (fd >= 0 && (!ok || store->count > SINGLE_MAX)) {
         if (close(fd) < 0 && ok) {
             error = errno;
             ok = false;
@@ -423,23 +380,7 @@ smp_store_forget(struct smp_store *store)
     smp_err_release(&stored->err);
 }
 
-/*
- * Some file systems can put no file, or no directory, on the disk by itself:
- * that is no failure of what was written. (EBADF: only if open for writing.)
- */
-static bool
-sync_file(int fd)
-{
-    int done;
-
-    do
-        done = fsync(fd);
-    while (done < 0 && errno == EINTR);
-    return done == 0 || errno == EINVAL || errno == ENOSYS ||
-           errno == ENOTSUP || errno == EBADF;
-}
-
-/* One file to the disk, opened again where it was closed. */
+/* Syncs one file, opened again if it was closed. */
 static void
 sync_one(struct smp_store *store, struct smp_stored *stored)
 {
@@ -449,7 +390,7 @@ sync_one(struct smp_store *store, struct smp_stored *stored)
 
     if (fd < 0)
         fd = openat(store->directory, file.name, O_RDONLY | O_CLOEXEC);
-    ok = fd >= 0 && sync_file(fd);
+    ok = fd >= 0 && smp_sync(fd);
     if (!ok)
         fail(store, &stored->err, stored->name);
     if (fd >= 0 && close(fd) < 0 && ok)
@@ -457,17 +398,6 @@ sync_one(struct smp_store *store, struct smp_stored *stored)
     stored->fd = -1;
     if (!ok)
         unlinkat(store->directory, file.name, 0);
-}
-
-static bool
-sync_all(struct smp_store *store)
-{
-#ifdef __linux__
-    return store->count > FEW && syncfs(store->directory) == 0;
-#else
-    (void)store;
-    return false;
-#endif
 }
 
 static void
@@ -481,7 +411,8 @@ put_in_place(struct smp_store *store, struct smp_stored *stored)
     if (stored->fd >= 0)
         close(stored->fd);
     stored->fd = -1;
-    /* Nothing between these can end the program, with a file left for all. */
+    /* Nothing between these can end the program and leave a temporary file
+     * that others can read. */
     if (fchmodat(store->directory, file.name, (mode_t)stored->mode, 0) < 0 ||
         renameat(store->directory, file.name, store->directory, to) < 0) {
         error = errno;
@@ -496,7 +427,8 @@ put_in_place(struct smp_store *store, struct smp_stored *stored)
 void
 smp_store_commit(struct smp_store *store)
 {
-    bool synced = store->dry || sync_all(store);
+    bool synced = store->dry ||
+                  (store->count > SINGLE_MAX && smp_sync_all(store->directory));
     size_t i;
 
     for (i = 0; i < store->count && !synced; i++)
@@ -546,7 +478,7 @@ smp_store_remove(struct smp_store *store, const char *name, struct smp_err *err)
 bool
 smp_store_close(struct smp_store *store, struct smp_err *err)
 {
-    bool ok = !store->changed || sync_file(store->directory);
+    bool ok = !store->changed || smp_sync(store->directory);
 
     if (!ok)
         smp_fail_errno(err, "%s", store->path);

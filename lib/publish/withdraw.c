@@ -1,11 +1,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/mem.h"
+#include "base/base.h"
 #include "publish/internal.h"
 #include "time/civil.h"
 
-/* How feeds without a plan are gone through. */
+/* What the functions for feeds without a plan share. */
 struct sweep {
     struct smp_publisher *publisher;
     const struct smp_protocol *protocol;
@@ -41,32 +41,32 @@ empty_feed(const struct sweep *sweep, const char *name, const char *id)
     struct smp_calendar_options options = publisher->options;
     struct smp_buf *text = &publisher->own->next_text;
 
-    options.stamp = publisher->now; /* the days are counted from it */
+    options.stamp = publisher->now; /* SMP_RETIRED_DAYS begin here */
     smp_buf_cut(text, 0);
     smp_write_retired(text, sweep->protocol, &options);
     smp_publisher_write(publisher, id, name, SMP_CHANGE_RETIRED, text, 0);
 }
 
-/* Empties a feed, so that subscribers see its entries go, or removes it. */
+/* Empties a feed, so subscribers see its events go, or removes it. */
 static void
 retire(const struct sweep *sweep, const char *name, const char *id)
 {
     struct smp_publisher *publisher = sweep->publisher;
     int64_t retired = publisher->now;
     bool empty = publisher->own->state == SMP_FEED_WHOLE &&
-                 smp_feed_retired(&publisher->own->old, &retired);
+                 smp_feed_withdrawn(&publisher->own->old, &retired);
 
     if (at_once(publisher) || (empty && is_due(sweep, retired)))
         remove_feed(publisher, name, id);
     else if (!empty)
         empty_feed(sweep, name, id);
-    smp_publisher_settle(publisher);
+    smp_publisher_commit_if_full(publisher);
 }
 
 /*
- * Whether what could not be read as a feed may be one of ours all the same.
- * Nobody else makes a name as with a key. Under another name it is none if
- * that can be told: a file without our marks, a directory.
+ * Returns true if a file that is no readable feed can be ours all the same.
+ * Nobody else makes names like ours with a key. Under another name a directory,
+ * or a file without our marks, is not ours.
  */
 static bool
 may_be_ours(struct smp_publisher *publisher, const char *name)
@@ -75,7 +75,7 @@ may_be_ours(struct smp_publisher *publisher, const char *name)
            smp_publisher_suspects(publisher, name);
 }
 
-/* What we have not written, as far as we know, is none of our business. */
+/* Withdraws only feeds that are ours, as far as we know. */
 static void
 withdraw(const struct sweep *sweep, const char *name, const char *id)
 {
@@ -93,7 +93,7 @@ withdraw(const struct sweep *sweep, const char *name, const char *id)
     smp_err_release(&err);
 }
 
-/* An address that was given up is withdrawn even where there is no new one. */
+/* Withdraws an address that was given up, even if there is no new one. */
 static void
 revoke(const struct sweep *sweep, const struct smp_client *client,
        const char *name)
@@ -107,7 +107,8 @@ revoke(const struct sweep *sweep, const struct smp_client *client,
     withdraw(sweep, name, client->id);
 }
 
-/* Remembers which feed a client without a plan has: one that is in use. */
+/* Remembers the feed of a client without a plan: one in use, if there are two.
+ */
 static void
 note_feed(struct smp_publisher *publisher, struct smp_client *client,
           const char *name)
@@ -119,10 +120,11 @@ note_feed(struct smp_publisher *publisher, struct smp_client *client,
                   publisher->own->state == SMP_FEED_EDITED;
 
     if (((read && there && publisher->own->state != SMP_FEED_STUB) || edited) &&
-        (!client->file || client->file_retired)) {
+        (!client->file || client->file_withdrawn)) {
         client->file = smp_arena_strdup(&publisher->own->clients.arena, name);
-        client->file_retired = publisher->own->state == SMP_FEED_WHOLE &&
-                               smp_feed_retired(&publisher->own->old, &instant);
+        client->file_withdrawn =
+            publisher->own->state == SMP_FEED_WHOLE &&
+            smp_feed_withdrawn(&publisher->own->old, &instant);
     }
     if (!read && !edited && smp_publisher_suspects(publisher, name))
         smp_publisher_note(publisher, client->id, name, SMP_CHANGE_MISSING)
@@ -162,7 +164,7 @@ look_at(const struct sweep *sweep, const char *name)
         revoke(sweep, client, name);
 }
 
-/* A list in which nobody has a feed or a plan is that of others. */
+/* If nobody in the list has a feed or a plan, it is a list of other people. */
 static void
 doubt_list(struct smp_publisher *publisher, const struct smp_strings *names)
 {
@@ -213,7 +215,7 @@ report_missing(struct smp_publisher *publisher, const struct smp_strings *ids)
             smp_feed_tag(&publisher->key, smp_buf_text(&name)));
         if (client->arrived)
             continue;
-        client->arrived = true; /* said once, if its id stands there twice */
+        client->arrived = true; /* reported once, even if listed twice */
         smp_publisher_note(publisher, client->id, client->file,
                            SMP_CHANGE_MISSING)
             ->client = client;
@@ -223,7 +225,7 @@ report_missing(struct smp_publisher *publisher, const struct smp_strings *ids)
     return count;
 }
 
-/* What is in the directory and has a name as ours. */
+/* The files in the directory with names like ours. */
 static bool
 list_feeds(struct smp_publisher *publisher, struct smp_strings *names,
            struct smp_err *err)
@@ -249,7 +251,7 @@ compare_names(const void *a, const void *b)
     return strcmp(a, *(const char *const *)b);
 }
 
-/* Where the list has the feed that a client would have without a key. */
+/* The index of the feed that the client would have without a key. */
 static size_t
 place_of_plain(const struct smp_client *client, const struct smp_strings *names)
 {
@@ -264,7 +266,7 @@ place_of_plain(const struct smp_client *client, const struct smp_strings *names)
     return found ? (size_t)(found - names->at) : names->count;
 }
 
-/* In the order of the names. */
+/* Warns in the order of the names. */
 static void
 warn_of_plain(struct smp_publisher *publisher, const struct smp_strings *names)
 {
@@ -286,8 +288,9 @@ warn_of_plain(struct smp_publisher *publisher, const struct smp_strings *names)
 }
 
 /*
- * Whether all feeds named with a key that were there are of nobody in this run.
- * If so, no more than have been added are known: most runs end at the first.
+ * Returns true if no feed with a keyed name that was there at the start belongs
+ * to a client of this run. The loop ends early: if that is so, at most as many
+ * names are known as were added, so most runs end at the first known one.
  */
 static bool
 are_strangers(const struct smp_publisher *publisher,
@@ -333,7 +336,8 @@ smp_publish_finish(struct smp_publisher *publisher,
     struct smp_strings names = {0};
     size_t i, missing = 0;
 
-    smp_publisher_commit(publisher); /* who has no new feed is known then */
+    smp_publisher_commit(
+        publisher); /* then clients without a new feed are known */
     if (list_feeds(publisher, &names, err)) {
         doubt_list(publisher, &names);
         for (i = 0; i < names.count; i++)

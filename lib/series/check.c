@@ -1,39 +1,43 @@
 #include "series/internal.h"
 
+/* Numbers that contradict the order of time are likely a mistake. */
+static void
+check_order(struct smp_plan *plan, const struct smp_session *session)
+{
+    const struct smp_session *lower = NULL;
+    size_t i;
+
+    for (i = 0; i < plan->session_count; i++)
+        if (plan->sessions[i].number < session->number &&
+            smp_series_is(plan, &plan->sessions[i], SMP_SERIES_FIXED))
+            lower = &plan->sessions[i];
+    if (lower && smp_session_day(session) <= smp_session_day(lower))
+        smp_plan_warn(plan, "session %d is not after session %d",
+                      session->number, lower->number);
+}
+
 static void
 check_gap(struct smp_plan *plan, const struct smp_protocol *protocol,
           const struct smp_session *session)
 {
-    const struct smp_session *previous =
-        smp_gap_session(plan, session->number, false);
-    struct smp_series_gap gap = smp_series_gap(plan, protocol, session->number);
+    const struct smp_session *previous = smp_gap_previous(plan, session);
+    struct smp_series_gap gap = smp_series_gap(plan, protocol, session);
     int32_t day = smp_session_day(session);
+    int days = previous ? day - smp_session_day(previous) : 0;
+    bool early = gap.has_first && day < gap.first;
+    bool late = gap.has_last && day > gap.last;
     struct smp_buf bound = {0};
-    const char *unit;
-    int days;
 
-    if (!previous || session->status == SMP_CANCELLED)
+    if (days <= 0 || !(early || late))
         return;
-    days = day - smp_session_day(previous);
-    unit = days == 1 ? "day" : "days";
-    if (days <= 0) {
-        smp_plan_warn(plan, "session %d is not after session %d",
-                      session->number, previous->number);
-    } else if (gap.has_first && day < gap.first) {
-        smp_when_print(&bound, smp_when_day(gap.first));
-        smp_plan_warn(plan,
-                      "session %d is %d %s after session %d, too early: the "
-                      "protocol allows it from %s on",
-                      session->number, days, unit, previous->number,
-                      smp_buf_text(&bound));
-    } else if (gap.has_last && day > gap.last) {
-        smp_when_print(&bound, smp_when_day(gap.last));
-        smp_plan_warn(plan,
-                      "session %d is %d %s after session %d, too late: the "
-                      "protocol allows it until %s",
-                      session->number, days, unit, previous->number,
-                      smp_buf_text(&bound));
-    }
+    smp_when_print(&bound, smp_when_day(early ? gap.first : gap.last));
+    smp_plan_warn(plan,
+                  early ? "session %d is %d %s after session %d, too early: "
+                          "the protocol allows it from %s on"
+                        : "session %d is %d %s after session %d, too late: "
+                          "the protocol allows it until %s",
+                  session->number, days, days == 1 ? "day" : "days",
+                  previous->number, smp_buf_text(&bound));
     smp_buf_release(&bound);
 }
 
@@ -90,13 +94,15 @@ check_hours(struct smp_plan *plan, const struct smp_session *session,
         .zone = plan->zone,
         .hours = starts->hours,
         .hours_zone = starts->hours_zone,
+        .closed = starts->closed,
+        .step = 60,
         .time = (int32_t)(smp_session_start(session) -
                           (int64_t)smp_session_day(session) * SMP_DAY_SECONDS),
         .time_only = session->start.kind == SMP_LOCAL,
     };
     struct smp_day_starts found;
 
-    if (!starts->hours)
+    if (!starts->hours && !starts->closed)
         return;
     found = smp_starts_on(&open, smp_session_day(session), length);
     smp_starts_release(&open);
@@ -143,7 +149,10 @@ smp_check_fixed(struct smp_plan *plan, const struct smp_protocol *protocol,
 
         if (smp_work_is_free(plan, session))
             continue;
-        check_gap(plan, protocol, session);
+        if (session->status != SMP_CANCELLED) {
+            check_order(plan, session);
+            check_gap(plan, protocol, session);
+        }
         check_zone(plan, session);
         check_healed(plan, session, protocol);
         if (!is_to_come(plan, session))

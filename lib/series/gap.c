@@ -1,7 +1,7 @@
 #include "series/internal.h"
 
 const struct smp_gap *
-smp_gap_rule(const struct smp_protocol *protocol, int after)
+smp_gap_rule(const struct smp_protocol *protocol, int treatment)
 {
     const struct smp_gap *each = NULL;
     size_t i;
@@ -11,7 +11,7 @@ smp_gap_rule(const struct smp_protocol *protocol, int after)
 
         if (gap->if_words)
             continue;
-        if (gap->after == after)
+        if (gap->after == treatment)
             return gap;
         if (!gap->after && !each)
             each = gap;
@@ -20,19 +20,34 @@ smp_gap_rule(const struct smp_protocol *protocol, int after)
 }
 
 const struct smp_session *
-smp_gap_session(const struct smp_plan *plan, int number, bool first)
+smp_gap_first(const struct smp_plan *plan)
 {
-    const struct smp_session *found = NULL;
+    const struct smp_session *first = NULL;
     size_t i;
 
     for (i = 0; i < plan->session_count; i++) {
         const struct smp_session *session = &plan->sessions[i];
 
-        if (session->number >= number || session->status == SMP_CANCELLED)
-            continue;
-        found = session;
-        if (first)
-            break;
+        if (session->status != SMP_CANCELLED &&
+            (!first || smp_session_precedes(session, first)))
+            first = session;
+    }
+    return first;
+}
+
+const struct smp_session *
+smp_gap_previous(const struct smp_plan *plan, const struct smp_session *session)
+{
+    const struct smp_session *found = NULL;
+    size_t i;
+
+    for (i = 0; i < plan->session_count; i++) {
+        const struct smp_session *other = &plan->sessions[i];
+
+        if (other->status != SMP_CANCELLED &&
+            smp_session_precedes(other, session) &&
+            (!found || smp_session_precedes(found, other)))
+            found = other;
     }
     return found;
 }
@@ -72,13 +87,13 @@ smp_gap_days(const struct smp_gap *rule, int32_t first, int32_t previous)
 
 struct smp_series_gap
 smp_series_gap(const struct smp_plan *plan, const struct smp_protocol *protocol,
-               int number)
+               const struct smp_session *session)
 {
-    const struct smp_session *previous = smp_gap_session(plan, number, false);
-    const struct smp_session *first = smp_gap_session(plan, number, true);
+    const struct smp_session *previous = smp_gap_previous(plan, session);
 
     if (!previous)
         return (struct smp_series_gap){0};
-    return smp_gap_days(smp_gap_rule(protocol, previous->number),
-                        smp_session_day(first), smp_session_day(previous));
+    return smp_gap_days(
+        smp_gap_rule(protocol, smp_plan_treatment(plan, previous)),
+        smp_session_day(smp_gap_first(plan)), smp_session_day(previous));
 }

@@ -10,6 +10,15 @@
  * check and outlook, the functions of series.h.
  */
 
+/* ---- busy.c ---- */
+
+/*
+ * Sets the list to the parts of [from, until) in which at least this number of
+ * chairs is taken, ascending and apart.
+ */
+void smp_busy_taken(const struct smp_busy *busy, int64_t from, int64_t until,
+                    int chairs, struct smp_intervals *taken);
+
 /* ---- gap.c: the gaps of protocols as days ---- */
 
 /*
@@ -18,9 +27,27 @@
  */
 enum { SMP_GAP_DAYS = 366, SMP_GAP_FAR = 3 * 366 };
 
-/* The rule for the session after that of a number, or NULL. */
+/*
+ * The gap that the protocol asks for between a session and the next one, in
+ * whole days, counted from the previous session or from the first, both in
+ * time. A gap for the number of the treatment before wins over a gap for each;
+ * a gap with an `if` is ignored.
+ */
+struct smp_series_gap {
+    bool from_first;
+    int32_t first, last; /* the days the next session may fall on */
+    int32_t best;        /* the one that is preferred, else `first` */
+    bool has_first, has_last;
+};
+
+/* For a session, after the sessions of the plan that are before it in time. */
+struct smp_series_gap smp_series_gap(const struct smp_plan *plan,
+                                     const struct smp_protocol *protocol,
+                                     const struct smp_session *session);
+
+/* The rule for the session after a treatment of this number, or NULL. */
 const struct smp_gap *smp_gap_rule(const struct smp_protocol *protocol,
-                                   int after);
+                                   int treatment);
 
 /*
  * The days that a rule allows after a session on the day `previous`, if the
@@ -31,24 +58,27 @@ struct smp_series_gap smp_gap_days(const struct smp_gap *rule, int32_t first,
                                    int32_t previous);
 
 /*
- * The nearest session before a number that is not cancelled, or the first of
- * all; NULL if there is none.
+ * The first session in time that is not cancelled, and the one right before
+ * another session; NULL if there is none.
  */
-const struct smp_session *smp_gap_session(const struct smp_plan *plan,
-                                          int number, bool first);
+const struct smp_session *smp_gap_first(const struct smp_plan *plan);
+const struct smp_session *smp_gap_previous(const struct smp_plan *plan,
+                                           const struct smp_session *session);
 
 /* ---- starts.c: when a session can begin on a day, whatever the gaps ---- */
 
 struct smp_starts {
-    const struct smp_zone *zone;       /* the plan's */
-    const struct smp_hours *hours;     /* NULL: always open */
-    const struct smp_zone *hours_zone; /* of the hours */
-    const struct smp_busy *busy;       /* NULL: chairs are not counted */
+    const struct smp_zone *zone;        /* the plan's */
+    const struct smp_hours *hours;      /* NULL: always open */
+    const struct smp_zone *hours_zone;  /* of the hours */
+    const struct smp_intervals *closed; /* NULL: none */
+    const struct smp_busy *busy;        /* NULL: chairs are not counted */
     int chairs;
     struct smp_days *away; /* owned; ascending, apart */
     size_t away_count;
     int32_t time;               /* the client's own time of day, in seconds */
     bool time_only;             /* no other time will do */
+    int64_t step, buffer;       /* seconds; step: at least 60 */
     int64_t not_before;         /* instant */
     struct smp_intervals avoid; /* instants that are taken besides */
 
@@ -121,6 +151,7 @@ struct smp_series_slot {
     const struct smp_session *was; /* where the plan had it, or NULL */
     const struct smp_gap *rule;    /* for it, after the one before it */
     int32_t day, time;             /* found: time in seconds */
+    bool before_fixed;             /* a fixed session follows it */
     bool own_length; /* the client's own length, not that of `was` */
     bool kept;       /* found: it is where it was */
 };
@@ -136,13 +167,13 @@ struct smp_search {
     struct smp_starts *starts;
     int weekday; /* the client's own */
     int32_t first_day, previous_day;
-    int previous_tail;
+    int previous_tail, treatment; /* of the session before the run */
     bool has_next; /* a fixed session follows the run, on next_day */
     int32_t next_day;
+    bool next_is_late; /* its gap has ended in any case: only `min` is kept */
     const struct smp_gap *next_rule;
     struct smp_series_slot *slots;
     size_t count, placed;
-    bool next_binds;                /* found: the next session keeps its gap */
     struct smp_hindrance hindrance; /* of the slot after those placed */
 
     int32_t radius; /* days considered around preferred ones; 0: SMP_GAP_FAR */
@@ -154,9 +185,9 @@ struct smp_search {
 
 /*
  * Places as many slots as possible, from the first on, and sets `placed`. The
- * next fixed session keeps its gap to the last of them. If none can be placed
- * then, and the next session breaks its gap even to the session before the
- * run, the slots are placed as if it did not exist. To be released.
+ * next fixed session keeps its gap to the last of them; if it is too late even
+ * after the session before the run, and no slot between can mend that, only the
+ * minimum of its gap. To be released.
  */
 void smp_search_run(struct smp_search *search);
 
@@ -233,8 +264,9 @@ void smp_nodes_fill(struct smp_search *search, size_t k, size_t count);
 void smp_nodes_fill_again(struct smp_search *search, int32_t first,
                           int32_t last);
 
-/* Returns true if the next session keeps its gap to the one before the run. */
-bool smp_nodes_next_is_right(const struct smp_search *search);
+/* Returns true if the next session is too late even after the one before the
+ * run, by the gap between these two. */
+bool smp_nodes_next_is_late(const struct smp_search *search);
 
 /* The index of the first node of a layer on a day or after it. */
 size_t smp_nodes_from(const struct smp_nodes *layer, int32_t day);
@@ -256,8 +288,8 @@ struct smp_work {
     struct smp_session own; /* the client's own weekday, time and length */
     struct smp_series_slot *slots; /* required, then optional, then spare */
     size_t required, count, candidates;
-    int missing;    /* sessions wanted besides the fixed ones; can be < 0 */
-    int last_fixed; /* number */
+    int before;  /* treatments before the plan */
+    int missing; /* sessions wanted besides the fixed ones; can be < 0 */
     bool had_proposals;
 };
 
@@ -286,7 +318,11 @@ void smp_work_drop(struct smp_work *work, size_t from, size_t n);
 /* Keeps later proposals clear of a session. */
 void smp_work_avoid(struct smp_work *work, const struct smp_session *session);
 
-/* Returns true for a proposal that can move: all but the first session. */
+/*
+ * Returns true for a proposal that can move. The session with the lowest number
+ * cannot, unless a booked or done one is earlier: a series has to begin
+ * somewhere.
+ */
 bool smp_work_is_free(const struct smp_plan *plan,
                       const struct smp_session *session);
 

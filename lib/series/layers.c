@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/mem.h"
+#include "base/base.h"
 
 /*
  * The search for the cheapest series is a shortest path through layers. There
@@ -150,14 +150,19 @@ next_can_follow(const struct smp_search *search, const struct smp_gap *rule,
     struct smp_range range = whole_range(search, rule, day, tail);
 
     return search->next_day >= range.first &&
-           (search->next_day <= range.last || !(rule && rule->has_max));
+           (search->next_day <= range.last || search->next_is_late ||
+            !(rule && rule->has_max));
 }
 
 bool
-smp_nodes_next_is_right(const struct smp_search *search)
+smp_nodes_next_is_late(const struct smp_search *search)
 {
-    return next_can_follow(search, search->slots[0].rule, search->previous_day,
-                           search->previous_tail);
+    const struct smp_gap *rule = search->slots[0].rule;
+
+    return rule && rule->has_max &&
+           search->next_day > whole_range(search, rule, search->previous_day,
+                                          search->previous_tail)
+                                  .last;
 }
 
 /* As next_can_follow(), but only the last slot of the run is restricted. */
@@ -165,7 +170,7 @@ static bool
 next_can_follow_slot(const struct smp_search *search, size_t k, size_t count,
                      int32_t day, int tail)
 {
-    if (!search->next_binds || k + 1 < count)
+    if (!search->has_next || k + 1 < count)
         return true;
     return next_can_follow(search,
                            k + 1 < search->count ? search->slots[k + 1].rule

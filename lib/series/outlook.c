@@ -67,7 +67,7 @@ reach_of_slots(struct smp_work *work, size_t from, size_t end, int32_t *first,
 
         reach_of_run(&search, first, last);
         from += search.count;
-        if (search.has_next) /* they may come after the last one */
+        if (search.has_next) /* others can come after the last one */
             end = end + search.count < work->candidates ? end + search.count
                                                         : work->candidates;
     }

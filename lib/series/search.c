@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#include "base/mem.h"
+#include "base/base.h"
 
 /*
  * The cheapest path through the layers. Costs are summed from the last session
@@ -424,12 +424,11 @@ smp_search_run(struct smp_search *search)
         search->placed = search->count;
         return;
     }
-    search->next_binds = search->has_next;
     search_all(search);
-    if (search->placed || !search->has_next || smp_nodes_next_is_right(search))
-        return;
-    search->next_binds = false;
-    search_all(search);
+    search->next_is_late =
+        !search->placed && search->has_next && smp_nodes_next_is_late(search);
+    if (search->next_is_late)
+        search_all(search);
 }
 
 void

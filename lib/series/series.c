@@ -135,29 +135,19 @@ add_choices(struct smp_work *s, struct smp_search *search)
     s->starts.avoid.count = avoid;
 }
 
+/* A session without room has the number that it would get next time. */
 static void
-tell_obstacle(struct smp_buf *out, const struct smp_search *search,
-              enum smp_status status)
+tell_obstacle(struct smp_buf *out, const struct smp_plan *plan,
+              const struct smp_search *search, enum smp_status status)
 {
+    int highest = plan->sessions[plan->session_count - 1].number;
+
     smp_buf_printf(out,
                    status == SMP_PROPOSED
                        ? "session %d: "
                        : "no room for the possible session %d: ",
-                   search->slots[search->placed].number);
+                   highest + 1);
     smp_hindrance_print(out, &search->hindrance);
-}
-
-/*
- * If a fixed session is too early, sessions after it could be placed where
- * those before it are.
- */
-static void
-avoid_placed(struct smp_work *s, size_t placed)
-{
-    size_t i, end = s->plan->session_count;
-
-    for (i = end - placed; i < end; i++)
-        smp_work_avoid(s, &s->plan->sessions[i]);
 }
 
 /*
@@ -178,15 +168,14 @@ place_run(struct smp_work *s, size_t *from, enum smp_status status,
     if (status == SMP_PROPOSED && search.placed && s->wanted->choices > 0 &&
         !s->plan->choice_count)
         add_choices(s, &search);
-    avoid_placed(s, search.placed);
+    smp_plan_sort_sessions(s->plan);
     left = search.count - search.placed;
     if (left && !search.has_next)
-        tell_obstacle(obstacle, &search, status);
+        tell_obstacle(obstacle, s->plan, &search, status);
     *from += search.placed;
     if (left && search.has_next)
         smp_work_drop(s, *from, left);
     smp_search_release(&search);
-    smp_plan_sort_sessions(s->plan);
     return !left || search.has_next;
 }
 
@@ -218,7 +207,7 @@ set_windows(struct smp_work *s)
 
         if (!smp_work_is_free(plan, session))
             continue;
-        gap = smp_series_gap(plan, s->protocol, session->number);
+        gap = smp_series_gap(plan, s->protocol, session);
         session->has_window = gap.has_first && gap.has_last;
         session->first = gap.first;
         session->last = gap.last < end ? gap.last : end;

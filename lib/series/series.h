@@ -3,7 +3,7 @@
 
 #include "plan/plan.h"
 #include "protocol/protocol.h"
-#include "time/hours.h"
+#include "time/window.h"
 
 /*
  * When a studio's chairs are taken: intervals [from, until) of instants, each
@@ -43,33 +43,8 @@ struct smp_intervals {
 void smp_intervals_add(struct smp_intervals *list, int64_t from, int64_t until);
 void smp_intervals_release(struct smp_intervals *list);
 
-/*
- * Sets the list to the parts of [from, until) in which at least this number of
- * chairs is taken, ascending and apart.
- */
-void smp_busy_taken(const struct smp_busy *busy, int64_t from, int64_t until,
-                    int chairs, struct smp_intervals *taken);
-
 /* The most chairs that are taken at one instant of [from, until). */
 int smp_busy_most(const struct smp_busy *busy, int64_t from, int64_t until);
-
-/*
- * The gap that the protocol asks for between a session and the next one, in
- * whole days, counted from the previous session or from the first. A gap for a
- * session's number wins over a gap for each session; a gap with an `if` is
- * ignored.
- */
-struct smp_series_gap {
-    bool from_first;
-    int32_t first, last; /* the days the next session may fall on */
-    int32_t best;        /* the one that is preferred, else `first` */
-    bool has_first, has_last;
-};
-
-/* For the session `number`, whose predecessors are in the plan. */
-struct smp_series_gap smp_series_gap(const struct smp_plan *plan,
-                                     const struct smp_protocol *protocol,
-                                     int number);
 
 /*
  * What a caller wants of a series, beyond the plan and the protocol. There are
@@ -82,9 +57,16 @@ struct smp_series_wanted {
     int64_t length;                /* seconds of a session without a duration,
                                       0: the protocol's */
     const struct smp_hours *hours; /* NULL: always open */
-    const struct smp_zone *hours_zone; /* NULL: the plan's */
-    const struct smp_days *away;       /* besides the plan's own */
+    const struct smp_zone *hours_zone;  /* NULL: the plan's */
+    const struct smp_intervals *closed; /* instants at which the studio is
+                                           closed, ascending, apart; or NULL */
+    const struct smp_days *away;        /* besides the plan's own */
     size_t away_count;
+    int64_t step;   /* seconds between possible starts, from the opening time;
+                       0: a minute */
+    int64_t buffer; /* seconds that a chair stays taken after a session */
+    bool has_earliest;
+    int64_t earliest;            /* instant before which nothing is proposed */
     const struct smp_busy *busy; /* NULL: not looked at */
     int chairs;                  /* of `busy`, at least 1 */
     int choices;                 /* times for the next session; 0: none */
@@ -101,16 +83,17 @@ struct smp_series_wanted {
  *
  * A proposal
  *
- *   - lies inside one opening, and at every instant fewer than `chairs` chairs
- *     are taken;
+ *   - lies inside one opening, clear of what is `closed`, and at every instant
+ *     fewer than `chairs` chairs are taken;
  *   - touches no day away;
  *   - overlaps no other session of the plan, cancelled ones included (of which
  *     the whole day is taken if it has no time, or if there are no `hours`);
- *   - begins at `not_before` or later;
+ *   - begins at `not_before` and `earliest` or later;
  *   - is on a day that the protocol's gap allows, after the last day of the
  *     session before, and lets the next fixed session keep its gap;
- *   - begins at a whole minute or at the client's own time of day, at a local
- *     time that exists.
+ *   - begins at a multiple of `step` after the opening time (after midnight, if
+ *     the opening is as long as a day or unknown) or at the client's own time
+ * of day, at a local time that exists.
  *
  * If series with these properties exist, the one with the least cost is found.
  * Costs are compared in this order, each summed over the sessions:

@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#include "base/mem.h"
+#include "base/base.h"
 
 /*
  * The times of one day. A beginning is possible if the session then lies inside
@@ -136,6 +136,9 @@ smp_starts_init(struct smp_starts *starts, const struct smp_plan *plan,
         .zone = plan->zone,
         .hours = wanted->hours,
         .hours_zone = wanted->hours_zone ? wanted->hours_zone : plan->zone,
+        .closed = wanted->closed,
+        .step = wanted->step > 60 ? wanted->step : 60,
+        .buffer = wanted->buffer,
         .busy = wanted->busy,
         .chairs = wanted->chairs > 0 ? wanted->chairs : 1,
         .not_before = INT64_MIN,
@@ -191,6 +194,8 @@ struct finding {
     int64_t midnight; /* local */
     int64_t length;
     struct smp_day_starts *best;
+    bool from_midnight; /* starts are counted from local midnight */
+    int64_t origin;     /* else from this instant */
 };
 
 static int64_t
@@ -199,10 +204,21 @@ minute_at_or_after(int64_t local)
     return (local + 59) / 60 * 60;
 }
 
+/* The last multiple of the step after an origin that is not after a time. */
+static int64_t
+step_until(const struct finding *f, int64_t origin, int64_t time)
+{
+    int64_t step = f->starts->step, since = time - origin;
+
+    return time - (since % step + step) % step;
+}
+
 /* Local times of one offset, both included, with the days they reach on. */
 static void
-consider(const struct finding *f, int64_t first, int64_t last, int32_t tail)
+consider(const struct finding *f, int64_t first, int64_t last, int32_t tail,
+         int32_t offset)
 {
+    int64_t origin = f->from_midnight ? 0 : f->origin + offset - f->midnight;
     int32_t own = f->starts->time, *best, at;
 
     if (first < f->midnight)
@@ -223,8 +239,8 @@ consider(const struct finding *f, int64_t first, int64_t last, int32_t tail)
     else if (f->starts->time_only)
         return;
     else
-        at =
-            (int32_t)(own < first ? minute_at_or_after(first) : last / 60 * 60);
+        at = (int32_t)step_until(
+            f, origin, own < first ? first + f->starts->step - 1 : last);
     if (at < first || at > last)
         return;
     /* They come in their order: of two that are as near the earlier stays. */
@@ -249,7 +265,7 @@ consider_by_end(const struct finding *f, int64_t first, int64_t last,
         until -= f->length - 1;
         if (until > last + 1)
             until = last + 1;
-        consider(f, first + offset, until - 1 + offset, tail);
+        consider(f, first + offset, until - 1 + offset, tail, offset);
         first = until;
     }
 }
@@ -312,6 +328,29 @@ compare_intervals(const void *a, const void *b)
     return (first->from > second->from) - (first->from < second->from);
 }
 
+static bool
+ends_by(const void *interval, const void *instant)
+{
+    return ((const struct smp_interval *)interval)->until <=
+           *(const int64_t *)instant;
+}
+
+/* Adds the times of [from, until) at which the studio is closed. */
+static void
+add_closed(const struct smp_starts *starts, int64_t from, int64_t until,
+           struct smp_intervals *list)
+{
+    const struct smp_intervals *closed = starts->closed;
+    size_t i;
+
+    if (!closed)
+        return;
+    i = smp_first_from(closed->at, closed->count, sizeof *closed->at, &from,
+                       ends_by);
+    for (; i < closed->count && closed->at[i].from < until; i++)
+        smp_intervals_add(list, closed->at[i].from, closed->at[i].until);
+}
+
 static void
 set_taken(struct smp_starts *starts, int64_t from, int64_t until)
 {
@@ -319,9 +358,12 @@ set_taken(struct smp_starts *starts, int64_t from, int64_t until)
 
     starts->taken.count = 0;
     if (starts->busy)
-        smp_busy_taken(starts->busy, from, until, starts->chairs,
-                       &starts->taken);
+        smp_busy_taken(starts->busy, from, until + starts->buffer,
+                       starts->chairs, &starts->taken);
     full = starts->taken.count;
+    for (i = 0; i < full; i++) /* the buffer is to be over by then */
+        starts->taken.at[i].from -= starts->buffer;
+    add_closed(starts, from, until, &starts->taken);
     for (i = 0; i < starts->avoid.count; i++) {
         const struct smp_interval *avoid = &starts->avoid.at[i];
 
@@ -334,19 +376,24 @@ set_taken(struct smp_starts *starts, int64_t from, int64_t until)
 }
 
 static void
-consider_day(const struct finding *f, int64_t from, int64_t until)
+consider_day(struct finding *f, int64_t from, int64_t until)
 {
     struct smp_intervals *open = &f->starts->open;
     size_t i;
 
+    f->from_midnight = true;
     if (!f->starts->hours) {
         consider_opening(f, from, until);
         return;
     }
     openings_on(f->starts, f->day, open);
-    for (i = 0; i < open->count; i++)
+    for (i = 0; i < open->count; i++) {
+        f->origin = open->at[i].from;
+        f->from_midnight =
+            open->at[i].until - open->at[i].from >= SMP_DAY_SECONDS;
         consider_opening(f, open->at[i].from > from ? open->at[i].from : from,
                          open->at[i].until < until ? open->at[i].until : until);
+    }
 }
 
 struct smp_day_starts
@@ -381,7 +428,7 @@ smp_starts_unhindered(struct smp_starts *starts, int32_t day, int64_t length)
 {
     int64_t from = ((int64_t)day - 2) * SMP_DAY_SECONDS, until;
 
-    if (starts->hours || starts->busy || starts->away_count ||
+    if (starts->hours || starts->busy || starts->closed || starts->away_count ||
         starts->avoid.count || starts->not_before > from ||
         length > SMP_DAY_SECONDS)
         return false;
@@ -451,15 +498,35 @@ obstacle_when_open(const struct smp_starts *starts, int32_t day, int64_t length)
 }
 
 static bool
+is_covered(const struct smp_starts *starts, struct smp_interval opening)
+{
+    struct smp_intervals closed = {0};
+    size_t i;
+
+    add_closed(starts, opening.from, opening.until, &closed);
+    for (i = 0; i < closed.count && closed.at[i].from <= opening.from; i++)
+        opening.from = closed.at[i].until;
+    smp_intervals_release(&closed);
+    return opening.from >= opening.until;
+}
+
+/* Returns true if no opening touches the day, or what is closed covers all. */
+static bool
 is_closed(const struct smp_starts *starts, int32_t day)
 {
+    int64_t midnight = (int64_t)day * SMP_DAY_SECONDS;
     struct smp_intervals open = {0};
-    bool closed;
+    bool closed = true;
+    size_t i;
 
-    if (!starts->hours)
-        return false;
-    openings_on(starts, day, &open);
-    closed = !open.count;
+    if (starts->hours)
+        openings_on(starts, day, &open);
+    else
+        smp_intervals_add(
+            &open, instant_shown(starts->zone, midnight),
+            instant_shown(starts->zone, midnight + SMP_DAY_SECONDS));
+    for (i = 0; i < open.count; i++)
+        closed &= is_covered(starts, open.at[i]);
     smp_intervals_release(&open);
     return closed;
 }

@@ -8,12 +8,28 @@ is_proposal(const struct smp_session *session)
     return session->status == SMP_PROPOSED || session->status == SMP_OPTIONAL;
 }
 
-/* The first session of all is fixed: proposals have to follow from one. */
+static bool
+is_booked(const struct smp_session *session)
+{
+    return session->status == SMP_BOOKED || session->status == SMP_DONE;
+}
+
 bool
 smp_work_is_free(const struct smp_plan *plan, const struct smp_session *session)
 {
-    return is_proposal(session) &&
-           smp_gap_session(plan, session->number, true) != NULL;
+    size_t i;
+
+    if (!is_proposal(session))
+        return false;
+    for (i = 0; i < plan->session_count; i++) {
+        const struct smp_session *other = &plan->sessions[i];
+
+        if (other->status != SMP_CANCELLED &&
+            (other->number < session->number ||
+             (is_booked(other) && smp_session_precedes(other, session))))
+            return true;
+    }
+    return false;
 }
 
 int64_t
@@ -26,26 +42,54 @@ smp_work_length(int64_t length, const struct smp_protocol *protocol,
                           : smp_span_seconds(protocol->course.length.max);
 }
 
+static const struct smp_session *
+later(const struct smp_session *a, const struct smp_session *b)
+{
+    return !a || (b && smp_session_precedes(a, b)) ? b : a;
+}
+
 /*
- * The session that the client's own weekday, time and length are of, if the
- * first proposal has this number: the last booked or done one before it, else
- * the first of all. For a plan with a session that is not cancelled.
+ * The session that a proposal comes after: the last in time of those with a
+ * lower number, so that a session that moves takes along the proposals that
+ * follow from it, and of the booked ones that are before its old time. For a
+ * plan with a session that is not cancelled.
  */
 static const struct smp_session *
-own_session(const struct smp_plan *plan, int first)
+position_of(const struct smp_plan *plan, int number,
+            const struct smp_session *was)
 {
-    const struct smp_session *own =
-        smp_gap_session(plan, SMP_NUMBER_MAX + 1, true);
+    const struct smp_session *found = NULL;
     size_t i;
 
     for (i = 0; i < plan->session_count; i++) {
         const struct smp_session *session = &plan->sessions[i];
 
-        if (session->number < first &&
-            (session->status == SMP_BOOKED || session->status == SMP_DONE))
-            own = session;
+        if (session->status != SMP_CANCELLED &&
+            (session->number < number ||
+             (was && is_booked(session) && smp_session_precedes(session, was))))
+            found = later(found, session);
     }
-    return own;
+    return found ? found : smp_gap_first(plan);
+}
+
+/*
+ * The session that the client's own weekday, time and length are of: the last
+ * booked or done one that is not after the session before the first proposal,
+ * else the first of all.
+ */
+static const struct smp_session *
+own_session(const struct smp_plan *plan, const struct smp_session *previous)
+{
+    const struct smp_session *own = NULL;
+    size_t i;
+
+    for (i = 0; i < plan->session_count; i++) {
+        const struct smp_session *session = &plan->sessions[i];
+
+        if (is_booked(session) && !smp_session_precedes(previous, session))
+            own = later(own, session);
+    }
+    return own ? own : smp_gap_first(plan);
 }
 
 /* A proposal without a duration lasts as long as the client's own session. */
@@ -58,7 +102,9 @@ duration_of(const struct smp_plan *plan, const struct smp_session *session)
         return session->duration;
     while (!smp_work_is_free(plan, &plan->sessions[i]))
         i++;
-    return own_session(plan, plan->sessions[i].number)->duration;
+    return own_session(plan, position_of(plan, plan->sessions[i].number,
+                                         &plan->sessions[i]))
+        ->duration;
 }
 
 struct smp_interval
@@ -96,8 +142,7 @@ smp_series_is(const struct smp_plan *plan, const struct smp_session *session,
 
     if (which == SMP_SERIES_PROPOSED)
         return free && session->status == SMP_PROPOSED;
-    return !free && session->status != SMP_CANCELLED &&
-           session->status != SMP_OPTIONAL;
+    return !free && session->status != SMP_CANCELLED;
 }
 
 bool
@@ -115,7 +160,7 @@ smp_series_take(const struct smp_plan *plan,
         if (!smp_series_is(plan, session, which))
             continue;
         interval = smp_series_interval(plan, session, protocol, wanted);
-        if (!smp_busy_add(busy, interval.from, interval.until))
+        if (!smp_busy_add(busy, interval.from, interval.until + wanted->buffer))
             return false;
     }
     return true;
@@ -133,6 +178,15 @@ keep_old(struct smp_work *s)
                plan->session_count * sizeof *s->old.sessions);
 }
 
+/* The first session of all follows from no other, and is needed. */
+static void
+begin_with(struct smp_work *s, struct smp_session *first)
+{
+    s->had_proposals |= first->status == SMP_OPTIONAL;
+    first->status = SMP_PROPOSED;
+    first->has_window = false;
+}
+
 static void
 take_out_proposals(struct smp_work *s)
 {
@@ -141,31 +195,61 @@ take_out_proposals(struct smp_work *s)
     for (i = 0; i < s->old.session_count; i++) {
         const struct smp_session *session = &s->old.sessions[i];
 
-        if (smp_work_is_free(&s->old, session))
+        if (smp_work_is_free(&s->old, session)) {
             s->had_proposals = true;
-        else
-            s->plan->sessions[kept++] = *session;
+            continue;
+        }
+        s->plan->sessions[kept] = *session;
+        if (is_proposal(session))
+            begin_with(s, &s->plan->sessions[kept]);
+        kept++;
     }
     s->plan->session_count = kept;
 }
 
-/* Sessions that are not cancelled, and the numbers before the first one. */
+/* How many treatments there are without the proposals. */
 static int
-counting(const struct smp_plan *plan)
+counting(const struct smp_work *s)
 {
     size_t i;
-    int n = plan->session_count ? plan->sessions[0].number - 1 : 0;
+    int n = s->before;
 
-    for (i = 0; i < plan->session_count; i++)
-        n += plan->sessions[i].status != SMP_CANCELLED;
+    for (i = 0; i < s->plan->session_count; i++)
+        n += s->plan->sessions[i].status != SMP_CANCELLED;
     return n;
+}
+
+static const struct smp_session *
+previous_of(const struct smp_work *s, const struct smp_series_slot *slot)
+{
+    return position_of(s->plan, slot->number, slot->was);
+}
+
+/* The next fixed session in time, or NULL. */
+static const struct smp_session *
+next_fixed(const struct smp_plan *plan, const struct smp_session *previous)
+{
+    const struct smp_session *next = NULL;
+    size_t i;
+
+    for (i = 0; i < plan->session_count; i++) {
+        const struct smp_session *session = &plan->sessions[i];
+
+        if (session->status != SMP_CANCELLED &&
+            smp_session_precedes(previous, session) &&
+            (!next || smp_session_precedes(session, next)))
+            next = session;
+    }
+    return next;
 }
 
 static void
 add_slot(struct smp_work *s, int number, const struct smp_session *was)
 {
-    s->slots[s->candidates++] =
-        (struct smp_series_slot){.number = number, .was = was};
+    struct smp_series_slot *slot = &s->slots[s->candidates++];
+
+    *slot = (struct smp_series_slot){.number = number, .was = was};
+    slot->before_fixed = next_fixed(s->plan, previous_of(s, slot)) != NULL;
 }
 
 static size_t
@@ -217,7 +301,7 @@ set_limits(struct smp_work *s)
     int more = s->missing + course->max - course->typical;
     size_t before = 0;
 
-    while (before < s->candidates && s->slots[before].number < s->last_fixed)
+    while (before < s->candidates && s->slots[before].before_fixed)
         before++;
     s->required = lesser(at_least(s->missing, before), s->candidates);
     s->count = lesser(at_least(more, s->required), s->candidates);
@@ -229,24 +313,30 @@ set_slots(struct smp_work *s)
     const struct smp_course *course = &s->protocol->course;
     int usual = s->wanted->count ? s->wanted->count : course->typical;
 
-    s->missing = usual - counting(s->plan);
-    s->last_fixed = smp_gap_session(s->plan, SMP_NUMBER_MAX + 1, false)->number;
+    s->missing = usual - counting(s);
     set_candidates(s, at_least(s->missing + course->max - course->typical, 0) +
                           count_free(&s->old));
     set_limits(s);
 }
 
+static bool
+knows_hours(const struct smp_work *s)
+{
+    return s->wanted->hours && !s->wanted->hours->unknown;
+}
+
 static void
 set_own(struct smp_work *s)
 {
-    int first = s->count ? s->slots[0].number : SMP_NUMBER_MAX + 1;
+    const struct smp_series_slot none = {.number = SMP_NUMBER_MAX + 1};
 
-    s->own = *own_session(s->plan, first);
+    s->own =
+        *own_session(s->plan, previous_of(s, s->count ? &s->slots[0] : &none));
     s->starts.time =
         (int32_t)(smp_session_start(&s->own) -
                   (int64_t)smp_session_day(&s->own) * SMP_DAY_SECONDS);
     s->starts.time_only =
-        s->own.start.kind == SMP_DAY && !s->wanted->hours && !s->wanted->busy;
+        s->own.start.kind == SMP_DAY && !knows_hours(s) && !s->wanted->busy;
 }
 
 void
@@ -260,27 +350,15 @@ smp_work_drop(struct smp_work *s, size_t from, size_t n)
         set_own(s);
 }
 
-/* The next fixed session after a number, or NULL. */
-static const struct smp_session *
-next_fixed(const struct smp_plan *plan, int number)
-{
-    size_t i;
-
-    for (i = 0; i < plan->session_count; i++)
-        if (plan->sessions[i].number > number &&
-            plan->sessions[i].status != SMP_CANCELLED)
-            return &plan->sessions[i];
-    return NULL;
-}
-
-/* How many slots from one on lie between the same fixed sessions. */
+/* How many slots from one on come after the same fixed session. */
 static size_t
-run_length(const struct smp_work *s, size_t from, size_t end)
+run_length(const struct smp_work *s, size_t from, size_t end,
+           const struct smp_session *previous)
 {
-    const struct smp_session *next = next_fixed(s->plan, s->slots[from].number);
     size_t i = from + 1;
 
-    while (i < end && (!next || s->slots[i].number < next->number))
+    while (i < end &&
+           !smp_session_precedes(previous, previous_of(s, &s->slots[i])))
         i++;
     return i - from;
 }
@@ -295,39 +373,52 @@ slot_length(const struct smp_work *s, const struct smp_series_slot *slot)
 }
 
 static void
-set_rules(struct smp_work *s, struct smp_search *search, int previous)
+set_rules(struct smp_work *s, struct smp_search *search)
 {
     size_t i;
 
     for (i = 0; i < search->count; i++) {
-        search->slots[i].rule = smp_gap_rule(s->protocol, previous);
+        search->slots[i].rule =
+            smp_gap_rule(s->protocol, search->treatment + (int)i);
         search->slots[i].length = slot_length(s, &search->slots[i]);
-        previous = search->slots[i].number;
     }
-    search->next_rule = smp_gap_rule(s->protocol, previous);
+    search->next_rule =
+        smp_gap_rule(s->protocol, search->treatment + (int)search->count);
+}
+
+/* The number of a treatment of the plan without its proposals. */
+static int
+treatment_of(const struct smp_work *s, const struct smp_session *session)
+{
+    int treatment = s->before + 1;
+    size_t i;
+
+    for (i = 0; i < s->plan->session_count; i++)
+        treatment += s->plan->sessions[i].status != SMP_CANCELLED &&
+                     smp_session_precedes(&s->plan->sessions[i], session);
+    return treatment;
 }
 
 struct smp_search
 smp_work_search(struct smp_work *s, size_t from, size_t end)
 {
-    int number = s->slots[from].number;
-    const struct smp_session *previous =
-        smp_gap_session(s->plan, number, false);
-    const struct smp_session *next = next_fixed(s->plan, number);
+    const struct smp_session *previous = previous_of(s, &s->slots[from]);
+    const struct smp_session *next = next_fixed(s->plan, previous);
     struct smp_search search = {
         .starts = &s->starts,
         .weekday = smp_weekday_of(smp_session_day(&s->own)),
-        .first_day = smp_session_day(smp_gap_session(s->plan, number, true)),
+        .first_day = smp_session_day(smp_gap_first(s->plan)),
         .previous_day = smp_session_day(previous),
         .previous_tail =
             smp_work_tail(s->plan, previous, s->protocol, s->wanted),
+        .treatment = treatment_of(s, previous),
         .has_next = next != NULL,
         .next_day = next ? smp_session_day(next) : 0,
         .slots = &s->slots[from],
-        .count = run_length(s, from, end),
+        .count = run_length(s, from, end, previous),
     };
 
-    set_rules(s, &search, previous->number);
+    set_rules(s, &search);
     return search;
 }
 
@@ -374,7 +465,7 @@ smp_work_avoid(struct smp_work *s, const struct smp_session *session)
     struct smp_interval interval =
         smp_series_interval(s->plan, session, s->protocol, s->wanted);
 
-    if (session->start.kind == SMP_DAY || !s->wanted->hours) {
+    if (session->start.kind == SMP_DAY || !knows_hours(s)) {
         int64_t end = smp_zone_to_instant(zone, midnight + SMP_DAY_SECONDS);
 
         interval.from = smp_zone_to_instant(zone, midnight);
@@ -393,6 +484,8 @@ set_bounds(struct smp_work *s)
         s->starts.not_before = from.seconds;
     else if (from.kind != SMP_NEVER)
         s->starts.not_before = smp_zone_to_instant(s->plan->zone, from.seconds);
+    if (s->wanted->has_earliest && s->starts.not_before < s->wanted->earliest)
+        s->starts.not_before = s->wanted->earliest;
     for (i = 0; i < s->plan->session_count; i++)
         smp_work_avoid(s, &s->plan->sessions[i]);
 }
@@ -407,8 +500,9 @@ smp_work_begin(struct smp_work *s, struct smp_plan *plan,
     take_out_proposals(s);
     smp_starts_init(&s->starts, plan, wanted);
     set_bounds(s);
-    if (!smp_gap_session(plan, SMP_NUMBER_MAX + 1, true))
+    if (!smp_gap_first(plan))
         return; /* nothing to count from */
+    s->before = smp_plan_treatment(&s->old, smp_gap_first(&s->old)) - 1;
     set_slots(s);
     set_own(s);
 }

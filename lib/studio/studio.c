@@ -23,9 +23,17 @@ struct reserved {
 
 struct smp_schedule {
     struct smp_schedule_settings settings;
-    const struct smp_zone *zone; /* of the protocol's studio, or NULL */
+    const struct smp_zone *zone;   /* of the protocol's studio, or NULL */
+    const struct smp_zone *shared; /* of all noted plans; NULL: none, or none
+                                      that they share */
+    bool shared_assumed;           /* it is the machine's */
+    bool noted;                    /* a plan */
     bool has_hours;
     struct smp_hours hours;
+    struct smp_intervals closed; /* ascending, apart */
+    int64_t step, buffer;        /* seconds */
+    bool has_notice;
+    int64_t earliest; /* instant */
     int chairs;
     struct smp_busy *busy; /* NULL: chairs are not counted */
     bool has_proposals;
@@ -55,17 +63,53 @@ set_zone(struct smp_schedule *schedule, const struct smp_protocol *protocol,
 
 static void
 set_hours(struct smp_schedule *schedule, const struct smp_protocol *protocol,
-          struct smp_err *err)
+          struct smp_buf *remark, struct smp_err *err)
 {
     const char *text = protocol->studio.opening_hours;
 
-    schedule->has_hours = schedule->settings.hours || text;
     if (schedule->settings.hours) {
         schedule->hours = *schedule->settings.hours;
-    } else if (text && !err->failed &&
-               !smp_hours_parse(text, &schedule->hours, err)) {
+    } else if (!text) {
+        smp_hours_parse("24/7", &schedule->hours, NULL, err);
+        schedule->hours.unknown = true;
+    } else if (!smp_hours_parse(text, &schedule->hours, remark, err) ||
+               (schedule->hours.holidays && !schedule->settings.has_closed &&
+                !smp_fail(err, "\"PH off\" requires a calendar of closed days "
+                               "(--closed)"))) {
         smp_err_prefix(err, "studio.openingHours");
     }
+}
+
+static void
+set_closed(struct smp_schedule *schedule, const struct smp_protocol *protocol,
+           struct smp_err *err)
+{
+    const struct smp_strings *closed = &protocol->studio.closed;
+    size_t i;
+
+    for (i = 0; i < closed->count && !err->failed; i++)
+        if (!smp_hours_close(&schedule->hours, closed->at[i], err))
+            smp_err_prefix(err, "studio.closed");
+    schedule->has_hours = !schedule->hours.unknown || closed->count;
+}
+
+static void
+set_pauses(struct smp_schedule *schedule, const struct smp_studio *studio)
+{
+    enum { STEP = 15 * 60 };
+    const struct smp_zone *zone =
+        schedule->zone ? schedule->zone : schedule->settings.zone;
+    int64_t now = schedule->settings.now;
+
+    schedule->step = smp_span_seconds(studio->step);
+    if (!schedule->step)
+        schedule->step = STEP;
+    schedule->buffer = smp_span_seconds(studio->buffer);
+    schedule->has_notice = studio->notice.thousandths != 0;
+    if (schedule->has_notice)
+        schedule->earliest = smp_zone_to_instant(
+            zone,
+            smp_local_add(zone, smp_zone_to_local(zone, now), studio->notice));
 }
 
 /* Without a number of chairs there is one, as soon as there are hours. */
@@ -74,7 +118,7 @@ set_chairs(struct smp_schedule *schedule, const struct smp_protocol *protocol)
 {
     schedule->chairs = schedule->settings.chairs ? schedule->settings.chairs
                                                  : protocol->studio.chairs;
-    if (schedule->chairs || schedule->has_hours ||
+    if (schedule->chairs || !schedule->hours.unknown ||
         schedule->settings.counts_chairs)
         schedule->busy = smp_busy_new();
     if (!schedule->chairs)
@@ -84,13 +128,17 @@ set_chairs(struct smp_schedule *schedule, const struct smp_protocol *protocol)
 struct smp_schedule *
 smp_schedule_new(const struct smp_protocol *protocol,
                  const struct smp_schedule_settings *settings,
-                 struct smp_err *err)
+                 struct smp_buf *remark, struct smp_err *err)
 {
     struct smp_schedule *schedule = smp_calloc(1, sizeof *schedule);
 
     schedule->settings = *settings;
     set_zone(schedule, protocol, err);
-    set_hours(schedule, protocol, err);
+    if (!err->failed)
+        set_hours(schedule, protocol, remark, err);
+    set_closed(schedule, protocol, err);
+    if (!err->failed)
+        set_pauses(schedule, &protocol->studio);
     set_chairs(schedule, protocol);
     if (!err->failed)
         return schedule;
@@ -104,6 +152,7 @@ smp_schedule_free(struct smp_schedule *schedule)
     if (!schedule)
         return;
     smp_busy_free(schedule->busy);
+    smp_intervals_release(&schedule->closed);
     free(schedule->known);
     free(schedule->reserved);
     smp_arena_release(&schedule->arena);
@@ -119,6 +168,11 @@ here(const struct smp_schedule *schedule,
 
     all.hours = schedule->has_hours ? &schedule->hours : NULL;
     all.hours_zone = schedule->zone;
+    all.step = schedule->step;
+    all.buffer = schedule->buffer;
+    all.has_earliest = schedule->has_notice;
+    all.earliest = schedule->earliest;
+    all.closed = schedule->closed.count ? &schedule->closed : NULL;
     all.busy = schedule->busy;
     all.chairs = schedule->chairs;
     return all;
@@ -176,26 +230,27 @@ widen_to_months(const struct smp_plan *plan, int32_t *first, int32_t *last)
     *last += 31;
 }
 
-bool
-smp_schedule_note(struct smp_schedule *schedule, const struct smp_plan *plan,
-                  const struct smp_protocol *protocol,
-                  const struct smp_series_wanted *wanted, struct smp_err *err)
+static void
+note_zone(struct smp_schedule *schedule, const struct smp_plan *plan)
 {
-    struct smp_series_wanted all = here(schedule, wanted);
-    int32_t first, last;
-    size_t i;
+    if (!schedule->noted)
+        schedule->shared = plan->zone;
+    else if (schedule->shared != plan->zone)
+        schedule->shared = NULL;
+    schedule->shared_assumed |= plan->zone_assumed;
+    schedule->noted = true;
+}
 
-    if (!schedule->busy)
-        return true;
-    if (!take_chairs(schedule, plan, protocol, &all, SMP_SERIES_FIXED, err))
-        return false;
-    for (i = 0; i < plan->session_count; i++) {
-        schedule->has_proposals |= plan->sessions[i].status == SMP_PROPOSED;
-        if (smp_series_is(plan, &plan->sessions[i], SMP_SERIES_FIXED))
-            know_session(schedule, plan, &plan->sessions[i], protocol);
-    }
-    schedule->sorted = false;
-    if (!smp_series_reach(plan, protocol, &all, &first, &last))
+/* Notes the days that the plan looks at, for the calendars. */
+static bool
+note_days(struct smp_schedule *schedule, const struct smp_plan *plan,
+          const struct smp_protocol *protocol,
+          const struct smp_series_wanted *all)
+{
+    int32_t first, last;
+
+    if ((!schedule->busy && !schedule->settings.has_closed) ||
+        !smp_series_reach(plan, protocol, all, &first, &last))
         return true;
     if (schedule->settings.whole_months)
         widen_to_months(plan, &first, &last);
@@ -205,6 +260,28 @@ smp_schedule_note(struct smp_schedule *schedule, const struct smp_plan *plan,
         schedule->last = last;
     schedule->looks = true;
     return true;
+}
+
+bool
+smp_schedule_note(struct smp_schedule *schedule, const struct smp_plan *plan,
+                  const struct smp_protocol *protocol,
+                  const struct smp_series_wanted *wanted, struct smp_err *err)
+{
+    struct smp_series_wanted all = here(schedule, wanted);
+    size_t i;
+
+    note_zone(schedule, plan);
+    if (!schedule->busy)
+        return note_days(schedule, plan, protocol, &all);
+    if (!take_chairs(schedule, plan, protocol, &all, SMP_SERIES_FIXED, err))
+        return false;
+    for (i = 0; i < plan->session_count; i++) {
+        schedule->has_proposals |= plan->sessions[i].status == SMP_PROPOSED;
+        if (smp_series_is(plan, &plan->sessions[i], SMP_SERIES_FIXED))
+            know_session(schedule, plan, &plan->sessions[i], protocol);
+    }
+    schedule->sorted = false;
+    return note_days(schedule, plan, protocol, &all);
 }
 
 bool
@@ -305,7 +382,7 @@ is_known(struct reading *reading, const struct smp_event *event)
 
     if (!session)
         return event->busy && is_somebodys(reading->schedule, event);
-    if (event->cancelled || event->declined)
+    if (event->cancelled)
         pass_remark(reading, event->line, event->uid, false,
                     "cancelled here, and booked in a plan");
     else if (!is_at(session, event))
@@ -320,27 +397,58 @@ take_event(void *context, const struct smp_event *event)
     struct reading *reading = context;
 
     if (!is_known(reading, event) && event->busy &&
-        !smp_busy_add(reading->schedule->busy, event->start, event->end))
+        !smp_busy_add(reading->schedule->busy, event->start,
+                      event->end + reading->schedule->buffer))
         smp_fail(reading->err, "more than %d times are taken", SMP_BUSY_MAX);
     return !reading->err->failed;
 }
 
-/* The instants around the days that plans look at. */
+/* The instants around days. */
 static void
-set_horizon(struct smp_calendar *calendar, const struct smp_schedule *schedule)
+set_horizon(struct smp_calendar *calendar, int64_t first, int64_t last)
 {
     const int64_t begin = smp_day_of(SMP_YEAR_MIN, 1, 1);
     const int64_t end = smp_day_of(SMP_YEAR_MAX, 12, 31) + 2;
-    int64_t first = schedule->first - 1, last = schedule->last + 2;
 
-    calendar->from = (first > begin ? first : begin) * SMP_DAY_SECONDS;
-    calendar->until = (last < end ? last : end) * SMP_DAY_SECONDS;
+    first = first - 1 > begin ? first - 1 : begin;
+    last = last + 2 < end ? last + 2 : end;
+    calendar->from = first * SMP_DAY_SECONDS;
+    calendar->until = (last > first ? last : first) * SMP_DAY_SECONDS;
 }
 
 bool
 smp_schedule_needs_calendars(const struct smp_schedule *schedule)
 {
-    return schedule->looks && schedule->busy;
+    return schedule->looks;
+}
+
+/* The zone of the opening hours; *assumed: nobody has named it. */
+static const struct smp_zone *
+zone_of_hours(const struct smp_schedule *schedule, bool *assumed)
+{
+    const struct smp_schedule_settings *settings = &schedule->settings;
+
+    *assumed = false;
+    if (schedule->zone)
+        return schedule->zone;
+    *assumed = settings->zone_assumed;
+    if (settings->ignores_zone || !schedule->shared)
+        return settings->zone;
+    *assumed = schedule->shared_assumed;
+    return schedule->shared;
+}
+
+static void
+report_zone(struct reading *reading, const struct smp_zone *zone)
+{
+    struct smp_buf what = {0};
+
+    smp_buf_printf(&what,
+                   "all-day events and times without a time zone are read in "
+                   "%s, the time zone of this machine; -z names another",
+                   smp_zone_name(zone));
+    pass_remark(reading, 0, "", false, smp_buf_text(&what));
+    smp_buf_release(&what);
 }
 
 bool
@@ -351,22 +459,124 @@ smp_schedule_add_calendar(struct smp_schedule *schedule, int fd,
                           void *context, struct smp_err *err)
 {
     struct reading reading = {schedule, remark, context, err};
-    struct smp_calendar calendar = {
-        .fd = fd,
-        .zones = schedule->settings.zones,
-        .zone = schedule->zone ? schedule->zone : schedule->settings.zone,
-        .event = take_event,
-        .remark = pass_remark,
-        .context = &reading};
+    bool assumed;
+    struct smp_calendar calendar = {.fd = fd,
+                                    .zones = schedule->settings.zones,
+                                    .zone = zone_of_hours(schedule, &assumed),
+                                    .event = take_event,
+                                    .remark = pass_remark,
+                                    .context = &reading};
 
-    if (!smp_schedule_needs_calendars(schedule))
+    if (!smp_schedule_needs_calendars(schedule) || !schedule->busy)
         return true;
     if (!schedule->sorted && schedule->known_count)
         qsort(schedule->known, schedule->known_count, sizeof *schedule->known,
               compare_known);
     schedule->sorted = true;
-    set_horizon(&calendar, schedule);
+    set_horizon(&calendar, schedule->first, schedule->last);
     smp_calendar_read(&calendar, err);
+    if (assumed && (calendar.has_days || calendar.has_floating))
+        report_zone(&reading, calendar.zone);
+    return !err->failed;
+}
+
+/* Closed days. */
+
+/* A calendar of closed days that is being read. */
+struct closing {
+    struct reading reading; /* first: remarks are passed on by it */
+    bool (*matches)(void *context, const char *text);
+    struct smp_intervals days, public; /* all that match; public holidays */
+};
+
+static bool
+is_named(const struct closing *closing, const struct smp_event *event)
+{
+    void *context = closing->reading.context;
+    size_t i;
+
+    for (i = 0; i < event->categories.count; i++)
+        if (closing->matches(context, event->categories.at[i]))
+            return true;
+    return closing->matches(context, event->summary);
+}
+
+static bool
+take_closed(void *context, const struct smp_event *event)
+{
+    struct closing *closing = context;
+
+    if (event->cancelled || event->start >= event->end ||
+        (closing->matches && !is_named(closing, event)))
+        return true;
+    smp_intervals_add(&closing->days, event->start, event->end);
+    if (event->public_holiday)
+        smp_intervals_add(&closing->public, event->start, event->end);
+    return true;
+}
+
+static int
+compare_intervals(const void *a, const void *b)
+{
+    const struct smp_interval *one = a, *other = b;
+
+    return (one->from > other->from) - (one->from < other->from);
+}
+
+/* Adds intervals; all are ascending and apart again. */
+static void
+add_intervals(struct smp_intervals *all, const struct smp_intervals *more)
+{
+    size_t i, last = 0;
+
+    for (i = 0; i < more->count; i++)
+        smp_intervals_add(all, more->at[i].from, more->at[i].until);
+    if (!all->count)
+        return;
+    qsort(all->at, all->count, sizeof *all->at, compare_intervals);
+    for (i = 1; i < all->count; i++) {
+        if (all->at[i].from > all->at[last].until)
+            all->at[++last] = all->at[i];
+        else if (all->at[i].until > all->at[last].until)
+            all->at[last].until = all->at[i].until;
+    }
+    all->count = last + 1;
+}
+
+/* Looked at is a year more, in which each such calendar has a holiday. */
+bool
+smp_schedule_add_closed(struct smp_schedule *schedule, int fd,
+                        bool (*matches)(void *context, const char *text),
+                        void (*remark)(void *context, unsigned long line,
+                                       const char *uid, bool dropped,
+                                       const char *what),
+                        void *context, struct smp_err *err)
+{
+    enum { YEAR = 366 };
+    struct closing closing = {{schedule, remark, context, err}, matches};
+    bool assumed;
+    struct smp_calendar calendar = {.fd = fd,
+                                    .zones = schedule->settings.zones,
+                                    .zone = zone_of_hours(schedule, &assumed),
+                                    .event = take_closed,
+                                    .remark = pass_remark,
+                                    .context = &closing};
+
+    if (!smp_schedule_needs_calendars(schedule))
+        return true;
+    set_horizon(&calendar, schedule->first - YEAR, schedule->last + YEAR);
+    smp_calendar_read(&calendar, err);
+    if (assumed && (calendar.has_days || calendar.has_floating))
+        report_zone(&closing.reading, calendar.zone);
+    if (!err->failed && !closing.days.count)
+        remark(context, 0, "", false,
+               matches ? "no event matches --closed-match: no day is closed"
+                       : "no event near the days looked at: no day is closed");
+    add_intervals(&schedule->closed, closing.public.count && !matches
+                                         ? &closing.public
+                                         : &closing.days);
+    smp_intervals_release(&closing.days);
+    smp_intervals_release(&closing.public);
     return !err->failed;
 }
 
@@ -385,6 +595,7 @@ smp_schedule_reserve(struct smp_schedule *schedule, const struct smp_plan *plan,
         struct smp_interval time =
             smp_series_interval(plan, &plan->sessions[i], protocol, &all);
 
+        time.until += schedule->buffer;
         if (!smp_series_is(plan, &plan->sessions[i], SMP_SERIES_PROPOSED) ||
             smp_busy_most(busy, time.from, time.until) >= schedule->chairs ||
             !smp_busy_add(busy, time.from, time.until))

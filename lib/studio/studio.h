@@ -10,6 +10,7 @@
  *   smp_schedule_new            hours and chairs, from the studio's protocol
  *   smp_schedule_note           each plan: its fixed sessions take chairs
  *   smp_schedule_add_calendar   each calendar of busy time
+ *   smp_schedule_add_closed     each calendar of closed days
  *   smp_schedule_reserve        each plan: its old proposals keep chairs
  *   smp_schedule_complete       each plan: its series, which takes chairs
  *
@@ -24,23 +25,29 @@ struct smp_schedule;
 struct smp_schedule_settings {
     const struct smp_hours *hours; /* NULL: those of the protocol, if any */
     int chairs;                    /* 0: those of the protocol, else 1 */
+    int64_t now;                   /* instant: studio.notice counts from it */
+    bool has_closed;               /* a calendar of closed days will be added */
     bool counts_chairs;          /* even if nothing else says hours or chairs */
     struct smp_zones *zones;     /* where the protocol's zone is looked up */
     bool ignores_zone;           /* studio.timeZone is not asked */
-    const struct smp_zone *zone; /* of events that have none, if the protocol
-                                    names no zone */
+    const struct smp_zone *zone; /* of the plans that name none */
+    bool zone_assumed;           /* nobody has named it: it is the machine's */
     bool single;       /* there is one plan: an event at the very time of its
                           session can be nobody else's */
     bool whole_months; /* busy time is wanted for whole months, as
                           smp_schedule_find_closures() shows them */
 };
 
-/* The schedule of the protocol's studio; the settings are copied, and what they
- * point to must outlive it. NULL with an error: the zone or hours are wrong. */
+/*
+ * The schedule of the protocol's studio; the settings are copied, and what they
+ * point to must outlive it. The remark, unless NULL, is set if the opening
+ * hours may not mean what they seem to. NULL with an error: the zone, hours or
+ * closed days are wrong, or holidays are off and has_closed is not set.
+ */
 struct smp_schedule *
 smp_schedule_new(const struct smp_protocol *protocol,
                  const struct smp_schedule_settings *settings,
-                 struct smp_err *err);
+                 struct smp_buf *remark, struct smp_err *err);
 void smp_schedule_free(struct smp_schedule *schedule);
 
 /*
@@ -54,14 +61,16 @@ bool smp_schedule_note(struct smp_schedule *schedule,
                        const struct smp_series_wanted *wanted,
                        struct smp_err *err);
 
-/* Returns true if events of calendars matter: chairs are counted, and some plan
- * has days to look at. */
+/* Returns true if events of calendars matter: some plan has days to look at. */
 bool smp_schedule_needs_calendars(const struct smp_schedule *schedule);
 
 /*
  * Takes chairs for the busy events of a calendar. The event of a session that a
- * noted plan knows, by its UID and time, takes no second chair. Remarks are
- * those of smp_calendar_read(), and differences between plan and calendar.
+ * noted plan knows, by its UID and time, takes no second chair. All-day events
+ * and floating times are in the zone of the opening hours: the settings' if
+ * they ignore the studio's, else the studio's, else that of all noted plans,
+ * else the settings'. Remarks are those of smp_calendar_read(), differences
+ * between plan and calendar, and, with line 0, the zone if nobody has named it.
  * False with an error; what was read before it stays.
  */
 bool smp_schedule_add_calendar(struct smp_schedule *schedule, int fd,
@@ -69,6 +78,20 @@ bool smp_schedule_add_calendar(struct smp_schedule *schedule, int fd,
                                               const char *uid, bool dropped,
                                               const char *what),
                                void *context, struct smp_err *err);
+
+/*
+ * As smp_schedule_add_calendar(), but the events close the studio while they
+ * last, even if they are marked free; cancelled ones do not. With `matches`,
+ * only events whose summary or category it is true for; else, if some are
+ * public holidays (see struct smp_event), only these. A remark with line 0 says
+ * so if no event is left.
+ */
+bool smp_schedule_add_closed(struct smp_schedule *schedule, int fd,
+                             bool (*matches)(void *context, const char *text),
+                             void (*remark)(void *context, unsigned long line,
+                                            const char *uid, bool dropped,
+                                            const char *what),
+                             void *context, struct smp_err *err);
 
 /*
  * Keeps a chair for each old proposal of the plan, if it has one, until the

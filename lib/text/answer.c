@@ -5,7 +5,6 @@
 #include "base/utf8.h"
 #include "json/json.h"
 #include "protocol/words.h"
-#include "text/text.h"
 #include "text/verdict.h"
 
 /* "day 5", "1 day before the session", "5 to 7 days after the session". */
@@ -66,7 +65,7 @@ static void
 window_words(struct smp_buf *out, const struct smp_protocol *protocol,
              const struct smp_rule *rule)
 {
-    enum smp_verb verb = rule->verb == SMP_WAIT ? SMP_AVOID : rule->verb;
+    enum smp_verb verb = smp_verbs[rule->verb].waits ? SMP_AVOID : rule->verb;
     const char *label =
         smp_label_of(protocol, "ask.window.", smp_verb_names[verb]);
     struct smp_buf window = {0};
@@ -126,7 +125,7 @@ add_text(cJSON *object, const char *key, const struct smp_protocol *protocol,
     smp_buf_release(&text);
 }
 
-/* What holds at the time that the question names; null if it names none. */
+/* The verdict at the time that the question names; null if it names none. */
 static void
 add_verdict(cJSON *object, const struct smp_found *found)
 {
@@ -145,17 +144,12 @@ print(struct smp_buf *out, cJSON *object)
     cJSON_Delete(object);
 }
 
-void
-smp_write_answer(struct smp_buf *out, const struct smp_protocol *protocol,
-                 const struct smp_found *found, bool json)
+static void
+write_json(struct smp_buf *out, const struct smp_protocol *protocol,
+           const struct smp_found *found)
 {
-    cJSON *object;
+    cJSON *object = smp_json_object();
 
-    if (!json) {
-        write_text(out, protocol, found);
-        return;
-    }
-    object = smp_json_object();
     cJSON_AddStringToObject(object, "id", found->id);
     cJSON_AddStringToObject(object, "question", found->question);
     add_text(object, "answer", protocol, found);
@@ -163,6 +157,23 @@ smp_write_answer(struct smp_buf *out, const struct smp_protocol *protocol,
     cJSON_AddNumberToObject(object, "score",
                             (int)(found->score * 100 + 0.5) / 100.0);
     print(out, object);
+}
+
+void
+smp_write_answers(struct smp_buf *out, const struct smp_protocol *protocol,
+                  const struct smp_found *found, size_t count, bool json)
+{
+    size_t i;
+
+    for (i = 0; i < count; i++) {
+        if (json) {
+            write_json(out, protocol, &found[i]);
+            continue;
+        }
+        if (i)
+            smp_buf_putc(out, '\n');
+        write_text(out, protocol, &found[i]);
+    }
 }
 
 void

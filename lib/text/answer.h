@@ -5,9 +5,9 @@
 
 #include "answer/answer.h"
 
-/* An answer for people, or as one line of JSON. */
-void smp_write_answer(struct smp_buf *out, const struct smp_protocol *protocol,
-                      const struct smp_found *found, bool json);
+/* Answers for people, with empty lines between them, or as lines of JSON. */
+void smp_write_answers(struct smp_buf *out, const struct smp_protocol *protocol,
+                       const struct smp_found *found, size_t count, bool json);
 
 /* A line of a batch; found may be NULL: no answer. */
 void smp_write_batch(struct smp_buf *out, const struct smp_protocol *protocol,

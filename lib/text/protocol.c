@@ -3,7 +3,6 @@
 #include "base/utf8.h"
 #include "json/json.h"
 #include "protocol/words.h"
-#include "text/text.h"
 
 enum { INDENT = 6 };
 
@@ -111,14 +110,17 @@ static void
 put_studio(struct smp_buf *out, const struct smp_protocol *protocol)
 {
     const struct smp_studio *studio = &protocol->studio;
+    size_t i;
 
     if (!studio->name && !studio->time_zone && !studio->contact &&
-        !studio->opening_hours)
+        !studio->opening_hours && !studio->closed.count)
         return;
     smp_buf_puts(out, "\nStudio\n");
     named(out, "name", studio->name);
     named(out, "time zone", studio->time_zone);
     named(out, "opening hours", studio->opening_hours);
+    for (i = 0; i < studio->closed.count; i++)
+        named(out, "closed", studio->closed.at[i]);
     named(out, "contact", studio->contact);
 }
 

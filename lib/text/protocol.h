@@ -3,13 +3,20 @@
 
 #include <stdbool.h>
 
-#include "base/buf.h"
+#include "base/base.h"
 #include "care/proof.h"
 #include "protocol/protocol.h"
 
 /* The effective protocol for people: every rule with its window in words. */
 void smp_write_protocol(struct smp_buf *out,
                         const struct smp_protocol *protocol);
+
+/*
+ * What changes for a client from one protocol to another, rule by rule, as
+ * text or JSON lines. Returns how many differences there are.
+ */
+size_t smp_write_diff(struct smp_buf *out, const struct smp_protocol *before,
+                      const struct smp_protocol *after, bool json);
 
 /* A finding as one line of text or JSON. */
 void smp_write_finding(struct smp_buf *out, const struct smp_finding *finding,

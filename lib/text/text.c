@@ -2,12 +2,35 @@
 
 #include <string.h>
 
-#include <utf8proc.h>
-
 #include "base/utf8.h"
 #include "protocol/words.h"
 
 enum { VERB_COLUMNS = 5, INDENT = 4 };
+
+static void
+put_paragraph(struct smp_buf *out, const char *text)
+{
+    smp_wrap(out, "", 0, SMP_TEXT_WIDTH, text);
+}
+
+/*
+ * Lines that were set before, to be set again: for the same protocol, use and
+ * text they are the same. If they are empty, the caller sets them there; they
+ * are good until the next call.
+ */
+static struct smp_buf *
+remembered(struct smp_medium *medium, const struct smp_protocol *protocol,
+           const char *use, const char *text)
+{
+    struct smp_buf *key = &medium->memo.key;
+
+    smp_buf_cut(key, 0);
+    smp_buf_puts(key, protocol->hash);
+    smp_buf_puts(key, use);
+    smp_buf_putc(key, '\0');
+    smp_buf_puts(key, text);
+    return smp_memo_text(&medium->memo);
+}
 
 /*
  * The text without what its verb's word says already: "no" before "No
@@ -25,13 +48,13 @@ without_lead(struct smp_buf *out, const struct smp_protocol *protocol,
     if (!n || !word || !*word || strncmp(text, lead, n) != 0 || !text[n])
         return text;
     smp_buf_puts(out, text + n);
-    smp_text_capital(out, 0);
+    smp_utf8_capital(out, 0);
     return smp_buf_text(out);
 }
 
-void
-smp_text_line(struct smp_buf *out, const struct smp_protocol *protocol,
-              const char *verb, const char *text)
+static void
+put_line(struct smp_buf *out, const struct smp_protocol *protocol,
+         const char *verb, const char *text)
 {
     const char *label = smp_label_of(protocol, "verb.", verb);
     const char *word = label ? label : verb;
@@ -47,101 +70,331 @@ smp_text_line(struct smp_buf *out, const struct smp_protocol *protocol,
     smp_buf_release(&rest);
 }
 
-void
-smp_text_client(struct smp_buf *out, const struct smp_plan *plan)
+/* Many clients get the same lines. */
+static void
+put_remembered_line(struct smp_medium *medium,
+                    const struct smp_protocol *protocol, const char *verb,
+                    const char *text)
 {
-    if (plan->name && *plan->name)
-        smp_wrap(out, "", 0, SMP_TEXT_WIDTH, plan->name);
-    else if (plan->record)
-        smp_wrap(out, "", 0, SMP_TEXT_WIDTH, plan->id);
+    struct smp_buf *line = remembered(medium, protocol, verb, text);
+
+    if (!line->len)
+        put_line(line, protocol, verb, text);
+    smp_buf_add(medium->out, line->data, line->len);
 }
 
-void
-smp_text_caution(struct smp_buf *out, const struct smp_protocol *protocol)
+static void
+put_lines(struct smp_medium *medium, const struct smp_protocol *protocol,
+          const struct smp_sheet_line *line)
 {
-    struct smp_buf text = {0};
-
-    smp_words_caution(&text, protocol);
-    smp_wrap(out, "", 0, SMP_TEXT_WIDTH, smp_buf_text(&text));
-    smp_buf_release(&text);
+    for (; line; line = line->next)
+        switch (line->kind) {
+        case SMP_LINE_CARE:
+            put_remembered_line(medium, protocol, smp_verb_names[line->verb],
+                                line->text);
+            break;
+        case SMP_LINE_QUESTION:
+            put_remembered_line(medium, protocol, "question", line->text);
+            break;
+        case SMP_LINE_LISTED:
+            smp_wrap(medium->out, "  - ", 4, SMP_TEXT_WIDTH, line->text);
+            break;
+        case SMP_LINE_REMARK:
+            smp_wrap(medium->out, "  ", 2, SMP_TEXT_WIDTH, line->text);
+            break;
+        }
 }
 
-struct at {
-    const struct smp_protocol *protocol;
-    struct smp_when when;
-    const char *date; /* the label of its date */
+static void
+put_section(struct smp_medium *medium, const struct smp_protocol *protocol,
+            const struct smp_sheet_section *section)
+{
+    const struct smp_sheet_group *group;
+
+    put_paragraph(medium->out, section->heading);
+    smp_buf_putc(medium->out, '\n');
+    if (section->late) {
+        put_paragraph(medium->out, section->late);
+        smp_buf_putc(medium->out, '\n');
+    }
+    for (group = section->groups; group; group = group->next) {
+        smp_wrap(medium->out, "  ", 2, SMP_TEXT_WIDTH, group->when);
+        put_lines(medium, protocol, group->lines);
+    }
+    smp_buf_putc(medium->out, '\n');
+}
+
+enum { COLUMNS = 5 };
+
+/* The cells of one row; the widths of all rows line them up. */
+static void
+find_cells(const struct smp_sheet_row *row, const char **cells)
+{
+    cells[0] = row->number;
+    cells[1] = row->date;
+    cells[2] = row->times;
+    cells[3] = row->status;
+    cells[4] = row->possible;
+}
+
+/* Behind the last cell of a row there are no spaces. */
+static void
+put_row(struct smp_buf *out, const struct smp_sheet_row *row,
+        const size_t *widths)
+{
+    const char *cells[COLUMNS];
+    size_t pending = 0;
+    int column;
+
+    find_cells(row, cells);
+    for (column = 0; column < COLUMNS; column++) {
+        size_t n = strlen(cells[column]);
+
+        if (n) {
+            smp_buf_spaces(out, pending);
+            pending = 0;
+            smp_buf_add(out, cells[column], n);
+        }
+        pending += widths[column] - smp_utf8_columns(cells[column], n) +
+                   (widths[column] ? 2 : 0);
+    }
+    smp_buf_putc(out, '\n');
+}
+
+static void
+put_rows(struct smp_buf *out, const struct smp_sheet *sheet)
+{
+    size_t widths[COLUMNS] = {0}, i;
+    const char *cells[COLUMNS];
+    int column;
+
+    for (i = 0; i < sheet->row_count; i++) {
+        find_cells(&sheet->rows[i], cells);
+        for (column = 0; column < COLUMNS; column++) {
+            size_t n = smp_utf8_columns(cells[column], strlen(cells[column]));
+
+            widths[column] = n > widths[column] ? n : widths[column];
+        }
+    }
+    for (i = 0; i < sheet->row_count; i++)
+        put_row(out, &sheet->rows[i], widths);
+}
+
+static void
+put_choices(struct smp_buf *out, const struct smp_sheet *sheet)
+{
+    size_t i;
+
+    if (!sheet->choose)
+        return;
+    smp_buf_puts(out, sheet->choose);
+    smp_buf_putc(out, '\n');
+    for (i = 0; i < sheet->choice_count; i++) {
+        smp_buf_spaces(out, 3);
+        smp_buf_puts(out, sheet->choices[i].date);
+        smp_buf_spaces(out, 2);
+        smp_buf_puts(out, sheet->choices[i].times);
+        smp_buf_putc(out, '\n');
+    }
+}
+
+/*
+ * The picture: a row a month, a column a day. Of more than three years only the
+ * months that have something are drawn. Session days show their number. Colours
+ * are those of ECMA-48, 8.3.117.
+ */
+enum { GAP = 2, MONTHS_MAX = 36 };
+
+enum look { OTHER, CLOSED, AWAY, FULL, POSSIBLE, OPTIONAL, PROPOSED, BOOKED };
+
+static const struct {
+    const char *ascii, *drawn, *color, *label;
+} looks[] = {
+    [OTHER] = {".", "\u00b7", "2", NULL},
+    [CLOSED] = {" ", " ", NULL, "timeline.closed"},
+    [POSSIBLE] = {"-", "\u2500", "36", "timeline.possible"},
+    [FULL] = {"#", "\u2592", "31", "timeline.full"},
+    [AWAY] = {"x", "\u00d7", "31", "timeline.away"},
+    [OPTIONAL] = {NULL, NULL, "33", NULL},
+    [PROPOSED] = {NULL, NULL, "1;33", NULL},
+    [BOOKED] = {NULL, NULL, "1;32", NULL},
 };
 
+static enum look
+look_of(const struct smp_picture_day *day)
+{
+    static const enum look marks[] = {[SMP_MARK_NONE] = OTHER,
+                                      [SMP_MARK_POSSIBLE] = POSSIBLE,
+                                      [SMP_MARK_OPTIONAL] = OPTIONAL,
+                                      [SMP_MARK_PROPOSED] = PROPOSED,
+                                      [SMP_MARK_BOOKED] = BOOKED};
+    static const enum look closures[] = {[1 + SMP_CLOSURE_HOURS] = CLOSED,
+                                         [1 + SMP_CLOSURE_FULL] = FULL,
+                                         [1 + SMP_CLOSURE_AWAY] = AWAY};
+
+    return day->closure && day->mark <= SMP_MARK_POSSIBLE
+               ? closures[day->closure]
+               : marks[day->mark];
+}
+
+struct drawing {
+    struct smp_buf *out;
+    const struct smp_protocol *protocol;
+    bool ascii, color;
+    size_t width; /* of the months' names and a gap */
+    bool used[BOOKED + 1];
+};
+
+/* The days of the month over their columns. */
 static void
-put_date(struct smp_buf *out, const void *context)
+put_header(const struct drawing *drawing)
 {
-    const struct at *at = context;
+    struct smp_buf *out = drawing->out;
+    size_t start = out->len;
+    int day;
 
-    smp_words_date(out, at->protocol, at->date, smp_day_at(at->when.seconds));
-}
-
-static void
-put_time(struct smp_buf *out, const void *context)
-{
-    const struct at *at = context;
-
-    smp_words_time(out, at->when.seconds);
-}
-
-void
-smp_text_when(struct smp_buf *out, const struct smp_protocol *protocol,
-              struct smp_when when, int32_t around)
-{
-    static const struct smp_made values[] = {
-        {"date", put_date}, {"time", put_time}, {NULL, NULL}};
-    int32_t day = smp_day_at(when.seconds);
-    bool same_year = smp_civil_of(day).year == smp_civil_of(around).year;
-    struct at at = {protocol, when, same_year ? "date.day" : "date.year"};
-
-    if (when.kind == SMP_LOCAL)
-        smp_words_made(out, protocol, "when.time", values, &at);
-    else
-        put_date(out, &at);
-}
-
-struct smp_buf *
-smp_text_remembered(struct smp_memo *memo, const struct smp_protocol *protocol,
-                    const char *use, const char *text)
-{
-    struct smp_buf *key = &memo->key;
-
-    smp_buf_cut(key, 0);
-    smp_buf_puts(key, protocol->hash);
-    smp_buf_puts(key, use);
-    smp_buf_putc(key, '\0');
-    smp_buf_puts(key, text);
-    return smp_memo_text(memo);
-}
-
-int32_t
-smp_text_last_day(struct smp_when end)
-{
-    return smp_day_at(end.seconds - 1);
-}
-
-void
-smp_text_capital(struct smp_buf *out, size_t from)
-{
-    utf8proc_uint8_t capital[4];
-    struct smp_buf rest = {0};
-    int32_t c;
-    size_t size = smp_utf8_next(out->data + from, out->len - from, &c), n;
-
-    if (!size)
-        return;
-    n = (size_t)utf8proc_encode_char(utf8proc_toupper(c), capital);
-    if (n == size) {
-        memcpy(out->data + from, capital, n);
-        return;
+    for (day = 1; day < 31; day = day == 1 ? 5 : day + 5) {
+        smp_buf_spaces(out,
+                       drawing->width + (size_t)day - 1 - (out->len - start));
+        smp_buf_digits(out, day);
     }
-    smp_buf_add(&rest, out->data + from + size, out->len - from - size);
-    smp_buf_cut(out, from);
-    smp_buf_add(out, capital, n);
-    smp_buf_puts(out, smp_buf_text(&rest));
-    smp_buf_release(&rest);
+    smp_buf_putc(out, '\n');
 }
+
+static const char *
+sign_of(const struct drawing *drawing, enum look look)
+{
+    return drawing->ascii ? looks[look].ascii : looks[look].drawn;
+}
+
+/* The days of a month; those at the end that are blank are left out. */
+static void
+put_days(struct drawing *drawing, const struct smp_picture_day *days,
+         size_t count)
+{
+    enum look before = BOOKED + 1;
+    size_t i;
+
+    while (count && look_of(&days[count - 1]) == CLOSED)
+        count--;
+    for (i = 0; i < count; i++) {
+        enum look look = look_of(&days[i]);
+
+        if (drawing->color && look != before)
+            smp_buf_printf(drawing->out, "\033[%sm",
+                           looks[look].color ? looks[look].color : "0");
+        if (look >= OPTIONAL)
+            smp_buf_putc(drawing->out, (char)('0' + days[i].number % 10));
+        else
+            smp_buf_puts(drawing->out, sign_of(drawing, look));
+        drawing->used[look] = true;
+        before = look;
+    }
+    if (drawing->color)
+        smp_buf_puts(drawing->out, "\033[0m");
+    smp_buf_putc(drawing->out, '\n');
+}
+
+static void
+put_legend(const struct drawing *drawing)
+{
+    static const enum look order[] = {POSSIBLE, AWAY, FULL, CLOSED};
+    bool any = false;
+    size_t i;
+
+    for (i = 0; i < sizeof order / sizeof order[0]; i++) {
+        if (!drawing->used[order[i]])
+            continue;
+        smp_buf_spaces(drawing->out, any ? 3 : drawing->width);
+        smp_words(drawing->out, drawing->protocol, looks[order[i]].label,
+                  SMP_VALUES({"mark", sign_of(drawing, order[i])}));
+        any = true;
+    }
+    if (any)
+        smp_buf_putc(drawing->out, '\n');
+}
+
+static size_t
+days_in(const struct smp_picture *picture, size_t at)
+{
+    struct smp_civil month = smp_civil_of(picture->first + (int32_t)at);
+
+    return (size_t)smp_month_length(month.year, month.month);
+}
+
+static void
+month_words(struct smp_buf *out, const struct drawing *drawing,
+            const struct smp_picture *picture, size_t at)
+{
+    smp_buf_cut(out, 0);
+    smp_words_date(out, drawing->protocol, "date.month",
+                   picture->first + (int32_t)at);
+}
+
+static bool
+has_marks(const struct smp_picture_day *days, size_t count)
+{
+    while (count && days[count - 1].mark == SMP_MARK_NONE)
+        count--;
+    return count > 0;
+}
+
+static void
+put_picture(struct smp_medium *medium, const struct smp_sheet *sheet)
+{
+    const struct smp_picture *picture = &sheet->picture;
+    struct drawing drawing = {.out = medium->out,
+                              .protocol = sheet->protocol,
+                              .ascii = medium->ascii,
+                              .color = medium->color};
+    struct smp_buf name = {0};
+    size_t at, n, months = 0;
+
+    for (at = 0; at < picture->count; at += days_in(picture, at)) {
+        month_words(&name, &drawing, picture, at);
+        n = smp_utf8_columns(name.data, name.len) + GAP;
+        drawing.width = n > drawing.width ? n : drawing.width;
+        months++;
+    }
+    smp_buf_putc(medium->out, '\n');
+    put_header(&drawing);
+    for (at = 0; at < picture->count; at += n) {
+        n = days_in(picture, at);
+        if (months > MONTHS_MAX && !has_marks(picture->days + at, n))
+            continue;
+        month_words(&name, &drawing, picture, at);
+        smp_buf_add(medium->out, name.data, name.len);
+        smp_buf_spaces(medium->out,
+                       drawing.width - smp_utf8_columns(name.data, name.len));
+        put_days(&drawing, picture->days + at, n);
+    }
+    put_legend(&drawing);
+    smp_buf_release(&name);
+}
+
+static void
+put(struct smp_medium *medium, const struct smp_sheet *sheet)
+{
+    const struct smp_sheet_section *section;
+    struct smp_buf *out = medium->out;
+
+    if (medium->sheets++)
+        smp_buf_putc(out, '\n');
+    if (sheet->client)
+        put_paragraph(out, sheet->client);
+    if (sheet->title)
+        put_paragraph(out, sheet->title);
+    put_lines(medium, sheet->protocol, sheet->lines);
+    for (section = sheet->sections; section; section = section->next)
+        put_section(medium, sheet->protocol, section);
+    put_rows(out, sheet);
+    put_choices(out, sheet);
+    if (sheet->afterwards)
+        put_paragraph(out, sheet->afterwards);
+    if (sheet->picture.days)
+        put_picture(medium, sheet);
+    if (sheet->caution)
+        put_paragraph(out, sheet->caution);
+}
+
+const struct smp_setter smp_text = {.put = put};

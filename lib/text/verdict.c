@@ -6,7 +6,6 @@
 #include "base/utf8.h"
 #include "json/json.h"
 #include "protocol/words.h"
-#include "text/text.h"
 
 /* Of the first day that begins then or later. */
 static int32_t
@@ -25,7 +24,7 @@ until_words(struct smp_buf *out, const struct smp_protocol *protocol,
     if (when.kind == SMP_NEVER)
         return;
     if (!a->undated) {
-        smp_text_when(out, protocol, when, smp_day_at(a->on.seconds));
+        smp_words_when(out, protocol, when, smp_day_at(a->on.seconds));
         return;
     }
     snprintf(n, sizeof n, "%d", (int)day_number(a, when));
@@ -85,7 +84,7 @@ static bool
 is_permission_over(const struct smp_answered *a)
 {
     return a->ruling.verdict == SMP_VERDICT_NO_RULE && a->ruling.rule &&
-           a->ruling.rule->verb == SMP_MAY;
+           smp_verbs[a->ruling.rule->verb].kind == SMP_PERMISSION;
 }
 
 static const char *
@@ -93,13 +92,15 @@ no_rule_key(const struct smp_answered *a)
 {
     const struct smp_rule *rule = a->ruling.rule;
 
-    if (rule && is_settled(a) && a->ruling.is_past && rule->verb == SMP_AVOID &&
+    if (rule && is_settled(a) && a->ruling.is_past &&
+        smp_verb_forbids(rule->verb) && !smp_verbs[rule->verb].waits &&
         is_healed(&rule->window.end))
         return "verdict.no-rule.ban.healed";
     if (!a->ruling.if_healed || is_permission_over(a))
         return "verdict.no-rule";
-    return rule && rule->verb == SMP_DO ? "verdict.no-rule.do.healing"
-                                        : "verdict.no-rule.ban.healing";
+    return rule && smp_verbs[rule->verb].kind == SMP_TASK
+               ? "verdict.no-rule.do.healing"
+               : "verdict.no-rule.ban.healing";
 }
 
 static const char *
@@ -115,7 +116,7 @@ label_key(const struct smp_answered *a)
     case SMP_VERDICT_DO:
         return ruling->if_healed ? "verdict.do.healing" : "verdict.do";
     case SMP_VERDICT_YES:
-        if (ruling->rule->verb == SMP_WAIT)
+        if (smp_verbs[ruling->rule->verb].waits)
             return ruling->if_healed ? "verdict.yes.waited.healing"
                                      : "verdict.yes.waited";
         return ruling->if_healed ? "verdict.yes.healing" : "verdict.yes";

@@ -1,9 +1,9 @@
 #ifndef SMP_TEXT_VERDICT_H
 #define SMP_TEXT_VERDICT_H
 
-#include "care/verdict.h"
+#include "care/care.h"
 
-/* What an answer is written with. */
+/* A ruling and the question it answers. */
 struct smp_answered {
     const char *asked;   /* the activity as it was asked for */
     const char *nearest; /* a name like it, of one that is not known */

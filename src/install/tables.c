@@ -3,13 +3,13 @@
 #include <string.h>
 
 #include "answer/internal.h"
-#include "protocol/loader.h"
+#include "protocol/internal.h"
 #include "tool/message.h"
 
 /*
  * Writes the built-in protocols as tables of C, or the indices of their
- * answers. Run when the library is built.
- * Nothing of what it writes depends on the machine on which it runs.
+ * answers. Run when the library is built. What it writes does not depend on the
+ * machine on which it runs.
  */
 
 const struct smp_table smp_tables[] = {{NULL}}; /* not made yet */
@@ -96,13 +96,15 @@ write_number(struct smp_walk *walk, int32_t number)
     return number;
 }
 
-static const char *
-write_text(struct smp_walk *walk, const char *text)
+static void
+write_member_texts(struct smp_walk *walk, const char **texts, size_t count)
 {
     struct table_writer *writer = (struct table_writer *)walk;
+    size_t i;
 
-    put_number(&writer->numbers, text ? place_of(&writer->texts, text) + 1 : 0);
-    return text;
+    for (i = 0; i < count; i++)
+        put_number(&writer->numbers,
+                   texts[i] ? place_of(&writer->texts, texts[i]) + 1 : 0);
 }
 
 static void *
@@ -117,7 +119,7 @@ static void
 write_protocol(const char *lang, struct smp_protocol *protocol)
 {
     struct table_writer writer = {
-        .walk = {write_number, write_text, write_list}};
+        .walk = {write_number, write_member_texts, write_list}};
     struct smp_buf slots = {0};
     size_t i;
 
@@ -292,7 +294,7 @@ for_all(work *does)
 static bool
 write_protocols(void)
 {
-    puts("#include \"protocol/loader.h\"");
+    puts("#include \"protocol/internal.h\"");
     if (!for_all(write_protocol))
         return false;
     puts("const struct smp_table smp_tables[] = {");
@@ -305,7 +307,7 @@ write_protocols(void)
 static bool
 write_indices(void)
 {
-    puts("#include \"answer/internal.h\"\n#include \"protocol/loader.h\"");
+    puts("#include \"answer/internal.h\"\n#include \"protocol/internal.h\"");
     if (!for_all(write_index))
         return false;
     puts("const struct smp_index_table smp_index_tables[] = {");
@@ -318,14 +320,11 @@ write_indices(void)
 int
 main(int argc, char **argv)
 {
-    static const struct {
-        const char *name;
-        bool (*write)(void);
-    } all[] = {{"protocols", write_protocols}, {"indices", write_indices}};
-    size_t i;
+    bool done;
 
-    for (i = 0; argc == 2 && i < sizeof all / sizeof *all; i++)
-        if (strcmp(argv[1], all[i].name) == 0)
-            return all[i].write() && !fflush(stdout) && !ferror(stdout) ? 0 : 1;
-    return 2;
+    if (argc != 2)
+        return 2;
+    done =
+        strcmp(argv[1], "indices") == 0 ? write_indices() : write_protocols();
+    return done && !fflush(stdout) && !ferror(stdout) ? 0 : 1;
 }

@@ -3,7 +3,7 @@
 
 #include "base/file.h"
 #include "care/care.h"
-#include "plan/stream.h"
+#include "plan/plan.h"
 #include "planning/planning.h"
 #include "tool/files.h"
 
@@ -222,7 +222,7 @@ add_care(struct smp_plan *plan, const struct smp_protocol *protocol)
 static void
 put_changes(struct comparing *c, const struct smp_plan *plan)
 {
-    struct smp_buf *out = &c->tool->writer.out;
+    struct smp_buf *out = &c->tool->out;
     size_t i;
 
     c->differs = c->differs || plan->changes.count;

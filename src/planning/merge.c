@@ -8,7 +8,7 @@
 
 #include "base/utf8.h"
 #include "care/uid.h"
-#include "plan/stream.h"
+#include "plan/plan.h"
 #include "planning/planning.h"
 #include "schedule/schedule.h"
 #include "tool/files.h"

@@ -2,7 +2,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "plan/stream.h"
+#include "plan/plan.h"
 #include "planning/planning.h"
 #include "tool/files.h"
 

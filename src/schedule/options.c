@@ -41,17 +41,25 @@ read_days(struct smp_tool *tool, const char *text, struct smp_days *days)
     return !tool->usage;
 }
 
+/* A DAY, of which today begins now, or a DATETIME. */
 static bool
 read_from(struct run *run, struct smp_tool *tool)
 {
     const char *text = smp_tool_option(tool, SMP_OPT_EARLIEST);
-    struct smp_err err = {0};
-    int32_t day;
+    int32_t today = smp_day_at(smp_zone_to_local(tool->zone, tool->now)), day;
+    struct smp_when *from = &run->wanted.not_before;
+    struct smp_err err = {0}, no_time = {0};
 
-    if (text && smp_tool_day(tool, tool->zone, text, &day, &err))
-        run->wanted.not_before = smp_when_day(day);
-    else if (text)
-        smp_tool_usage(tool, "--from: %s", smp_buf_text(&err.text));
+    if (text &&
+        (!smp_when_parse(text, from, &no_time) || from->kind == SMP_DAY)) {
+        if (!smp_day_parse(text, today, &day, &err))
+            smp_tool_usage(tool, "--from: %s", smp_buf_text(&err.text));
+        else if (day == today)
+            *from = (struct smp_when){SMP_INSTANT, tool->now};
+        else
+            *from = smp_when_day(day);
+    }
+    smp_err_release(&no_time);
     smp_err_release(&err);
     return !tool->usage;
 }

@@ -3,7 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "plan/stream.h"
+#include "plan/plan.h"
+#include "tool/format.h"
 #include "tool/protocols.h"
 
 /* The plan's studio; NULL with an error. */
@@ -361,7 +362,7 @@ run_plan(struct smp_tool *tool, struct smp_plan *plan,
 
     if (!done)
         return false;
-    if (tool->given.format == SMP_OPT_TEXT)
+    if (smp_tool_sets_sheets(tool))
         smp_schedule_find_closures(
             studios_of(&run->studios, tool, plan, protocol)->schedule, plan,
             protocol, &run->wanted);

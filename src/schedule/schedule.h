@@ -1,6 +1,7 @@
 #ifndef SMP_SCHEDULE_SCHEDULE_H
 #define SMP_SCHEDULE_SCHEDULE_H
 
+#include <regex.h>
 #include <time.h>
 
 #include "care/care.h"
@@ -69,11 +70,15 @@ struct studios {
     size_t count, room;
     struct smp_schedule_settings settings; /* by the command line */
     struct smp_hours hours;                /* --open */
-    struct spool *busy; /* --busy, each read once a studio; some of no file */
-    size_t busy_count;
+    struct spools {
+        struct spool *at; /* each read once a studio; some of no file */
+        size_t count;
+    } busy, closed; /* --busy, --closed */
+    bool has_closed_match;
+    regex_t closed_match;
 };
 
-/* Reads --open, --chairs and --busy; false after a message. */
+/* Reads --open, --chairs, --busy and --closed; false after a message. */
 bool studios_read(struct smp_tool *tool, struct studios *studios);
 
 /* Returns true if plans share anything, so that all must be known before one
@@ -88,9 +93,9 @@ struct studio *studios_of(struct studios *studios, struct smp_tool *tool,
 bool studios_have_proposals(const struct studios *studios);
 
 /*
- * Reads the calendars: --busy for every studio, and the studio's own, NAME.ics
- * beside NAME.json. False, after messages, if one of --busy cannot be read; a
- * studio whose own cannot is left with its error.
+ * Reads the calendars: --closed and --busy for every studio, and the studio's
+ * own, NAME.ics beside NAME.json. False, after messages, if one of the options
+ * cannot be read; a studio whose own cannot is left with its error.
  */
 bool studios_read_calendars(struct studios *studios, struct smp_tool *tool);
 

@@ -3,12 +3,14 @@
 #include <unistd.h>
 
 #include "care/care.h"
+#include "tool/format.h"
 
-static enum smp_phase
-phase_of(const struct smp_tool *tool)
-{
-    return *(const enum smp_phase *)tool->context;
-}
+/* What care is asked for. */
+struct asked {
+    enum smp_phase phase;
+    bool proposed; /* of proposed sessions too */
+    struct smp_rivals rivals;
+};
 
 static bool
 day_option(struct smp_tool *tool, const struct smp_zone *zone,
@@ -40,16 +42,20 @@ days_asked(struct smp_tool *tool, const struct smp_zone *zone, int32_t *first,
     return true;
 }
 
-/* The session a day of healing belongs to: the last one that day or before. */
+/* The session a day of healing belongs to: the last in time by that day. */
 static struct smp_session *
 session_healed(struct smp_plan *plan, int32_t day)
 {
     struct smp_session *found = NULL;
     size_t i;
 
-    for (i = 0; i < plan->session_count; i++)
-        if (smp_session_day(&plan->sessions[i]) <= day)
-            found = &plan->sessions[i];
+    for (i = 0; i < plan->session_count; i++) {
+        struct smp_session *session = &plan->sessions[i];
+
+        if (smp_session_day(session) <= day &&
+            (!found || smp_session_precedes(found, session)))
+            found = session;
+    }
     return found;
 }
 
@@ -71,42 +77,27 @@ set_healed(struct smp_tool *tool, struct smp_plan *plan)
     return true;
 }
 
-/*
- * Whether somebody will see what items are called and when they are done:
- * checklists, messages and entries by periods say neither.
- */
-static bool
-shows_items(const struct smp_tool *tool)
-{
-    const struct smp_calendar_options *options = &tool->writer.calendar.options;
-
-    return tool->given.format == SMP_OPT_JSON || options->by_rule ||
-           options->timed;
-}
-
 static bool
 add_care(struct smp_tool *tool, struct smp_plan *plan,
          const struct smp_protocol *protocol, struct smp_err *err)
 {
-    struct smp_calendar_options *options = &tool->writer.calendar.options;
+    struct asked *asked = tool->context;
     int32_t first, last;
 
-    options->proposed = smp_tool_option(tool, SMP_OPT_CARE_PROPOSED) != NULL;
     if (!set_healed(tool, plan) || !days_asked(tool, plan->zone, &first, &last))
         return false;
-    if (shows_items(tool))
-        smp_care_add(plan, protocol, phase_of(tool), options->proposed);
+    if (smp_tool_shows_items(tool))
+        smp_care_add(plan, protocol, asked->phase, asked->proposed);
     else
-        smp_care_add_words(plan, protocol, phase_of(tool), options->proposed);
+        smp_care_add_words(plan, protocol, asked->phase, asked->proposed);
     if (!smp_plan_check_limits(plan, err))
         return false;
     if (smp_tool_option(tool, SMP_OPT_ON))
-        smp_care_note_day(plan, protocol, &tool->writer.rivals,
-                          options->proposed, first,
-                          smp_zone_to_local(plan->zone, tool->now));
+        smp_care_note_day(plan, protocol, &asked->rivals, asked->proposed,
+                          first, smp_zone_to_local(plan->zone, tool->now));
     if (first > INT32_MIN || last < INT32_MAX - 1)
-        smp_care_select(plan, protocol, &tool->writer.rivals, options->proposed,
-                        first, last);
+        smp_care_select(plan, protocol, &asked->rivals, asked->proposed, first,
+                        last);
     return true;
 }
 
@@ -123,7 +114,7 @@ check_options(struct smp_tool *tool)
         return smp_tool_usage(tool,
                               "--on cannot be used with --from or --until");
     if (smp_tool_option(tool, SMP_OPT_SHEET) &&
-        (operands || tool->given.format != SMP_OPT_TEXT ||
+        (operands || !smp_tool_sets_sheets(tool) ||
          smp_tool_option(tool, SMP_OPT_ON) ||
          smp_tool_option(tool, SMP_OPT_FROM) ||
          smp_tool_option(tool, SMP_OPT_UNTIL)))
@@ -143,7 +134,7 @@ check_options(struct smp_tool *tool)
         return false;
     if (first > last)
         return smp_tool_usage(tool, "--from is later than --until");
-    if (!operands && tool->given.format != SMP_OPT_TEXT && isatty(STDIN_FILENO))
+    if (!operands && !smp_tool_sets_sheets(tool) && isatty(STDIN_FILENO))
         return smp_tool_usage(tool, "give a SESSION, or plans on standard "
                                     "input");
     return true;
@@ -154,7 +145,7 @@ wants_sheet(struct smp_tool *tool)
 {
     if (smp_tool_option(tool, SMP_OPT_SHEET))
         return true;
-    if (tool->given.operand_count || tool->given.format != SMP_OPT_TEXT ||
+    if (tool->given.operand_count || !smp_tool_sets_sheets(tool) ||
         !isatty(STDIN_FILENO))
         return false;
     smp_message(tool->program->name, "no SESSION and no plans on standard "
@@ -166,20 +157,24 @@ int
 smp_care_main(const struct smp_program *program, enum smp_phase phase, int argc,
               char **argv)
 {
+    struct asked asked = {.phase = phase};
     struct smp_tool tool;
 
     if (!smp_tool_begin(&tool, program, argc, argv))
         return smp_tool_end(&tool);
-    tool.context = &phase;
+    asked.proposed = smp_tool_option(&tool, SMP_OPT_CARE_PROPOSED) != NULL;
+    tool.context = &asked;
     tool.work = add_care;
+    smp_tool_choose_format(&tool, smp_tool_option(&tool, SMP_OPT_ON)
+                                      ? smp_sheet_of_day
+                                      : smp_sheet_of_care);
     if (!smp_tool_load(&tool) || !check_options(&tool) ||
-        !smp_tool_format(&tool, smp_tool_option(&tool, SMP_OPT_ON)
-                                    ? &smp_write_day
-                                    : &smp_write_sheet))
+        !smp_tool_format_options(&tool))
         return smp_tool_end(&tool);
     if (wants_sheet(&tool))
-        smp_write_undated(&tool.writer.out, tool.protocol, phase);
+        smp_tool_put_rules(&tool, phase);
     else
         smp_tool_run(&tool);
+    smp_rivals_release(&asked.rivals);
     return smp_tool_end(&tool);
 }

@@ -7,10 +7,4 @@
 int smp_care_main(const struct smp_program *program, enum smp_phase phase,
                   int argc, char **argv);
 
-/* The renderer and calendar options that the command line asks for. */
-bool smp_tool_format(struct smp_tool *tool, const struct smp_renderer *text);
-
-/* What --discreet asks for. */
-bool smp_tool_discretion(struct smp_tool *tool);
-
 #endif

@@ -4,15 +4,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/buf.h"
-#include "base/mem.h"
+#include "base/base.h"
 #include "tool/message.h"
 
 const struct smp_option smp_options[SMP_OPTIONS] = {
     {SMP_OPT_END, 0, NULL, NULL, NULL, NULL},
-    {SMP_OPT_TEXT, 't', "text", NULL, NULL, "write text for people"},
-    {SMP_OPT_JSON, 'j', "json", NULL, NULL, "write JSON, one object a line"},
-    {SMP_OPT_ICAL, 'i', "ical", NULL, NULL, "write one iCalendar object"},
+#define FORMAT(ID, LETTER, NAME, HELP, ...)                                    \
+    {                                                                          \
+        SMP_OPT_##ID, LETTER, NAME, NULL, NULL, HELP                           \
+    }
+    SMP_FORMATS(FORMAT),
     {SMP_OPT_PROTOCOL, 'p', "protocol", "FILE", "FILE",
      "overlay FILE on the built-in protocol"},
     {SMP_OPT_TIME_ZONE, 'z', "time-zone", "ZONE", NULL,
@@ -77,6 +78,10 @@ const struct smp_option smp_options[SMP_OPTIONS] = {
      "propose nothing before DAY"},
     {SMP_OPT_BUSY, 0, "busy", "FILE", "FILE",
      "a calendar whose events take a chair"},
+    {SMP_OPT_CLOSED, 0, "closed", "FILE", "FILE",
+     "a calendar whose events close the studio"},
+    {SMP_OPT_CLOSED_MATCH, 0, "closed-match", "REGEX", NULL,
+     "which events of --closed do"},
     {SMP_OPT_AWAY, 0, "away", "FROM/TO", NULL,
      "days on which there are no sessions"},
     {SMP_OPT_CHAIRS, 0, "chairs", "N", NULL,
@@ -170,7 +175,7 @@ static void
 take(struct smp_given *given, enum smp_option_id id, const char *value)
 {
     given->value[id] = value ? value : "";
-    if (id == SMP_OPT_TEXT || id == SMP_OPT_JSON || id == SMP_OPT_ICAL)
+    if (id < SMP_OPT_PROTOCOL)
         given->format = id;
     if (id == SMP_OPT_REPORT)
         given->format = SMP_OPT_TEXT;

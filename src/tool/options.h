@@ -4,18 +4,29 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "base/buf.h"
+#include "base/base.h"
 
 /*
  * Options: one pool for the whole suite, so that an option means the same
  * everywhere, and for each program the list of those it takes. The pool
  * drives parsing, --help and shell completion.
  */
+
+/*
+ * The formats of plans, a row each: the id, letter, name and help of the
+ * option, and what it makes of plans (format.c): SHEETS set by that setter,
+ * RECORDS printed by that function, or one CALENDAR.
+ */
+#define SMP_FORMATS(ROW)                                                       \
+    ROW(TEXT, 't', "text", "write text for people", SHEETS(smp_text)),         \
+        ROW(JSON, 'j', "json", "write JSON, one object a line",                \
+            RECORDS(smp_plan_format)),                                         \
+        ROW(ICAL, 'i', "ical", "write one iCalendar object", CALENDAR)
+
 enum smp_option_id {
     SMP_OPT_END, /* ends a program's list */
-    SMP_OPT_TEXT,
-    SMP_OPT_JSON,
-    SMP_OPT_ICAL,
+#define SMP_FORMAT_ID(ID, ...) SMP_OPT_##ID
+    SMP_FORMATS(SMP_FORMAT_ID),
     SMP_OPT_PROTOCOL,
     SMP_OPT_TIME_ZONE,
     SMP_OPT_NOW,
@@ -53,6 +64,8 @@ enum smp_option_id {
     SMP_OPT_OPEN,
     SMP_OPT_EARLIEST,
     SMP_OPT_BUSY,
+    SMP_OPT_CLOSED,
+    SMP_OPT_CLOSED_MATCH,
     SMP_OPT_AWAY,
     SMP_OPT_CHAIRS,
     SMP_OPT_CHOICES,
@@ -127,7 +140,7 @@ extern const struct smp_program *const smp_programs[];
 struct smp_given {
     const char *value[SMP_OPTIONS];      /* "" for one without argument */
     struct smp_strings all[SMP_OPTIONS]; /* each time it was given */
-    enum smp_option_id format;           /* SMP_OPT_TEXT, _JSON or _ICAL */
+    enum smp_option_id format;           /* a row of SMP_FORMATS */
     char *environment; /* what the first protocols' names are cut from */
     const char **protocols;
     size_t protocol_count;

@@ -13,7 +13,7 @@ struct smp_variant {
     char *studio, *lang;
     struct smp_protocol *protocol;
     struct smp_err err;
-    bool told; /* that it is not in that language */
+    bool reported; /* that it is not in that language */
     unsigned long used;
 };
 
@@ -45,7 +45,6 @@ smp_tool_load_protocol(struct smp_tool *tool)
                  "--lang %s: no translation (en, fr and es are built in); the "
                  "protocol is in \"%s\"",
                  lang, tool->protocol->lang);
-    tool->writer.calendar.protocol = tool->protocol;
     return smp_tool_given(tool, &err) && has_studios(tool);
 }
 
@@ -83,7 +82,7 @@ release(struct smp_variant *variant)
     smp_err_release(&variant->err);
 }
 
-/* Room for one more, where need be in place of the one longest not used. */
+/* Room for one more, if need be that of the least recently used. */
 static struct smp_variant *
 new_variant(struct smp_tool *tool)
 {
@@ -155,20 +154,21 @@ untranslated(struct smp_tool *tool, const char *studio, struct smp_err *err)
 }
 
 static void
-tell_untranslated(struct smp_tool *tool, struct smp_variant *variant,
-                  const struct smp_protocol *protocol)
+report_untranslated(struct smp_tool *tool, struct smp_variant *variant,
+                    const struct smp_protocol *protocol)
 {
-    bool *told = variant ? &variant->told : &tool->told_untranslated;
+    bool *reported =
+        variant ? &variant->reported : &tool->reported_untranslated;
 
-    if (!*told)
+    if (!*reported)
         smp_message(tool->program->name, "no protocol in %s; using \"%s\"",
                     variant ? variant->lang : "the language of a plan",
                     protocol->lang);
-    *told = true;
+    *reported = true;
 }
 
 /*
- * In the plan's language where there is a translation: *translated. Else
+ * In the plan's language if there is a translation: *translated. Else
  * *variant is the one that was looked at, or NULL.
  */
 static const struct smp_protocol *
@@ -207,12 +207,12 @@ smp_tool_protocol_for(struct smp_tool *tool, const struct smp_plan *plan,
         find(tool, plan, &translated, &variant, err);
 
     if (protocol && !translated)
-        tell_untranslated(tool, variant, protocol);
+        report_untranslated(tool, variant, protocol);
     return protocol;
 }
 
 const struct smp_protocol *
-smp_tool_protocol_tacit(struct smp_tool *tool, const struct smp_plan *plan)
+smp_tool_protocol_quiet(struct smp_tool *tool, const struct smp_plan *plan)
 {
     struct smp_variant *variant = NULL;
     struct smp_err err = {0};

@@ -6,9 +6,9 @@
 /*
  * The protocol that holds for a plan: with --studios that of its studio, and in
  * its language; loaded when it is first wanted and kept for the next plans, the
- * last SMP_PROTOCOLS_KEPT of them. Where there is no translation, which is said
- * once, it stays in its own language. NULL with an error where the studio's
- * file is missing or broken. It is good until the next plan asks.
+ * last SMP_PROTOCOLS_KEPT of them. If there is no translation, which is
+ * reported once, it stays in its own language. NULL with an error if the
+ * studio's file is missing or broken. It is good until the next plan asks.
  */
 enum { SMP_PROTOCOLS_KEPT = 256 };
 
@@ -16,8 +16,8 @@ const struct smp_protocol *smp_tool_protocol_for(struct smp_tool *tool,
                                                  const struct smp_plan *plan,
                                                  struct smp_err *err);
 
-/* The same without a message: NULL where the other one would have any. */
-const struct smp_protocol *smp_tool_protocol_tacit(struct smp_tool *tool,
+/* As smp_tool_protocol_for(), but NULL if that would print a message. */
+const struct smp_protocol *smp_tool_protocol_quiet(struct smp_tool *tool,
                                                    const struct smp_plan *plan);
 
 /* Has plans that name no zone take the one of their studio. */

@@ -1,14 +1,14 @@
+#define _GNU_SOURCE /* F_SETPIPE_SZ */
+#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/utf8.h"
-#include "plan/stream.h"
+#include "plan/plan.h"
 #include "tool/files.h"
-#include "tool/pipe.h"
 #include "tool/protocols.h"
 #include "tool/tool.h"
 #include "tool/twice.h"
-#include "ical/invitation.h"
 
 enum { FLUSH_SIZE = 1 << 16 };
 
@@ -94,13 +94,27 @@ plan_operands(struct smp_tool *tool, struct smp_plan *plan)
     return smp_tool_given(tool, &err);
 }
 
+/*
+ * Lets a pipe hold more, if the system can: two programs then take turns less
+ * often. Linux gives so much to anybody (pipe(7)).
+ */
+static void
+widen_pipe(int fd)
+{
+#ifdef F_SETPIPE_SZ
+    (void)fcntl(fd, F_SETPIPE_SZ, 1 << 20);
+#else
+    (void)fd;
+#endif
+}
+
 static void
 flush_much(struct smp_tool *tool)
 {
-    if (tool->writer.out.len <= FLUSH_SIZE)
+    if (tool->out.len <= FLUSH_SIZE)
         return;
     if (!tool->widened)
-        smp_widen_pipe(STDOUT_FILENO);
+        widen_pipe(STDOUT_FILENO);
     tool->widened = true;
     smp_tool_flush(tool);
 }
@@ -128,12 +142,9 @@ take_plan(void *context, struct smp_plan *plan, struct smp_err *err)
     protocol = smp_tool_protocol_for(tool, plan, err);
     if (!protocol || !smp_tool_check_twice(tool, plan, &twice, err) ||
         !tool->work(tool, plan, protocol, err) ||
-        !smp_can_be_mailed(plan, protocol, tool->writer.calendar.options.method,
-                           err))
+        (tool->format && !tool->format->put(tool, plan, protocol, err)))
         return false;
     smp_tool_note_twice(tool, plan, &twice);
-    if (tool->writer.renderer)
-        tool->writer.renderer->put(&tool->writer, plan, protocol);
     smp_buf_cut(&tool->last_id, 0);
     smp_buf_puts(&tool->last_id, plan->id);
     flush_much(tool);
@@ -141,8 +152,8 @@ take_plan(void *context, struct smp_plan *plan, struct smp_err *err)
 }
 
 static void
-tell_rejected(void *context, unsigned long line, struct smp_plan *plan,
-              const char *what)
+report_rejected(void *context, unsigned long line, struct smp_plan *plan,
+                const char *what)
 {
     struct smp_tool *tool = context;
     const char *id = plan->id;
@@ -180,7 +191,7 @@ run_stream(struct smp_tool *tool)
                                 .defaults = tool->defaults,
                                 .line = tool->line ? take_line : NULL,
                                 .plan = take_plan,
-                                .rejected = tell_rejected,
+                                .rejected = report_rejected,
                                 .idle = before_waiting,
                                 .context = tool};
 
@@ -207,37 +218,22 @@ run_operands(struct smp_tool *tool)
     smp_plan_release(&plan);
 }
 
-static void
-tell_no_invitation(struct smp_tool *tool)
-{
-    const char *id = tool->records == 1 ? smp_buf_text(&tool->last_id) : "";
-
-    if (tool->usage || tool->failed || tool->writer.calendar.plans ||
-        tool->rejected ||
-        tool->writer.calendar.options.method <= SMP_METHOD_PUBLISH)
-        return;
-    smp_message(tool->program->name, "%.*s%sno session for --method %s",
-                smp_message_shown(id), id, *id ? ": " : "",
-                smp_tool_option(tool, SMP_OPT_METHOD));
-    tool->said_no = true;
-}
-
 void
 smp_tool_run(struct smp_tool *tool)
 {
-    tool->writer.calendar.alone = tool->given.operand_count > 0;
+    bool alone = tool->given.operand_count > 0;
+
     if (!smp_tool_check_streams(tool) ||
-        (!tool->writer.calendar.alone && !smp_tool_open_rejects(tool)))
+        (!alone && !smp_tool_open_rejects(tool)))
         return;
-    if (tool->writer.renderer)
-        tool->writer.renderer->begin(&tool->writer);
-    if (tool->given.operand_count)
+    if (tool->format)
+        tool->format->begin(tool);
+    if (alone)
         run_operands(tool);
     else
         run_stream(tool);
     if (tool->usage || tool->failed) /* what is cut off is not to look whole */
-        smp_buf_cut(&tool->writer.out, 0);
-    else if (tool->writer.renderer)
-        tool->writer.renderer->end(&tool->writer);
-    tell_no_invitation(tool);
+        smp_buf_cut(&tool->out, 0);
+    else if (tool->format)
+        tool->format->end(tool);
 }

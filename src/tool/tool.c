@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -30,43 +29,6 @@ guard_streams(void)
     signal(SIGPIPE, SIG_DFL); /* a closed pipe ends a filter quietly */
 }
 
-bool
-smp_tool_usage(struct smp_tool *tool, const char *format, ...)
-{
-    struct smp_buf text = {0};
-    va_list args;
-
-    va_start(args, format);
-    smp_buf_vprintf(&text, format, args);
-    va_end(args);
-    smp_message(tool->program->name, "%s", smp_buf_text(&text));
-    smp_buf_release(&text);
-    tool->usage = true;
-    return false;
-}
-
-bool
-smp_tool_fail(struct smp_tool *tool, const char *what)
-{
-    smp_message(tool->program->name, "%s", what);
-    tool->failed = true;
-    return false;
-}
-
-bool
-smp_tool_given(struct smp_tool *tool, struct smp_err *err)
-{
-    const char *what = smp_buf_text(&err->text);
-    bool failed = err->failed;
-
-    if (failed && err->system)
-        smp_tool_fail(tool, what);
-    else if (failed)
-        smp_tool_usage(tool, "%s", what);
-    smp_err_release(err);
-    return !failed;
-}
-
 /* A failure that errno tells. */
 static bool
 fail_errno(struct smp_tool *tool, const char *what)
@@ -77,18 +39,6 @@ fail_errno(struct smp_tool *tool, const char *what)
     smp_tool_fail(tool, smp_buf_text(&err.text));
     smp_err_release(&err);
     return false;
-}
-
-const char *
-smp_tool_option(const struct smp_tool *tool, enum smp_option_id id)
-{
-    return tool->given.value[id];
-}
-
-const struct smp_strings *
-smp_tool_options(const struct smp_tool *tool, enum smp_option_id id)
-{
-    return &tool->given.all[id];
 }
 
 /* Without printf, which takes longer than all else here. */
@@ -111,9 +61,9 @@ smp_tool_begin(struct smp_tool *tool, const struct smp_program *program,
         return false;
     }
     if (smp_tool_option(tool, SMP_OPT_HELP))
-        smp_options_help(program, &tool->writer.out);
+        smp_options_help(program, &tool->out);
     else if (smp_tool_option(tool, SMP_OPT_VERSION))
-        put_version(&tool->writer.out, program->name);
+        put_version(&tool->out, program->name);
     else
         return true;
     return false;
@@ -170,7 +120,7 @@ load_stamp(struct smp_tool *tool)
     char *end = NULL;
     long long seconds;
 
-    tool->writer.calendar.options.stamp = tool->now;
+    tool->stamp = tool->now;
     if (!epoch || !*epoch)
         return true;
     errno = 0;
@@ -178,52 +128,21 @@ load_stamp(struct smp_tool *tool)
     if (errno || *end || seconds < 0 || seconds > 4133980799)
         return smp_tool_usage(tool, "SOURCE_DATE_EPOCH: not a time: \"%.40s\"",
                               epoch);
-    tool->writer.calendar.options.stamp = seconds;
+    tool->stamp = seconds;
     return true;
 }
 
 bool
 smp_tool_load(struct smp_tool *tool)
 {
-    if (!smp_tool_load_protocol(tool) || !load_zone(tool) ||
-        !load_clock(tool) || !load_stamp(tool))
-        return false;
-    tool->writer.calendar.options.zone = tool->zone;
-    return true;
-}
-
-bool
-smp_tool_number(struct smp_tool *tool, enum smp_option_id id, int min, int max,
-                int *number)
-{
-    const char *text = smp_tool_option(tool, id);
-    char *end;
-    long value;
-
-    if (!text)
-        return true;
-    errno = 0;
-    value = strtol(text, &end, 10);
-    if (errno || end == text || *end || value < min || value > max)
-        return smp_tool_usage(tool, "--%s requires a number from %d to %d",
-                              smp_options[id].name, min, max);
-    *number = (int)value;
-    return true;
-}
-
-bool
-smp_tool_day(const struct smp_tool *tool, const struct smp_zone *zone,
-             const char *text, int32_t *day, struct smp_err *err)
-{
-    int32_t today = smp_day_at(smp_zone_to_local(zone, tool->now));
-
-    return smp_day_parse(text, today, day, err);
+    return smp_tool_load_protocol(tool) && load_zone(tool) &&
+           load_clock(tool) && load_stamp(tool);
 }
 
 bool
 smp_tool_flush(struct smp_tool *tool)
 {
-    struct smp_buf *out = &tool->writer.out;
+    struct smp_buf *out = &tool->out;
 
     if (out->len && !tool->output_failed &&
         !smp_write_all(STDOUT_FILENO, out->data, out->len)) {
@@ -264,7 +183,9 @@ smp_tool_end(struct smp_tool *tool)
     if (tool->rejects >= 0 && close(tool->rejects) < 0)
         smp_tool_fail(tool, "cannot keep rejected lines");
     sum_up(tool);
-    smp_writer_release(&tool->writer);
+    if (tool->format)
+        tool->format->release(tool);
+    smp_buf_release(&tool->out);
     smp_tool_free_protocols(tool);
     smp_zones_release(&tool->zones);
     smp_buf_release(&tool->system_zone);

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/hash.h"
-#include "plan/stream.h"
+#include "plan/plan.h"
 #include "ical/calendar.h"
 
 /* So many ids are named; the others are counted. */
@@ -35,10 +35,8 @@ key_of_uid(const char *uid)
 static bool
 has_own_uid(const struct smp_tool *tool, const struct smp_session *session)
 {
-    bool cancels = tool->writer.calendar.options.method == SMP_METHOD_CANCEL;
-
     return session->uid && smp_uid_can_be_carried(session->uid) &&
-           cancels == (session->status == SMP_CANCELLED);
+           tool->cancels == (session->status == SMP_CANCELLED);
 }
 
 static bool
@@ -100,13 +98,13 @@ static void
 add(struct smp_tool *tool, struct smp_ids *ids, const struct smp_id_key *key,
     unsigned long line)
 {
-    if (smp_ids_add(ids, key, line) || tool->told_full)
+    if (smp_ids_add(ids, key, line) || tool->reported_full)
         return;
     smp_message(tool->program->name,
                 "<stdin>:%lu: more than %d plans: ids that come twice are not "
                 "found from here on",
                 line, SMP_IDS_MAX);
-    tool->told_full = true;
+    tool->reported_full = true;
 }
 
 static void

@@ -17,10 +17,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     smp_feed_state(text, size);
     smp_feed_is_cut(text, size);
-    if (smp_feed_seal(text, size, 1) && smp_feed_read(&old, text, size) &&
+    if (smp_feed_seal(text, size, 1) && smp_feed_parse(&old, text, size) &&
         !smp_feed_double(&old).n) {
         expect(smp_feed_state(text, size) == SMP_FEED_WHOLE);
-        smp_feed_read(&fresh, text, size);
+        smp_feed_parse(&fresh, text, size);
         expect(smp_feed_merge(&out, &old, &fresh, &how, &kept) ==
                    SMP_CHANGE_NONE &&
                out.len == size && memcmp(out.data, text, size) == 0);

@@ -24,16 +24,18 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static struct smp_protocol *protocol;
+    static struct smp_rivals rivals;
     struct smp_plan plan = {0};
     struct smp_buf out = {0}, again = {0};
 
     if (!protocol)
         protocol = smp_protocol_load(NULL, NULL, 0, NULL, NULL);
     if (read_plan(&plan, (const char *)data, size)) {
-        smp_care_add(&plan, protocol, SMP_PRE);
-        smp_care_add(&plan, protocol, SMP_POST);
+        smp_care_add(&plan, protocol, SMP_PRE, false);
+        smp_care_add(&plan, protocol, SMP_POST, true);
         smp_plan_format(&out, &plan);
-        smp_care_note_day(&plan, protocol, smp_day_of(2026, 12, 1), 0);
+        smp_care_note_day(&plan, protocol, &rivals, true,
+                          smp_day_of(2026, 12, 1), 0);
         if (plan.item_count <= SMP_ITEMS_MAX && out.len <= 1024 * 1024) {
             expect(read_plan(&plan, out.data, out.len - 1));
             smp_plan_format(&again, &plan);

@@ -21,7 +21,14 @@ windows_names(void **state)
                         "Europe/Berlin");
     assert_string_equal(smp_windows_zone("aus central standard time"),
                         "Australia/Darwin");
-    assert_null(smp_windows_zone("GMT Standard Time 1"));
+    assert_string_equal(smp_windows_zone("GMT Standard Time 1"),
+                        "Europe/London");
+    assert_string_equal(smp_windows_zone("Eastern Daylight Time"),
+                        "America/New_York");
+    assert_string_equal(smp_windows_zone("Russia Time Zone 10"),
+                        "Asia/Srednekolymsk");
+    assert_null(smp_windows_zone("GMT Standard Time1"));
+    assert_null(smp_windows_zone("1"));
     assert_null(smp_windows_zone(""));
 }
 
@@ -118,10 +125,14 @@ lines_across_buffers(void **state)
     }
 }
 
+/* IANA names, or the least offset in seconds, and how much more it may be. */
 static void
 zone_names(void **state)
 {
-    static const char *const rows[][2] = {
+    static const struct {
+        const char *tzid, *name;
+        int32_t offset, early;
+    } rows[] = {
         {"Europe/Berlin", "Europe/Berlin"},
         {"W. Europe Standard Time", "Europe/Berlin"},
         {"India Standard Time", "Asia/Kolkata"},
@@ -135,10 +146,45 @@ zone_names(void **state)
         {"posix/Europe/Vaduz", "Europe/Vaduz"},
         {"america/new_york", "America/New_York"},
         {"tzone://Microsoft/Utc", "UTC"},
-        {"../../../etc/passwd", NULL},
-        {"localtime", NULL},
-        {"Custom", NULL},
-        {"GMT+05:30", NULL},
+        {"utc", "Etc/UTC"},
+        {"EST", "EST"},
+        {"Etc/GMT+5", "Etc/GMT+5"},
+        {"/kept.example/Etc/GMT+5", "Etc/GMT+5"},
+        {" Europe/Berlin", "Europe/Berlin"},
+        {"Eastern Standard Time 12", "America/New_York"},
+        {"(UTC-05:00) Eastern Time (US & Canada)", "America/New_York"},
+        {"(GMT-05:00) Eastern Time (US and Canada)", "America/New_York"},
+        {"(GMT-08.00) Pacific Time (US & Canada); Tijuana",
+         "America/Los_Angeles"},
+        {"(UTC+01:00) Amsterdam, Berlin, Bern, Rome, Stockholm, Vienna",
+         "Europe/Berlin"},
+        {"(utc+01:00) sarajevo, skopje, warsaw, zagreb", "Europe/Warsaw"},
+        {"(GMT) Greenwich Mean Time : Dublin, Edinburgh, Lisbon, London",
+         "Europe/London"},
+        {"(UTC) Coordinated Universal Time", "Etc/UTC"},
+        {"(UTC-06:00) Guadalajara, Mexico City, Monterrey - New",
+         "America/Mexico_City"},
+        {"(UTC-07:00) La Paz, Mazatlan", "America/Mazatlan"},
+        {"(UTC-04:00) La Paz", "America/La_Paz"},
+        {"(UTC+02:00) Minsk", "Europe/Chisinau"},
+        {"(UTC+03:00) Minsk", "Europe/Minsk"},
+        {"Central Time (US & Canada)", "America/Chicago"},
+        {"GMT+05:30", NULL, 19800, 0},
+        {"UTC-3", NULL, -10800, 0},
+        {"GMT +1", NULL, 3600, 0},
+        {"+0100", NULL, 3600, 0},
+        {"(UTC-08:00)", NULL, -28800, 0},
+        {"(UTC-08:00) Coordinated Universal Time-08", NULL, -28800, 0},
+        {"(UTC+01:00) Amsterdam Studio", NULL, 3600, 3600},
+        {"Studio time (GMT-5)", NULL, -18000, 3600},
+        {"(UTC-11:00) Midway Island, Samoa", NULL, -39600, 3600},
+        {"../../../etc/passwd", NULL, -43200, 93600},
+        {"localtime", NULL, -43200, 93600},
+        {"Custom", NULL, -43200, 93600},
+        {"Amsterdam", NULL, -43200, 93600},
+        {"UTC+15", NULL, -43200, 93600},
+        {"GMT+", NULL, -43200, 93600},
+        {"", NULL, -43200, 93600},
     };
     struct smp_zones set = {smp_zone_directory, NULL};
     struct smp_err err = {0};
@@ -146,14 +192,23 @@ zone_names(void **state)
 
     (void)state;
     smp_cal_zones_start(&zones, &set, smp_zones_get(&set, "UTC", &err));
+    for (size_t i = 0; i < COUNT(rows); i++)
+        assert_ptr_equal(smp_cal_zones_find(&zones, rows[i].tzid),
+                         smp_cal_zones_find(&zones, rows[i].tzid));
+    smp_cal_zones_end(&zones);
     for (size_t i = 0; i < COUNT(rows); i++) {
-        struct cal_zone *zone = smp_cal_zones_find(&zones, rows[i][0], 1);
+        struct cal_zone *zone = smp_cal_zones_find(&zones, rows[i].tzid);
 
-        assert_ptr_equal(zone, smp_cal_zones_find(&zones, rows[i][0], 2));
-        if (rows[i][1])
-            assert_string_equal(zone->name, rows[i][1]);
-        else
-            assert_null(zone->zone);
+        if (!rows[i].name && !zone->name &&
+            smp_zone_offset(zone->zone, 0) == rows[i].offset &&
+            zone->early == rows[i].early &&
+            zone->is_unknown == (rows[i].early > 0))
+            continue;
+        if (!rows[i].name || !zone->name ||
+            strcmp(zone->name, rows[i].name) != 0)
+            fail_msg("\"%s\" is %s, %d and %d", rows[i].tzid,
+                     zone->name ? zone->name : "-",
+                     (int)smp_zone_offset(zone->zone, 0), (int)zone->early);
     }
     smp_cal_zones_release(&zones);
     smp_zones_release(&set);
@@ -267,7 +322,26 @@ refused_rules(void **state)
         "RSCALE=CHINESE;FREQ=YEARLY;BYMONTH=5L",
         "FREQ=FORTNIGHTLY",
         "FREQ=DAILY;FREQ=DAILY",
-        "D1 #10",
+        "FREQ=WEEKLY;BYDAY=MO,TX",
+        "FREQ=WEEKLY;BYDAY=",
+        "FREQ=WEEKLY;BYDAY=MO TU",
+        "FREQ=MONTHLY;BYDAY=54MO",
+        "FREQ=MONTHLY;BYMONTHDAY=32",
+        "FREQ=MONTHLY;BYMONTHDAY=0",
+        "FREQ=YEARLY;BYMONTH=13",
+        "FREQ=YEARLY;BYMONTH=1;X-A=2",
+        "FREQ=DAILY;INTERVAL",
+        "FREQ=DAILY;WKST=MONDAY",
+        "D1 #10 #11",
+        "D1 20261224 #2",
+        "D1 MO",
+        "D 1 #10",
+        "M15 #4",
+        "MP1 #3",
+        "MP1 MO 1+ #3",
+        "MP1 1+ MONDAY #3",
+        "YM1 JAN #3",
+        "MD1 32+- #3",
     };
     struct cal_zones zones = {0};
 
@@ -280,6 +354,40 @@ refused_rules(void **state)
             fail_msg("\"%s\" is followed", rows[i]);
         smp_cal_rule_release(&rule);
     }
+}
+
+static void
+old_rules(void **state)
+{
+    static const char *const rows[][2] = {
+        {"D1 #10", "FREQ=DAILY;INTERVAL=1;COUNT=10"},
+        {"D3 #50", "FREQ=DAILY;INTERVAL=3;COUNT=50"},
+        {"d2 #0", "FREQ=DAILY;INTERVAL=2"},
+        {"D1 20261224T000000Z", "FREQ=DAILY;INTERVAL=1;UNTIL=20261224T000000Z"},
+        {"W1", "FREQ=WEEKLY;INTERVAL=1"},
+        {"W2 TU TH 20261224",
+         "FREQ=WEEKLY;INTERVAL=2;BYDAY=TU,TH;UNTIL=20261224"},
+        {"W1 TU TH #5", "FREQ=WEEKLY;INTERVAL=1;BYDAY=TU,TH;COUNT=10"},
+        {"MP3 2- FR #17", "FREQ=MONTHLY;INTERVAL=3;BYDAY=-2FR;COUNT=17"},
+        {"MP2 1+ SU 1- SU #5",
+         "FREQ=MONTHLY;INTERVAL=2;BYDAY=1SU,-1SU;COUNT=10"},
+        {"MP6 2+ MO TU #1", "FREQ=MONTHLY;INTERVAL=6;BYDAY=2MO,2TU;COUNT=2"},
+        {"MP1 1+ 3+ MO #2", "FREQ=MONTHLY;INTERVAL=1;BYDAY=1MO,3MO;COUNT=4"},
+        {"MD1 2 15 #5", "FREQ=MONTHLY;INTERVAL=1;BYMONTHDAY=2,15;COUNT=10"},
+        {"MD1 1 LD 3- #0", "FREQ=MONTHLY;INTERVAL=1;BYMONTHDAY=1,-1,-3"},
+        {"YM1 6 7 #5", "FREQ=YEARLY;INTERVAL=1;BYMONTH=6,7;COUNT=10"},
+        {"YD3 1 100 200 #4",
+         "FREQ=YEARLY;INTERVAL=3;BYYEARDAY=1,100,200;COUNT=12"},
+    };
+    struct smp_buf text = {0};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        smp_buf_cut(&text, 0);
+        assert_true(smp_cal_rule_translate(&text, rows[i][0]));
+        assert_string_equal(smp_buf_text(&text), rows[i][1]);
+    }
+    smp_buf_release(&text);
 }
 
 struct wanted {
@@ -344,6 +452,7 @@ main(void)
         cmocka_unit_test(zone_names),
         cmocka_unit_test(closed_form_is_libicals),
         cmocka_unit_test(refused_rules),
+        cmocka_unit_test(old_rules),
         cmocka_unit_test(events_until_enough),
     };
 

@@ -297,8 +297,8 @@ static void
 test_depth_has_a_limit(void **state)
 {
     (void)state;
-    assert_true(depth_is_accepted(SMP_JSON_DEPTH));
-    assert_false(depth_is_accepted(SMP_JSON_DEPTH + 1));
+    assert_true(depth_is_accepted(SMP_JSON_DEPTH_MAX));
+    assert_false(depth_is_accepted(SMP_JSON_DEPTH_MAX + 1));
     assert_false(depth_is_accepted(100000));
 }
 
@@ -543,6 +543,53 @@ test_pointers_lead_to_lines(void **state)
 }
 
 static void
+test_names_with_escapes_have_lines(void **state)
+{
+    const cJSON *value = parse("{\"a\": 1,\n\"\\u0062\": {\n\"c\\/d\": 2}}");
+    size_t depth;
+
+    (void)state;
+    assert_int_equal(smp_json_line(value, "/b", &depth), 2);
+    assert_int_equal(smp_json_line(value, "/b/c~1d", &depth), 3);
+    assert_int_equal(depth, 2);
+}
+
+static void
+test_members_before_one_are_parsed(void **state)
+{
+    static const struct {
+        const char *text, *printed; /* NULL: it is not JSON so far */
+    } table[] = {
+        {"{\"a\":1,\"end\":zz", "{\"a\":1}"},
+        {"{\"a\":{\"end\":2},\"\\u0065nd\" : ]", "{\"a\":{\"end\":2}}"},
+        {"{\"end\":\xff", "{}"},
+        {"{\"a\":[1,2]} ", "{\"a\":[1,2]}"},
+        {"[1]", "[1]"},
+        {"{\"a\":{\"end\":zz}}", NULL},
+        {"{\"a\":01,\"end\":2}", NULL},
+        {"{\"a\":1e999,\"end\":2}", NULL},
+        {"{\"a\":1,\"a\":2,\"end\":3}", NULL},
+        {"{\"a\":1} x", NULL},
+        {"{\"a\":1", NULL},
+        {"", NULL},
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < COUNT(table); i++) {
+        const cJSON *value = smp_json_parse_until(&arena, table[i].text,
+                                                  strlen(table[i].text), "end");
+        struct smp_buf out = {0};
+
+        if (value)
+            smp_json_format(&out, value);
+        assert_string_equal(smp_buf_text(&out),
+                            table[i].printed ? table[i].printed : "");
+        smp_buf_release(&out);
+    }
+}
+
+static void
 test_places_are_written(void **state)
 {
     cJSON *value = parse("{\"rules\":{\"a/b~c\":{\"ask\":[\"x\",7]}}}");
@@ -762,6 +809,8 @@ main(void)
         cmocka_unit_test(test_merge_patch),
         cmocka_unit_test(test_merge_patch_of_nothing),
         cmocka_unit_test(test_pointers_lead_to_lines),
+        cmocka_unit_test(test_names_with_escapes_have_lines),
+        cmocka_unit_test(test_members_before_one_are_parsed),
         cmocka_unit_test(test_places_are_written),
         cmocka_unit_test(test_paths_are_written),
         cmocka_unit_test(test_integers_are_read_within_bounds),

@@ -8,7 +8,7 @@
 #include "care/care.h"
 #include "helpers.h"
 #include "plan/plan.h"
-#include "protocol/kinds.h"
+#include "protocol/activity_graph.h"
 #include "protocol/protocol.h"
 
 /* What is compared with all else is looked up once, and is bounded. */
@@ -57,19 +57,19 @@ test_distances_are_the_fewest_steps(void **state)
     };
     struct smp_err err = {0};
     struct smp_protocol *protocol = load(kinds_text, &err);
-    struct smp_kinds *kinds = smp_kinds_new(protocol);
+    struct smp_activity_graph *graph = smp_activity_graph_new(protocol);
     size_t i, r;
 
     (void)state;
     for (i = 0; i < COUNT(table); i++) {
-        struct smp_subject *subject = smp_subject_new(kinds, table[i].activity);
+        struct smp_subject *subject = smp_subject_new(graph, table[i].activity);
 
         for (r = 0; r < RULES; r++)
             assert_int_equal(smp_subject_distance(subject, r),
                              table[i].steps[r]);
         smp_subject_free(subject);
     }
-    smp_kinds_free(kinds);
+    smp_activity_graph_free(graph);
     smp_protocol_free(protocol);
 }
 
@@ -85,19 +85,19 @@ test_rules_meet_by_their_activities(void **state)
     };
     struct smp_err err = {0};
     struct smp_protocol *protocol = load(kinds_text, &err);
-    struct smp_kinds *kinds = smp_kinds_new(protocol);
+    struct smp_activity_graph *graph = smp_activity_graph_new(protocol);
     size_t i, j;
 
     (void)state;
     for (i = 0; i < RULES; i++)
         for (j = 0; j < RULES; j++)
-            assert_int_equal(smp_kinds_meet(kinds, i, j), meet[i][j]);
-    assert_true(smp_kinds_contradict(kinds, WET, SWIM));
-    assert_true(smp_kinds_contradict(kinds, SWIM, OUTSIDE));
-    assert_true(smp_kinds_contradict(kinds, NAMELESS, A));
-    assert_false(smp_kinds_contradict(kinds, WET, OUTSIDE));
-    assert_false(smp_kinds_contradict(kinds, A, WET));
-    smp_kinds_free(kinds);
+            assert_int_equal(smp_rules_meet(graph, i, j), meet[i][j]);
+    assert_true(smp_rules_contradict(graph, WET, SWIM));
+    assert_true(smp_rules_contradict(graph, SWIM, OUTSIDE));
+    assert_true(smp_rules_contradict(graph, NAMELESS, A));
+    assert_false(smp_rules_contradict(graph, WET, OUTSIDE));
+    assert_false(smp_rules_contradict(graph, A, WET));
+    smp_activity_graph_free(graph);
     smp_protocol_free(protocol);
 }
 

@@ -42,10 +42,17 @@ struct kase {
     bool odd_lengths;
     struct rule rules[RULES];
     int rule_count;
-    struct {
+    struct piece {
         int days, from, until; /* a bit a weekday; minutes */
+        bool replaces, off, dated;
+        int32_t first, last; /* of a dated one */
     } pieces[PIECES];
     int piece_count; /* 0: always open */
+    bool has_closed_days;
+    struct smp_days closed_days;
+    struct smp_interval closings[2];
+    int closing_count;
+    int64_t step, buffer;
     struct smp_interval events[EVENTS];
     int event_count; /* -1: not looked at */
     int chairs;
@@ -143,7 +150,35 @@ make_hours(struct kase *k)
             k->pieces[i].from = 0;
             k->pieces[i].until = 24 * 60;
         }
+        k->pieces[i].replaces = i && often(40);
+        k->pieces[i].off = often(10);
+        k->pieces[i].dated = often(20);
+        if (!k->pieces[i].dated)
+            continue;
+        k->pieces[i].days = 127;
+        k->pieces[i].first = smp_day_at(k->first) + below(16);
+        k->pieces[i].last = k->pieces[i].first + below(3);
     }
+    k->pieces[0].dated &= k->piece_count > 1;
+}
+
+static void
+make_closed(struct kase *k)
+{
+    int i;
+
+    k->has_closed_days = k->piece_count && often(30);
+    k->closed_days.first = smp_day_at(k->first) + below(16);
+    k->closed_days.last = k->closed_days.first + below(3);
+    k->closing_count = often(70) ? 0 : 1 + below(2);
+    for (i = 0; i < k->closing_count; i++) {
+        k->closings[i].from = (i ? k->closings[0].until + HOUR : k->first) +
+                              (int64_t)below(8 * 24 * 60) * 60;
+        k->closings[i].until =
+            k->closings[i].from + (int64_t)(1 + below(40)) * HOUR;
+    }
+    k->step = often(50) ? 0 : (int64_t)(5 + below(90)) * 60;
+    k->buffer = often(60) ? 0 : (int64_t)below(120) * 60;
 }
 
 static void
@@ -241,6 +276,7 @@ make(struct kase *k)
     if (often(30))
         k->hours_zone = zone_of(changes[below(COUNT(changes))].zone);
     make_busy(k);
+    make_closed(k);
     if (often(30))
         k->away_count = 1 + below(2);
     for (int i = 0; i < k->away_count; i++) {
@@ -291,15 +327,27 @@ put_hours(struct smp_buf *out, const struct kase *k)
     int i, day;
 
     for (i = 0; i < k->piece_count; i++) {
-        int until = k->pieces[i].until;
+        const struct piece *piece = &k->pieces[i];
+        int until = piece->until;
 
-        for (day = 0; day < 7; day++)
-            if (k->pieces[i].days & 1 << day)
+        if (i)
+            smp_buf_puts(out, piece->replaces ? "; " : ", ");
+        for (day = 0; day < 7 && !piece->dated; day++)
+            if (piece->days & 1 << day)
                 smp_buf_printf(out, "%s,", names[day]);
-        out->len--;
+        if (piece->dated) {
+            smp_when_print(out, smp_when_day(piece->first));
+            smp_buf_putc(out, '/');
+            smp_when_print(out, smp_when_day(piece->last));
+        } else {
+            out->len--;
+        }
         until = until > 24 * 60 ? until - 24 * 60 : until;
-        smp_buf_printf(out, " %02d:%02d-%02d:%02d; ", k->pieces[i].from / 60,
-                       k->pieces[i].from % 60, until / 60, until % 60);
+        if (piece->off)
+            smp_buf_puts(out, " off");
+        else
+            smp_buf_printf(out, " %02d:%02d-%02d:%02d", piece->from / 60,
+                           piece->from % 60, until / 60, until % 60);
     }
 }
 
@@ -354,6 +402,79 @@ compare_openings(const void *a, const void *b)
     return (first->from > second->from) - (first->from < second->from);
 }
 
+static int
+days_named(const struct piece *piece)
+{
+    int n = 0, day;
+
+    for (day = 0; day < 7 && !piece->dated; day++)
+        n += piece->days >> day & 1;
+    return n;
+}
+
+/* Whether a later ";" stands between two pieces. */
+static bool
+is_replaced_between(const struct kase *k, int i, int j)
+{
+    while (++i <= j)
+        if (k->pieces[i].replaces)
+            return true;
+    return false;
+}
+
+/* The openings that begin on a day, as the rules say, in their order. */
+static int
+openings_on(const struct kase *k, int32_t day, struct smp_opening *out)
+{
+    int64_t midnight = (int64_t)day * SMP_DAY_SECONDS;
+    int i, n = 0, off = -1;
+
+    for (i = 0; i < k->piece_count; i++) {
+        const struct piece *piece = &k->pieces[i];
+
+        if (!(piece->days & 1 << smp_weekday_of(day)) ||
+            (piece->dated && (day < piece->first || day > piece->last)))
+            continue;
+        if (piece->off) {
+            n = 0;
+            off = i;
+            continue;
+        }
+        if (off >= 0 && (!is_replaced_between(k, off, i) ||
+                         days_named(piece) > days_named(&k->pieces[off])))
+            continue;
+        off = -1;
+        if (piece->replaces)
+            n = 0;
+        out[n++] = (struct smp_opening){midnight + piece->from * 60,
+                                        midnight + piece->until * 60};
+    }
+    return n;
+}
+
+static int
+cut_closed_days(const struct kase *k, struct smp_opening *out, int n)
+{
+    struct smp_opening all[PIECES * 9];
+    int64_t from = (int64_t)k->closed_days.first * SMP_DAY_SECONDS;
+    int64_t until = ((int64_t)k->closed_days.last + 1) * SMP_DAY_SECONDS;
+    int i, count = 0;
+
+    if (!k->has_closed_days)
+        return n;
+    for (i = 0; i < n; i++)
+        all[i] = out[i];
+    for (i = 0; i < n; i++) {
+        if (all[i].from < from)
+            out[count++] = (struct smp_opening){
+                all[i].from, all[i].until < from ? all[i].until : from};
+        if (all[i].until > until)
+            out[count++] = (struct smp_opening){
+                all[i].from > until ? all[i].from : until, all[i].until};
+    }
+    return count;
+}
+
 /* The openings around a day, put together. */
 static int
 openings_near(const struct kase *k, int32_t day, struct smp_opening *out)
@@ -362,11 +483,8 @@ openings_near(const struct kase *k, int32_t day, struct smp_opening *out)
     int32_t d;
 
     for (d = day - 3; d <= day + 5; d++)
-        for (i = 0; i < k->piece_count; i++)
-            if (k->pieces[i].days & 1 << smp_weekday_of(d))
-                out[n++] = (struct smp_opening){
-                    (int64_t)d * SMP_DAY_SECONDS + k->pieces[i].from * 60,
-                    (int64_t)d * SMP_DAY_SECONDS + k->pieces[i].until * 60};
+        n += openings_on(k, d, out + n);
+    n = cut_closed_days(k, out, n);
     if (!n)
         return 0;
     qsort(out, (size_t)n, sizeof *out, compare_openings);
@@ -393,14 +511,17 @@ instant_of(const struct kase *k, int64_t local)
     }
 }
 
+/* *origin: the start of the opening, INT64_MIN if it is as long as a day. */
 static bool
-is_open(const struct kase *k, int32_t day, int64_t from, int64_t until)
+is_open(const struct kase *k, int32_t day, int64_t from, int64_t until,
+        int64_t *origin)
 {
-    static struct smp_opening openings[PIECES * 9];
+    static struct smp_opening openings[PIECES * 18];
     static int32_t known = INT32_MIN;
     static int n;
     int i;
 
+    *origin = INT64_MIN;
     if (!k->piece_count)
         return true;
     if (day != known || day < 0) {
@@ -414,9 +535,19 @@ is_open(const struct kase *k, int32_t day, int64_t from, int64_t until)
     if (!from && !until) /* forget */
         known = INT32_MIN;
     for (i = 0; i < n; i++)
-        if (from >= openings[i].from && until <= openings[i].until)
+        if (from >= openings[i].from && until <= openings[i].until) {
+            if (openings[i].until - openings[i].from < SMP_DAY_SECONDS)
+                *origin = openings[i].from;
             return true;
+        }
     return false;
+}
+
+/* With the buffer after it. */
+static int64_t
+event_end(const struct kase *k, const struct smp_interval *event)
+{
+    return event->until == INT64_MAX ? INT64_MAX : event->until + k->buffer;
 }
 
 static int
@@ -425,7 +556,8 @@ taken_at(const struct kase *k, int64_t instant)
     int i, n = 0;
 
     for (i = 0; i < k->event_count; i++)
-        n += k->events[i].from <= instant && instant < k->events[i].until;
+        n += k->events[i].from <= instant &&
+             instant < event_end(k, &k->events[i]);
     return n;
 }
 
@@ -462,17 +594,28 @@ struct avoid {
     int count;
 };
 
+/* At any time of the day, or (stepped) at one of the studio's steps. */
 static bool
-fits(const struct kase *k, int64_t local, const struct avoid *avoid, int *tail)
+fits(const struct kase *k, int64_t local, bool stepped,
+     const struct avoid *avoid, int *tail)
 {
-    int64_t from = smp_zone_to_instant(k->zone, local);
+    int64_t from = smp_zone_to_instant(k->zone, local), origin;
     int64_t until = from + k->length;
     int32_t day = smp_day_at(local), last;
     int i;
 
-    if (!is_open(k, day, from, until) || (k->has_now && from < k->now) ||
+    if (!is_open(k, day, from, until, &origin) ||
+        (k->has_now && from < k->now) ||
         smp_zone_to_local(k->zone, from) != local)
         return false;
+    if (stepped && k->step &&
+        (origin == INT64_MIN ? local - (int64_t)day * SMP_DAY_SECONDS
+                             : from - origin) %
+            k->step)
+        return false;
+    for (i = 0; i < k->closing_count; i++)
+        if (k->closings[i].from < until && from < k->closings[i].until)
+            return false;
     for (i = 0; i < k->own_count; i++)
         if (k->own[i].from < until && from < k->own[i].until)
             return false;
@@ -481,7 +624,7 @@ fits(const struct kase *k, int64_t local, const struct avoid *avoid, int *tail)
     for (i = 0; avoid && i < avoid->count; i++)
         if (avoid->at[i].from < until && from < avoid->at[i].until)
             return false;
-    return !is_away(k, day, last) && has_chair(k, from, until);
+    return !is_away(k, day, last) && has_chair(k, from, until + k->buffer);
 }
 
 /* A session of the plan is stayed clear of: of its time, or its day. */
@@ -529,23 +672,23 @@ struct trial {
     const struct avoid *avoid; /* of the first slot */
     const struct slot *slots;
     int count;
-    int before; /* the number of the session before */
+    int before; /* the treatment of the session before */
     int64_t previous;
     int64_t own; /* the session that weekday and time are of */
-    bool has_next, only_own;
+    bool has_next, next_is_late, only_own;
     int64_t next;
     int64_t at[MOST];
     struct answer best;
 };
 
 static const struct rule *
-rule_after(const struct kase *k, int number)
+rule_after(const struct kase *k, int treatment)
 {
     const struct rule *each = NULL;
     int i;
 
     for (i = 0; i < k->rule_count; i++) {
-        if (k->rules[i].after == number)
+        if (k->rules[i].after == treatment)
             return &k->rules[i];
         if (!k->rules[i].after && !each)
             each = &k->rules[i];
@@ -557,12 +700,20 @@ struct days {
     int32_t first, last, best;
 };
 
-static struct days
-days_after(const struct kase *k, int number, int64_t previous)
+/* Sessions are in the order of time, whatever their numbers. */
+static bool
+given_is_first(const struct kase *k)
 {
-    const struct rule *rule = rule_after(k, number);
+    return k->given && k->given_at < k->first;
+}
+
+static struct days
+days_after(const struct kase *k, int treatment, int64_t previous)
+{
+    const struct rule *rule = rule_after(k, treatment);
+    int64_t first = given_is_first(k) ? k->given_at : k->first;
     int32_t day = smp_day_at(previous);
-    int32_t from = rule && rule->from_first ? smp_day_at(k->first) : day;
+    int32_t from = rule && rule->from_first ? smp_day_at(first) : day;
     struct days days;
 
     days.first = from + (rule && rule->min >= 0 ? rule->min : 1);
@@ -584,16 +735,24 @@ last_day(const struct kase *k, int64_t local)
     return last > smp_day_at(local) ? last : smp_day_at(local);
 }
 
+static bool
+next_is_late(const struct trial *t, int treatment, int64_t previous)
+{
+    const struct rule *rule = rule_after(t->k, treatment);
+
+    return rule && rule->max >= 0 &&
+           smp_day_at(t->next) > days_after(t->k, treatment, previous).last;
+}
+
 /* Whether what is given next keeps its gap after a session. */
 static bool
-next_keeps_gap(const struct trial *t, int number, int64_t previous)
+next_keeps_gap(const struct trial *t, int treatment, int64_t previous)
 {
-    struct days days = days_after(t->k, number, previous);
-    const struct rule *rule = rule_after(t->k, number);
     int32_t day = smp_day_at(t->next);
 
-    return day >= days.first && day > last_day(t->k, previous) &&
-           (day <= days.last || !rule || rule->max < 0);
+    return day >= days_after(t->k, treatment, previous).first &&
+           day > last_day(t->k, previous) &&
+           (t->next_is_late || !next_is_late(t, treatment, previous));
 }
 
 static bool
@@ -601,8 +760,7 @@ reaches_next(const struct trial *t)
 {
     int last = t->count - 1;
 
-    return !t->has_next ||
-           next_keeps_gap(t, t->slots[last].number, t->at[last]);
+    return !t->has_next || next_keeps_gap(t, t->before + t->count, t->at[last]);
 }
 
 static void try_slot(struct trial *t, int i, struct cost so_far);
@@ -646,7 +804,7 @@ find_times(const struct trial *t, int32_t day, const struct avoid *avoid)
     for (minute = t->only_own ? 1440 : 0; minute <= 1440; minute++) {
         int64_t local = minute < 1440 ? midnight + minute * 60 : own;
 
-        if (!fits(t->k, local, avoid, &tail) || tail >= TAILS)
+        if (!fits(t->k, local, minute < 1440, avoid, &tail) || tail >= TAILS)
             continue;
         if (!found.any[tail] ||
             llabs(local - own) < llabs(found.at[tail] - own))
@@ -681,7 +839,7 @@ try_day(struct trial *t, int i, struct cost cost, int32_t day, int32_t best)
         if (found.any[tail])
             try_at(t, i, cost, found.at[tail], best);
     if (t->slots[i].was && smp_day_at(t->slots[i].at) == day &&
-        fits(t->k, t->slots[i].at, avoid, &tail) && tail < TAILS)
+        fits(t->k, t->slots[i].at, false, avoid, &tail) && tail < TAILS)
         try_at(t, i, cost, t->slots[i].at, best);
 }
 
@@ -714,7 +872,7 @@ try_slot(struct trial *t, int i, struct cost so_far)
             keep_best(t, &so_far);
         return;
     }
-    days = days_after(t->k, i ? t->slots[i - 1].number : t->before, previous);
+    days = days_after(t->k, t->before + i, previous);
     for (day = days.first; day <= days.last; day++)
         if (day > last_day(t->k, previous))
             try_day(t, i, so_far, day, days.best);
@@ -724,11 +882,12 @@ static struct answer
 try_all(struct trial *t)
 {
     struct cost none = {{0}};
+    int64_t origin;
 
     t->best = (struct answer){.there = false};
     memset(memory, 0, sizeof memory);
     try_slot(t, 0, none);
-    is_open(t->k, -1, 0, 0);
+    is_open(t->k, -1, 0, 0, &origin);
     return t->best;
 }
 
@@ -766,7 +925,8 @@ busy_of(const struct kase *k)
     int i;
 
     for (i = 0; i < k->event_count; i++)
-        assert_true(smp_busy_add(busy, k->events[i].from, k->events[i].until));
+        assert_true(
+            smp_busy_add(busy, k->events[i].from, event_end(k, &k->events[i])));
     return busy;
 }
 
@@ -778,8 +938,23 @@ struct run {
     struct smp_series_wanted wanted;
     struct smp_buf hours_text, input, output;
     struct smp_busy *busy;
+    struct smp_intervals closed;
     bool complete;
 };
+
+static void
+close_days(struct run *r)
+{
+    struct smp_buf text = {0};
+    struct smp_err err = {0};
+
+    smp_when_print(&text, smp_when_day(r->k.closed_days.first));
+    smp_buf_putc(&text, '/');
+    smp_when_print(&text, smp_when_day(r->k.closed_days.last));
+    if (!smp_hours_close(&r->hours, smp_buf_text(&text), &err))
+        fail_msg("%s: %s", smp_buf_text(&text), smp_buf_text(&err.text));
+    smp_buf_release(&text);
+}
 
 static void
 begin(struct run *r, bool odd_lengths)
@@ -796,13 +971,20 @@ begin(struct run *r, bool odd_lengths)
     put_hours(&r->hours_text, k);
     r->busy = busy_of(k);
     if (k->piece_count &&
-        !smp_hours_parse(smp_buf_text(&r->hours_text), &r->hours, &err))
+        !smp_hours_parse(smp_buf_text(&r->hours_text), &r->hours, NULL, &err))
         fail_msg("%s: %s", smp_buf_text(&r->hours_text),
                  smp_buf_text(&err.text));
+    if (k->has_closed_days)
+        close_days(r);
+    r->closed =
+        (struct smp_intervals){k->closings, (size_t)k->closing_count, 0};
     r->wanted = (struct smp_series_wanted){
         .count = k->count,
         .hours = k->piece_count ? &r->hours : NULL,
         .hours_zone = k->hours_zone,
+        .closed = k->closing_count ? &r->closed : NULL,
+        .step = k->step,
+        .buffer = k->buffer,
         .busy = k->event_count >= 0 ? r->busy : NULL,
         .chairs = k->chairs,
         .away = &k->away[1],
@@ -841,6 +1023,10 @@ say(struct run *r, const char *what)
     for (i = 0; i < r->k.event_count; i++)
         print_message("#   %lld %lld\n", (long long)r->k.events[i].from,
                       (long long)r->k.events[i].until);
+    print_message("# closed %d %d-%d, closings %d, step %d, buffer %d\n",
+                  r->k.has_closed_days, (int)r->k.closed_days.first,
+                  (int)r->k.closed_days.last, r->k.closing_count,
+                  (int)r->k.step, (int)r->k.buffer);
     print_message("# in  %s\n# out %s", smp_buf_text(&r->input),
                   smp_buf_text(&r->output));
     fail_msg("%s", what);
@@ -869,8 +1055,8 @@ hold(struct run *r, struct trial *t, int wanted, enum smp_status status)
     t->k = &r->k;
     answer = longest(t, wanted);
     if (!answer.there && t->has_next &&
-        !next_keeps_gap(t, t->before, t->previous)) {
-        t->has_next = false;
+        next_is_late(t, t->before, t->previous)) {
+        t->next_is_late = true;
         answer = longest(t, wanted);
     }
     for (i = 0; i < wanted; i++) {
@@ -924,13 +1110,15 @@ hold_choices(struct run *r, const struct trial *found)
     }
 }
 
-/* The slots before the session that is given, then those after it. */
+/* The slots before the session that is given, by number and by time. */
 static int
 slots_before(const struct kase *k, struct slot *slots)
 {
     int n = 0;
 
-    for (; n < k->was_count && k->was[n].number < k->given; n++)
+    for (; n < k->was_count && k->was[n].number < k->given &&
+           k->was[n].at <= k->given_at && !given_is_first(k);
+         n++)
         slots[n] = k->was[n];
     return n;
 }
@@ -940,9 +1128,10 @@ static void
 slots_after(const struct kase *k, struct slot *slots, int wanted)
 {
     int i, n = 0, highest = k->given ? k->given : 1;
+    int before = slots_before(k, slots);
 
     for (i = 0; i < k->was_count; i++) {
-        if (k->was[i].number > k->given && n < wanted)
+        if (i >= before && n < wanted)
             slots[n++] = k->was[i];
         if (k->was[i].number > highest)
             highest = k->was[i].number;
@@ -995,7 +1184,7 @@ hold_after(struct run *r, struct trial *t, int required, int wanted,
     if (placed < required)
         return placed;
     if (placed) {
-        t->before = slots[placed - 1].number;
+        t->before += placed;
         t->previous = t->at[placed - 1];
     }
     t->slots = slots + placed;
@@ -1009,7 +1198,7 @@ hold_case(struct run *r)
     int64_t first = k->first + (k->dates ? 10 * HOUR : 0);
     int missing = k->count - 1 - !!k->given, before = 0, after, required;
     struct trial t = {.k = k,
-                      .before = 1,
+                      .before = 1 + given_is_first(k),
                       .previous = first,
                       .own = first,
                       .only_own =
@@ -1020,9 +1209,9 @@ hold_case(struct run *r)
         add_own(k, k->given_at);
     if (k->has_cancelled)
         add_own(k, k->cancelled + (k->dates ? 10 * HOUR : 0));
-    if (k->given) {
+    if (k->given && !given_is_first(k)) {
         before = hold_before(r, &t);
-        t.before = k->given;
+        t.before = 2 + before;
         t.previous = k->given_at;
         t.own = before ? first : k->given_at;
     }

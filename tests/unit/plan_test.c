@@ -193,7 +193,7 @@ test_a_name_must_be_spelt_as_it_is(void **state)
 
         smp_plan_reset(&plan);
         smp_plan_parse(&plan, table[i].json, strlen(table[i].json), &defaults,
-                      &err);
+                       &err);
         assert_int_equal(err.failed, table[i].error != NULL);
         if (table[i].error)
             assert_string_equal(smp_buf_text(&err.text), table[i].error);

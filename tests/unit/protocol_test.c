@@ -5,7 +5,7 @@
 #include <cmocka.h>
 
 #include "helpers.h"
-#include "protocol/layers.h"
+#include "protocol/internal.h"
 #include "protocol/protocol.h"
 #include "protocol/words.h"
 

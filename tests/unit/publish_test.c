@@ -364,17 +364,17 @@ broken_feeds_are_read(void **state)
     int64_t instant;
 
     (void)state;
-    assert_true(smp_feed_read(&feed, text, n));
+    assert_true(smp_feed_parse(&feed, text, n));
     assert_int_equal(feed.count, 2);
     assert_true(feed.events[0].session);
     for (i = 0; i < n; i++) {
         char *part = smp_alloc(n);
 
         memcpy(part, text, i);
-        assert_false(smp_feed_read(&feed, part, i));
-        smp_feed_retired(&feed, &instant);
+        assert_false(smp_feed_parse(&feed, part, i));
+        smp_feed_withdrawn(&feed, &instant);
         memcpy(part + i, text + i + 1, n - i - 1);
-        smp_feed_read(&feed, part, n - 1);
+        smp_feed_parse(&feed, part, n - 1);
         free(part);
     }
     smp_feed_release(&feed);
@@ -399,7 +399,7 @@ doubles_are_found(void **state)
         struct smp_feed feed = {0};
         struct smp_piece uid;
 
-        assert_true(smp_feed_read(&feed, rows[i].text, strlen(rows[i].text)));
+        assert_true(smp_feed_parse(&feed, rows[i].text, strlen(rows[i].text)));
         uid = smp_feed_double(&feed);
         assert_int_equal(uid.n, strlen(rows[i].uid));
         smp_feed_release(&feed);
@@ -517,8 +517,8 @@ merge(struct smp_buf *out, const char *old, const char *fresh, const char *zone,
     enum smp_change change;
 
     assert_non_null(how.zone);
-    assert_true(smp_feed_read(&before, old, strlen(old)));
-    assert_true(smp_feed_read(&after, fresh, strlen(fresh)));
+    assert_true(smp_feed_parse(&before, old, strlen(old)));
+    assert_true(smp_feed_parse(&after, fresh, strlen(fresh)));
     smp_buf_cut(out, 0);
     change = smp_feed_merge(out, &before, &after, &how, &kept);
     smp_feed_release(&before);
@@ -557,6 +557,21 @@ merges(void **state)
          MOVED(LATE, "2147483647"), SMP_CHANGE_MOVED},
         {A(STAMP, "0", ""), "", "", SMP_CHANGE_MOVED},
         {A(STAMP, "0", "STATUS:CONFIRMED\r\n"), "", "", SMP_CHANGE_CANCELLED},
+        {A(STAMP, "1", "X:1\r\n"), A(LATE, "0", "LOCATION:Here\r\nX:1\r\n"),
+         A(LATE, "1", "LOCATION:Here\r\nX:1\r\n"), SMP_CHANGE_TEXT},
+        {A(STAMP, "1", "LOCATION:Here\r\n"), A(LATE, "0", "LOCATION:There\r\n"),
+         A(LATE, "2", "LOCATION:There\r\n"), SMP_CHANGE_MOVED},
+        {A(STAMP, "1", "LOCATION:\r\n Here\r\n"),
+         A(LATE, "0", "LOCATION:He\r\n re\r\n"),
+         A(LATE, "1", "LOCATION:He\r\n re\r\n"), SMP_CHANGE_TEXT},
+        {EVENT("\r\n abc", STAMP, "1", DAY("20"), DAY("21"), "X:1\r\n"),
+         EVENT("ab\r\n c", LATE, "0", DAY("20"), DAY("21"), "X:2\r\n"),
+         EVENT("ab\r\n c", LATE, "1", DAY("20"), DAY("21"), "X:2\r\n"),
+         SMP_CHANGE_TEXT},
+        {EVENT("\r\n abc", STAMP, "1", DAY("20"), DAY("21"), ""),
+         EVENT("ab\r\n d", LATE, "0", DAY("20"), DAY("21"), ""),
+         EVENT("ab\r\n d", LATE, "0", DAY("20"), DAY("21"), ""),
+         SMP_CHANGE_MOVED},
         {"", A(STAMP, "0", ""), A(STAMP, "0", ""), SMP_CHANGE_NEW},
         {A(STAMP, "9999999999", "X:1\r\n"), A(LATE, "0", "X:2\r\n"),
          A(LATE, "0", "X:2\r\n"), SMP_CHANGE_NEW},
@@ -648,8 +663,8 @@ what_is_torn_is_not_frozen(void **state)
     struct smp_buf out = {0};
 
     (void)state;
-    assert_false(smp_feed_read(&before, old, sizeof old - 1));
-    assert_true(smp_feed_read(&after, fresh, sizeof fresh - 1));
+    assert_false(smp_feed_parse(&before, old, sizeof old - 1));
+    assert_true(smp_feed_parse(&after, fresh, sizeof fresh - 1));
     assert_int_equal(smp_feed_merge(&out, &before, &after, &how, &kept),
                      SMP_CHANGE_TEXT);
     assert_false(kept);

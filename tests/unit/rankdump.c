@@ -3,7 +3,7 @@
  * rankdump LANG [OVERLAY...] reads questions, one a line, and writes for each
  * its best topic, whatever its score: the topic's id, or "-" if it has no
  * answer or there is none, then exact, phrase, known, evidence, rival,
- * rank and other (see answer/rank.h).
+ * rank and other (see struct smp_topic_score).
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,24 +14,24 @@
 static void
 print_best(const struct smp_index *index, const char *question)
 {
-    struct smp_standing *standings =
-        smp_calloc(index->topics + 1, sizeof *standings);
+    struct smp_topic_score *scores =
+        smp_calloc(index->topics + 1, sizeof *scores);
     struct smp_query query;
     struct smp_asking asking;
     size_t best = index->topics, i;
 
     smp_query_read(&query, &index->terms, question);
     smp_asking_read(&asking, index, &query);
-    smp_rank(index, &query, NULL, standings);
+    smp_rank(index, &query, NULL, scores);
     for (i = 0; i < index->topics; i++)
-        if (standings[i].rank > standings[best].rank)
+        if (scores[i].rank > scores[best].rank)
             best = i;
     printf("%s %g %g %g %g %g %g %g\n",
            best < index->count ? index->entries[best].id : "-",
-           standings[best].exact, standings[best].phrase, standings[best].known,
-           standings[best].evidence, standings[best].rival,
-           standings[best].rank, standings[best].other);
-    free(standings);
+           scores[best].exact, scores[best].phrase, scores[best].known,
+           scores[best].evidence, scores[best].rival, scores[best].rank,
+           scores[best].other);
+    free(scores);
 }
 
 int

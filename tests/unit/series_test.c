@@ -63,7 +63,7 @@ open_at(const char *text)
 {
     struct smp_err err = {0};
 
-    assert_true(smp_hours_parse(text, &hours, &err));
+    assert_true(smp_hours_parse(text, &hours, NULL, &err));
     wanted.hours = &hours;
 }
 
@@ -533,7 +533,8 @@ before_given(void **state)
     smp_buf_release(&text);
 }
 
-/* It breaks its gap whatever is before it: nothing gives way. */
+/* It breaks its gap whatever is before it: nothing gives way. One that is too
+ * early is before the proposals in time, whatever its number. */
 static void
 before_mistake(void **state)
 {
@@ -557,14 +558,79 @@ before_mistake(void **state)
            "allows it until 2027-03-26\n");
     wanted.count = 1;
     expect(early, true,
+           "9 2026-12-02T10:00:00 booked\n"
+           "changed: session 2 dropped\n"
+           "changed: session 3 dropped\n"
+           "! session 9 is 1 day after session 1, too early: the protocol "
+           "allows it from 2026-12-31 on\n");
+    wanted.count = 4;
+    expect(early, true,
            "2 2027-01-05T10:00:00 proposed\n"
            "3 2027-02-09T10:00:00 proposed\n"
            "9 2026-12-02T10:00:00 booked\n"
-           "! session 9 is not after session 3\n");
+           "10 2027-03-17T10:00:00 optional\n"
+           "changed: session 10 added\n"
+           "! session 9 is 1 day after session 1, too early: the protocol "
+           "allows it from 2026-12-31 on\n");
+    wanted.count = 1;
     expect("\"sessions\": [\"2026-12-01\", \"2026-12-02\"]", true,
            "2 2026-12-02 booked\n"
            "! session 2 is 1 day after session 1, too early: the protocol "
            "allows it from 2026-12-31 on\n");
+}
+
+/* Gaps follow treatments in the order of time, whatever the numbers. */
+static void
+treatments(void **state)
+{
+    (void)state;
+    use("[{\"after\": 1, \"min\": \"7d\", \"max\": \"14d\"}, "
+        "{\"after\": 2, \"min\": \"30d\", \"max\": \"45d\"}, "
+        "{\"after\": \"*\", \"min\": \"60d\", \"from\": \"first\"}]");
+    protocol->course.max = 3;
+    expect("\"sessions\": [\"2026-12-01T10:00\", {\"start\": "
+           "\"2026-12-08T10:00\", \"status\": \"cancelled\"}, "
+           "\"2026-12-15T10:00\"]",
+           true,
+           "2 2026-12-08T10:00:00 cancelled\n"
+           "3 2026-12-15T10:00:00 booked\n"
+           "4 2027-01-19T10:00:00 proposed\n");
+    wanted.count = 4;
+    expect("\"sessions\": [\"2026-12-01T10:00\", \"2027-01-20T10:00\", "
+           "\"2026-12-15T10:00\"]",
+           true,
+           "2 2027-01-20T10:00:00 booked\n"
+           "3 2026-12-15T10:00:00 booked\n"
+           "4 2027-02-03T10:00:00 proposed\n"
+           "! session 3 is not after session 2\n");
+    /* The earliest is the first, whatever its number. */
+    expect("\"sessions\": [\"2026-12-15T10:00\", \"2026-12-01T10:00\", "
+           "\"2027-01-14T10:00\"]",
+           true,
+           "2 2026-12-01T10:00:00 booked\n"
+           "3 2027-01-14T10:00:00 booked\n"
+           "4 2027-02-04T10:00:00 proposed\n"
+           "! session 2 is not after session 1\n");
+}
+
+/* Without a booked session the first proposal is needed, and stays. */
+static void
+all_cancelled(void **state)
+{
+    (void)state;
+    wanted.count = 1;
+    expect("\"sessions\": [{\"start\": \"2026-12-01T10:00\", "
+           "\"status\": \"cancelled\"}, {\"start\": "
+           "\"2027-01-05T10:00\", \"status\": \"optional\"}]",
+           true,
+           "2 2027-01-05T10:00:00 proposed\n"
+           "3 2027-02-09T10:00:00 optional\n"
+           "changed: session 2 is proposed, no longer optional\n"
+           "changed: session 3 added\n");
+    assert_true(smp_busy_most(busy, INT64_MIN, INT64_MAX) == 0);
+    assert_true(
+        smp_series_take(&plan, protocol, &wanted, SMP_SERIES_FIXED, busy));
+    assert_true(smp_busy_most(busy, INT64_MIN, INT64_MAX) == 1);
 }
 
 /* The client could not come then. */
@@ -912,15 +978,16 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
 #define TEST(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
-        TEST(without_hours), TEST(own_weekday),    TEST(whole_series),
-        TEST(clock_changes), TEST(repeated_hour),  TEST(far_away),
-        TEST(wide_window),   TEST(obstacles),      TEST(beginnings),
-        TEST(kept),          TEST(lengths),        TEST(between),
-        TEST(before_given),  TEST(before_mistake), TEST(cancelled),
-        TEST(not_before),    TEST(dates),          TEST(hours_elsewhere),
-        TEST(other_clock),   TEST(dates_again),    TEST(choices),
-        TEST(given),         TEST(given_first),    TEST(last_evening),
-        TEST(many),          TEST(ends),           TEST(nearest),
+        TEST(without_hours), TEST(own_weekday),     TEST(whole_series),
+        TEST(clock_changes), TEST(repeated_hour),   TEST(far_away),
+        TEST(wide_window),   TEST(obstacles),       TEST(beginnings),
+        TEST(kept),          TEST(lengths),         TEST(between),
+        TEST(before_given),  TEST(before_mistake),  TEST(cancelled),
+        TEST(treatments),    TEST(all_cancelled),   TEST(not_before),
+        TEST(dates),         TEST(hours_elsewhere), TEST(other_clock),
+        TEST(dates_again),   TEST(choices),         TEST(given),
+        TEST(given_first),   TEST(last_evening),    TEST(many),
+        TEST(ends),          TEST(nearest),
     };
 
     cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -98,8 +98,8 @@ source_of(const char *secret, const char *options, const char *hash,
     if (*secret)
         assert_true(smp_feed_key_set(&key, secret, strlen(secret), &err));
     smp_source_set_key(&source, &key, options);
-    source.guess.zone = smp_zones_get(&zones, zone, &err);
-    assert_non_null(source.guess.zone);
+    source.head.zone = smp_zones_get(&zones, zone, &err);
+    assert_non_null(source.head.zone);
     smp_source_set(&source, line, strlen(line));
     return source.value;
 }
@@ -128,9 +128,9 @@ sources_differ(void **state)
     }
 }
 
-/* A plan that is not the one guessed has none. */
+/* A plan that differs from its head has none. */
 static void
-guesses_are_verified(void **state)
+heads_are_verified(void **state)
 {
     static const struct smp_protocol protocol = {.hash = "a"}, other = {0};
     struct smp_err err = {0};
@@ -151,7 +151,7 @@ guesses_are_verified(void **state)
     rows[6].studio = "maple";
     for (i = 0; i < COUNT(rows); i++) {
         struct smp_source source = {
-            .protocol = &protocol, .guess = rows[i], .value = 1};
+            .protocol = &protocol, .head = rows[i], .value = 1};
 
         smp_source_verify(&source, &plan, i == 1 ? &other : &protocol);
         assert_int_equal(source.value != 0, i == 0);
@@ -204,7 +204,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(heads_are_parsed),
         cmocka_unit_test(sources_differ),
-        cmocka_unit_test(guesses_are_verified),
+        cmocka_unit_test(heads_are_verified),
         cmocka_unit_test(sources_hold),
     };
 

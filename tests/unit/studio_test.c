@@ -54,7 +54,7 @@ set_up(void **state)
              "\"3h\",\"gaps\":[{\"after\":"
              "\"*\",\"min\":\"2d\",\"max\":\"4d\"}]},\"studio\":{\"timeZone\":"
              "\"Europe/Paris\",\"openingHours\":\"Mo-Fr 09:00-15:00\"}}");
-    schedule = smp_schedule_new(protocol, &settings, &err);
+    schedule = smp_schedule_new(protocol, &settings, NULL, &err);
     assert_non_null(schedule);
     wanted = (struct smp_series_wanted){0};
     plan_count = 0;
@@ -321,7 +321,7 @@ wrong_studios(void **state)
         struct smp_protocol *wrong = load(texts[i][0]);
         struct smp_err err = {0};
 
-        assert_null(smp_schedule_new(wrong, &settings, &err));
+        assert_null(smp_schedule_new(wrong, &settings, NULL, &err));
         assert_ptr_equal(strstr(smp_buf_text(&err.text), texts[i][1]),
                          smp_buf_text(&err.text));
         smp_err_release(&err);

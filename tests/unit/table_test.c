@@ -9,7 +9,7 @@
 
 #include "answer/internal.h"
 #include "helpers.h"
-#include "protocol/loader.h"
+#include "protocol/internal.h"
 
 static void
 ignore(void *context, const struct smp_finding *finding)
@@ -45,11 +45,12 @@ note_number(struct smp_walk *walk, int32_t number)
     return number;
 }
 
-static const char *
-note_text(struct smp_walk *walk, const char *text)
+static void
+note_texts(struct smp_walk *walk, const char **texts, size_t count)
 {
-    smp_buf_printf(&((struct notes *)walk)->out, "%s\n", text ? text : "NULL");
-    return text;
+    for (size_t i = 0; i < count; i++)
+        smp_buf_printf(&((struct notes *)walk)->out, "%s\n",
+                       texts[i] ? texts[i] : "NULL");
 }
 
 static void *
@@ -68,7 +69,7 @@ protocols_are_what_the_loader_makes(void **state)
     for (size_t i = 0; i < COUNT(languages); i++) {
         struct smp_protocol *ready = load(languages[i], false);
         struct smp_protocol *read = load(languages[i], true);
-        struct notes a = {{note_number, note_text, note_list}, {0}};
+        struct notes a = {{note_number, note_texts, note_list}, {0}};
         struct notes b = a;
 
         smp_protocol_walk(&a.walk, ready);
@@ -92,7 +93,7 @@ protocols_are_what_the_loader_makes(void **state)
 static void
 assert_kept(struct smp_protocol *protocol, void *list, size_t size)
 {
-    struct notes notes = {{note_number, note_text, note_list}, {0}};
+    struct notes notes = {{note_number, note_texts, note_list}, {0}};
     void *before = memcpy(smp_alloc(size), list, size);
 
     smp_protocol_walk(&notes.walk, protocol);
@@ -116,7 +117,10 @@ no_number_is_too_wide(void **state)
     smp_protocol_free(p);
 }
 
-/* Fills all members, each list with one element. */
+/*
+ * Fills all members, each list with one element. No pointer ends with a zero,
+ * which would seem to be a part of a gap.
+ */
 enum { FILLED = SMP_CLOCKS_MAX };
 
 static int32_t
@@ -127,12 +131,14 @@ fill_number(struct smp_walk *walk, int32_t ignored)
     return FILLED;
 }
 
-static const char *
-fill_text(struct smp_walk *walk, const char *ignored)
+static void
+fill_texts(struct smp_walk *walk, const char **texts, size_t count)
 {
+    static const _Alignas(16) char filling[] = "-text";
+
     (void)walk;
-    (void)ignored;
-    return "text";
+    for (size_t i = 0; i < count; i++)
+        texts[i] = filling + 1;
 }
 
 static struct smp_arena filled;
@@ -143,7 +149,7 @@ fill_list(struct smp_walk *walk, void *ignored, size_t *count, size_t size)
     (void)walk;
     (void)ignored;
     *count = 1;
-    return smp_arena_alloc(&filled, size);
+    return (char *)smp_arena_alloc(&filled, size + 8) + 8;
 }
 
 /* What is shorter is padding. */
@@ -162,7 +168,7 @@ assert_no_gap(const void *thing, size_t size)
 static void
 no_member_is_forgotten(void **state)
 {
-    struct smp_walk walk = {fill_number, fill_text, fill_list};
+    struct smp_walk walk = {fill_number, fill_texts, fill_list};
     struct smp_protocol protocol = {.json = NULL};
     size_t first = offsetof(struct smp_protocol, id);
 
