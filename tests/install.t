@@ -82,6 +82,7 @@ ok $? "each compiles alone, without the headers of other libraries" "$tmp/log"
 # the word before the first parenthesis, or the last one before a bracket.
 cpp=${CC:-cc}
 $cpp -E -P -I "$include" "$include/smp.h" 2>"$tmp/log" | awk '
+/^#/ { next }
 {
 	for (i = 1; i <= length($0); i++) {
 		c = substr($0, i, 1)

@@ -49,8 +49,8 @@ smp_event_fix_end(struct smp_entry *entry, const struct smp_zone *zone,
  * smp_event_put() finds the traits of an entry, copies the lines for them and
  * writes the entry's own value after each. If a value has made its line too
  * long, the line is folded. No entry needs another way, however long its UID or
- * odd its texts. A test compares events with libical's, octet for octet, on
- * random entries.
+ * odd its texts. A test compares events with libical's, octet for octet but for
+ * the folds, on random entries.
  *
  * Most clients get the same descriptions, the longest texts of all. So the
  * escaped and folded line of a description is kept, see description_line().

@@ -10,6 +10,15 @@
  * check and outlook, the functions of series.h.
  */
 
+/* ---- busy.c ---- */
+
+/*
+ * Sets the list to the parts of [from, until) in which at least this number of
+ * chairs is taken, ascending and apart.
+ */
+void smp_busy_taken(const struct smp_busy *busy, int64_t from, int64_t until,
+                    int chairs, struct smp_intervals *taken);
+
 /* ---- gap.c: the gaps of protocols as days ---- */
 
 /*

@@ -43,13 +43,6 @@ struct smp_intervals {
 void smp_intervals_add(struct smp_intervals *list, int64_t from, int64_t until);
 void smp_intervals_release(struct smp_intervals *list);
 
-/*
- * Sets the list to the parts of [from, until) in which at least this number of
- * chairs is taken, ascending and apart.
- */
-void smp_busy_taken(const struct smp_busy *busy, int64_t from, int64_t until,
-                    int chairs, struct smp_intervals *taken);
-
 /* The most chairs that are taken at one instant of [from, until). */
 int smp_busy_most(const struct smp_busy *busy, int64_t from, int64_t until);
 
