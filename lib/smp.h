@@ -24,7 +24,6 @@ extern "C" {
 #include "time/civil.h"
 #include "time/zone.h"
 #include "time/window.h"
-#include "time/hours.h"
 #include "protocol/protocol.h"
 #include "plan/plan.h"
 #include "care/care.h"

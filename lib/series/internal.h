@@ -2,6 +2,7 @@
 #define SMP_SERIES_INTERNAL_H
 
 #include "series/series.h"
+#include "time/hours.h"
 
 /*
  * What the files of this room share. Each uses only the ones before it:

@@ -3,7 +3,8 @@
 
 #include "plan/plan.h"
 #include "protocol/protocol.h"
-#include "time/hours.h"
+
+struct smp_hours;
 
 /*
  * When a studio's chairs are taken: intervals [from, until) of instants, each
