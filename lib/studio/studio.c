@@ -700,9 +700,9 @@ put_first(struct smp_plan *plan, const struct smp_strings *made)
 }
 
 static void
-note_proposals(struct smp_schedule *schedule, const struct smp_plan *plan,
-               const struct smp_protocol *protocol,
-               const struct smp_series_wanted *all)
+note_changes(struct smp_schedule *schedule, const struct smp_plan *plan,
+             const struct smp_protocol *protocol,
+             const struct smp_series_wanted *all, enum smp_series_which which)
 {
     size_t i;
 
@@ -711,7 +711,7 @@ note_proposals(struct smp_schedule *schedule, const struct smp_plan *plan,
             smp_series_interval(plan, &plan->sessions[i], protocol, all);
 
         time.until += schedule->buffer;
-        if (smp_series_is(plan, &plan->sessions[i], SMP_SERIES_PROPOSED))
+        if (smp_series_is(plan, &plan->sessions[i], which))
             note_change(schedule, time, true);
     }
 }
@@ -724,7 +724,7 @@ smp_schedule_complete(struct smp_schedule *schedule, struct smp_plan *plan,
 {
     struct smp_series_wanted all = here(schedule, wanted);
     struct smp_strings made = plan->changes;
-    bool whole;
+    bool has_first = plan->session_count > 0, whole;
 
     set_reserved(schedule, plan, false, true);
     whole = smp_series_complete(plan, protocol, &all);
@@ -733,8 +733,12 @@ smp_schedule_complete(struct smp_schedule *schedule, struct smp_plan *plan,
         return false;
     }
     put_first(plan, &made);
-    note_proposals(schedule, plan, protocol, &all);
-    return take_chairs(schedule, plan, protocol, &all, SMP_SERIES_PROPOSED,
+    note_changes(schedule, plan, protocol, &all, SMP_SERIES_PROPOSED);
+    if (!has_first)
+        note_changes(schedule, plan, protocol, &all, SMP_SERIES_FIXED);
+    return (has_first || take_chairs(schedule, plan, protocol, &all,
+                                     SMP_SERIES_FIXED, err)) &&
+           take_chairs(schedule, plan, protocol, &all, SMP_SERIES_PROPOSED,
                        err) &&
            whole;
 }

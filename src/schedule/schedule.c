@@ -51,6 +51,10 @@ complete(struct smp_tool *tool, struct smp_plan *plan,
     struct smp_schedule *schedule = begin(tool, plan, protocol, err);
     struct smp_err full = {0};
 
+    if (run->wanted.has_ready && plan->session_count)
+        return smp_fail(err, "--ready plans the first session, and this plan "
+                             "has one");
+
     if (!schedule ||
         (!run->scanned && (!note(tool, plan, protocol, schedule) ||
                            !studios_read_calendars(&run->studios, tool))))
