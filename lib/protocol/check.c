@@ -9,7 +9,7 @@
 #include "json/json.h"
 #include "protocol/activity_graph.h"
 #include "time/civil.h"
-#include "time/hours.h"
+#include "time/window.h"
 #include "time/zone.h"
 
 /*

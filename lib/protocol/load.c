@@ -158,26 +158,92 @@ read_pause(struct loader *loader, const struct smp_place *studio,
         *span = read;
 }
 
+/* A page has it as a link, so nothing else can be one. */
+static void
+read_url(struct loader *loader, const struct smp_place *studio)
+{
+    struct smp_place place = smp_place_member(studio, "url");
+    const char *url = NULL;
+    size_t scheme;
+
+    smp_loader_short(loader, studio, "url", &url);
+    if (!url || !*url)
+        return;
+    scheme = strncmp(url, "https://", 8) == 0  ? 8
+             : strncmp(url, "http://", 7) == 0 ? 7
+                                               : 0;
+    if (!scheme || !url[scheme] || url[strcspn(url, " \"'<>\\^`{|}")])
+        smp_json_wrong(loader->json, &place,
+                       "an address such as https://example.org/ is wanted, "
+                       "without blanks or quotes");
+    else
+        loader->protocol->studio.url = url;
+}
+
+/* What clients sign on a page: true, or the sentence. */
+static void
+read_sign(struct loader *loader, const struct smp_place *studio)
+{
+    struct smp_place place = smp_place_member(studio, "sign");
+
+    if (cJSON_IsTrue(place.value))
+        loader->protocol->studio.sign = "";
+    else if (cJSON_IsString(place.value))
+        smp_loader_short(loader, studio, "sign",
+                         &loader->protocol->studio.sign);
+    else if (place.value && !cJSON_IsFalse(place.value))
+        smp_json_wrong(loader->json, &place,
+                       "true, false or a sentence is wanted");
+}
+
+/* From when on messages are sent. */
+static void
+read_send(struct loader *loader, const struct smp_place *studio)
+{
+    struct smp_place place = smp_place_member(studio, "send");
+    const char *text = NULL;
+
+    smp_json_string(loader->json, studio, "send", &text);
+    if (text && !smp_clock_parse(text, &loader->protocol->studio.send))
+        smp_json_wrong(loader->json, &place,
+                       "a time of day such as 08:00 is wanted");
+}
+
+static void
+drop_empty(const char **text)
+{
+    if (*text && !**text)
+        *text = NULL;
+}
+
 void
 smp_loader_studio(struct loader *loader, const struct smp_place *root)
 {
     static const char *const known[] = {
-        "name",   "timeZone", "openingHours", "closed", "chairs", "step",
-        "buffer", "notice",   "contact",      "email",  "note",   NULL};
+        "name",   "address", "phone", "url",    "timeZone", "openingHours",
+        "closed", "chairs",  "step",  "buffer", "notice",   "contact",
+        "email",  "sign",    "send",  "note",   NULL};
     struct smp_studio *studio = &loader->protocol->studio;
     struct smp_place place = smp_place_member(root, "studio");
 
+    studio->send = 8 * 60;
     if (!smp_json_is_object(loader->json, &place))
         return;
     smp_loader_tell_unknown(loader, &place, known);
+    read_send(loader, &place);
     smp_loader_short(loader, &place, "name", &studio->name);
+    smp_loader_short(loader, &place, "address", &studio->address);
+    smp_loader_short(loader, &place, "phone", &studio->phone);
+    read_url(loader, &place);
     smp_loader_short(loader, &place, "timeZone", &studio->time_zone);
     read_hours(loader, &place);
     smp_loader_strings(loader, &place, "closed", &studio->closed);
     smp_loader_short(loader, &place, "contact", &studio->contact);
     smp_loader_short(loader, &place, "email", &studio->email);
-    if (studio->contact && !*studio->contact)
-        studio->contact = NULL;
+    read_sign(loader, &place);
+    drop_empty(&studio->contact);
+    drop_empty(&studio->address);
+    drop_empty(&studio->phone);
     smp_json_int(loader->json, &place, "chairs", 1, 999, &studio->chairs);
     read_pause(loader, &place, "step", SMP_DAY_SECONDS, false, &studio->step);
     read_pause(loader, &place, "buffer", SMP_DAY_SECONDS, false,

@@ -155,12 +155,17 @@ static void
 studio(struct smp_walk *walk, struct smp_studio *studio)
 {
     TEXT(studio->name);
+    TEXT(studio->address);
+    TEXT(studio->phone);
+    TEXT(studio->url);
     TEXT(studio->time_zone);
     TEXT(studio->opening_hours);
     TEXT(studio->contact);
     TEXT(studio->email);
+    TEXT(studio->sign);
     strings(walk, &studio->closed);
     NUMBER(studio->chairs);
+    NUMBER(studio->send);
     span(walk, &studio->step);
     span(walk, &studio->buffer);
     span(walk, &studio->notice);

@@ -1,4 +1,4 @@
-#include "sheet/sheet.h"
+#include "sheet/internal.h"
 
 #include "protocol/words.h"
 #include "series/series.h"
@@ -58,7 +58,7 @@ put_last(struct smp_buf *out, const void *context)
 static const char *
 possible_cell(struct smp_sheet *sheet, const struct smp_session *session)
 {
-    static const struct smp_made values[] = {
+    static const struct smp_lazy_value values[] = {
         {"first", put_first}, {"last", put_last}, {NULL, NULL}};
     struct window window = {sheet->protocol, session};
 

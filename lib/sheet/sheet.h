@@ -1,7 +1,7 @@
 #ifndef SMP_SHEET_SHEET_H
 #define SMP_SHEET_SHEET_H
 
-#include "base/memo.h"
+#include "base/base.h"
 #include "care/care.h"
 #include "plan/plan.h"
 
@@ -131,13 +131,5 @@ struct smp_setter {
     void (*put)(struct smp_medium *medium, const struct smp_sheet *sheet);
     void (*end)(struct smp_medium *medium);
 };
-
-/*
- * For the .c files of this room: empties the sheet; makes sheet->words, which
- * becomes empty, a text of the sheet.
- */
-void smp_sheet_begin(struct smp_sheet *sheet, const struct smp_plan *plan,
-                     const struct smp_protocol *protocol);
-const char *smp_sheet_keep(struct smp_sheet *sheet);
 
 #endif

@@ -5,7 +5,6 @@
 
 #include "calendar/calendar.h"
 #include "plan/appointments.h"
-#include "time/hours.h"
 
 enum { EVENT_DAY_MAX = 25 * 3600 };
 

@@ -1,4 +1,4 @@
-#include "time/hours.h"
+#include "time/window.h"
 
 #include <ctype.h>
 #include <stdlib.h>

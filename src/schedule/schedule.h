@@ -6,7 +6,6 @@
 
 #include "care/care.h"
 #include "studio/studio.h"
-#include "time/hours.h"
 #include "tool/tool.h"
 
 /*

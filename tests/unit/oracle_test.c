@@ -7,7 +7,6 @@
 #include "helpers.h"
 #include "plan_read.h"
 #include "series/series.h"
-#include "time/hours.h"
 
 /*
  * The search against one that tries everything: random small studios, in

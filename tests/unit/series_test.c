@@ -6,7 +6,6 @@
 
 #include "helpers.h"
 #include "series/series.h"
-#include "time/hours.h"
 
 static struct smp_zones zones = {.directory = smp_zone_directory};
 static struct smp_protocol *protocol;
