@@ -328,6 +328,19 @@ tidy_dates(char *text)
     *out = '\0';
 }
 
+/* libical forgets a VALUE that does not fit. */
+static bool
+is_said_date(const char *line, size_t value)
+{
+    static const char name[] = ";VALUE=DATE";
+    size_t n = sizeof name - 1;
+
+    for (size_t i = 0; i + n <= value; i++)
+        if (strncasecmp(line + i, name, n) == 0 && strchr(";:", line[i + n]))
+            return true;
+    return false;
+}
+
 /* The end of a parameter's value that has no quotes but may need them. */
 static size_t
 parameter_length(const char *text, size_t n)
@@ -411,6 +424,11 @@ smp_cal_take_property(struct cal_cut *cut, size_t name, unsigned where)
         shorten_numbers(value);
         tidy_dates(value);
         line->len = strlen(line->data);
+        if (is_said_date(line->data, (size_t)(value - line->data)))
+            cut->piece.given |=
+                property->given & CAL_HAS_DTSTART ? CAL_START_IS_DATE
+                : property->given & CAL_HAS_DTEND ? CAL_END_IS_DATE
+                                                  : 0;
         quote_zone(line, (size_t)(value - line->data));
     }
     if (property->treatment == DATES)

@@ -200,4 +200,10 @@ const char *smp_nearest_name(const char *const *names, const char *name);
  */
 enum smp_phase smp_phase_of_window(const struct smp_window *window);
 
+/*
+ * The text is kept, not copied. False if it begins like a number or a list of
+ * clocks and is neither; any other text is words.
+ */
+bool smp_every_parse(const char *text, struct smp_every *every);
+
 #endif

@@ -95,12 +95,6 @@ struct smp_every {
     const char *text;
 };
 
-/*
- * The text is kept, not copied. False if it begins like a number or a list of
- * clocks and is neither; any other text is words.
- */
-bool smp_every_parse(const char *text, struct smp_every *every);
-
 struct smp_rule {
     const char *id;
     enum smp_phase phase;
@@ -162,6 +156,7 @@ struct smp_studio {
     const char *sign; /* what clients sign; "": the label's words, or NULL */
     struct smp_strings closed; /* dates, as smp_hours_close() reads them */
     int chairs;                /* 0: not said */
+    int send; /* minutes after midnight: messages are due from then */
     /* Between two starts, before the next client, from now: 0 if not said. */
     struct smp_span step, buffer, notice;
 };

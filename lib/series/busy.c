@@ -1,4 +1,4 @@
-#include "series/series.h"
+#include "series/internal.h"
 
 #include <stdlib.h>
 #include <string.h>

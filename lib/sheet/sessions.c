@@ -1,4 +1,4 @@
-#include "sheet/sheet.h"
+#include "sheet/internal.h"
 
 #include "protocol/words.h"
 #include "series/series.h"

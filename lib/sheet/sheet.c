@@ -1,4 +1,4 @@
-#include "sheet/sheet.h"
+#include "sheet/internal.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -132,12 +132,4 @@ struct smp_setter {
     void (*end)(struct smp_medium *medium);
 };
 
-/*
- * For the .c files of this room: empties the sheet; makes sheet->words, which
- * becomes empty, a text of the sheet.
- */
-void smp_sheet_begin(struct smp_sheet *sheet, const struct smp_plan *plan,
-                     const struct smp_protocol *protocol);
-const char *smp_sheet_keep(struct smp_sheet *sheet);
-
 #endif

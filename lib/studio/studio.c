@@ -4,11 +4,11 @@
 #include <string.h>
 
 #include "calendar/calendar.h"
-#include "plan/appointments.h"
 
 enum { EVENT_DAY_MAX = 25 * 3600 };
 
-/* A fixed session of a plan: its uid, "" without one, and when it is. */
+/* A fixed session of a plan: its uid, or what its booking system calls it, ""
+ * without one, and when it is. */
 struct known {
     const char *uid;
     struct smp_interval time;
@@ -45,6 +45,12 @@ struct smp_schedule {
     bool looks; /* some plan looks at the days from `first` to `last` */
     int32_t first, last;
 
+    struct change {
+        struct smp_interval time;
+        bool taken; /* else given back */
+    } * changes;    /* by smp_schedule_complete(), to be undone */
+    size_t change_count, change_room;
+
     struct reserved *reserved; /* by line */
     size_t reserved_count, reserved_room;
 };
@@ -70,7 +76,8 @@ set_hours(struct smp_schedule *schedule, const struct smp_protocol *protocol,
     if (schedule->settings.hours) {
         schedule->hours = *schedule->settings.hours;
     } else if (!text) {
-        smp_hours_init_unknown(&schedule->hours);
+        smp_hours_parse("24/7", &schedule->hours, NULL, err);
+        schedule->hours.unknown = true;
     } else if (!smp_hours_parse(text, &schedule->hours, remark, err) ||
                (schedule->hours.holidays && !schedule->settings.has_closed &&
                 !smp_fail(err, "\"PH off\" requires a calendar of closed days "
@@ -154,6 +161,7 @@ smp_schedule_free(struct smp_schedule *schedule)
     smp_intervals_release(&schedule->closed);
     free(schedule->known);
     free(schedule->reserved);
+    free(schedule->changes);
     smp_arena_release(&schedule->arena);
     free(schedule);
 }
@@ -195,17 +203,22 @@ know_session(struct smp_schedule *schedule, const struct smp_plan *plan,
              const struct smp_session *session,
              const struct smp_protocol *protocol)
 {
+    const char *names[2] = {session->uid ? session->uid : "", session->ref};
     int64_t end = smp_session_end(plan, session, protocol);
-    const char *uid = session->uid ? session->uid : "";
+    size_t i;
 
-    schedule->known = smp_grow(schedule->known, schedule->known_count,
-                               &schedule->known_room, sizeof *schedule->known);
-    schedule->known[schedule->known_count++] = (struct known){
-        .uid = smp_arena_strdup(&schedule->arena, uid),
-        .time = {smp_zone_to_instant(plan->zone, smp_session_start(session)),
-                 smp_zone_to_instant(plan->zone, end)},
-        .day = session->start.kind == SMP_DAY,
-    };
+    for (i = 0; i < 2 && names[i]; i++) {
+        schedule->known =
+            smp_grow(schedule->known, schedule->known_count,
+                     &schedule->known_room, sizeof *schedule->known);
+        schedule->known[schedule->known_count++] = (struct known){
+            .uid = smp_arena_strdup(&schedule->arena, names[i]),
+            .time = {smp_zone_to_instant(plan->zone,
+                                         smp_session_start(session)),
+                     smp_zone_to_instant(plan->zone, end)},
+            .day = session->start.kind == SMP_DAY,
+        };
+    }
 }
 
 /* Widens the days to whole months, with those of the plan's sessions. */
@@ -316,7 +329,7 @@ session_of(const struct smp_schedule *schedule, const struct smp_event *event)
     struct smp_buf uid = {0};
     const struct known *found = NULL;
 
-    smp_appointment_uid(&uid, event);
+    smp_event_identity(&uid, event);
     wanted.uid = smp_buf_text(&uid);
     if (uid.len && schedule->known_count)
         found = bsearch(&wanted, schedule->known, schedule->known_count,
@@ -413,7 +426,7 @@ set_horizon(struct smp_calendar *calendar, int64_t first, int64_t last)
 bool
 smp_schedule_needs_calendars(const struct smp_schedule *schedule)
 {
-    return schedule->looks && schedule->busy;
+    return schedule->looks;
 }
 
 /* The zone of the opening hours; *assumed: nobody has named it. */
@@ -461,7 +474,7 @@ smp_schedule_add_calendar(struct smp_schedule *schedule, int fd,
                                     .remark = pass_remark,
                                     .context = &reading};
 
-    if (!smp_schedule_needs_calendars(schedule))
+    if (!smp_schedule_needs_calendars(schedule) || !schedule->busy)
         return true;
     if (!schedule->sorted && schedule->known_count)
         qsort(schedule->known, schedule->known_count, sizeof *schedule->known,
@@ -479,19 +492,20 @@ smp_schedule_add_calendar(struct smp_schedule *schedule, int fd,
 /* A calendar of closed days that is being read. */
 struct closing {
     struct reading reading; /* first: remarks are passed on by it */
-    const regex_t *match;
+    bool (*matches)(void *context, const char *text);
     struct smp_intervals days, public; /* all that match; public holidays */
 };
 
 static bool
-matches(const regex_t *match, const struct smp_event *event)
+is_named(const struct closing *closing, const struct smp_event *event)
 {
+    void *context = closing->reading.context;
     size_t i;
 
     for (i = 0; i < event->categories.count; i++)
-        if (regexec(match, event->categories.at[i], 0, NULL, 0) == 0)
+        if (closing->matches(context, event->categories.at[i]))
             return true;
-    return regexec(match, event->summary, 0, NULL, 0) == 0;
+    return closing->matches(context, event->summary);
 }
 
 static bool
@@ -500,7 +514,7 @@ take_closed(void *context, const struct smp_event *event)
     struct closing *closing = context;
 
     if (event->cancelled || event->start >= event->end ||
-        (closing->match && !matches(closing->match, event)))
+        (closing->matches && !is_named(closing, event)))
         return true;
     smp_intervals_add(&closing->days, event->start, event->end);
     if (event->public_holiday)
@@ -536,23 +550,17 @@ add_intervals(struct smp_intervals *all, const struct smp_intervals *more)
     all->count = last + 1;
 }
 
-bool
-smp_schedule_needs_closed(const struct smp_schedule *schedule)
-{
-    return schedule->looks;
-}
-
 /* Looked at is a year more, in which each such calendar has a holiday. */
 bool
 smp_schedule_add_closed(struct smp_schedule *schedule, int fd,
-                        const regex_t *match,
+                        bool (*matches)(void *context, const char *text),
                         void (*remark)(void *context, unsigned long line,
                                        const char *uid, bool dropped,
                                        const char *what),
                         void *context, struct smp_err *err)
 {
     enum { YEAR = 366 };
-    struct closing closing = {{schedule, remark, context, err}, match};
+    struct closing closing = {{schedule, remark, context, err}, matches};
     bool assumed;
     struct smp_calendar calendar = {.fd = fd,
                                     .zones = schedule->settings.zones,
@@ -561,7 +569,7 @@ smp_schedule_add_closed(struct smp_schedule *schedule, int fd,
                                     .remark = pass_remark,
                                     .context = &closing};
 
-    if (!smp_schedule_needs_closed(schedule))
+    if (!smp_schedule_needs_calendars(schedule))
         return true;
     set_horizon(&calendar, schedule->first - YEAR, schedule->last + YEAR);
     smp_calendar_read(&calendar, err);
@@ -569,9 +577,9 @@ smp_schedule_add_closed(struct smp_schedule *schedule, int fd,
         report_zone(&closing.reading, calendar.zone);
     if (!err->failed && !closing.days.count)
         remark(context, 0, "", false,
-               match ? "no event matches --closed-match: no day is closed"
-                     : "no event near the days looked at: no day is closed");
-    add_intervals(&schedule->closed, closing.public.count && !match
+               matches ? "no event matches --closed-match: no day is closed"
+                       : "no event near the days looked at: no day is closed");
+    add_intervals(&schedule->closed, closing.public.count && !matches
                                          ? &closing.public
                                          : &closing.days);
     smp_intervals_release(&closing.days);
@@ -607,6 +615,38 @@ smp_schedule_reserve(struct smp_schedule *schedule, const struct smp_plan *plan,
     }
 }
 
+static void
+change_chair(struct smp_schedule *schedule, struct smp_interval time,
+             bool taken)
+{
+    if (taken)
+        smp_busy_add(schedule->busy, time.from, time.until);
+    else
+        smp_busy_remove(schedule->busy, time.from, time.until);
+}
+
+static void
+note_change(struct smp_schedule *schedule, struct smp_interval time, bool taken)
+{
+    if (!schedule->settings.restarts)
+        return;
+    schedule->changes =
+        smp_grow(schedule->changes, schedule->change_count,
+                 &schedule->change_room, sizeof *schedule->changes);
+    schedule->changes[schedule->change_count++] = (struct change){time, taken};
+}
+
+void
+smp_schedule_restart(struct smp_schedule *schedule)
+{
+    while (schedule->change_count) {
+        const struct change *change =
+            &schedule->changes[--schedule->change_count];
+
+        change_chair(schedule, change->time, !change->taken);
+    }
+}
+
 static bool
 is_before_line(const void *reserved, const void *line)
 {
@@ -617,7 +657,7 @@ is_before_line(const void *reserved, const void *line)
 /* Gives the chairs of a plan's old proposals back, or takes them again. */
 static void
 set_reserved(struct smp_schedule *schedule, const struct smp_plan *plan,
-             bool taken)
+             bool taken, bool for_good)
 {
     size_t i =
         smp_first_from(schedule->reserved, schedule->reserved_count,
@@ -628,10 +668,9 @@ set_reserved(struct smp_schedule *schedule, const struct smp_plan *plan,
          i++) {
         struct smp_interval time = schedule->reserved[i].time;
 
-        if (taken)
-            smp_busy_add(schedule->busy, time.from, time.until);
-        else
-            smp_busy_remove(schedule->busy, time.from, time.until);
+        change_chair(schedule, time, taken);
+        if (for_good)
+            note_change(schedule, time, taken);
     }
 }
 
@@ -643,9 +682,9 @@ smp_schedule_slack(struct smp_schedule *schedule, const struct smp_plan *plan,
     struct smp_series_wanted all = here(schedule, wanted);
     int64_t slack;
 
-    set_reserved(schedule, plan, false);
+    set_reserved(schedule, plan, false, false);
     slack = smp_series_slack(plan, protocol, &all);
-    set_reserved(schedule, plan, true);
+    set_reserved(schedule, plan, true, false);
     return slack;
 }
 
@@ -664,6 +703,23 @@ put_first(struct smp_plan *plan, const struct smp_strings *made)
     plan->changes = (struct smp_strings){both, made->count + then.count};
 }
 
+static void
+note_changes(struct smp_schedule *schedule, const struct smp_plan *plan,
+             const struct smp_protocol *protocol,
+             const struct smp_series_wanted *all, enum smp_series_which which)
+{
+    size_t i;
+
+    for (i = 0; schedule->busy && i < plan->session_count; i++) {
+        struct smp_interval time =
+            smp_series_interval(plan, &plan->sessions[i], protocol, all);
+
+        time.until += schedule->buffer;
+        if (smp_series_is(plan, &plan->sessions[i], which))
+            note_change(schedule, time, true);
+    }
+}
+
 bool
 smp_schedule_complete(struct smp_schedule *schedule, struct smp_plan *plan,
                       const struct smp_protocol *protocol,
@@ -672,16 +728,21 @@ smp_schedule_complete(struct smp_schedule *schedule, struct smp_plan *plan,
 {
     struct smp_series_wanted all = here(schedule, wanted);
     struct smp_strings made = plan->changes;
-    bool whole;
+    bool has_first = plan->session_count > 0, whole;
 
-    set_reserved(schedule, plan, false);
+    set_reserved(schedule, plan, false, true);
     whole = smp_series_complete(plan, protocol, &all);
     if (only_whole && !whole) {
-        set_reserved(schedule, plan, true);
+        set_reserved(schedule, plan, true, true);
         return false;
     }
     put_first(plan, &made);
-    return take_chairs(schedule, plan, protocol, &all, SMP_SERIES_PROPOSED,
+    note_changes(schedule, plan, protocol, &all, SMP_SERIES_PROPOSED);
+    if (!has_first)
+        note_changes(schedule, plan, protocol, &all, SMP_SERIES_FIXED);
+    return (has_first || take_chairs(schedule, plan, protocol, &all,
+                                     SMP_SERIES_FIXED, err)) &&
+           take_chairs(schedule, plan, protocol, &all, SMP_SERIES_PROPOSED,
                        err) &&
            whole;
 }

@@ -1,8 +1,6 @@
 #ifndef SMP_STUDIO_STUDIO_H
 #define SMP_STUDIO_STUDIO_H
 
-#include <regex.h>
-
 #include "series/series.h"
 
 /*
@@ -34,6 +32,7 @@ struct smp_schedule_settings {
     bool ignores_zone;           /* studio.timeZone is not asked */
     const struct smp_zone *zone; /* of the plans that name none */
     bool zone_assumed;           /* nobody has named it: it is the machine's */
+    bool restarts;               /* smp_schedule_restart() will be called */
     bool single;       /* there is one plan: an event at the very time of its
                           session can be nobody else's */
     bool whole_months; /* busy time is wanted for whole months, as
@@ -63,8 +62,7 @@ bool smp_schedule_note(struct smp_schedule *schedule,
                        const struct smp_series_wanted *wanted,
                        struct smp_err *err);
 
-/* Returns true if events of calendars matter: chairs are counted, and some plan
- * has days to look at. */
+/* Returns true if events of calendars matter: some plan has days to look at. */
 bool smp_schedule_needs_calendars(const struct smp_schedule *schedule);
 
 /*
@@ -84,20 +82,17 @@ bool smp_schedule_add_calendar(struct smp_schedule *schedule, int fd,
 
 /*
  * As smp_schedule_add_calendar(), but the events close the studio while they
- * last, even if they are marked free; cancelled ones do not. With `match`, only
- * events whose summary or category matches; else, if some are public holidays
- * (see struct smp_event), only these. A remark with line 0 says so if no event
- * is left.
+ * last, even if they are marked free; cancelled ones do not. With `matches`,
+ * only events whose summary or category it is true for; else, if some are
+ * public holidays (see struct smp_event), only these. A remark with line 0 says
+ * so if no event is left.
  */
 bool smp_schedule_add_closed(struct smp_schedule *schedule, int fd,
-                             const regex_t *match,
+                             bool (*matches)(void *context, const char *text),
                              void (*remark)(void *context, unsigned long line,
                                             const char *uid, bool dropped,
                                             const char *what),
                              void *context, struct smp_err *err);
-
-/* Returns true if some plan has days to look at. */
-bool smp_schedule_needs_closed(const struct smp_schedule *schedule);
 
 /*
  * Keeps a chair for each old proposal of the plan, if it has one, until the
@@ -130,6 +125,12 @@ bool smp_schedule_complete(struct smp_schedule *schedule, struct smp_plan *plan,
                            const struct smp_series_wanted *wanted,
                            bool only_whole, struct smp_err *err);
 
+/*
+ * Gives back the chairs of all plans completed so far, and takes those of their
+ * old proposals again: as before the first plan was completed.
+ */
+void smp_schedule_restart(struct smp_schedule *schedule);
+
 /* Sets plan->closures, the days without room; see smp_series_closures(). */
 void smp_schedule_find_closures(const struct smp_schedule *schedule,
                                 struct smp_plan *plan,
@@ -138,20 +139,27 @@ void smp_schedule_find_closures(const struct smp_schedule *schedule,
 
 /* A client who is to be served, and how much room there is for their series. */
 struct smp_turn {
-    size_t plan;   /* the caller's number */
+    size_t plan;   /* the caller's number, in the order of the input */
     int64_t slack; /* of smp_schedule_slack() */
     bool served;
 };
 
+enum smp_served {
+    SMP_NOT_SERVED,
+    SMP_SERVED, /* the series is not whole */
+    SMP_SERVED_WHOLE,
+    SMP_STOP_SERVING /* something failed */
+};
+
 /*
  * Serves the clients with the fewest options first, and those who get no whole
- * series after all others. `serve` completes a plan, with `only_whole` only if
- * its series is whole, and returns true if it did; it sets *stop to end early.
- * The turns are sorted.
+ * series after all others; but in the order of the input if this makes more
+ * series whole. `serve` completes a plan, with `only_whole` only if its series
+ * is whole. `restart` undoes all that has been served. The turns are sorted.
  */
 void smp_fair_serve(struct smp_turn *turns, size_t count,
-                    bool (*serve)(void *context, size_t plan, bool only_whole,
-                                  bool *stop),
-                    void *context);
+                    enum smp_served (*serve)(void *context, size_t plan,
+                                             bool only_whole),
+                    void (*restart)(void *context), void *context);
 
 #endif

@@ -777,13 +777,6 @@ smp_hours_parse(const char *text, struct smp_hours *hours,
     return true;
 }
 
-void
-smp_hours_init_unknown(struct smp_hours *hours)
-{
-    smp_hours_parse("24/7", hours, NULL, &(struct smp_err){0});
-    hours->unknown = true;
-}
-
 bool
 smp_hours_close(struct smp_hours *hours, const char *text, struct smp_err *err)
 {

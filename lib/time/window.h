@@ -182,7 +182,7 @@ struct smp_hours_rule {
 };
 
 struct smp_hours {
-    bool unknown;  /* no opening hours: only days that are closed */
+    bool unknown; /* set by a caller: only the days that are closed are known */
     bool holidays; /* "PH off": public holidays are closed */
     bool dated;    /* some rule has dates */
     size_t rule_count, time_count;
@@ -202,9 +202,6 @@ struct smp_hours {
  */
 bool smp_hours_parse(const char *text, struct smp_hours *hours,
                      struct smp_buf *remark, struct smp_err *err);
-
-/* Hours that are not known: open at any time, except for closed days. */
-void smp_hours_init_unknown(struct smp_hours *hours);
 
 /* Closes dates: "2026-12-24", "2026-12-24/2026-12-26", "Dec 24-26". */
 bool smp_hours_close(struct smp_hours *hours, const char *text,

@@ -1,6 +1,6 @@
 /* Windows of rules, how often, and opening hours: their small grammars. */
 #include "door.h"
-#include "protocol/protocol.h"
+#include "protocol/internal.h"
 #include "time/civil.h"
 #include "time/window.h"
 

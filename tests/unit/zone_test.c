@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "base/base.h"
-#include "time/zone.h"
+#include "time/tzrule.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
