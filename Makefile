@@ -322,7 +322,7 @@ lint:
 	shellcheck -x -P SCRIPTDIR examples/install-deps examples/quickstart tests/run .ci/run \
 		tests/everywhere src/link/configure \
 		examples/delivery/caldav-push examples/delivery/mail-sessions \
-		examples/delivery/publish-plans $(wildcard tests/*.t tests/*.sh)
+		$(wildcard tests/*.t tests/*.sh)
 	mandoc -Tlint -Wstyle $(MANUALS)
 
 ALL_C = $(wildcard lib/*.h lib/*/*.[ch] src/*.[ch] src/*/*.[ch] \

@@ -143,7 +143,8 @@ add_parties(icalcomponent *event, const struct smp_entry *entry)
                                    smp_ical_check(icalparameter_new_partstat(
                                        ICAL_PARTSTAT_NEEDSACTION)));
         icalproperty_set_parameter(
-            property, smp_ical_check(icalparameter_new_rsvp(ICAL_RSVP_FALSE)));
+            property, smp_ical_check(icalparameter_new_rsvp(
+                          entry->asks ? ICAL_RSVP_TRUE : ICAL_RSVP_FALSE)));
         add_name(property, entry->attendee.name);
         smp_add_property(event, property);
     }
