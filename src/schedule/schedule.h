@@ -42,6 +42,9 @@ bool spool_rewind(struct spool *spool, struct smp_err *err);
 bool spool_add(struct spool *spool, const void *bytes, size_t n, long long *at,
                struct smp_err *err);
 
+/* Makes a spool of one's own empty. */
+bool spool_clear(struct spool *spool, struct smp_err *err);
+
 /* Reads all n bytes from a place, without moving. */
 bool spool_read(const struct spool *spool, long long at, char *bytes, size_t n,
                 struct smp_err *err);
@@ -91,6 +94,7 @@ struct studio *studios_of(struct studios *studios, struct smp_tool *tool,
                           const struct smp_protocol *protocol);
 
 bool studios_have_proposals(const struct studios *studios);
+void studios_restart(const struct studios *studios);
 
 /*
  * Reads the calendars: --closed and --busy for every studio, and the studio's

@@ -70,6 +70,7 @@ enum smp_option_id {
     SMP_OPT_CHAIRS,
     SMP_OPT_CHOICES,
     SMP_OPT_FAIR,
+    SMP_OPT_READY,
     SMP_OPT_MATCH,
     SMP_OPT_CLIENT,
     SMP_OPT_SINCE,
