@@ -21,7 +21,7 @@ struct smp_entry {
     const char *summary, *description, *category;
     const char *status, *related;         /* or NULL */
     struct smp_party organizer, attendee; /* of what is mailed */
-    bool asks; /* the attendee for a reply */
+    bool asks;                            /* the attendee for a reply */
     bool opens_care; /* it is the first of a session's aftercare */
     bool busy;
     bool rings;
