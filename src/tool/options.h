@@ -86,6 +86,14 @@ enum smp_option_id {
     SMP_OPT_PRUNE,
     SMP_OPT_CLIENTS,
     SMP_OPT_NEVER,
+    SMP_OPT_AS,
+    SMP_OPT_MOST,
+    SMP_OPT_BEGIN,
+    SMP_OPT_TOLD,
+    SMP_OPT_TOLD_ON,
+    SMP_OPT_KEEP,
+    SMP_OPT_FORGET,
+    SMP_OPT_QUIETLY,
     SMP_OPTIONS
 };
 
@@ -111,7 +119,7 @@ struct smp_program {
 
 extern const struct smp_program smp_program_faq, smp_program_schedule,
     smp_program_precare, smp_program_aftercare, smp_program_may,
-    smp_program_protocol, smp_program_publish;
+    smp_program_protocol, smp_program_publish, smp_program_message;
 
 /* All programs, NULL at the end. */
 extern const struct smp_program *const smp_programs[];

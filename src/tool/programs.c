@@ -70,8 +70,17 @@ const struct smp_program smp_program_publish = {
     "smp-publish", "Keep a directory of calendar feeds in step with plans.",
     "DIR", NULL, publish_options};
 
+static const enum smp_option_id message_options[] = {
+    SMP_OPT_AS,     SMP_OPT_BEGIN,   SMP_OPT_QUIETLY, SMP_OPT_DRY_RUN,
+    SMP_OPT_FORGET, SMP_OPT_KEEP,    SMP_OPT_MOST,    SMP_OPT_CARE_PROPOSED,
+    SMP_OPT_TOLD,   SMP_OPT_TOLD_ON, SMP_OPT_WAIT,    COMMON,
+    SMP_OPT_END};
+
+const struct smp_program smp_program_message = {
+    "smp-message", "Write messages to clients whose care has changed.",
+    "OUTBOX", NULL, message_options};
+
 const struct smp_program *const smp_programs[] = {
-    &smp_program_faq,     &smp_program_schedule,
-    &smp_program_precare, &smp_program_aftercare,
-    &smp_program_may,     &smp_program_protocol,
-    &smp_program_publish, NULL};
+    &smp_program_faq,       &smp_program_schedule, &smp_program_precare,
+    &smp_program_aftercare, &smp_program_may,      &smp_program_protocol,
+    &smp_program_publish,   &smp_program_message,  NULL};
