@@ -104,8 +104,9 @@ void smp_outbox_close(struct smp_outbox *outbox);
  *   rule post 1 avoid sauna,swim 2026-12-01 - 2026-12-08 2026-12-12 certain
  *
  * A rule has its phase, session, verb, activities, start, latest start,
- * earliest end, end, and whether it was in force for certain. Before them, in a
- * file, come members of the message itself.
+ * earliest end, end, and how it stands: certain, perhaps (it may have ended),
+ * unbegun (it may not have begun), or visit (it asks for another session, which
+ * ends it). Before them, in a file, come members of the message itself.
  */
 struct smp_told {
     int32_t day;

@@ -180,11 +180,12 @@ has_more(const struct smp_told *now, const struct smp_told *told)
     return false;
 }
 
-/* Care before a session ends with it, which is no news. */
+/* Care before a session ends with it, and so does asking for one: no news. */
 static bool
 has_ended(const struct smp_told *now, const struct smp_told_rule *rule)
 {
     return !rule->pre && rule->verb != SMP_EXPECT &&
+           strcmp(rule->at[SMP_TOLD_STATE], "visit") != 0 &&
            !smp_told_like(now, rule->line, rule->key);
 }
 
@@ -882,6 +883,13 @@ say_all(struct sentences *list)
     }
     say_states(list, SMP_NOTICE);
     say_states(list, SMP_BAN);
+    if (letter->care.doubt_count) {
+        struct smp_buf text = {0};
+
+        smp_unconfirmed_words(&text, letter->protocol, letter->care.doubtful,
+                              letter->care.doubt_count);
+        say(list, &text, true);
+    }
     for (i = 0; i < plan->session_count && tells_sessions(letter); i++) {
         struct smp_buf text = {0};
 

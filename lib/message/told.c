@@ -121,6 +121,32 @@ add_sessions(struct smp_told *told, const struct smp_day_care *care)
     }
 }
 
+/* The session is booked that the item asks for. */
+static bool
+is_met(const struct smp_day_care *care, const struct smp_item *item)
+{
+    const struct smp_plan *plan = care->plan;
+    const struct smp_session *its = smp_plan_session(plan, item->session);
+    size_t i;
+
+    for (i = 0; i < plan->session_count; i++)
+        if (plan->sessions[i].status == SMP_BOOKED &&
+            smp_session_precedes(its, &plan->sessions[i]))
+            return true;
+    return false;
+}
+
+/* A ban counts as certain from the first day on which it may have begun. */
+static const char *
+state_of(const struct smp_state *state, bool asks_for_session)
+{
+    if (asks_for_session)
+        return " visit";
+    if (state->unbegun && !smp_verb_forbids(state->item->verb))
+        return " unbegun";
+    return state->perhaps && !state->unbegun ? " perhaps" : " certain";
+}
+
 static void
 add_rules(struct smp_told *told, const struct smp_day_care *care)
 {
@@ -130,11 +156,17 @@ add_rules(struct smp_told *told, const struct smp_day_care *care)
     for (i = 0; i < care->count; i++) {
         const struct smp_state *state = &care->states[i];
 
+        const struct smp_rule *rule =
+            state->item->rule
+                ? smp_protocol_rule(care->protocol, state->item->rule)
+                : NULL;
+        bool asks = rule && rule->met_by_session;
+
+        if (asks && is_met(care, state->item))
+            continue;
         smp_buf_cut(&line, 0);
         smp_told_rule(&line, state->item);
-        smp_buf_puts(&line, state->unbegun   ? " unbegun"
-                            : state->perhaps ? " perhaps"
-                                             : " certain");
+        smp_buf_puts(&line, state_of(state, asks));
         add_line(told, line.data);
     }
     smp_buf_release(&line);
