@@ -1,7 +1,6 @@
 #include <signal.h>
 #include <unistd.h>
 
-#include "base/mem.h"
 #include "message/message.h"
 #include "tool/files.h"
 #include "tool/tool.h"
@@ -80,7 +79,7 @@ read_options(struct job *job)
     messenger->discreet = smp_tool_option(tool, SMP_OPT_QUIETLY) != NULL;
     messenger->proposed = smp_tool_option(tool, SMP_OPT_CARE_PROPOSED) != NULL;
     return read_form(job) && check_options(job) &&
-           smp_tool_number(tool, SMP_OPT_MOST, 0, 100, &messenger->most) &&
+           smp_tool_number(tool, SMP_OPT_SHARE, 0, 100, &messenger->most) &&
            smp_tool_number(tool, SMP_OPT_KEEP, 0, KEEP_MAX, &job->keep);
 }
 

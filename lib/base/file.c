@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/mem.h"
+#include "base/base.h"
 
 enum { CHUNK = 65536, BUFFER_SIZE = SMP_LINE_MAX + CHUNK };
 

@@ -5,8 +5,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-#include "base/buf.h"
-#include "base/err.h"
+#include "base/base.h"
 
 /* Files and descriptors by read(2) and write(2), interruptions retried. */
 

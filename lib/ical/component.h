@@ -5,9 +5,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/buf.h"
+#include "base/base.h"
 
-struct smp_entry;
 struct smp_zone;
 
 /*
@@ -33,13 +32,6 @@ icalproperty *smp_x_property(const char *name, const char *value);
 struct icaltimetype smp_ical_time(int64_t seconds, bool is_date, bool utc);
 
 /*
- * The VEVENT of an entry whose end has been fixed (smp_event_fix_end). The
- * caller frees it.
- */
-icalcomponent *smp_event_component(const struct smp_entry *entry,
-                                   const struct smp_zone *zone, bool local);
-
-/*
  * The zone as a new VTIMEZONE component (RFC 5545 section 3.6.5), which the
  * caller frees. Its TZID is the name of the zone. It is right for every
  * instant `from` to `until`, seconds since 1970-01-01T00:00:00Z.
@@ -61,7 +53,7 @@ icalcomponent *smp_vtimezone(const struct smp_zone *zone, int64_t from,
  */
 int32_t smp_first_rule_day(const struct icalrecurrencetype *rule, int32_t day);
 
-/* Content lines (RFC 5545, section 3.1), as libical 3.0 writes them. */
+/* Content lines (RFC 5545, section 3.1). */
 
 /*
  * Writes a value of type TEXT (section 3.3.11), escaped, without a NUL; returns
@@ -71,10 +63,14 @@ int32_t smp_first_rule_day(const struct icalrecurrencetype *rule, int32_t day);
 char *smp_line_text(char *at, const char *text, size_t n);
 
 /*
- * Folds a content line, from `line` to `end`, that lacks only its CRLF. With
- * its CRLF, a line must have fewer octets than SMP_ICAL_LINE_MAX. Returns
- * the new end, at most half the line's length further. No line is folded
- * anywhere else.
+ * Folds a content line, from `line` to `end`, that lacks only its CRLF, into
+ * lines of at most SMP_ICAL_LINE_MAX octets without their CRLF. Returns the new
+ * end, at most half the line's length further. No line is folded anywhere else.
+ *
+ * No fold comes inside a character or an escape, because some readers decode
+ * lines before they unfold them, and none beside a blank, because some trim
+ * lines. Only a line that has blanks at every
+ * other octet is folded beside one.
  */
 enum { SMP_ICAL_LINE_MAX = 75 };
 
@@ -83,8 +79,8 @@ char *smp_line_fold_long(char *line, char *end);
 static inline char *
 smp_line_fold(char *line, char *end)
 {
-    return end - line + 2 < SMP_ICAL_LINE_MAX ? end
-                                              : smp_line_fold_long(line, end);
+    return end - line <= SMP_ICAL_LINE_MAX ? end
+                                           : smp_line_fold_long(line, end);
 }
 
 /* Appends a content line of n octets, folded and ended. */

@@ -1,7 +1,6 @@
 #ifndef SMP_MESSAGE_INTERNAL_H
 #define SMP_MESSAGE_INTERNAL_H
 
-#include "base/err.h"
 #include "care/in_force.h"
 #include "message/message.h"
 

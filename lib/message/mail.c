@@ -3,7 +3,6 @@
 
 #include <sodium.h>
 
-#include "base/mem.h"
 #include "base/utf8.h"
 #include "message/internal.h"
 

@@ -1,7 +1,6 @@
 #ifndef SMP_MESSAGE_MESSAGE_H
 #define SMP_MESSAGE_MESSAGE_H
 
-#include "base/buf.h"
 #include "plan/plan.h"
 #include "protocol/protocol.h"
 

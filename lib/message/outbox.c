@@ -10,7 +10,6 @@
 
 #include "base/file.h"
 #include "base/hash.h"
-#include "base/mem.h"
 #include "message/internal.h"
 
 enum { TOLD_MAX = 4 << 20, SINGLE_MAX = 8 };

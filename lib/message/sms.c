@@ -1,6 +1,5 @@
 #include <string.h>
 
-#include "base/mem.h"
 #include "base/utf8.h"
 #include "message/message.h"
 #include "protocol/words.h"

@@ -1,7 +1,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/mem.h"
 #include "message/internal.h"
 
 static const char header[] = "smp-told 1\n";

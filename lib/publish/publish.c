@@ -1,7 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/mem.h"
+#include "base/base.h"
 #include "base/utf8.h"
 #include "publish/internal.h"
 
@@ -256,7 +256,7 @@ render(struct smp_publisher *publisher, struct smp_plan *plan,
 
     smp_buf_cut(fresh, 0);
     smp_write_feed(fresh, plan, protocol, &publisher->options,
-                   &publisher->own->templates);
+                   &publisher->own->cache);
     smp_feed_parse(&publisher->own->fresh, fresh->data, fresh->len);
     uid = smp_feed_double(&publisher->own->fresh);
     return !uid.n ||
@@ -550,7 +550,7 @@ smp_publisher_close(struct smp_publisher *publisher, struct smp_err *err)
     ok = smp_store_close(&own->store, err);
     publisher->own = NULL;
     smp_clients_release(&own->clients);
-    smp_templates_release(&own->templates);
+    smp_calendar_cache_release(&own->cache);
     free(own->waiting);
     smp_buf_release(&own->old_text);
     smp_buf_release(&own->fresh_text);

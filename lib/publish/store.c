@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "base/mem.h"
+#include "base/base.h"
 #include "publish/internal.h"
 
 static const char feed_end[] = ".ics";

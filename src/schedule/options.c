@@ -89,6 +89,5 @@ run_read(struct run *run, struct smp_tool *tool)
            smp_tool_number(tool, SMP_OPT_CHOICES, 1, 999,
                            &run->wanted.choices) &&
            read_length(tool, &run->wanted.length) && read_away(run, tool) &&
-           read_from(run, tool) && edits_read(tool, &run->edits) &&
-           studios_read(tool, &run->studios);
+           read_from(run, tool) && studios_read(tool, &run->studios);
 }

@@ -7,7 +7,7 @@
 #include "tool/format.h"
 #include "tool/protocols.h"
 
-/* The plan's studio, once it is edited; NULL with an error. */
+/* The plan's studio; NULL with an error. */
 static struct smp_schedule *
 begin(struct smp_tool *tool, struct smp_plan *plan,
       const struct smp_protocol *protocol, struct smp_err *err)
@@ -16,7 +16,6 @@ begin(struct smp_tool *tool, struct smp_plan *plan,
     struct studio *studio;
 
     plan->changes.count = 0;
-    edits_apply(&run->edits, tool, plan);
     studio = studios_of(&run->studios, tool, plan, protocol);
     if (studio->err.failed)
         smp_fail_as(err, &studio->err);
@@ -38,7 +37,7 @@ note(struct smp_tool *tool, const struct smp_plan *plan,
 }
 
 /*
- * Edits, completes and takes chairs: all that is done to a plan. With
+ * Completes and takes chairs: all that is done to a plan. With
  * `only_whole` a series that is not whole takes nothing, and is false without
  * an error.
  */
@@ -377,6 +376,5 @@ run_release(struct run *run)
     free_served(run->served);
     smp_clashes_release(&run->clashes);
     studios_release(&run->studios);
-    edits_release(&run->edits);
     free(run->away);
 }

@@ -83,7 +83,7 @@ static bool
 read_closed_match(struct smp_tool *tool, struct studios *studios)
 {
     studios->has_closed_match =
-        compile_option(tool, SMP_OPT_CLOSED_MATCH, &studios->closed_match);
+        smp_tool_regex(tool, SMP_OPT_CLOSED_MATCH, &studios->closed_match);
     if (studios->has_closed_match && !studios->settings.has_closed)
         smp_tool_usage(tool, "--closed-match requires --closed");
     return !tool->usage;
@@ -160,15 +160,31 @@ studios_have_proposals(const struct studios *studios)
 struct source {
     struct smp_tool *tool;
     const char *file;
+    const regex_t *match;
 };
+
+static bool
+matches(void *context, const char *text)
+{
+    const struct source *source = context;
+
+    return regexec(source->match, text, 0, NULL, 0) == 0;
+}
 
 static void
 remark(void *context, unsigned long line, const char *uid, bool rejected,
        const char *what)
 {
+    enum { UID_SHOWN_MAX = 200 };
     const struct source *source = context;
 
-    report_event(source->tool, source->file, line, uid, rejected, what);
+    if (line)
+        smp_message(source->tool->program->name, "%s:%lu: %.*s%s%s",
+                    source->file, line, UID_SHOWN_MAX, uid, *uid ? ": " : "",
+                    what);
+    else
+        smp_message(source->tool->program->name, "%s: %s", source->file, what);
+    source->tool->dropped += rejected;
 }
 
 static bool
@@ -176,13 +192,12 @@ read_calendar(const struct studios *studios, struct studio *studio,
               struct smp_tool *tool, bool closed, const char *file, int fd,
               struct smp_err *err)
 {
-    struct source source = {tool, file};
+    struct source source = {tool, file, &studios->closed_match};
 
     if (closed)
-        smp_schedule_add_closed(
-            studio->schedule, fd,
-            studios->has_closed_match ? &studios->closed_match : NULL, remark,
-            &source, err);
+        smp_schedule_add_closed(studio->schedule, fd,
+                                studios->has_closed_match ? matches : NULL,
+                                remark, &source, err);
     else
         smp_schedule_add_calendar(studio->schedule, fd, remark, &source, err);
     smp_err_prefix(err, "%s", file);
@@ -245,14 +260,11 @@ studios_read_calendars(struct studios *studios, struct smp_tool *tool)
     for (i = 0; i < studios->count; i++) {
         struct studio *studio = &studios->at[i];
 
-        if (!studio->schedule)
+        if (!studio->schedule ||
+            !smp_schedule_needs_calendars(studio->schedule))
             continue;
-        if (smp_schedule_needs_closed(studio->schedule) &&
-            !read_given(studios, studio, tool, true))
-            return false;
-        if (!smp_schedule_needs_calendars(studio->schedule))
-            continue;
-        if (!read_given(studios, studio, tool, false))
+        if (!read_given(studios, studio, tool, true) ||
+            !read_given(studios, studio, tool, false))
             return false;
         read_own(studios, studio, tool);
         if (studio->err.system)

@@ -1,0 +1,14 @@
+#ifndef SMP_SHEET_INTERNAL_H
+#define SMP_SHEET_INTERNAL_H
+
+#include "sheet/sheet.h"
+
+/*
+ * Empties the sheet; makes sheet->words, which
+ * becomes empty, a text of the sheet.
+ */
+void smp_sheet_begin(struct smp_sheet *sheet, const struct smp_plan *plan,
+                     const struct smp_protocol *protocol);
+const char *smp_sheet_keep(struct smp_sheet *sheet);
+
+#endif
