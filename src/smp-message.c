@@ -98,13 +98,18 @@ take_plan(struct smp_tool *tool, struct smp_plan *plan,
 static void
 report(struct job *job)
 {
+    struct smp_tool *tool = job->tool;
     const struct smp_messenger *messenger = &job->messenger;
 
-    smp_buf_printf(&job->tool->out,
-                   "%zu due, %zu of them with a correction; %zu unchanged, "
-                   "%zu to be sent later, %zu without consent\n",
-                   messenger->due, messenger->corrections, messenger->unchanged,
-                   messenger->early, messenger->without_consent);
+    smp_buf_printf(
+        &tool->out,
+        smp_tool_json(tool)
+            ? "{\"due\":%zu,\"corrections\":%zu,\"unchanged\":%zu,"
+              "\"later\":%zu,\"withoutConsent\":%zu}\n"
+            : "%zu due, %zu of them with a correction; %zu unchanged, %zu to "
+              "be sent later, %zu without consent\n",
+        messenger->due, messenger->corrections, messenger->unchanged,
+        messenger->early, messenger->without_consent);
 }
 
 static void
@@ -139,7 +144,9 @@ finish(struct job *job, struct smp_err *err)
         return;
     if (smp_tool_option(tool, SMP_OPT_BEGIN))
         messenger->most = 100;
-    if (smp_tool_option(tool, SMP_OPT_DRY_RUN))
+    if (smp_tool_option(tool, SMP_OPT_DRY_RUN) ||
+        smp_tool_option(tool, SMP_OPT_REPORT) ||
+        smp_tool_option(tool, SMP_OPT_JSON))
         report(job);
     if (!smp_messenger_commit(messenger, err) && !err->failed) {
         smp_message(tool->program->name,
@@ -173,7 +180,7 @@ show_told(struct job *job, struct smp_err *err)
         smp_tool_given(tool, err);
     } else if (!smp_messenger_told(&job->messenger,
                                    smp_tool_option(tool, SMP_OPT_TOLD), day,
-                                   &tool->out, err) &&
+                                   smp_tool_json(tool), &tool->out, err) &&
                !err->failed) {
         tool->said_no = true;
     }

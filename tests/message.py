@@ -337,6 +337,24 @@ def partial():
            not new(), 'a plan without its care is rejected', done.stderr)
 
 
+def incomplete():
+    protocol()
+    both = ['2026-12-01T10:00', '2027-01-05T10:00']
+    message(cared(plan(sessions=both)), '2026-12-02T09:00')
+    deliver()
+    done = message(cared(plan(incomplete='export')), '2026-12-03T09:00')
+    tap.ok(done.returncode == 3 and not new() and
+           'incomplete: session 2 is missing' in done.stderr,
+           'a session that an export lacks is not cancelled', done.stderr)
+    done = message(cared(plan(sessions=both, incomplete='export')),
+                   '2026-12-03T09:00')
+    tap.ok(clean(done), 'an incomplete plan that lacks none is taken')
+    done = message(cared(plan()), '2026-12-03T09:00')
+    got = deliver()
+    tap.ok(clean(done) and len(got) == 1 and 'does not take place' in
+           plain(got[0]), 'one that a whole plan lacks is', *map(plain, got))
+
+
 def gateway():
     protocol()
     done = message(cared(plan(consent=['sms'])), '2026-12-01T09:00', '--as',
@@ -501,7 +519,7 @@ def lock():
 
 
 for test in (series, mail, times, overtaken, corrections, mended, sameness,
-             consent, partial, gateway, discreet, most, told, retention,
+             consent, partial, incomplete, gateway, discreet, most, told, retention,
              damage, lock):
     with own_directory():
         test()

@@ -126,6 +126,9 @@ bool smp_told_parse(struct smp_told *told, const char *text, size_t n,
                     struct smp_err *err);
 void smp_told_format(struct smp_buf *out, const struct smp_told *told,
                      int64_t now, const char *way, bool correction);
+/* Appends it as a JSON object, with its newline. */
+void smp_told_json(struct smp_buf *out, const struct smp_told *told);
+
 void smp_told_release(struct smp_told *told);
 
 /* A line of a rule in its parts. */

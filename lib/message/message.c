@@ -1097,6 +1097,30 @@ find_care(struct letter *letter, int32_t day)
     smp_told_fill(&own->now, &letter->care);
 }
 
+/* A session that is missing from an export has not been cancelled. */
+static bool
+check_complete(const struct letter *letter, struct smp_err *err)
+{
+    const struct smp_told *told = letter->told;
+    struct smp_told_rule rule;
+    size_t i;
+
+    if (!told || !letter->plan->incomplete)
+        return true;
+    for (i = 0; i < told->count; i++) {
+        int number = smp_told_split(told->lines[i], &rule)
+                         ? rule.session
+                         : atoi(told->lines[i] + strlen("session "));
+
+        if (!smp_plan_session(letter->plan, number))
+            return smp_fail(err,
+                            "incomplete: session %d is missing, which the "
+                            "client was told",
+                            number);
+    }
+    return true;
+}
+
 static bool
 is_due(const struct letter *letter)
 {
@@ -1126,7 +1150,8 @@ smp_message_put(struct smp_messenger *messenger, struct smp_plan *plan,
         return !last || last->place != SMP_NEW ||
                smp_outbox_drop(&own->outbox, last, err);
     }
-    if (!read_told(own, last, &letter.told, err))
+    if (!read_told(own, last, &letter.told, err) ||
+        !check_complete(&letter, err))
         return false;
     hour = hour_of(plan, protocol, messenger->now);
     find_care(&letter, hour.day);
@@ -1200,13 +1225,21 @@ smp_messenger_forget(struct smp_messenger *messenger, const char *id,
 
 bool
 smp_messenger_told(struct smp_messenger *messenger, const char *id, int32_t day,
-                   struct smp_buf *out, struct smp_err *err)
+                   bool json, struct smp_buf *out, struct smp_err *err)
 {
+    struct smp_messaging *own = messenger->own;
     struct smp_message_key key = smp_message_key("client", id);
     struct smp_message_file file;
+    const struct smp_told *told = NULL;
 
-    return smp_outbox_find(&messenger->own->outbox, &key, day, &file, err) &&
-           smp_outbox_read(&messenger->own->outbox, &file, out, err);
+    if (!smp_outbox_find(&own->outbox, &key, day, &file, err) ||
+        !read_told(own, &file, &told, err))
+        return false;
+    if (json)
+        smp_told_json(out, told);
+    else
+        smp_buf_add(out, own->record.data, own->record.len);
+    return true;
 }
 
 void

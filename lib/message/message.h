@@ -80,11 +80,12 @@ size_t smp_messenger_forget(struct smp_messenger *messenger, const char *id,
                             struct smp_err *err);
 
 /*
- * Appends what a client was told last by a day, as lines of text. Returns
- * false, perhaps with an error, if that is nothing.
+ * Appends what a client was told last by a day, as lines of text or as a JSON
+ * object. Returns false, perhaps with an error, if that is nothing.
  */
 bool smp_messenger_told(struct smp_messenger *messenger, const char *id,
-                        int32_t day, struct smp_buf *out, struct smp_err *err);
+                        int32_t day, bool json, struct smp_buf *out,
+                        struct smp_err *err);
 
 /* Discards what was not committed, unlocks, and frees everything. */
 void smp_messenger_close(struct smp_messenger *messenger);

@@ -1,9 +1,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "json/json.h"
 #include "message/internal.h"
 
-static const char header[] = "smp-told 1\n";
+static const char header[] = "smp-told 1\n", footer[] = "\nend\n";
 
 static int
 compare(const void *a, const void *b)
@@ -212,8 +213,11 @@ smp_told_parse(struct smp_told *told, const char *text, size_t n,
     char *line, *end;
 
     smp_told_release(told);
-    if (n < sizeof header || memcmp(text, header, sizeof header - 1) != 0 ||
-        text[n - 1] != '\n' || memchr(text, '\0', n))
+    if (n < sizeof header + sizeof footer ||
+        memcmp(text, header, sizeof header - 1) != 0 ||
+        memcmp(text + n - (sizeof footer - 1), footer, sizeof footer - 1) !=
+            0 ||
+        memchr(text, '\0', n))
         return smp_fail(err, "not what a message told, or cut off");
     smp_buf_add(&told->text, text, n);
     told->day = INT32_MIN;
@@ -243,6 +247,87 @@ smp_told_format(struct smp_buf *out, const struct smp_told *told, int64_t now,
                    told->stop ? "yes" : "no", correction ? "yes" : "no");
     for (i = 0; i < told->count; i++)
         smp_buf_printf(out, "%s\n", told->lines[i]);
+    smp_buf_puts(out, footer + 1);
+}
+
+/* A member of a rule, or an element of a list if it has no name. */
+static void
+put_part(struct smp_buf *out, const char *name, const char *at, size_t n)
+{
+    struct smp_buf text = {0};
+
+    smp_buf_add(&text, at, n);
+    if (name)
+        smp_buf_printf(out, ",\"%s\":", name);
+    smp_json_put_string(out, text.data);
+    smp_buf_release(&text);
+}
+
+static void
+put_activities(struct smp_buf *out, const char *at, size_t n)
+{
+    const char *end = at + n;
+
+    smp_buf_puts(out, ",\"what\":[");
+    while (at < end) {
+        size_t m = strcspn(at, ", ");
+
+        put_part(out, NULL, at, m);
+        at += m + 1;
+        if (at < end)
+            smp_buf_putc(out, ',');
+    }
+    smp_buf_putc(out, ']');
+}
+
+static void
+put_rule(struct smp_buf *out, const struct smp_told_rule *rule)
+{
+    static const char *const names[SMP_TOLD_PARTS] = {
+        [SMP_TOLD_VERB] = "verb",
+        [SMP_TOLD_START] = "start",
+        [SMP_TOLD_START_LATEST] = "startLatest",
+        [SMP_TOLD_END_EARLIEST] = "endEarliest",
+        [SMP_TOLD_END] = "end",
+        [SMP_TOLD_STATE] = "state"};
+    int i;
+
+    smp_buf_printf(out, "{\"phase\":\"%s\",\"session\":%d",
+                   smp_phase_names[rule->pre ? SMP_PRE : SMP_POST],
+                   rule->session);
+    for (i = 0; i < SMP_TOLD_PARTS; i++)
+        if (i == SMP_TOLD_WHAT)
+            put_activities(out, rule->at[i], rule->n[i]);
+        else if (names[i] && *rule->at[i] != '-')
+            put_part(out, names[i], rule->at[i], rule->n[i]);
+    smp_buf_putc(out, '}');
+}
+
+void
+smp_told_json(struct smp_buf *out, const struct smp_told *told)
+{
+    struct smp_told_rule rule;
+    size_t i, count = 0;
+
+    smp_buf_puts(out, "{\"day\":\"");
+    smp_when_print(out, smp_when_day(told->day));
+    smp_buf_puts(out, "\",\"rules\":[");
+    for (i = 0; i < told->count; i++)
+        if (smp_told_split(told->lines[i], &rule)) {
+            smp_buf_puts(out, count++ ? "," : "");
+            put_rule(out, &rule);
+        }
+    smp_buf_puts(out, "],\"sessions\":[");
+    for (count = 0, i = 0; i < told->count; i++)
+        if (strncmp(told->lines[i], "session ", 8) == 0) {
+            const char *start = strrchr(told->lines[i], ' ') + 1;
+
+            smp_buf_printf(out, "%s{\"number\":%d", count++ ? "," : "",
+                           atoi(told->lines[i] + 8));
+            put_part(out, "start", start, strlen(start));
+            smp_buf_putc(out, '}');
+        }
+    smp_buf_puts(out, "]}\n");
 }
 
 void
