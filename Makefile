@@ -50,6 +50,7 @@ MANUALS = $(sort $(wildcard man/*.[1-9]))
 MADE = protocols indices
 
 LIB_OBJECTS = $(LIB_SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/builtin.o \
+	$(BUILD)/page.o \
 	$(MADE:%=$(BUILD)/%.o)
 TOOL_OBJECTS = $(TOOL_SOURCES:%.c=$(BUILD)/%.o)
 SCHEDULE_OBJECTS = $(SCHEDULE_SOURCES:%.c=$(BUILD)/%.o)
@@ -153,6 +154,17 @@ $(BUILD)/builtin.c: $(BUILTIN) $(BUILD)/sources Makefile
 	  echo '{0}};'; } > $@.tmp
 	mv $@.tmp $@
 
+# What pages look like, as strings of C, without the indents of their lines.
+$(BUILD)/page.c: lib/html/page.css lib/html/marks.svg Makefile
+	{ echo '#include "html/internal.h"'; \
+	  for f in css:page.css marks:marks.svg; do \
+	    echo "const char smp_html_$${f%%:*}[] = {"; \
+	    sed 's/^ *//' lib/html/$${f#*:} | od -An -v -tu1 | \
+	      sed 's/  */,/g; s/^,//; s/$$/,/'; \
+	    echo '0};'; \
+	  done; } >$@.tmp
+	mv $@.tmp $@
+
 # Programs that run during the build. If those of CC do not run here, they are
 # built by CC_FOR_BUILD, in a directory of their own. What they write is the
 # same on all machines.
@@ -182,7 +194,7 @@ $(MADE:%=$(BUILD)/%.c): $(BUILD)/%.c: $(NATIVE)/tables
 	$(NATIVE)/tables $* >$@.tmp
 	mv $@.tmp $@
 
-$(BUILD)/builtin.o $(MADE:%=$(BUILD)/%.o): %.o: %.c $(CONFIG)
+$(BUILD)/builtin.o $(BUILD)/page.o $(MADE:%=$(BUILD)/%.o): %.o: %.c $(CONFIG)
 	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/tests/%: tests/unit/%.c $(SMP) Makefile $(CONFIG)

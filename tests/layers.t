@@ -21,6 +21,7 @@ cat >"$tmp/rooms" <<'END'
 9 ical
 10 sheet
 11 text
+11 html
 11 publish
 END
 

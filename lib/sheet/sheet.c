@@ -13,10 +13,12 @@ smp_sheet_begin(struct smp_sheet *sheet, const struct smp_plan *plan,
                 const struct smp_protocol *protocol)
 {
     struct smp_sheet empty = {.proposed = sheet->proposed,
+                              .page = sheet->page,
                               .protocol = protocol,
                               .arena = sheet->arena,
                               .words = sheet->words,
-                              .rivals = sheet->rivals};
+                              .rivals = sheet->rivals,
+                              .hours = sheet->hours};
 
     *sheet = empty;
     smp_arena_reset(&sheet->arena);
@@ -42,6 +44,7 @@ smp_sheet_release(struct smp_sheet *sheet)
     smp_arena_release(&sheet->arena);
     smp_buf_release(&sheet->words);
     smp_rivals_release(&sheet->rivals);
+    smp_sheet_hours_free(sheet->hours);
     *sheet = (struct smp_sheet){0};
 }
 
@@ -747,6 +750,10 @@ smp_sheet_of_care(struct smp_sheet *sheet, struct smp_plan *plan,
         c.session = &plan->sessions[i];
         add_phase(&c, SMP_PRE);
         add_phase(&c, SMP_POST);
+    }
+    if (sheet->page) {
+        smp_sheet_add_sessions(sheet, plan);
+        smp_sheet_add_weeks(sheet, plan, &in_force);
     }
     add_caution(sheet);
     return true;
