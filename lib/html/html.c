@@ -739,7 +739,7 @@ put_session(struct page *page, const struct smp_sheet_section *section)
         smp_buf_release(&words);
         sides = 1;
     }
-    page->level = session && !single ? 4 : 3;
+    page->level = !session ? page->level : single ? 3 : 4;
     for (; section != end; section = section->next) {
         put_section(page, section, known_section(page->sheet, section));
         if (in_full && session && section->next != end)
@@ -806,7 +806,8 @@ put_sheet(struct smp_medium *medium, const struct smp_sheet *sheet)
 
     if (page.client == 1)
         put_head(&page);
-    put(&page, "<article lang=\"");
+    put(&page, has_later(sheet) ? "<article class=\"series\" lang=\""
+                                : "<article lang=\"");
     smp_html_escape(page.out, sheet->protocol->lang);
     put(&page, "\">\n");
     put_studio(&page);
