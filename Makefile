@@ -256,6 +256,10 @@ check-delivery: all
 		"$(PYTHON) tests/delivery/deliver.py" \
 		"$(PYTHON) tests/publish_faults.py"
 
+# Pages in Chromium, with packages from npm; see tests/pages/check.mjs.
+check-pages: all
+	SMP_BIN=$(BIN) tests/pages/run $(BUILD)/pages
+
 # All that programs say of each day and rule, against each other: minutes.
 check-doors: all
 	SMP_BIN=$(BIN) SMP_TEST_TIMEOUT=3000 $(PYTHON) tests/tap.py \
@@ -315,7 +319,7 @@ lint:
 	cppcheck -q --std=c11 --enable=warning,portability,performance \
 		--include=$(BUILD)/cppcheck.h \
 		--inline-suppr --error-exitcode=1 -Ilib -Isrc lib src
-	shellcheck -x -P SCRIPTDIR examples/install-deps examples/quickstart tests/run .ci/run \
+	shellcheck -x -P SCRIPTDIR examples/install-deps examples/quickstart tests/run .ci/run tests/pages/run \
 		tests/everywhere src/link/configure \
 		examples/delivery/caldav-push examples/delivery/mail-sessions \
 		examples/delivery/publish-plans $(wildcard tests/*.t tests/*.sh)
@@ -490,7 +494,7 @@ endif
 
 FORCE:
 .PHONY: all coverage fit fuzz fuzz-doors score check check-verdicts \
-	check-mutants check-doors check-delivery check-faults check-asan \
+	check-mutants check-doors check-delivery check-pages check-faults check-asan \
 	check-dist check-valgrind dist lint bench install uninstall clean FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:

@@ -6,93 +6,10 @@
 #include "html/internal.h"
 #include "protocol/words.h"
 
-static bool
-is_letter(unsigned char c)
-{
-    return c >= 0x80 || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-}
-
-/* The text that stands for the octet, or NULL: it stands for itself. */
-static const char *
-reference_of(const char *text, const char *at)
-{
-    switch (*at) {
-    case '&':
-        return "&amp;";
-    case '<':
-        return "&lt;";
-    case '>':
-        return "&gt;";
-    case '"':
-        return "&quot;";
-    case '\'':
-        return at > text && is_letter((unsigned char)at[-1]) &&
-                       is_letter((unsigned char)at[1])
-                   ? "\u2019"
-                   : "&#39;";
-    case ' ':
-        return at[1] && (strchr(":;?!", at[1]) ||
-                         strncmp(at + 1, "\u00bb", strlen("\u00bb")) == 0)
-                   ? "\u00a0"
-                   : NULL;
-    default:
-        return NULL;
-    }
-}
-
-static void
-escape(struct smp_buf *out, const char *text)
-{
-    const char *at = text, *from = text;
-
-    for (; *at; at++) {
-        const char *reference = reference_of(text, at);
-
-        if (!reference)
-            continue;
-        smp_buf_add(out, from, (size_t)(at - from));
-        smp_buf_puts(out, reference);
-        from = at + 1;
-    }
-    smp_buf_add(out, from, (size_t)(at - from));
-}
-
-void
-smp_html_escape(struct smp_buf *out, const char *text)
-{
-    size_t n = strlen(text);
-    struct smp_buf clean = {0};
-
-    if (smp_utf8_is_clean(text, n)) {
-        escape(out, text);
-        return;
-    }
-    smp_utf8_clean(&clean, text, n);
-    escape(out, smp_buf_text(&clean));
-    smp_buf_release(&clean);
-}
-
 static void
 put_date(struct smp_buf *out, int32_t day)
 {
-    struct smp_when when = smp_when_day(day);
-
-    smp_when_print(out, when);
-}
-
-void
-smp_html_day(struct smp_buf *out, const struct smp_protocol *protocol,
-             const char *key, int32_t day)
-{
-    struct smp_buf words = {0};
-
-    smp_words_date(&words, protocol, key, day);
-    smp_buf_puts(out, "<time datetime=\"");
-    put_date(out, day);
-    smp_buf_puts(out, "\">");
-    smp_html_escape(out, smp_buf_text(&words));
-    smp_buf_puts(out, "</time>");
-    smp_buf_release(&words);
+    smp_when_print(out, smp_when_day(day));
 }
 
 /* A page while it is set. */
@@ -597,6 +514,16 @@ has_later(const struct smp_sheet *sheet)
     return false;
 }
 
+/* More sessions than stand beside the care of one on a printed page. */
+enum { ROWS_BRIEF = 6 };
+
+static bool
+is_long(const struct smp_sheet *sheet)
+{
+    return has_later(sheet) || sheet->row_count > ROWS_BRIEF ||
+           sheet->choice_count;
+}
+
 static void
 put_hero(struct page *page)
 {
@@ -623,7 +550,7 @@ put_hero(struct page *page)
     }
     put_rows(page, one);
     put(page, "</div>\n");
-    smp_html_weeks(page->out, sheet, id);
+    smp_html_weeks(page->out, sheet, id, one && !is_long(sheet));
     put(page, "</div>\n");
 }
 
@@ -806,8 +733,8 @@ put_sheet(struct smp_medium *medium, const struct smp_sheet *sheet)
 
     if (page.client == 1)
         put_head(&page);
-    put(&page, has_later(sheet) ? "<article class=\"series\" lang=\""
-                                : "<article lang=\"");
+    put(&page, is_long(sheet) ? "<article class=\"long\" lang=\""
+                              : "<article lang=\"");
     smp_html_escape(page.out, sheet->protocol->lang);
     put(&page, "\">\n");
     put_studio(&page);

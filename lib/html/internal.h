@@ -16,10 +16,12 @@ void smp_html_day(struct smp_buf *out, const struct smp_protocol *protocol,
 
 /*
  * Appends the weeks of a sheet as an inline picture, with a title, a
- * description and the same dates as a list. `id` begins all ids in it.
+ * description and the same dates as a list. `id` begins all ids in it. If it is
+ * brief, half a printed page has room for it: later weeks are in the list
+ * alone.
  */
 void smp_html_weeks(struct smp_buf *out, const struct smp_sheet *sheet,
-                    const char *id);
+                    const char *id, bool brief);
 
 /* page.css and marks.svg, made a part of the program. */
 extern const char smp_html_css[], smp_html_marks[];

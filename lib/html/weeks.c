@@ -34,7 +34,8 @@ enum {
     LABEL_LINES = 2,    /* of a week */
     ALL_WEEKS = 14,     /* if there are no more, all are drawn */
     WEEKS_MAX = 300,
-    ROWS_MAX = 60
+    ROWS_MAX = 26, /* as many as a printed page has room for */
+    ROWS_BRIEF = 9 /* or it and the care before a session */
 };
 
 struct label {
@@ -48,7 +49,7 @@ struct drawing {
     const struct smp_sheet *sheet;
     const char *id;
     int32_t origin; /* the first day of the first week */
-    int weeks, rows, top;
+    int weeks, rows, rows_max, top;
     int row_of[WEEKS_MAX]; /* -1: it is not drawn */
     int week_of[ROWS_MAX];
     struct label labels[ROWS_MAX][LABEL_LINES];
@@ -528,7 +529,7 @@ choose_weeks(struct drawing *d)
         d->weeks = WEEKS_MAX;
     for (week = 0; week < d->weeks; week++) {
         d->row_of[week] = -1;
-        if (d->rows == ROWS_MAX ||
+        if (d->rows == d->rows_max ||
             (d->weeks > ALL_WEEKS && !is_used(weeks, d->origin + 7 * week)))
             continue;
         d->week_of[d->rows] = week;
@@ -547,9 +548,12 @@ first_weekday(const struct smp_protocol *protocol)
 
 void
 smp_html_weeks(struct smp_buf *out, const struct smp_sheet *sheet,
-               const char *id)
+               const char *id, bool brief)
 {
-    struct drawing d = {.out = out, .sheet = sheet, .id = id};
+    struct drawing d = {.out = out,
+                        .sheet = sheet,
+                        .id = id,
+                        .rows_max = brief ? ROWS_BRIEF : ROWS_MAX};
     const struct smp_weeks *weeks = &sheet->weeks;
 
     if (!weeks->runs)

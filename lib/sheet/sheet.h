@@ -50,7 +50,7 @@ struct smp_sheet_row {
     int number;
     const char *date, *times, *status, *possible;
     const struct smp_session *session; /* a choice: NULL */
-    const char *clock; /* of a page: "10:00 to about 13:00" */
+    const char *clock;                 /* of a page: "10:00 to about 13:00" */
 };
 
 /*
@@ -183,6 +183,5 @@ void smp_sheet_add_sessions(struct smp_sheet *sheet,
 struct smp_in_force;
 void smp_sheet_add_weeks(struct smp_sheet *sheet, const struct smp_plan *plan,
                          const struct smp_in_force *in_force);
-void smp_sheet_hours_free(struct smp_sheet_hours *hours);
 
 #endif

@@ -1,5 +1,6 @@
 #include "sheet/sheet.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,18 +10,10 @@
 
 /* The studio's hours, as far as they can be read. */
 struct smp_sheet_hours {
-    char *protocol; /* the hash of the one they are of */
+    char protocol[16]; /* the hash of the one they are of */
     bool known;
     struct smp_hours hours;
 };
-
-void
-smp_sheet_hours_free(struct smp_sheet_hours *hours)
-{
-    if (hours)
-        free(hours->protocol);
-    free(hours);
-}
 
 /* What cannot be read is a remark of smp-protocol: no day is closed by it. */
 static void
@@ -47,9 +40,10 @@ hours_of(struct smp_sheet *sheet)
 
     if (hours && strcmp(hours->protocol, sheet->protocol->hash) == 0)
         return hours;
-    smp_sheet_hours_free(hours);
+    free(hours);
     hours = sheet->hours = smp_calloc(1, sizeof *hours);
-    hours->protocol = smp_strdup(sheet->protocol->hash);
+    snprintf(hours->protocol, sizeof hours->protocol, "%s",
+             sheet->protocol->hash);
     read_hours(hours, &sheet->protocol->studio);
     return hours;
 }
