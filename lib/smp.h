@@ -18,13 +18,10 @@
 extern "C" {
 #endif
 
-#include "base/buf.h"
-#include "base/err.h"
-#include "base/mem.h"
+#include "base/base.h"
 #include "time/civil.h"
 #include "time/zone.h"
 #include "time/window.h"
-#include "time/hours.h"
 #include "protocol/protocol.h"
 #include "plan/plan.h"
 #include "care/care.h"
@@ -32,6 +29,8 @@ extern "C" {
 #include "studio/studio.h"
 #include "answer/answer.h"
 #include "ical/calendar.h"
+#include "sheet/sheet.h"
+#include "text/text.h"
 #include "publish/publish.h"
 
 #ifdef __cplusplus

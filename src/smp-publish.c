@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "base/mem.h"
+#include "base/base.h"
 #include "publish/publish.h"
 #include "tool/files.h"
 #include "tool/format.h"

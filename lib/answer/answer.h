@@ -1,7 +1,7 @@
 #ifndef SMP_ANSWER_ANSWER_H
 #define SMP_ANSWER_ANSWER_H
 
-#include "base/buf.h"
+#include "base/base.h"
 #include "care/care.h"
 #include "protocol/protocol.h"
 

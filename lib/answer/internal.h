@@ -6,8 +6,7 @@
 #include <stdint.h>
 
 #include "answer/answer.h"
-#include "base/buf.h"
-#include "base/mem.h"
+#include "base/base.h"
 #include "care/care.h"
 #include "protocol/protocol.h"
 

@@ -1,10 +1,8 @@
-#include "base/buf.h"
+#include "base/base.h"
 
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-
-#include "base/mem.h"
 
 void
 smp_buf_reserve(struct smp_buf *buf, size_t n)

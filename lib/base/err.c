@@ -1,4 +1,4 @@
-#include "base/err.h"
+#include "base/base.h"
 
 #include <errno.h>
 #include <stdarg.h>

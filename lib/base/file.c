@@ -1,5 +1,7 @@
+#define _GNU_SOURCE /* syncfs */
 #include "base/file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -8,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/mem.h"
+#include "base/base.h"
 
 enum { CHUNK = 65536, BUFFER_SIZE = SMP_LINE_MAX + CHUNK };
 
@@ -253,4 +255,78 @@ smp_lines_release(struct smp_lines *lines)
 {
     free(lines->buffer);
     *lines = (struct smp_lines){.fd = -1};
+}
+
+int
+smp_lock_directory(int directory, const char *path, const char *program,
+                   bool wait, struct smp_err *err)
+{
+    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    struct smp_buf file = {0};
+    int fd, done = -1;
+
+    smp_buf_printf(&file, ".%s.lock", program);
+    fd = openat(directory, file.data, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW,
+                0666);
+    while (fd >= 0 && (done = fcntl(fd, wait ? F_SETLKW : F_SETLK, &lock)) < 0)
+        if (errno != EINTR)
+            break;
+    if (fd >= 0 && done < 0 && (errno == EACCES || errno == EAGAIN))
+        smp_fail(err, "%s: another %s is running there (use --wait)", path,
+                 program);
+    else if (done < 0)
+        smp_fail_errno(err, "%s/%s", path, file.data);
+    if (fd >= 0 && done < 0) {
+        close(fd);
+        fd = -1;
+    }
+    smp_buf_release(&file);
+    return fd;
+}
+
+bool
+smp_each_file(int directory, const char *path,
+              void (*call)(void *context, const char *file), void *context,
+              struct smp_err *err)
+{
+    int fd = openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *list = fd < 0 ? NULL : fdopendir(fd);
+    const struct dirent *entry;
+
+    if (!list) {
+        smp_fail_errno(err, "%s", path);
+        if (fd >= 0)
+            close(fd);
+        return false;
+    }
+    while (errno = 0, (entry = readdir(list)))
+        call(context, entry->d_name);
+    if (errno)
+        smp_fail_errno(err, "%s", path);
+    closedir(list);
+    return !err->failed;
+}
+
+/* EBADF: some sync only files open for writing. */
+bool
+smp_sync(int fd)
+{
+    int done;
+
+    do
+        done = fsync(fd);
+    while (done < 0 && errno == EINTR);
+    return done == 0 || errno == EINVAL || errno == ENOSYS ||
+           errno == ENOTSUP || errno == EBADF;
+}
+
+bool
+smp_sync_all(int directory)
+{
+#ifdef __linux__
+    return syncfs(directory) == 0;
+#else
+    (void)directory;
+    return false;
+#endif
 }

@@ -5,8 +5,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-#include "base/buf.h"
-#include "base/err.h"
+#include "base/base.h"
 
 /* Files and descriptors by read(2) and write(2), interruptions retried. */
 
@@ -41,6 +40,29 @@ ssize_t smp_read_some(int fd, void *bytes, size_t n);
 
 /* Writes all n octets; false with errno set. */
 bool smp_write_all(int fd, const void *bytes, size_t n);
+
+/*
+ * Locks a directory against other runs of a program, by the file
+ * ".PROGRAM.lock", which stays (fcntl(2)). Waits for another run (`wait`), or
+ * fails. Returns a descriptor that holds the lock until it is closed, or -1.
+ * `path` is for errors.
+ */
+int smp_lock_directory(int directory, const char *path, const char *program,
+                       bool wait, struct smp_err *err);
+
+/* Calls a function for the name of each entry of a directory. */
+bool smp_each_file(int directory, const char *path,
+                   void (*call)(void *context, const char *file), void *context,
+                   struct smp_err *err);
+
+/*
+ * Puts a file or a directory on the disk. Some file systems cannot do that for
+ * a single one: that is no failure of what was written.
+ */
+bool smp_sync(int fd);
+
+/* Puts all of the file system on the disk at once; false if it cannot. */
+bool smp_sync_all(int directory);
 
 /*
  * Lines from a descriptor, of bounded length. Start with {.fd = fd}. A line

@@ -34,7 +34,7 @@ smp_fill_next(const char **at, size_t *n)
 struct given {
     const struct smp_value *values;
     size_t count;
-    const struct smp_made *made;
+    const struct smp_lazy_value *made;
     const void *context;
 };
 
@@ -49,7 +49,7 @@ static bool
 put_value(struct smp_buf *out, const struct given *given, const char *name,
           size_t n)
 {
-    const struct smp_made *made;
+    const struct smp_lazy_value *made;
     size_t i;
 
     for (i = 0; i < given->count; i++)
@@ -89,8 +89,8 @@ smp_fill(struct smp_buf *out, const char *pattern,
 }
 
 void
-smp_fill_made(struct smp_buf *out, const char *pattern,
-              const struct smp_made *values, const void *context)
+smp_fill_lazy(struct smp_buf *out, const char *pattern,
+              const struct smp_lazy_value *values, const void *context)
 {
     fill(out, pattern, &(struct given){.made = values, .context = context});
 }

@@ -4,7 +4,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "base/buf.h"
+#include "base/base.h"
 
 /*
  * Patterns: "{name}" in a text stands for a value. A name without a value stays
@@ -29,13 +29,13 @@ void smp_fill(struct smp_buf *out, const char *pattern,
               const struct smp_value *values, size_t count);
 
 /* As smp_fill(), but a value is made when its name is found. */
-struct smp_made {
+struct smp_lazy_value {
     const char *name; /* NULL ends a list */
     void (*make)(struct smp_buf *out, const void *context);
 };
 
-void smp_fill_made(struct smp_buf *out, const char *pattern,
-                   const struct smp_made *values, const void *context);
+void smp_fill_lazy(struct smp_buf *out, const char *pattern,
+                   const struct smp_lazy_value *values, const void *context);
 
 /*
  * Returns the first name in braces at or after *at, of n octets, or NULL. *at

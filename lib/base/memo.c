@@ -1,10 +1,9 @@
-#include "base/memo.h"
+#include "base/base.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/hash.h"
-#include "base/mem.h"
 
 struct smp_memo_text {
     uint64_t hash;

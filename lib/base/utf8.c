@@ -6,7 +6,7 @@
 #include <utf8proc.h>
 
 #include "base/swar.h"
-#include "base/mem.h"
+#include "base/base.h"
 
 size_t
 smp_utf8_next(const char *text, size_t n, int32_t *character)

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/file.h"
-#include "base/mem.h"
+#include "base/base.h"
 
 enum { BUFFER = 65536 };
 

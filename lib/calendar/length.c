@@ -42,36 +42,42 @@ length_of_days(struct cal_reader *reader, struct cal_event *event)
     return length;
 }
 
-/* A zone whose midnight is somebody's: UTC has none. */
-static const struct smp_zone *
-zone_of_days(const struct cal_reader *reader, const struct smp_zone *zone)
+/* The end of a day: as the day begins, or with it if `start` is on it. */
+static int64_t
+end_of_day(const struct smp_zone *zone, int32_t day, int64_t start)
 {
-    return zone == reader->zones.utc.zone ? reader->zones.fallback : zone;
+    if (smp_day_at(smp_zone_to_local(zone, start)) == day)
+        day++;
+    return smp_zone_to_instant(zone, (int64_t)day * SMP_DAY_SECONDS);
+}
+
+/* The days of a time in UTC may be those of its writer, too: the later counts.
+ */
+static int64_t
+end_at_day(const struct cal_reader *reader, const struct smp_zone *zone,
+           int32_t day, int64_t start)
+{
+    int64_t end = end_of_day(zone, day, start);
+
+    return zone == reader->zones.utc.zone
+               ? greater(end, end_of_day(reader->zones.fallback, day, start))
+               : end;
 }
 
 static int64_t
 midnight_after(const struct cal_reader *reader, const struct smp_zone *zone,
-               int64_t local)
+               int64_t instant)
 {
-    const struct smp_zone *of_days = zone_of_days(reader, zone);
+    const struct smp_zone *home = reader->zones.fallback;
+    int64_t end =
+        end_of_day(zone, smp_day_at(smp_zone_to_local(zone, instant)), instant);
 
-    if (of_days != zone)
-        local = smp_zone_to_local(of_days, smp_zone_to_instant(zone, local));
-    return smp_zone_to_instant(of_days, ((int64_t)smp_day_at(local) + 1) *
-                                            SMP_DAY_SECONDS);
-}
-
-/* A day as the end: it ends as that begins, or with it if it begins on it. */
-static int64_t
-end_at_day(struct cal_reader *reader, struct cal_event *event, int64_t start,
-           const struct smp_zone *zone)
-{
-    const struct smp_zone *of_days = zone_of_days(reader, zone);
-    int32_t last = smp_day_at(event->end.local);
-
-    if (smp_day_at(smp_zone_to_local(of_days, start)) == last)
-        last++;
-    return smp_zone_to_instant(of_days, (int64_t)last * SMP_DAY_SECONDS);
+    return zone == reader->zones.utc.zone
+               ? greater(end,
+                         end_of_day(
+                             home, smp_day_at(smp_zone_to_local(home, instant)),
+                             instant))
+               : end;
 }
 
 /* UTC is nobody's wall clock, so it is borrowed only if it must be. */
@@ -105,8 +111,9 @@ length_to_end(struct cal_reader *reader, struct cal_event *event,
         length->zone = event->end.zone;
     wall = smp_cal_zone(zones, length->zone, NULL);
     start = smp_cal_instant(zones, event->start, length->zone);
-    end = event->end.day ? end_at_day(reader, event, start, wall)
-                         : smp_cal_instant(zones, event->end, length->zone);
+    end = event->end.day
+              ? end_at_day(reader, wall, smp_day_at(event->end.local), start)
+              : smp_cal_instant(zones, event->end, length->zone);
     if (event->end.zone->floating && length->zone == &zones->utc)
         end = greater(end, smp_cal_instant(zones, event->end, NULL));
     length->seconds = end - start;
@@ -177,7 +184,7 @@ smp_cal_end_of(const struct cal_reader *reader, const struct smp_zone *zone,
         end = greater(end, smp_zone_to_instant(zone, local + length->nominal));
     }
     if (length->to_midnight || occurrence->lasts == CAL_TO_MIDNIGHT)
-        end = greater(end, midnight_after(reader, zone, local));
+        end = greater(end, midnight_after(reader, zone, start));
     return end;
 }
 

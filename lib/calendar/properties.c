@@ -3,7 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "base/mem.h"
+#include "base/base.h"
 #include "base/utf8.h"
 
 bool
@@ -310,7 +310,8 @@ value_of(char *line, enum treatment treatment)
     return date ? strrchr(line, ':') : strchr(line, ':');
 }
 
-/* "20260615Z" is a day, and vCalendar 1.0 has lists with semicolons. */
+/* "20260615Z" is a day. Lists may have semicolons, as in vCalendar 1.0, or
+ * commas with a backslash, as in texts. */
 static void
 tidy_dates(char *text)
 {
@@ -318,12 +319,26 @@ tidy_dates(char *text)
     size_t digits = 0;
 
     for (; *text; text++) {
-        if (*text == 'Z' && digits == 8 && (!text[1] || strchr(",;/", text[1])))
+        if (*text == '\\' || (*text == 'Z' && digits == 8 &&
+                              (!text[1] || strchr("\\,;/", text[1]))))
             continue;
         digits = *text >= '0' && *text <= '9' ? digits + 1 : 0;
         *out++ = *text == ';' ? ',' : *text;
     }
     *out = '\0';
+}
+
+/* libical forgets a VALUE that does not fit. */
+static bool
+is_said_date(const char *line, size_t value)
+{
+    static const char name[] = ";VALUE=DATE";
+    size_t n = sizeof name - 1;
+
+    for (size_t i = 0; i + n <= value; i++)
+        if (strncasecmp(line + i, name, n) == 0 && strchr(";:", line[i + n]))
+            return true;
+    return false;
 }
 
 /* The end of a parameter's value that has no quotes but may need them. */
@@ -409,6 +424,11 @@ smp_cal_take_property(struct cal_cut *cut, size_t name, unsigned where)
         shorten_numbers(value);
         tidy_dates(value);
         line->len = strlen(line->data);
+        if (is_said_date(line->data, (size_t)(value - line->data)))
+            cut->piece.given |=
+                property->given & CAL_HAS_DTSTART ? CAL_START_IS_DATE
+                : property->given & CAL_HAS_DTEND ? CAL_END_IS_DATE
+                                                  : 0;
         quote_zone(line, (size_t)(value - line->data));
     }
     if (property->treatment == DATES)

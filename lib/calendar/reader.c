@@ -331,10 +331,10 @@ set_instants(const struct cal_reader *reader, struct cal_head *head)
     if (!head->is_whole)
         return;
     head->start = smp_cal_instant(zones, event->start, NULL);
-    head->until =
-        event->end_kind == CAL_END_TIME
-            ? smp_cal_instant(zones, event->end, event->start.zone)
-            : head->start + event->days * SMP_DAY_SECONDS + event->seconds;
+    head->until = event->end_kind == CAL_END_TIME
+                      ? smp_cal_instant(zones, event->end, event->start.zone)
+                      : head->start + (int64_t)event->days * SMP_DAY_SECONDS +
+                            event->seconds;
     if (head->is_override)
         head->of = smp_cal_instant(zones, event->original, NULL);
 }

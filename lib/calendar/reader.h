@@ -1,7 +1,7 @@
 #ifndef SMP_CALENDAR_READER_H
 #define SMP_CALENDAR_READER_H
 
-#include "base/mem.h"
+#include "base/base.h"
 #include "calendar/calendar.h"
 #include "calendar/zones.h"
 

@@ -201,7 +201,7 @@ add_date(struct cal_reader *reader, struct cal_event *event,
             add_time(times, days[n] * SMP_DAY_SECONDS, lasts);
         return;
     }
-    if (date->time.day)
+    if (date->time.day && lasts == CAL_AS_EVENT)
         local += event->start.local -
                  (int64_t)smp_day_at(event->start.local) * SMP_DAY_SECONDS;
     else

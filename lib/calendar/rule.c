@@ -4,7 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "base/mem.h"
+#include "base/base.h"
 #include "calendar/zones.h"
 #include "time/civil.h"
 

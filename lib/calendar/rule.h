@@ -3,7 +3,7 @@
 
 #include <libical/ical.h>
 
-#include "base/buf.h"
+#include "base/base.h"
 #include "calendar/zones.h"
 
 /*

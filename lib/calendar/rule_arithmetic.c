@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#include "base/mem.h"
+#include "base/base.h"
 #include "time/civil.h"
 
 bool

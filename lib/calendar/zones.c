@@ -102,6 +102,7 @@ read_offset(const char *name, int32_t *offset)
     *offset = 0;
     if (bracket && *name == ')')
         return name + 1 + strspn(name + 1, " ");
+    name += strspn(name, " ");
     if (*name != '+' && *name != '-')
         return NULL;
     minus = *name++ == '-';

@@ -209,6 +209,45 @@ size_t smp_titles_of_bans(struct smp_buf *out,
 /* Returns true if one of the states may have ended with healing. */
 bool smp_may_be_healed(const struct smp_state *states, size_t count);
 
+/*
+ * What is to be said to one client on one day: how the items in force stand,
+ * and what words make of it. smp_day_care_find() fills it; a caller that knows
+ * what the client was told last may then set `begins` of each state and add
+ * what has ended. Memory is in the plan's arena.
+ */
+struct smp_day_care {
+    struct smp_plan *plan;
+    const struct smp_protocol *protocol;
+    int32_t day;
+    struct smp_in_force in_force;
+    struct smp_state *states; /* in force on the day, then in order of saying */
+    size_t count;
+    const struct smp_session *session; /* that the day is about, or NULL */
+    bool both; /* it speaks of the time before a session and after one */
+    /* What ended with the usual time of healing, which nobody confirmed. */
+    const struct smp_item **doubtful;
+    size_t doubt_count;
+    const struct smp_item **ended; /* what is no longer in force: to be said */
+    size_t ended_count;
+};
+
+void smp_day_care_find(struct smp_day_care *care, struct smp_plan *plan,
+                       const struct smp_protocol *protocol,
+                       struct smp_rivals *rivals, bool proposed, int32_t day);
+
+/*
+ * Puts the states in the order of saying, what is new first, and finds the
+ * session and what is in doubt.
+ */
+void smp_day_care_sort(struct smp_day_care *care);
+
+/* The title, "" without a session; the text, which ends with whom to ask. */
+const char *smp_day_care_title(struct smp_day_care *care);
+const char *smp_day_care_text(struct smp_day_care *care);
+
+/* Appends "Day 3 after session 1"; nothing without a session. */
+void smp_day_care_when(struct smp_buf *out, const struct smp_day_care *care);
+
 /* What a session was booked too late for, in words; nothing where nothing. */
 void smp_late_words(struct smp_buf *out, const struct smp_protocol *protocol,
                     const struct smp_session *session);

@@ -241,21 +241,6 @@ smp_late_words(struct smp_buf *out, const struct smp_protocol *protocol,
 
 enum { TITLE_MAX = 60, DAYS_OF_DOUBT = 7 };
 
-/* What is to be said to one client on one day. */
-struct note {
-    struct smp_plan *plan;
-    struct smp_in_force in_force;
-    const struct smp_protocol *protocol;
-    int32_t day;
-    struct smp_state *states; /* in force on the day, in the order of saying */
-    size_t count;
-    const struct smp_session *session; /* that the day is about */
-    bool both; /* it speaks of the time before a session and after one */
-    /* What ended with the usual time of healing, which nobody confirmed. */
-    const struct smp_item **doubtful;
-    size_t doubt_count;
-};
-
 /* Lower is said first: before the session, then what is new, then bans and
  * duties, then what is permitted or normal. */
 static int
@@ -268,7 +253,7 @@ order_of(const struct smp_state *state, bool both_phases)
 }
 
 static void
-insert(struct note *note, struct smp_state state, bool both_phases)
+insert(struct smp_day_care *note, struct smp_state state, bool both_phases)
 {
     size_t i = note->count++;
 
@@ -292,25 +277,23 @@ has_both_phases(const struct smp_state *states, size_t count)
 }
 
 static void
-find_states(struct note *note)
+find_states(struct smp_day_care *note)
 {
     struct smp_plan *plan = note->plan;
-    size_t size = (note->in_force.count + 1) * sizeof *note->states;
-    struct smp_state *found = smp_arena_take(&plan->arena, size);
-    size_t i, count = 0;
+    size_t i;
 
+    note->states = smp_arena_take(&plan->arena, (note->in_force.count + 1) *
+                                                    sizeof *note->states);
     for (i = 0; i < note->in_force.count; i++)
-        if (smp_in_force_on(&note->in_force, i, note->day, &found[count]))
-            count++;
-    note->both = has_both_phases(found, count);
-    note->states = smp_arena_take(&plan->arena, size);
-    for (i = 0; i < count; i++)
-        insert(note, found[i], note->both);
+        if (smp_in_force_on(&note->in_force, i, note->day,
+                            &note->states[note->count]))
+            note->count++;
+    note->both = has_both_phases(note->states, note->count);
 }
 
 /* The session the day is about: one being prepared, else the last in time. */
 static void
-find_session(struct note *note)
+find_session(struct smp_day_care *note)
 {
     size_t i;
 
@@ -329,7 +312,7 @@ find_session(struct note *note)
 
 /* For some days after the usual time of healing, the question goes on. */
 static void
-find_doubt(struct note *note)
+find_doubt(struct smp_day_care *note)
 {
     size_t i;
 
@@ -350,9 +333,24 @@ find_doubt(struct note *note)
     }
 }
 
+void
+smp_day_care_sort(struct smp_day_care *note)
+{
+    const struct smp_state *found = note->states;
+    size_t i, count = note->count;
+
+    note->states =
+        smp_arena_take(&note->plan->arena, (count + 1) * sizeof *note->states);
+    note->count = 0;
+    for (i = 0; i < count; i++)
+        insert(note, found[i], note->both);
+    find_session(note);
+    find_doubt(note);
+}
+
 /* Nothing begins, ends or is in doubt, and what holds holds for ever. */
 static bool
-is_quiet(const struct note *note)
+is_quiet(const struct smp_day_care *note)
 {
     size_t i;
 
@@ -363,8 +361,8 @@ is_quiet(const struct note *note)
     return !note->doubt_count;
 }
 
-static void
-day_words(struct smp_buf *out, const struct note *note)
+void
+smp_day_care_when(struct smp_buf *out, const struct smp_day_care *note)
 {
     int32_t offset = note->day - smp_session_day(note->session);
     int32_t days = offset < 0 ? -offset : offset;
@@ -385,7 +383,7 @@ day_words(struct smp_buf *out, const struct note *note)
 }
 
 static bool
-may_be_healed(const struct note *note)
+may_be_healed(const struct smp_day_care *note)
 {
     size_t i;
 
@@ -396,17 +394,33 @@ may_be_healed(const struct note *note)
     return note->doubt_count > 0;
 }
 
-static void
-change_words(struct smp_buf *out, const struct note *note)
+/* False if nothing ended that is worth a word. */
+static bool
+ended_words(struct smp_buf *out, const struct smp_day_care *note)
 {
-    if (!smp_titles_begun(out, note->protocol, note->states, note->count))
+    struct smp_buf list = {0};
+    bool ended = smp_titles_ended(&list, note->protocol, note->ended,
+                                  note->ended_count) > 0;
+
+    if (ended)
+        smp_words(out, note->protocol, "entry.ends",
+                  SMP_VALUES({"list", smp_buf_text(&list)}));
+    smp_buf_release(&list);
+    return ended;
+}
+
+static void
+change_words(struct smp_buf *out, const struct smp_day_care *note)
+{
+    if (!smp_titles_begun(out, note->protocol, note->states, note->count) &&
+        (may_be_healed(note) || !ended_words(out, note)))
         smp_buf_puts(out, smp_label(note->protocol, may_be_healed(note)
                                                         ? "entry.healed?"
                                                         : "day.same"));
 }
 
 static const char *
-keep(struct note *note, struct smp_buf *text)
+keep(struct smp_day_care *note, struct smp_buf *text)
 {
     const char *kept = smp_arena_strdup(&note->plan->arena, smp_buf_text(text));
 
@@ -414,14 +428,14 @@ keep(struct note *note, struct smp_buf *text)
     return kept;
 }
 
-static const char *
-title_of(struct note *note)
+const char *
+smp_day_care_title(struct smp_day_care *note)
 {
     struct smp_buf which = {0}, what = {0}, title = {0};
 
     if (!note->session)
         return "";
-    day_words(&which, note);
+    smp_day_care_when(&which, note);
     change_words(&what, note);
     smp_words(&title, note->protocol, "day.title",
               SMP_VALUES({"day", smp_buf_text(&which)},
@@ -434,7 +448,7 @@ title_of(struct note *note)
 
 /* Where the phase changes, a heading says so. */
 static void
-add_heading(struct smp_buf *text, const struct note *note, size_t i)
+add_heading(struct smp_buf *text, const struct smp_day_care *note, size_t i)
 {
     enum smp_phase phase = note->states[i].item->phase;
 
@@ -445,8 +459,8 @@ add_heading(struct smp_buf *text, const struct note *note, size_t i)
                                                      : "day.heading.post"));
 }
 
-static const char *
-text_of(struct note *note)
+const char *
+smp_day_care_text(struct smp_day_care *note)
 {
     struct smp_buf text = {0};
     size_t i;
@@ -465,9 +479,22 @@ text_of(struct note *note)
                               note->doubt_count);
         smp_buf_putc(&text, '\n');
     }
+    if (ended_words(&text, note))
+        smp_buf_putc(&text, '\n');
     if (text.len)
         smp_words_caution(&text, note->protocol);
     return keep(note, &text);
+}
+
+void
+smp_day_care_find(struct smp_day_care *care, struct smp_plan *plan,
+                  const struct smp_protocol *protocol,
+                  struct smp_rivals *rivals, bool proposed, int32_t day)
+{
+    *care =
+        (struct smp_day_care){.plan = plan, .protocol = protocol, .day = day};
+    smp_in_force_find(&care->in_force, plan, protocol, rivals, proposed);
+    find_states(care);
 }
 
 void
@@ -475,16 +502,14 @@ smp_care_note_day(struct smp_plan *plan, const struct smp_protocol *protocol,
                   struct smp_rivals *rivals, bool proposed, int32_t day,
                   int64_t now)
 {
-    struct note note = {.plan = plan, .protocol = protocol, .day = day};
+    struct smp_day_care care;
 
-    smp_in_force_find(&note.in_force, plan, protocol, rivals, proposed);
-    find_states(&note);
-    find_session(&note);
-    find_doubt(&note);
+    smp_day_care_find(&care, plan, protocol, rivals, proposed, day);
+    smp_day_care_sort(&care);
     plan->day = (struct smp_day_note){
         .there = true, .date = day, .now = now, .title = "", .text = ""};
-    if (!is_quiet(&note)) {
-        plan->day.title = title_of(&note);
-        plan->day.text = text_of(&note);
+    if (!is_quiet(&care)) {
+        plan->day.title = smp_day_care_title(&care);
+        plan->day.text = smp_day_care_text(&care);
     }
 }

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "base/mem.h"
+#include "base/base.h"
 #include "base/utf8.h"
 #include "protocol/words.h"
 #include "ical/component.h"

@@ -4,7 +4,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/buf.h"
+#include "base/base.h"
 
 struct smp_plan;
 struct smp_protocol;

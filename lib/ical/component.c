@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/mem.h"
+#include "base/base.h"
 #include "time/civil.h"
 #include "calendar/setup.h"
 
@@ -59,44 +59,64 @@ smp_line_text(char *at, const char *text, size_t n)
     return at;
 }
 
+/* Returns true if the octet before line + n begins an escape (RFC 5545). */
+static bool
+is_in_escape(const char *line, size_t n)
+{
+    size_t first = n;
+
+    while (first && line[first - 1] == '\\')
+        first--;
+    return (n - first) % 2;
+}
+
+static bool
+is_blank(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
 /*
- * Returns how many octets of a line, CRLF included, come before the next fold.
- * As libical does, it folds after the last semicolon, colon or blank that fits,
- * else between two characters.
+ * Returns how many of the line's octets come before the next fold: as many as
+ * fit, but no fold comes inside a character or an escape, or beside a blank,
+ * because readers that trim lines lose the blank. If every place is beside a
+ * blank, the last one is taken.
  */
 static size_t
-part(const char *line, size_t left)
+part(const char *line, size_t left, size_t fit)
 {
-    size_t n;
+    size_t n, beside = 0;
 
-    if (left < SMP_ICAL_LINE_MAX)
+    if (left <= fit)
         return left;
-    for (n = SMP_ICAL_LINE_MAX - 1; n > 1; n--)
-        if (line[n - 1] == ';' || line[n - 1] == ':' || line[n - 1] == ' ')
+    for (n = fit; n; n--) {
+        if ((line[n] & 0xc0) == 0x80 || is_in_escape(line, n))
+            continue;
+        if (!is_blank(line[n - 1]) && !is_blank(line[n]))
             return n;
-    for (n = SMP_ICAL_LINE_MAX - 1; n; n--)
-        if ((line[n] & 0xc0) != 0x80)
-            return line[n] == '\n' ? n + 1 : n;
-    return SMP_ICAL_LINE_MAX - 1;
+        if (!beside)
+            beside = n;
+    }
+    return beside ? beside : fit;
 }
 
 char *
 smp_line_fold_long(char *line, char *end)
 {
     struct smp_buf whole = {0};
-    size_t at, n;
+    size_t at, n, fit = SMP_ICAL_LINE_MAX;
 
     smp_buf_add(&whole, line, (size_t)(end - line));
-    smp_buf_puts(&whole, "\r\n");
     for (at = 0, end = line; at < whole.len; at += n) {
-        n = part(whole.data + at, whole.len - at);
+        n = part(whole.data + at, whole.len - at, fit);
         if (at)
             end = stpcpy(end, "\r\n ");
         memcpy(end, whole.data + at, n);
         end += n;
+        fit = SMP_ICAL_LINE_MAX - 1;
     }
     smp_buf_release(&whole);
-    return end - 2;
+    return end;
 }
 
 void

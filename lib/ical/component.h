@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/buf.h"
+#include "base/base.h"
 
 struct smp_entry;
 struct smp_zone;
@@ -61,7 +61,7 @@ icalcomponent *smp_vtimezone(const struct smp_zone *zone, int64_t from,
  */
 int32_t smp_first_rule_day(const struct icalrecurrencetype *rule, int32_t day);
 
-/* Content lines (RFC 5545, section 3.1), as libical 3.0 writes them. */
+/* Content lines (RFC 5545, section 3.1). */
 
 /*
  * Writes a value of type TEXT (section 3.3.11), escaped, without a NUL; returns
@@ -71,10 +71,14 @@ int32_t smp_first_rule_day(const struct icalrecurrencetype *rule, int32_t day);
 char *smp_line_text(char *at, const char *text, size_t n);
 
 /*
- * Folds a content line, from `line` to `end`, that lacks only its CRLF. With
- * its CRLF, a line must have fewer octets than SMP_ICAL_LINE_MAX. Returns
- * the new end, at most half the line's length further. No line is folded
- * anywhere else.
+ * Folds a content line, from `line` to `end`, that lacks only its CRLF, into
+ * lines of at most SMP_ICAL_LINE_MAX octets without their CRLF. Returns the new
+ * end, at most half the line's length further. No line is folded anywhere else.
+ *
+ * No fold comes inside a character or an escape, because some readers decode
+ * lines before they unfold them, and none beside a blank, because some trim
+ * lines. Only a line that has blanks at every
+ * other octet is folded beside one.
  */
 enum { SMP_ICAL_LINE_MAX = 75 };
 
@@ -83,8 +87,8 @@ char *smp_line_fold_long(char *line, char *end);
 static inline char *
 smp_line_fold(char *line, char *end)
 {
-    return end - line + 2 < SMP_ICAL_LINE_MAX ? end
-                                              : smp_line_fold_long(line, end);
+    return end - line <= SMP_ICAL_LINE_MAX ? end
+                                           : smp_line_fold_long(line, end);
 }
 
 /* Appends a content line of n octets, folded and ended. */

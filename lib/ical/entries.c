@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/mem.h"
+#include "base/base.h"
 #include "base/utf8.h"
 #include "care/in_force.h"
 #include "protocol/words.h"

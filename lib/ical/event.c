@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/mem.h"
+#include "base/base.h"
 #include "base/utf8.h"
 #include "ical/entries.h"
 
@@ -237,7 +237,7 @@ smp_event_fix_end(struct smp_entry *entry, const struct smp_zone *zone,
  *
  * Which lines an event has, their order, their names, parameters and all other
  * values are libical's. Ours are the values at the cuts; a test compares them
- * with libical's, octet for octet, on random entries.
+ * with libical's, octet for octet but for the folds, on random entries.
  *
  * A kind is whatever decides on a line, but is no value at a cut: is_of_kind()
  * lists it. A client has about four kinds. KINDS_MAX templates are kept; then

@@ -1,7 +1,7 @@
 #ifndef SMP_ICAL_INVITATION_H
 #define SMP_ICAL_INVITATION_H
 
-#include "base/err.h"
+#include "base/base.h"
 #include "ical/calendar.h"
 
 /*

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "time/civil.h"
-#include "time/zone.h"
+#include "time/tzrule.h"
 
 enum { ANY_DAY = -1, DAYS_BEFORE_LEAP_DAY = 59, YEAR_DAYS = 365 };
 enum { MOST_SAVED = 3 * 3600 };

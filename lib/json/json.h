@@ -7,9 +7,7 @@
 
 #include <cjson/cJSON.h>
 
-#include "base/buf.h"
-#include "base/err.h"
-#include "base/mem.h"
+#include "base/base.h"
 
 /*
  * JSON (RFC 8259) as cJSON values, read strictly and written as it came. Only
@@ -68,7 +66,7 @@ cJSON *smp_json_merge(cJSON *target, cJSON *patch);
 /*
  * As cJSON_CreateObject(), for a value of cJSON's own memory, but out of memory
  * ends the program, here and in all that is added: from here on cJSON takes its
- * memory from base/mem.h. So other rooms begin every such value here.
+ * memory from base/base.h. So other rooms begin every such value here.
  */
 cJSON *smp_json_object(void);
 

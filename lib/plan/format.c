@@ -428,6 +428,18 @@ put_day(struct smp_buf *out, const void *thing, const cJSON *old)
     return SMP_JSON_PUT;
 }
 
+/* A list that is empty says something: nobody may be written to. */
+static change
+put_list(struct smp_buf *out, bool there, const struct smp_strings *list)
+{
+    if (!there || list->count)
+        return there ? put_strings(out, list) : SMP_JSON_DROP;
+    smp_buf_puts(out, "[]");
+    return SMP_JSON_PUT;
+}
+
+FIELD(phone, smp_plan, it->phone ? put_text(out, it->phone) : SMP_JSON_KEEP)
+FIELD(consent, smp_plan, put_list(out, it->has_consent, &it->consent))
 FIELD(plan_items, smp_plan, put_items(out, it, old))
 FIELD(id, smp_plan, put_text(out, it->id))
 FIELD(name, smp_plan, it->name ? put_text(out, it->name) : SMP_JSON_KEEP)
@@ -449,6 +461,8 @@ static const struct smp_json_field plan_fields[] = {
     SMP_JSON_FIELD("id", put_id),
     SMP_JSON_FIELD("name", put_name),
     SMP_JSON_FIELD("email", put_email),
+    SMP_JSON_FIELD("phone", put_phone),
+    SMP_JSON_FIELD("consent", put_consent),
     SMP_JSON_FIELD("timeZone", put_time_zone),
     SMP_JSON_FIELD("timeZoneAssumed", put_zone_assumed),
     SMP_JSON_FIELD("lang", put_lang),

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/hash.h"
-#include "base/mem.h"
+#include "base/base.h"
 #include "base/utf8.h"
 
 /* `folded` is cut in two, so a slot has five words, not six. */

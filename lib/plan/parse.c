@@ -556,10 +556,10 @@ parse_items(struct parser *p, const struct smp_place *root)
 /* the plan */
 
 static const char *const plan_names[] = {
-    "id",      "name",    "email",    "timeZone", "timeZoneAssumed",
-    "lang",    "studio",  "facts",    "away",     "choices",
-    "updated", "feed",    "sessions", "items",    "care",
-    "partial", "changes", "warnings", NULL,
+    "id",       "name",    "email", "timeZone", "timeZoneAssumed", "lang",
+    "studio",   "facts",   "away",  "choices",  "updated",         "feed",
+    "sessions", "items",   "care",  "partial",  "changes",         "warnings",
+    "phone",    "consent", NULL,
 };
 
 static void
@@ -642,6 +642,17 @@ parse_zone(struct parser *p, const struct smp_place *root,
     smp_err_release(&err);
 }
 
+/* Null and an empty list are not the same: who is in none wants none. */
+static bool
+parse_consent(struct parser *p, const struct smp_place *root, const char *key,
+              struct smp_strings *list)
+{
+    struct smp_place place = smp_place_member(root, key);
+
+    return place.value && smp_json_is_array(p->json, &place) &&
+           smp_json_strings_at(p->json, &place, list);
+}
+
 static void
 parse_members(struct parser *p, const struct smp_place *root,
               const struct smp_plan_defaults *defaults)
@@ -664,6 +675,8 @@ parse_members(struct parser *p, const struct smp_place *root,
     parse_sessions(p, root);
     parse_items(p, root);
     parse_care(p, root);
+    smp_json_string(p->json, root, "phone", &plan->phone);
+    plan->has_consent = parse_consent(p, root, "consent", &plan->consent);
     smp_json_bool(p->json, root, "partial", &plan->partial);
     smp_json_strings(p->json, root, "changes", &plan->changes);
     smp_json_strings(p->json, root, "warnings", &plan->warnings);

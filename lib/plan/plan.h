@@ -5,8 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/err.h"
-#include "base/mem.h"
+#include "base/base.h"
 #include "protocol/protocol.h"
 #include "time/civil.h"
 #include "time/zone.h"
@@ -95,7 +94,10 @@ struct smp_day_note {
 struct smp_plan {
     struct smp_arena arena;
     const char *id, *name, *email, *time_zone, *lang,
-        *studio;                 /* id: never NULL */
+        *studio; /* id: never NULL */
+    const char *phone;
+    bool has_consent;            /* somebody says who may be written to */
+    struct smp_strings consent;  /* ways: "mail", "sms" */
     unsigned long line;          /* in its stream, from 1; 0: none */
     void *uid_key;               /* of the id, or NULL; see care/uid.h */
     const struct smp_zone *zone; /* of time_zone */
@@ -195,7 +197,6 @@ bool smp_session_precedes(const struct smp_session *a,
  * The treatment number of a session is 0 if it is cancelled; an optional
  * session counts only for others that are optional.
  */
-int smp_plan_treatments_before(const struct smp_plan *plan);
 int smp_plan_treatment(const struct smp_plan *plan,
                        const struct smp_session *session);
 

@@ -12,8 +12,8 @@ smp_session_precedes(const struct smp_session *a, const struct smp_session *b)
     return mine < other || (mine == other && a->number < b->number);
 }
 
-int
-smp_plan_treatments_before(const struct smp_plan *plan)
+static int
+treatments_before(const struct smp_plan *plan)
 {
     int lowest = SMP_NUMBER_MAX + 1, missing;
     size_t i;
@@ -34,7 +34,7 @@ int
 smp_plan_treatment(const struct smp_plan *plan,
                    const struct smp_session *session)
 {
-    int treatment = smp_plan_treatments_before(plan) + 1;
+    int treatment = treatments_before(plan) + 1;
     size_t i;
 
     if (session->status == SMP_CANCELLED)

@@ -9,7 +9,7 @@
 #include "json/json.h"
 #include "protocol/activity_graph.h"
 #include "time/civil.h"
-#include "time/hours.h"
+#include "time/window.h"
 #include "time/zone.h"
 
 /*
@@ -242,7 +242,7 @@ check_hours(struct loader *loader)
              smp_buf_text(&remark));
     smp_buf_release(&remark);
     smp_err_clear(&err);
-    smp_hours_init_unknown(&hours);
+    smp_hours_parse("24/7", &hours, NULL, &err);
     for (i = 0; i < closed->count && !err.failed; i++)
         if (!smp_hours_close(&hours, closed->at[i], &err))
             tell(loader, SMP_REMARK, "studio", "closed", NULL, "%s",

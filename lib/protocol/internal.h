@@ -4,9 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/buf.h"
-#include "base/err.h"
-#include "base/mem.h"
+#include "base/base.h"
 #include "protocol/protocol.h"
 #include "protocol/words.h"
 
@@ -192,5 +190,20 @@ void smp_protocol_walk(struct smp_walk *walk, struct smp_protocol *protocol);
 /* The members plan and studio. */
 void smp_loader_course(struct loader *loader, const struct smp_place *root);
 void smp_loader_studio(struct loader *loader, const struct smp_place *root);
+
+/* The name in such a list that is most like another word, or NULL. */
+const char *smp_nearest_name(const char *const *names, const char *name);
+
+/*
+ * The phase of a rule that does not say it: pre-care if the window begins
+ * before the session or ends with it.
+ */
+enum smp_phase smp_phase_of_window(const struct smp_window *window);
+
+/*
+ * The text is kept, not copied. False if it begins like a number or a list of
+ * clocks and is neither; any other text is words.
+ */
+bool smp_every_parse(const char *text, struct smp_every *every);
 
 #endif

@@ -196,6 +196,19 @@ read_sign(struct loader *loader, const struct smp_place *studio)
                        "true, false or a sentence is wanted");
 }
 
+/* From when on messages are sent. */
+static void
+read_send(struct loader *loader, const struct smp_place *studio)
+{
+    struct smp_place place = smp_place_member(studio, "send");
+    const char *text = NULL;
+
+    smp_json_string(loader->json, studio, "send", &text);
+    if (text && !smp_clock_parse(text, &loader->protocol->studio.send))
+        smp_json_wrong(loader->json, &place,
+                       "a time of day such as 08:00 is wanted");
+}
+
 static void
 drop_empty(const char **text)
 {
@@ -209,13 +222,15 @@ smp_loader_studio(struct loader *loader, const struct smp_place *root)
     static const char *const known[] = {
         "name",   "address", "phone", "url",    "timeZone", "openingHours",
         "closed", "chairs",  "step",  "buffer", "notice",   "contact",
-        "email",  "sign",    "note",  NULL};
+        "email",  "sign",    "send",  "note",   NULL};
     struct smp_studio *studio = &loader->protocol->studio;
     struct smp_place place = smp_place_member(root, "studio");
 
+    studio->send = 8 * 60;
     if (!smp_json_is_object(loader->json, &place))
         return;
     smp_loader_tell_unknown(loader, &place, known);
+    read_send(loader, &place);
     smp_loader_short(loader, &place, "name", &studio->name);
     smp_loader_short(loader, &place, "address", &studio->address);
     smp_loader_short(loader, &place, "phone", &studio->phone);

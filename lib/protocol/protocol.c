@@ -1,4 +1,4 @@
-#include "protocol/protocol.h"
+#include "protocol/internal.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -6,8 +6,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "base/err.h"
-#include "base/mem.h"
+#include "base/base.h"
 #include "time/window.h"
 
 /*
@@ -56,9 +55,6 @@ extern const char *const smp_scope_names[];
 /* Index of the name in such a list, or -1. */
 int smp_name_index(const char *const *names, const char *name);
 
-/* The name in such a list that is most like another word, or NULL. */
-const char *smp_nearest_name(const char *const *names, const char *name);
-
 /* Returns true if the verb is a ban: avoid, or wait while it lasts. */
 static inline bool
 smp_verb_forbids(enum smp_verb verb)
@@ -99,12 +95,6 @@ struct smp_every {
     const char *text;
 };
 
-/*
- * The text is kept, not copied. False if it begins like a number or a list of
- * clocks and is neither; any other text is words.
- */
-bool smp_every_parse(const char *text, struct smp_every *every);
-
 struct smp_rule {
     const char *id;
     enum smp_phase phase;
@@ -126,12 +116,6 @@ struct smp_rule {
 
 /* What a rule may name in place of activities: all of them. */
 #define SMP_EVERYTHING "*"
-
-/*
- * The phase of a rule that does not say it: pre-care if the window begins
- * before the session or ends with it.
- */
-enum smp_phase smp_phase_of_window(const struct smp_window *window);
 
 struct smp_activity {
     const char *id, *title; /* title: the first name, else the id */
@@ -172,6 +156,7 @@ struct smp_studio {
     const char *sign; /* what clients sign; "": the label's words, or NULL */
     struct smp_strings closed; /* dates, as smp_hours_close() reads them */
     int chairs;                /* 0: not said */
+    int send; /* minutes after midnight: messages are due from then */
     /* Between two starts, before the next client, from now: 0 if not said. */
     struct smp_span step, buffer, notice;
 };

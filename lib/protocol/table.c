@@ -165,6 +165,7 @@ studio(struct smp_walk *walk, struct smp_studio *studio)
     TEXT(studio->sign);
     strings(walk, &studio->closed);
     NUMBER(studio->chairs);
+    NUMBER(studio->send);
     span(walk, &studio->step);
     span(walk, &studio->buffer);
     span(walk, &studio->notice);

@@ -100,10 +100,10 @@ smp_words(struct smp_buf *out, const struct smp_protocol *protocol,
 
 void
 smp_words_made(struct smp_buf *out, const struct smp_protocol *protocol,
-               const char *key, const struct smp_made *values,
+               const char *key, const struct smp_lazy_value *values,
                const void *context)
 {
-    smp_fill_made(out, smp_label(protocol, key), values, context);
+    smp_fill_lazy(out, smp_label(protocol, key), values, context);
 }
 
 /* What the words of a date, or of two, are made of. */
@@ -220,7 +220,7 @@ void
 smp_words_date(struct smp_buf *out, const struct smp_protocol *protocol,
                const char *key, int32_t day)
 {
-    static const struct smp_made values[] = {
+    static const struct smp_lazy_value values[] = {
         {"d", put_day},
         {"month", put_month},
         {"y", put_year},
@@ -262,11 +262,11 @@ void
 smp_words_dates(struct smp_buf *out, const struct smp_protocol *protocol,
                 int32_t first, int32_t last)
 {
-    static const struct smp_made of_month[] = {{"d", put_day},
-                                               {"d2", put_last_day},
-                                               {"month", put_month},
-                                               {NULL, NULL}};
-    static const struct smp_made of_days[] = {
+    static const struct smp_lazy_value of_month[] = {{"d", put_day},
+                                                     {"d2", put_last_day},
+                                                     {"month", put_month},
+                                                     {NULL, NULL}};
+    static const struct smp_lazy_value of_days[] = {
         {"a", put_first}, {"b", put_last}, {NULL, NULL}};
     struct date range = {protocol, first, smp_civil_of(first),
                          smp_civil_of(last)};
@@ -321,7 +321,7 @@ void
 smp_words_when(struct smp_buf *out, const struct smp_protocol *protocol,
                struct smp_when when, int32_t around)
 {
-    static const struct smp_made values[] = {
+    static const struct smp_lazy_value values[] = {
         {"date", put_when_date}, {"time", put_when_time}, {NULL, NULL}};
     int32_t day = smp_day_at(when.seconds);
     bool same_year = smp_civil_of(day).year == smp_civil_of(around).year;

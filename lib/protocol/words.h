@@ -1,7 +1,7 @@
 #ifndef SMP_PROTOCOL_WORDS_H
 #define SMP_PROTOCOL_WORDS_H
 
-#include "base/buf.h"
+#include "base/base.h"
 #include "base/fill.h"
 #include "protocol/protocol.h"
 #include "time/civil.h"
@@ -42,7 +42,7 @@ void smp_words(struct smp_buf *out, const struct smp_protocol *protocol,
                const char *key, const struct smp_value *values, size_t count);
 
 void smp_words_made(struct smp_buf *out, const struct smp_protocol *protocol,
-                    const char *key, const struct smp_made *values,
+                    const char *key, const struct smp_lazy_value *values,
                     const void *context);
 
 /* The form of the label for a number, {n} filled in with the number's text. */

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "base/hash.h"
-#include "base/mem.h"
+#include "base/base.h"
 #include "base/utf8.h"
 #include "publish/internal.h"
 

@@ -4,7 +4,7 @@
 #include <sodium.h>
 
 #include "base/hash.h"
-#include "base/mem.h"
+#include "base/base.h"
 #include "publish/internal.h"
 #include "time/civil.h"
 
@@ -17,6 +17,30 @@ bool
 smp_piece_equal(struct smp_piece a, struct smp_piece b)
 {
     return a.n == b.n && (!a.n || memcmp(a.at, b.at, a.n) == 0);
+}
+
+static struct smp_piece
+without_folds(struct smp_piece text)
+{
+    while (text.n > 3 && memcmp(text.at, "\r\n ", 3) == 0) {
+        text.at += 3;
+        text.n -= 3;
+    }
+    return text;
+}
+
+bool
+smp_piece_same_value(struct smp_piece a, struct smp_piece b)
+{
+    while (!smp_piece_equal(a, b)) {
+        a = without_folds(a);
+        b = without_folds(b);
+        if (!a.n || !b.n || *a.at != *b.at)
+            return false;
+        a.at++, a.n--;
+        b.at++, b.n--;
+    }
+    return true;
 }
 
 static bool

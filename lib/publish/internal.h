@@ -132,6 +132,9 @@ struct smp_piece {
 
 bool smp_piece_equal(struct smp_piece a, struct smp_piece b);
 
+/* As smp_piece_equal(), but folds do not count: versions fold differently. */
+bool smp_piece_same_value(struct smp_piece a, struct smp_piece b);
+
 /* The parts of an event. A value excludes the line's name and line end. */
 struct smp_feed_event {
     struct smp_piece whole;    /* all lines, BEGIN and END included */
@@ -198,12 +201,13 @@ struct smp_merge {
  * fresh rendering goes one of these ways:
  *
  *   - The old event with its UID has the same content: it keeps its octets.
- *   - The old event has ended, and has the same times, place and status: it
- *     keeps its octets too, whatever else the plan says now. This requires that
- *     the kind of the feed is the same and the old feed is not torn.
+ *   - The old event has ended, and has the same times and status: it keeps its
+ *     octets too, whatever else the plan says now. This requires that the kind
+ *     of the feed is the same and the old feed is not torn.
  *   - Otherwise it gets a later DTSTAMP and LAST-MODIFIED: the stamp of the
  *     fresh rendering if that is later, else how->stamp, else a second more. If
- *     its times, place or status have changed, its SEQUENCE rises.
+ *     its times, status or place have changed, its SEQUENCE rises, unless the
+ *     old event had no place.
  *
  * Old events without a fresh one are left out. Returns the weightiest change.
  * *kept is true if an old event was kept that differs from the plan.

@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include "base/mem.h"
+#include "base/base.h"
 #include "publish/internal.h"
 #include "time/civil.h"
 
@@ -49,7 +49,7 @@ find(struct merging *m, const struct smp_feed_event *event)
 
     for (i = 0; m->old && i < m->old->count; i++, at++) {
         at = at < m->old->count ? at : 0;
-        if (smp_piece_equal(m->old->events[at].uid, event->uid)) {
+        if (smp_piece_same_value(m->old->events[at].uid, event->uid)) {
             m->next = at + 1;
             m->met++;
             m->sessions += m->old->events[at].session;
@@ -59,14 +59,21 @@ find(struct merging *m, const struct smp_feed_event *event)
     return NULL;
 }
 
-/* Returns true if time, place and status are the same. */
 static bool
-stays(const struct smp_feed_event *old, const struct smp_feed_event *event)
+keeps_time(const struct smp_feed_event *old, const struct smp_feed_event *event)
 {
     return smp_piece_equal(old->start, event->start) &&
            smp_piece_equal(old->end, event->end) &&
-           smp_piece_equal(old->status, event->status) &&
-           smp_piece_equal(old->location, event->location);
+           smp_piece_equal(old->status, event->status);
+}
+
+/* A place that only was not written before is no other place. */
+static bool
+keeps_place(const struct smp_feed_event *old,
+            const struct smp_feed_event *event)
+{
+    return !old->location.n ||
+           smp_piece_same_value(old->location, event->location);
 }
 
 static bool
@@ -143,7 +150,8 @@ static void
 add_event(struct merging *m, const struct smp_feed_event *event)
 {
     const struct smp_feed_event *old = find(m, event);
-    bool moved = old && !stays(old, event);
+    bool later = old && !keeps_time(old, event);
+    bool moved = later || (old && !keeps_place(old, event));
     bool same = old && smp_piece_equal(old->content, event->content);
 
     if (same && !m->how->torn) {
@@ -151,7 +159,7 @@ add_event(struct merging *m, const struct smp_feed_event *event)
     } else if (!old || !is_sound(old)) {
         add_piece(m->out, event->whole);
         note(m, SMP_CHANGE_NEW);
-    } else if (same || (!moved && is_frozen(m, old))) {
+    } else if (same || (!later && is_frozen(m, old))) {
         add_piece(m->out, old->whole);
         m->kept = m->kept || !same;
     } else {

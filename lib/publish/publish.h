@@ -1,7 +1,7 @@
 #ifndef SMP_PUBLISH_PUBLISH_H
 #define SMP_PUBLISH_PUBLISH_H
 
-#include "base/buf.h"
+#include "base/base.h"
 #include "ical/calendar.h"
 #include "plan/plan.h"
 #include "protocol/protocol.h"

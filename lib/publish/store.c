@@ -1,5 +1,3 @@
-#define _GNU_SOURCE /* syncfs */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h> /* renameat */
@@ -9,10 +7,9 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "base/mem.h"
+#include "base/base.h"
 #include "publish/internal.h"
 
-static const char lock_file[] = ".smp-publish.lock";
 static const char feed_end[] = ".ics";
 
 static bool
@@ -26,54 +23,11 @@ open_directory(struct smp_store *store, struct smp_err *err)
 }
 
 static bool
-lock_directory(struct smp_store *store, bool wait, struct smp_err *err)
-{
-    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
-    int done;
-
-    store->lock = openat(store->directory, lock_file,
-                         O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
-    if (store->lock < 0)
-        return smp_fail_errno(err, "%s/%s", store->path, lock_file);
-    do
-        done = fcntl(store->lock, wait ? F_SETLKW : F_SETLK, &lock);
-    while (done < 0 && errno == EINTR);
-    if (done < 0 && (errno == EACCES || errno == EAGAIN))
-        return smp_fail(err,
-                        "%s: another smp-publish is running there (use --wait)",
-                        store->path);
-    return done == 0 || smp_fail_errno(err, "%s/%s", store->path, lock_file);
-}
-
-static bool
 ends_with(const char *name, const char *end)
 {
     size_t n = strlen(name), m = strlen(end);
 
     return n > m && strcmp(name + n - m, end) == 0;
-}
-
-/* Calls a function for each file of the directory. */
-static bool
-each(struct smp_store *store, void (*call)(void *, const char *), void *context,
-     struct smp_err *err)
-{
-    int fd = openat(store->directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    DIR *directory = fd < 0 ? NULL : fdopendir(fd);
-    const struct dirent *entry;
-
-    if (!directory) {
-        smp_fail_errno(err, "%s", store->path);
-        if (fd >= 0)
-            close(fd);
-        return false;
-    }
-    while (errno = 0, (entry = readdir(directory)))
-        call(context, entry->d_name);
-    if (errno)
-        smp_fail_errno(err, "%s", store->path);
-    closedir(directory);
-    return !err->failed;
 }
 
 static bool
@@ -111,8 +65,12 @@ smp_store_open(struct smp_store *store, const char *path, bool wait, bool dry,
         .path = path, .dry = dry, .directory = -1, .lock = -1};
     if (!open_directory(store, err))
         return false;
-    return store->directory < 0 || ((dry || lock_directory(store, wait, err)) &&
-                                    each(store, look_at, store, err));
+    if (store->directory >= 0 && !dry)
+        store->lock = smp_lock_directory(store->directory, path, "smp-publish",
+                                         wait, err);
+    return store->directory < 0 ||
+           ((dry || store->lock >= 0) &&
+            smp_each_file(store->directory, path, look_at, store, err));
 }
 
 struct list {
@@ -151,7 +109,7 @@ smp_store_list(struct smp_store *store, struct smp_strings *names,
     *names = (struct smp_strings){0};
     if (store->directory < 0)
         return true;
-    if (!each(store, add_name, &list, err))
+    if (!smp_each_file(store->directory, store->path, add_name, &list, err))
         return false;
     if (names->count)
         qsort(names->at, names->count, sizeof *names->at, compare_names);
@@ -422,22 +380,6 @@ smp_store_forget(struct smp_store *store)
     smp_err_release(&stored->err);
 }
 
-/*
- * Some file systems cannot sync a single file or directory: that is no failure
- * of what was written. (EBADF: some sync only files open for writing.)
- */
-static bool
-sync_file(int fd)
-{
-    int done;
-
-    do
-        done = fsync(fd);
-    while (done < 0 && errno == EINTR);
-    return done == 0 || errno == EINVAL || errno == ENOSYS ||
-           errno == ENOTSUP || errno == EBADF;
-}
-
 /* Syncs one file, opened again if it was closed. */
 static void
 sync_one(struct smp_store *store, struct smp_stored *stored)
@@ -448,7 +390,7 @@ sync_one(struct smp_store *store, struct smp_stored *stored)
 
     if (fd < 0)
         fd = openat(store->directory, file.name, O_RDONLY | O_CLOEXEC);
-    ok = fd >= 0 && sync_file(fd);
+    ok = fd >= 0 && smp_sync(fd);
     if (!ok)
         fail(store, &stored->err, stored->name);
     if (fd >= 0 && close(fd) < 0 && ok)
@@ -456,17 +398,6 @@ sync_one(struct smp_store *store, struct smp_stored *stored)
     stored->fd = -1;
     if (!ok)
         unlinkat(store->directory, file.name, 0);
-}
-
-static bool
-sync_all(struct smp_store *store)
-{
-#ifdef __linux__
-    return store->count > SINGLE_MAX && syncfs(store->directory) == 0;
-#else
-    (void)store;
-    return false;
-#endif
 }
 
 static void
@@ -496,7 +427,8 @@ put_in_place(struct smp_store *store, struct smp_stored *stored)
 void
 smp_store_commit(struct smp_store *store)
 {
-    bool synced = store->dry || sync_all(store);
+    bool synced = store->dry ||
+                  (store->count > SINGLE_MAX && smp_sync_all(store->directory));
     size_t i;
 
     for (i = 0; i < store->count && !synced; i++)
@@ -546,7 +478,7 @@ smp_store_remove(struct smp_store *store, const char *name, struct smp_err *err)
 bool
 smp_store_close(struct smp_store *store, struct smp_err *err)
 {
-    bool ok = !store->changed || sync_file(store->directory);
+    bool ok = !store->changed || smp_sync(store->directory);
 
     if (!ok)
         smp_fail_errno(err, "%s", store->path);

@@ -1,9 +1,9 @@
-#include "series/series.h"
+#include "series/internal.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/mem.h"
+#include "base/base.h"
 #include "time/civil.h"
 
 /* At an instant so many chairs more, or fewer, are taken: never 0. */

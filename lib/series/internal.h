@@ -10,6 +10,15 @@
  * check and outlook, the functions of series.h.
  */
 
+/* ---- busy.c ---- */
+
+/*
+ * Sets the list to the parts of [from, until) in which at least this number of
+ * chairs is taken, ascending and apart.
+ */
+void smp_busy_taken(const struct smp_busy *busy, int64_t from, int64_t until,
+                    int chairs, struct smp_intervals *taken);
+
 /* ---- gap.c: the gaps of protocols as days ---- */
 
 /*
@@ -17,6 +26,24 @@
  * further than SMP_GAP_FAR from the preferred day are never considered.
  */
 enum { SMP_GAP_DAYS = 366, SMP_GAP_FAR = 3 * 366 };
+
+/*
+ * The gap that the protocol asks for between a session and the next one, in
+ * whole days, counted from the previous session or from the first, both in
+ * time. A gap for the number of the treatment before wins over a gap for each;
+ * a gap with an `if` is ignored.
+ */
+struct smp_series_gap {
+    bool from_first;
+    int32_t first, last; /* the days the next session may fall on */
+    int32_t best;        /* the one that is preferred, else `first` */
+    bool has_first, has_last;
+};
+
+/* For a session, after the sessions of the plan that are before it in time. */
+struct smp_series_gap smp_series_gap(const struct smp_plan *plan,
+                                     const struct smp_protocol *protocol,
+                                     const struct smp_session *session);
 
 /* The rule for the session after a treatment of this number, or NULL. */
 const struct smp_gap *smp_gap_rule(const struct smp_protocol *protocol,

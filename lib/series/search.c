@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#include "base/mem.h"
+#include "base/base.h"
 
 /*
  * The cheapest path through the layers. Costs are summed from the last session

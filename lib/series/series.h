@@ -3,7 +3,7 @@
 
 #include "plan/plan.h"
 #include "protocol/protocol.h"
-#include "time/hours.h"
+#include "time/window.h"
 
 /*
  * When a studio's chairs are taken: intervals [from, until) of instants, each
@@ -43,33 +43,8 @@ struct smp_intervals {
 void smp_intervals_add(struct smp_intervals *list, int64_t from, int64_t until);
 void smp_intervals_release(struct smp_intervals *list);
 
-/*
- * Sets the list to the parts of [from, until) in which at least this number of
- * chairs is taken, ascending and apart.
- */
-void smp_busy_taken(const struct smp_busy *busy, int64_t from, int64_t until,
-                    int chairs, struct smp_intervals *taken);
-
 /* The most chairs that are taken at one instant of [from, until). */
 int smp_busy_most(const struct smp_busy *busy, int64_t from, int64_t until);
-
-/*
- * The gap that the protocol asks for between a session and the next one, in
- * whole days, counted from the previous session or from the first, both in
- * time. A gap for the number of the treatment before wins over a gap for each;
- * a gap with an `if` is ignored.
- */
-struct smp_series_gap {
-    bool from_first;
-    int32_t first, last; /* the days the next session may fall on */
-    int32_t best;        /* the one that is preferred, else `first` */
-    bool has_first, has_last;
-};
-
-/* For a session, after the sessions of the plan that are before it in time. */
-struct smp_series_gap smp_series_gap(const struct smp_plan *plan,
-                                     const struct smp_protocol *protocol,
-                                     const struct smp_session *session);
 
 /*
  * What a caller wants of a series, beyond the plan and the protocol. There are

@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#include "base/mem.h"
+#include "base/base.h"
 
 /*
  * The times of one day. A beginning is possible if the session then lies inside

@@ -497,12 +497,12 @@ smp_work_begin(struct smp_work *s, struct smp_plan *plan,
 {
     *s = (struct smp_work){plan, protocol, wanted};
     keep_old(s);
-    s->before = smp_plan_treatments_before(plan);
     take_out_proposals(s);
     smp_starts_init(&s->starts, plan, wanted);
     set_bounds(s);
     if (!smp_gap_first(plan))
         return; /* nothing to count from */
+    s->before = smp_plan_treatment(&s->old, smp_gap_first(&s->old)) - 1;
     set_slots(s);
     set_own(s);
 }

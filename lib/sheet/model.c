@@ -1,6 +1,6 @@
 #include <stdlib.h>
 
-#include "sheet/sheet.h"
+#include "sheet/internal.h"
 
 void
 smp_sheet_begin(struct smp_sheet *sheet, const struct smp_plan *plan,

@@ -1,4 +1,4 @@
-#include "sheet/sheet.h"
+#include "sheet/internal.h"
 
 #include "protocol/words.h"
 #include "series/series.h"
@@ -76,7 +76,7 @@ put_last(struct smp_buf *out, const void *context)
 static const char *
 possible_cell(struct smp_sheet *sheet, const struct smp_session *session)
 {
-    static const struct smp_made values[] = {
+    static const struct smp_lazy_value values[] = {
         {"first", put_first}, {"last", put_last}, {NULL, NULL}};
     struct window window = {sheet->protocol, session};
 
@@ -87,21 +87,49 @@ possible_cell(struct smp_sheet *sheet, const struct smp_session *session)
     return smp_sheet_keep(sheet);
 }
 
+static const char *
+number_cell(struct smp_sheet *sheet, const struct smp_plan *plan,
+            const struct smp_session *session)
+{
+    smp_session_put_number(&sheet->words, plan, session, sheet->protocol);
+    return smp_sheet_keep(sheet);
+}
+
+/* The sessions in the order of time. */
+static const struct smp_session **
+sorted_sessions(struct smp_sheet *sheet, const struct smp_plan *plan)
+{
+    const struct smp_session **sessions =
+        smp_arena_alloc(&sheet->arena, plan->session_count * sizeof *sessions);
+    size_t i, at;
+
+    for (i = 0; i < plan->session_count; i++) {
+        const struct smp_session *session = &plan->sessions[i];
+
+        for (at = i; at && smp_session_precedes(session, sessions[at - 1]);
+             at--)
+            sessions[at] = sessions[at - 1];
+        sessions[at] = session;
+    }
+    return sessions;
+}
+
 static void
 add_rows(struct smp_sheet *sheet, const struct smp_plan *plan)
 {
+    const struct smp_session **sessions = sorted_sessions(sheet, plan);
     size_t i;
 
     sheet->row_count = plan->session_count;
     sheet->rows =
         smp_arena_alloc(&sheet->arena, sheet->row_count * sizeof *sheet->rows);
     for (i = 0; i < sheet->row_count; i++) {
-        const struct smp_session *session = &plan->sessions[i];
+        const struct smp_session *session = sessions[i];
         const char *status = smp_label_of(sheet->protocol, "status.",
                                           smp_status_names[session->status]);
 
         sheet->rows[i] = (struct smp_sheet_row){
-            .number = session->number,
+            .number = number_cell(sheet, plan, session),
             .session = session,
             .clock = sheet->page ? clock_words(sheet, plan, session) : "",
             .date = date_cell(sheet, session),
@@ -124,24 +152,17 @@ next_session(const struct smp_plan *plan)
 }
 
 static void
-put_number(struct smp_buf *out, const void *context)
-{
-    const struct smp_session *session = context;
-
-    smp_buf_digits(out, session->number);
-}
-
-static void
 add_choices(struct smp_sheet *sheet, const struct smp_plan *plan)
 {
-    static const struct smp_made values[] = {{"n", put_number}, {NULL, NULL}};
     const struct smp_session *next = next_session(plan);
+    const char *number;
     size_t i;
 
     if (!plan->choice_count || !next)
         return;
-    smp_words_made(&sheet->words, sheet->protocol, "schedule.choices", values,
-                   next);
+    number = number_cell(sheet, plan, next);
+    smp_words(&sheet->words, sheet->protocol, "schedule.choices",
+              SMP_VALUES({"n", number}));
     sheet->choose = smp_sheet_keep(sheet);
     sheet->choice_count = plan->choice_count;
     sheet->choices = smp_arena_alloc(&sheet->arena, sheet->choice_count *
@@ -151,7 +172,7 @@ add_choices(struct smp_sheet *sheet, const struct smp_plan *plan)
 
         choice.start = plan->choices[i];
         sheet->choices[i] =
-            (struct smp_sheet_row){.number = next->number,
+            (struct smp_sheet_row){.number = number,
                                    .date = date_cell(sheet, &choice),
                                    .times = times_cell(sheet, plan, &choice),
                                    .status = "",
@@ -226,7 +247,8 @@ mark_day(struct smp_picture *picture, int32_t day, enum smp_mark mark,
 }
 
 static void
-mark_session(struct smp_picture *picture, const struct smp_session *session)
+mark_session(struct smp_picture *picture, const struct smp_plan *plan,
+             const struct smp_session *session)
 {
     static const enum smp_mark marks[] = {[SMP_BOOKED] = SMP_MARK_BOOKED,
                                           [SMP_DONE] = SMP_MARK_BOOKED,
@@ -237,7 +259,7 @@ mark_session(struct smp_picture *picture, const struct smp_session *session)
     if (!is_drawn(session))
         return;
     mark_day(picture, smp_session_day(session), marks[session->status],
-             session->number);
+             smp_plan_treatment(plan, session));
     for (day = session->first; is_movable(session) && day <= session->last;
          day++)
         mark_day(picture, day, SMP_MARK_POSSIBLE, 0);
@@ -277,7 +299,7 @@ draw(struct smp_sheet *sheet, const struct smp_plan *plan)
     picture->days =
         smp_arena_alloc(&sheet->arena, picture->count * sizeof *picture->days);
     for (i = 0; i < plan->session_count; i++)
-        mark_session(picture, &plan->sessions[i]);
+        mark_session(picture, plan, &plan->sessions[i]);
     mark_closures(picture, plan);
 }
 

@@ -1,4 +1,4 @@
-#include "sheet/sheet.h"
+#include "sheet/internal.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -304,7 +304,7 @@ put_latest_start(struct smp_buf *out, const void *context)
 static void
 put_start(struct smp_buf *out, const void *context)
 {
-    static const struct smp_made values[] = {
+    static const struct smp_lazy_value values[] = {
         {"start", put_exact_start}, {"start2", put_latest_start}, {NULL, NULL}};
     const struct checklist *h = context;
 
@@ -390,7 +390,7 @@ put_range(struct smp_buf *out, const void *context)
 static void
 until_milestone(struct smp_buf *out, const struct checklist *h)
 {
-    static const struct smp_made values[] = {
+    static const struct smp_lazy_value values[] = {
         {"start", put_start},
         {"milestone", put_milestone_of_end},
         {"range", put_range},
@@ -411,7 +411,8 @@ until_milestone(struct smp_buf *out, const struct checklist *h)
 static void
 days_words(struct smp_buf *out, const struct checklist *h)
 {
-    static const struct smp_made values[] = {{"start", put_days}, {NULL, NULL}};
+    static const struct smp_lazy_value values[] = {{"start", put_days},
+                                                   {NULL, NULL}};
 
     smp_words_made(out, h->protocol, "when.on", values, h);
 }
@@ -426,10 +427,11 @@ ends_with_session(const struct checklist *h)
 static void
 until_words(struct smp_buf *out, const struct checklist *h)
 {
-    static const struct smp_made values[] = {{"start", put_start},
-                                             {"end", put_end},
-                                             {"earliest", put_earliest_end},
-                                             {NULL, NULL}};
+    static const struct smp_lazy_value values[] = {
+        {"start", put_start},
+        {"end", put_end},
+        {"earliest", put_earliest_end},
+        {NULL, NULL}};
     bool open = h->item->end.kind == SMP_NEVER;
     const char *key = open ? "when.from" : "when.until";
 
@@ -455,7 +457,7 @@ begins_with_milestone(const struct checklist *h)
 static void
 put_once(struct smp_buf *out, const void *context)
 {
-    static const struct smp_made values[] = {
+    static const struct smp_lazy_value values[] = {
         {"milestone", put_milestone_of_start}, {NULL, NULL}};
     const struct checklist *h = context;
     const char *label = smp_label_of(h->protocol, "once.", h->item->start_on);
@@ -469,7 +471,7 @@ put_once(struct smp_buf *out, const void *context)
 static void
 once_words(struct smp_buf *out, const struct checklist *h)
 {
-    static const struct smp_made values[] = {
+    static const struct smp_lazy_value values[] = {
         {"once", put_once}, {"end", put_end}, {NULL, NULL}};
 
     if (h->item->end.kind == SMP_NEVER)
@@ -622,10 +624,10 @@ put_session_end(struct smp_buf *out, const void *context)
 static void
 put_times(struct smp_buf *out, const void *context)
 {
-    static const struct smp_made values[] = {{"date", put_session_date},
-                                             {"time", put_session_start},
-                                             {"end", put_session_end},
-                                             {NULL, NULL}};
+    static const struct smp_lazy_value values[] = {{"date", put_session_date},
+                                                   {"time", put_session_start},
+                                                   {"end", put_session_end},
+                                                   {NULL, NULL}};
     const struct checklist *c = context;
     bool day = c->session->start.kind == SMP_DAY;
 
@@ -638,13 +640,13 @@ put_number(struct smp_buf *out, const void *context)
 {
     const struct checklist *c = context;
 
-    smp_buf_digits(out, c->session->number);
+    smp_session_put_number(out, c->plan, c->session, c->protocol);
 }
 
 static const char *
 section_heading(struct checklist *c, enum smp_phase phase)
 {
-    static const struct smp_made values[] = {
+    static const struct smp_lazy_value values[] = {
         {"n", put_number}, {"date", put_times}, {NULL, NULL}};
     const struct smp_protocol *protocol = c->protocol;
     struct smp_buf *words = &c->b.sheet->words;

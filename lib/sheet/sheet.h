@@ -1,7 +1,7 @@
 #ifndef SMP_SHEET_SHEET_H
 #define SMP_SHEET_SHEET_H
 
-#include "base/memo.h"
+#include "base/base.h"
 #include "care/care.h"
 #include "plan/plan.h"
 
@@ -47,7 +47,7 @@ struct smp_sheet_section {
 
 /* A session, or a choice for one, as a row of a table: words or "". */
 struct smp_sheet_row {
-    int number;
+    const char *number; /* of the treatment, and of the session */
     const char *date, *times, *status, *possible;
     const struct smp_session *session; /* a choice: NULL */
     const char *clock;                 /* of a page: "10:00 to about 13:00" */
@@ -96,7 +96,7 @@ enum smp_mark {
 
 struct smp_picture_day {
     unsigned char mark;    /* enum smp_mark */
-    unsigned char number;  /* of the session */
+    unsigned char number;  /* of the treatment */
     unsigned char closure; /* 1 + enum smp_closure_kind; 0: open */
 };
 
@@ -166,22 +166,5 @@ struct smp_setter {
     void (*put)(struct smp_medium *medium, const struct smp_sheet *sheet);
     void (*end)(struct smp_medium *medium);
 };
-
-/*
- * For the .c files of this room: empties the sheet; makes sheet->words, which
- * becomes empty, a text of the sheet.
- */
-void smp_sheet_begin(struct smp_sheet *sheet, const struct smp_plan *plan,
-                     const struct smp_protocol *protocol);
-const char *smp_sheet_keep(struct smp_sheet *sheet);
-
-/* Adds the plan's sessions as rows, and what comes after them. */
-void smp_sheet_add_sessions(struct smp_sheet *sheet,
-                            const struct smp_plan *plan);
-
-/* Adds the weeks; the care of the items in force, if it is not NULL. */
-struct smp_in_force;
-void smp_sheet_add_weeks(struct smp_sheet *sheet, const struct smp_plan *plan,
-                         const struct smp_in_force *in_force);
 
 #endif

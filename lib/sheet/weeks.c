@@ -1,4 +1,4 @@
-#include "sheet/sheet.h"
+#include "sheet/internal.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -6,7 +6,7 @@
 
 #include "care/in_force.h"
 #include "protocol/words.h"
-#include "time/hours.h"
+#include "time/window.h"
 
 /* The studio's hours, as far as they can be read. */
 struct smp_sheet_hours {
@@ -25,8 +25,7 @@ read_hours(struct smp_sheet_hours *hours, const struct smp_studio *studio)
     hours->known =
         studio->opening_hours &&
         smp_hours_parse(studio->opening_hours, &hours->hours, NULL, &err);
-    if (!hours->known)
-        smp_hours_init_unknown(&hours->hours);
+    hours->hours.unknown = !hours->known;
     for (i = 0; i < studio->closed.count; i++)
         if (smp_hours_close(&hours->hours, studio->closed.at[i], &err))
             hours->known = true;

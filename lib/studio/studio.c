@@ -70,7 +70,8 @@ set_hours(struct smp_schedule *schedule, const struct smp_protocol *protocol,
     if (schedule->settings.hours) {
         schedule->hours = *schedule->settings.hours;
     } else if (!text) {
-        smp_hours_init_unknown(&schedule->hours);
+        smp_hours_parse("24/7", &schedule->hours, NULL, err);
+        schedule->hours.unknown = true;
     } else if (!smp_hours_parse(text, &schedule->hours, remark, err) ||
                (schedule->hours.holidays && !schedule->settings.has_closed &&
                 !smp_fail(err, "\"PH off\" requires a calendar of closed days "
@@ -413,7 +414,7 @@ set_horizon(struct smp_calendar *calendar, int64_t first, int64_t last)
 bool
 smp_schedule_needs_calendars(const struct smp_schedule *schedule)
 {
-    return schedule->looks && schedule->busy;
+    return schedule->looks;
 }
 
 /* The zone of the opening hours; *assumed: nobody has named it. */
@@ -461,7 +462,7 @@ smp_schedule_add_calendar(struct smp_schedule *schedule, int fd,
                                     .remark = pass_remark,
                                     .context = &reading};
 
-    if (!smp_schedule_needs_calendars(schedule))
+    if (!smp_schedule_needs_calendars(schedule) || !schedule->busy)
         return true;
     if (!schedule->sorted && schedule->known_count)
         qsort(schedule->known, schedule->known_count, sizeof *schedule->known,
@@ -479,19 +480,20 @@ smp_schedule_add_calendar(struct smp_schedule *schedule, int fd,
 /* A calendar of closed days that is being read. */
 struct closing {
     struct reading reading; /* first: remarks are passed on by it */
-    const regex_t *match;
+    bool (*matches)(void *context, const char *text);
     struct smp_intervals days, public; /* all that match; public holidays */
 };
 
 static bool
-matches(const regex_t *match, const struct smp_event *event)
+is_named(const struct closing *closing, const struct smp_event *event)
 {
+    void *context = closing->reading.context;
     size_t i;
 
     for (i = 0; i < event->categories.count; i++)
-        if (regexec(match, event->categories.at[i], 0, NULL, 0) == 0)
+        if (closing->matches(context, event->categories.at[i]))
             return true;
-    return regexec(match, event->summary, 0, NULL, 0) == 0;
+    return closing->matches(context, event->summary);
 }
 
 static bool
@@ -500,7 +502,7 @@ take_closed(void *context, const struct smp_event *event)
     struct closing *closing = context;
 
     if (event->cancelled || event->start >= event->end ||
-        (closing->match && !matches(closing->match, event)))
+        (closing->matches && !is_named(closing, event)))
         return true;
     smp_intervals_add(&closing->days, event->start, event->end);
     if (event->public_holiday)
@@ -536,23 +538,17 @@ add_intervals(struct smp_intervals *all, const struct smp_intervals *more)
     all->count = last + 1;
 }
 
-bool
-smp_schedule_needs_closed(const struct smp_schedule *schedule)
-{
-    return schedule->looks;
-}
-
 /* Looked at is a year more, in which each such calendar has a holiday. */
 bool
 smp_schedule_add_closed(struct smp_schedule *schedule, int fd,
-                        const regex_t *match,
+                        bool (*matches)(void *context, const char *text),
                         void (*remark)(void *context, unsigned long line,
                                        const char *uid, bool dropped,
                                        const char *what),
                         void *context, struct smp_err *err)
 {
     enum { YEAR = 366 };
-    struct closing closing = {{schedule, remark, context, err}, match};
+    struct closing closing = {{schedule, remark, context, err}, matches};
     bool assumed;
     struct smp_calendar calendar = {.fd = fd,
                                     .zones = schedule->settings.zones,
@@ -561,7 +557,7 @@ smp_schedule_add_closed(struct smp_schedule *schedule, int fd,
                                     .remark = pass_remark,
                                     .context = &closing};
 
-    if (!smp_schedule_needs_closed(schedule))
+    if (!smp_schedule_needs_calendars(schedule))
         return true;
     set_horizon(&calendar, schedule->first - YEAR, schedule->last + YEAR);
     smp_calendar_read(&calendar, err);
@@ -569,9 +565,9 @@ smp_schedule_add_closed(struct smp_schedule *schedule, int fd,
         report_zone(&closing.reading, calendar.zone);
     if (!err->failed && !closing.days.count)
         remark(context, 0, "", false,
-               match ? "no event matches --closed-match: no day is closed"
-                     : "no event near the days looked at: no day is closed");
-    add_intervals(&schedule->closed, closing.public.count && !match
+               matches ? "no event matches --closed-match: no day is closed"
+                       : "no event near the days looked at: no day is closed");
+    add_intervals(&schedule->closed, closing.public.count && !matches
                                          ? &closing.public
                                          : &closing.days);
     smp_intervals_release(&closing.days);

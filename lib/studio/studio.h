@@ -1,8 +1,6 @@
 #ifndef SMP_STUDIO_STUDIO_H
 #define SMP_STUDIO_STUDIO_H
 
-#include <regex.h>
-
 #include "series/series.h"
 
 /*
@@ -63,8 +61,7 @@ bool smp_schedule_note(struct smp_schedule *schedule,
                        const struct smp_series_wanted *wanted,
                        struct smp_err *err);
 
-/* Returns true if events of calendars matter: chairs are counted, and some plan
- * has days to look at. */
+/* Returns true if events of calendars matter: some plan has days to look at. */
 bool smp_schedule_needs_calendars(const struct smp_schedule *schedule);
 
 /*
@@ -84,20 +81,17 @@ bool smp_schedule_add_calendar(struct smp_schedule *schedule, int fd,
 
 /*
  * As smp_schedule_add_calendar(), but the events close the studio while they
- * last, even if they are marked free; cancelled ones do not. With `match`, only
- * events whose summary or category matches; else, if some are public holidays
- * (see struct smp_event), only these. A remark with line 0 says so if no event
- * is left.
+ * last, even if they are marked free; cancelled ones do not. With `matches`,
+ * only events whose summary or category it is true for; else, if some are
+ * public holidays (see struct smp_event), only these. A remark with line 0 says
+ * so if no event is left.
  */
 bool smp_schedule_add_closed(struct smp_schedule *schedule, int fd,
-                             const regex_t *match,
+                             bool (*matches)(void *context, const char *text),
                              void (*remark)(void *context, unsigned long line,
                                             const char *uid, bool dropped,
                                             const char *what),
                              void *context, struct smp_err *err);
-
-/* Returns true if some plan has days to look at. */
-bool smp_schedule_needs_closed(const struct smp_schedule *schedule);
 
 /*
  * Keeps a chair for each old proposal of the plan, if it has one, until the

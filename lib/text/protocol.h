@@ -3,7 +3,7 @@
 
 #include <stdbool.h>
 
-#include "base/buf.h"
+#include "base/base.h"
 #include "care/proof.h"
 #include "protocol/protocol.h"
 

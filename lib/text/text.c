@@ -128,10 +128,9 @@ enum { COLUMNS = 5 };
 
 /* The cells of one row; the widths of all rows line them up. */
 static void
-find_cells(const struct smp_sheet_row *row, char *number, const char **cells)
+find_cells(const struct smp_sheet_row *row, const char **cells)
 {
-    *smp_digits(number, row->number) = '\0';
-    cells[0] = number;
+    cells[0] = row->number;
     cells[1] = row->date;
     cells[2] = row->times;
     cells[3] = row->status;
@@ -143,12 +142,11 @@ static void
 put_row(struct smp_buf *out, const struct smp_sheet_row *row,
         const size_t *widths)
 {
-    char number[SMP_DIGITS + 1];
     const char *cells[COLUMNS];
     size_t pending = 0;
     int column;
 
-    find_cells(row, number, cells);
+    find_cells(row, cells);
     for (column = 0; column < COLUMNS; column++) {
         size_t n = strlen(cells[column]);
 
@@ -167,12 +165,11 @@ static void
 put_rows(struct smp_buf *out, const struct smp_sheet *sheet)
 {
     size_t widths[COLUMNS] = {0}, i;
-    char number[SMP_DIGITS + 1];
     const char *cells[COLUMNS];
     int column;
 
     for (i = 0; i < sheet->row_count; i++) {
-        find_cells(&sheet->rows[i], number, cells);
+        find_cells(&sheet->rows[i], cells);
         for (column = 0; column < COLUMNS; column++) {
             size_t n = smp_utf8_columns(cells[column], strlen(cells[column]));
 

@@ -5,8 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/buf.h"
-#include "base/err.h"
+#include "base/base.h"
 
 /*
  * The proleptic Gregorian calendar, as pure values.

@@ -1,4 +1,4 @@
-#include "time/hours.h"
+#include "time/window.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -775,13 +775,6 @@ smp_hours_parse(const char *text, struct smp_hours *hours,
         return smp_fail(err, "more than %d openings a week", SMP_HOURS_MAX);
     remark_shortened(hours, remark);
     return true;
-}
-
-void
-smp_hours_init_unknown(struct smp_hours *hours)
-{
-    smp_hours_parse("24/7", hours, NULL, &(struct smp_err){0});
-    hours->unknown = true;
 }
 
 bool

@@ -1,4 +1,4 @@
-#include "time/zone.h"
+#include "time/tzrule.h"
 
 #include <string.h>
 

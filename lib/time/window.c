@@ -4,7 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "base/buf.h"
+#include "base/base.h"
 #include "time/civil.h"
 
 /* The longest first: "mo" and "min" begin alike. */

@@ -1,4 +1,4 @@
-#include "time/zone.h"
+#include "time/tzrule.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -7,7 +7,7 @@
 
 #include "base/file.h"
 #include "base/hash.h"
-#include "base/mem.h"
+#include "base/base.h"
 
 /* A zone as it is kept. */
 struct smp_zone {

@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/err.h"
+#include "base/base.h"
 
 /*
  * Time zones from compiled TZif files (RFC 9636). Instants are seconds since
@@ -128,23 +128,5 @@ const struct smp_zone_rule *smp_zone_rule(const struct smp_zone *zone);
  */
 bool smp_zone_next_change(const struct smp_zone *zone, int64_t from,
                           int64_t until, int64_t *when);
-
-/*
- * Reads all n octets; false if they are no such string. One that names
- * daylight saving time must say when it starts and ends: POSIX leaves that
- * to the system, a TZif file does not.
- */
-bool smp_tzrule_read(struct smp_zone_rule *rule, const char *text, size_t n);
-
-/* A rule without changes; false if the abbreviation is not well formed. */
-bool smp_tzrule_fixed(struct smp_zone_rule *rule, const char *name,
-                      int32_t offset);
-
-/* The offset at an instant; as far as two million years from 1970. */
-int32_t smp_tzrule_offset(const struct smp_zone_rule *rule, int64_t instant);
-
-/* As smp_zone_next_change, by the rule alone. */
-bool smp_tzrule_next_change(const struct smp_zone_rule *rule, int64_t from,
-                            int64_t until, int64_t *when);
 
 #endif

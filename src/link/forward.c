@@ -8,7 +8,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "base/mem.h"
+#include "base/base.h"
 
 void
 smp_forward_end(const char *why)

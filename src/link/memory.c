@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/mem.h"
+#include "base/base.h"
 
 /* A sanitizer has its own in this place, and ends a program by itself. */
 #if defined __SANITIZE_ADDRESS__

@@ -160,7 +160,16 @@ studios_have_proposals(const struct studios *studios)
 struct source {
     struct smp_tool *tool;
     const char *file;
+    const regex_t *match;
 };
+
+static bool
+matches(void *context, const char *text)
+{
+    const struct source *source = context;
+
+    return regexec(source->match, text, 0, NULL, 0) == 0;
+}
 
 static void
 remark(void *context, unsigned long line, const char *uid, bool rejected,
@@ -176,13 +185,12 @@ read_calendar(const struct studios *studios, struct studio *studio,
               struct smp_tool *tool, bool closed, const char *file, int fd,
               struct smp_err *err)
 {
-    struct source source = {tool, file};
+    struct source source = {tool, file, &studios->closed_match};
 
     if (closed)
-        smp_schedule_add_closed(
-            studio->schedule, fd,
-            studios->has_closed_match ? &studios->closed_match : NULL, remark,
-            &source, err);
+        smp_schedule_add_closed(studio->schedule, fd,
+                                studios->has_closed_match ? matches : NULL,
+                                remark, &source, err);
     else
         smp_schedule_add_calendar(studio->schedule, fd, remark, &source, err);
     smp_err_prefix(err, "%s", file);
@@ -245,14 +253,11 @@ studios_read_calendars(struct studios *studios, struct smp_tool *tool)
     for (i = 0; i < studios->count; i++) {
         struct studio *studio = &studios->at[i];
 
-        if (!studio->schedule)
+        if (!studio->schedule ||
+            !smp_schedule_needs_calendars(studio->schedule))
             continue;
-        if (smp_schedule_needs_closed(studio->schedule) &&
-            !read_given(studios, studio, tool, true))
-            return false;
-        if (!smp_schedule_needs_calendars(studio->schedule))
-            continue;
-        if (!read_given(studios, studio, tool, false))
+        if (!read_given(studios, studio, tool, true) ||
+            !read_given(studios, studio, tool, false))
             return false;
         read_own(studios, studio, tool);
         if (studio->err.system)

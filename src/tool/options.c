@@ -4,8 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/buf.h"
-#include "base/mem.h"
+#include "base/base.h"
 #include "tool/message.h"
 
 const struct smp_option smp_options[SMP_OPTIONS] = {

@@ -4,7 +4,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "base/buf.h"
+#include "base/base.h"
 
 /*
  * Options: one pool for the whole suite, so that an option means the same

@@ -1,7 +1,7 @@
 #ifndef SMP_TOOL_ZONE_H
 #define SMP_TOOL_ZONE_H
 
-#include "base/err.h"
+#include "base/base.h"
 
 /*
  * Returns the directory of the system's time zones: TZDIR, else

@@ -1,8 +1,8 @@
 /* Windows of rules, how often, and opening hours: their small grammars. */
 #include "door.h"
-#include "protocol/protocol.h"
+#include "protocol/internal.h"
 #include "time/civil.h"
-#include "time/hours.h"
+#include "time/window.h"
 
 static void
 read_hours(const char *text)

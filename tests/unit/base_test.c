@@ -7,10 +7,9 @@
 #include <errno.h>
 #include <fcntl.h>
 
-#include "base/err.h"
+#include "base/base.h"
 #include "base/fill.h"
 #include "base/hash.h"
-#include "base/memo.h"
 #include "base/utf8.h"
 #include "helpers.h"
 
@@ -529,12 +528,12 @@ put_twice(struct smp_buf *out, const void *context)
 static void
 test_values_are_made_when_wanted(void **state)
 {
-    static const struct smp_made values[] = {
+    static const struct smp_lazy_value values[] = {
         {"a", put_context}, {"b.c", put_twice}, {NULL, NULL}};
     struct smp_buf out = {0};
 
     (void)state;
-    smp_fill_made(&out, "{a} {b.c} {b} {c}", values, "{a}");
+    smp_fill_lazy(&out, "{a} {b.c} {b} {c}", values, "{a}");
     assert_string_equal(smp_buf_text(&out), "{a} {a}{a} {b} {c}");
     smp_buf_release(&out);
 }

@@ -5,7 +5,7 @@
 #include <cmocka.h>
 
 #include "helpers.h"
-#include "series/series.h"
+#include "series/internal.h"
 #include "time/civil.h"
 
 static void

@@ -171,6 +171,7 @@ zone_names(void **state)
         {"Central Time (US & Canada)", "America/Chicago"},
         {"GMT+05:30", NULL, 19800, 0},
         {"UTC-3", NULL, -10800, 0},
+        {"GMT +1", NULL, 3600, 0},
         {"+0100", NULL, 3600, 0},
         {"(UTC-08:00)", NULL, -28800, 0},
         {"(UTC-08:00) Coordinated Universal Time-08", NULL, -28800, 0},

@@ -11,9 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/buf.h"
+#include "base/base.h"
 #include "base/file.h"
-#include "base/mem.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 

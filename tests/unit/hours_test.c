@@ -6,7 +6,7 @@
 
 #include "helpers.h"
 #include "time/civil.h"
-#include "time/hours.h"
+#include "time/window.h"
 
 /* The week as "Mo 10:00-18:00 Tu ...", longer than a day as "+N". */
 static void

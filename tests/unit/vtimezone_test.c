@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/mem.h"
+#include "base/base.h"
 #include "time/civil.h"
 #include "ical/component.h"
 #include "time/zone.h"

@@ -10,8 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/mem.h"
-#include "time/zone.h"
+#include "base/base.h"
+#include "time/tzrule.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
