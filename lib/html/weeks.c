@@ -21,21 +21,21 @@
 enum {
     LEFT = 42, /* of the days; the month stands before them */
     CELL = 27,
-    ROW = 32,
+    ROW = 30,
     RIGHT = LEFT + 7 * CELL,
     LABELS = RIGHT + 10,
     WIDTH = 390,
     TOP = 26,
-    SHUT = 58, /* more for the word over a closed day */
-    INSET = 4, /* of the band of healing */
+    SHUT = 52, /* more for the word over a closed day */
+    INSET = 3, /* of the band of healing */
     BASELINE = 5,
-    LEADING = 15,
+    LEADING = 14,
     LABEL_COLUMNS = 20, /* of a line of a label */
     LABEL_LINES = 2,    /* of a week */
     ALL_WEEKS = 14,     /* if there are no more, all are drawn */
     WEEKS_MAX = 300,
     ROWS_MAX = 26, /* as many as a printed page has room for */
-    ROWS_BRIEF = 9 /* or it and the care before a session */
+    ROWS_BRIEF = 8 /* or it and the care before a session */
 };
 
 struct label {
