@@ -10,7 +10,18 @@ is_letter(unsigned char c)
     return c >= 0x80 || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
 }
 
-/* The text that stands for the octet, or NULL: it stands for itself. */
+/* The octets that may not stand for themselves. */
+static const bool is_special[256] = {['&'] = true, ['<'] = true,  ['>'] = true,
+                                     ['"'] = true, ['\''] = true, [' '] = true};
+
+static bool
+needs_blank_before(const char *text)
+{
+    return *text == ':' || *text == ';' || *text == '?' || *text == '!' ||
+           strncmp(text, "\u00bb", strlen("\u00bb")) == 0;
+}
+
+/* What stands for the octet, or NULL: it stands for itself. */
 static const char *
 reference_of(const char *text, const char *at)
 {
@@ -28,13 +39,8 @@ reference_of(const char *text, const char *at)
                        is_letter((unsigned char)at[1])
                    ? "\u2019"
                    : "&#39;";
-    case ' ':
-        return at[1] && (strchr(":;?!", at[1]) ||
-                         strncmp(at + 1, "\u00bb", strlen("\u00bb")) == 0)
-                   ? "\u00a0"
-                   : NULL;
     default:
-        return NULL;
+        return needs_blank_before(at + 1) ? "\u00a0" : NULL;
     }
 }
 
@@ -44,7 +50,8 @@ escape(struct smp_buf *out, const char *text)
     const char *at = text, *from = text;
 
     for (; *at; at++) {
-        const char *reference = reference_of(text, at);
+        const char *reference =
+            is_special[(unsigned char)*at] ? reference_of(text, at) : NULL;
 
         if (!reference)
             continue;

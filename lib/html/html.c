@@ -15,6 +15,7 @@ put_date(struct smp_buf *out, int32_t day)
 /* A page while it is set. */
 struct page {
     struct smp_buf *out;
+    struct smp_memo *memo; /* of sentences that were set before */
     const struct smp_sheet *sheet;
     size_t client; /* from 1: its number in the file */
     int level;     /* of the next heading */
@@ -196,19 +197,32 @@ put_mark(struct page *page, const char *class, const char *name)
 
 /* A sentence that begins with its title is not said twice. */
 static void
-put_sentence(struct page *page, const struct smp_sheet_line *line)
+set_sentence(struct smp_buf *out, const struct smp_sheet_line *line)
 {
     size_t n = strlen(line->title);
     bool begins = n && strncmp(line->text, line->title, n) == 0 &&
                   (!line->text[n] || strchr(" ,:.", line->text[n]));
 
-    put(page, begins ? "<b class=\"on\">" : "<b>");
-    smp_html_escape(page->out, line->title);
-    put(page, "</b>");
-    put(page, begins ? "" : " ");
-    put(page, "<span>");
-    smp_html_escape(page->out, line->text + (begins ? n : 0));
-    put(page, "</span>");
+    smp_buf_puts(out, begins ? "<b class=\"on\">" : "<b>");
+    smp_html_escape(out, line->title);
+    smp_buf_puts(out, begins ? "</b><span>" : "</b> <span>");
+    smp_html_escape(out, line->text + (begins ? n : 0));
+    smp_buf_puts(out, "</span>");
+}
+
+/* Many clients get the same sentences. */
+static void
+put_sentence(struct page *page, const struct smp_sheet_line *line)
+{
+    struct smp_buf *key = &page->memo->key, *set;
+
+    smp_buf_cut(key, 0);
+    smp_buf_add(key, line->title, strlen(line->title) + 1);
+    smp_buf_puts(key, line->text);
+    set = smp_memo_text(page->memo);
+    if (!set->len)
+        set_sentence(set, line);
+    smp_buf_add(page->out, set->data, set->len);
 }
 
 /* Returns true if a section says the same in a sentence already. */
@@ -726,6 +740,7 @@ static void
 put_sheet(struct smp_medium *medium, const struct smp_sheet *sheet)
 {
     struct page page = {.out = medium->out,
+                        .memo = &medium->memo,
                         .sheet = sheet,
                         .client = ++medium->sheets,
                         .level = 2};

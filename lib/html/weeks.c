@@ -54,6 +54,7 @@ struct drawing {
     int week_of[ROWS_MAX];
     struct label labels[ROWS_MAX][LABEL_LINES];
     int lines[ROWS_MAX];
+    int month; /* that was named last */
 };
 
 /* Appends the pattern, each "%" of which stands for the next number. */
@@ -294,23 +295,24 @@ put_month(const struct drawing *d, int32_t day, int y)
 }
 
 static void
-put_week(const struct drawing *d, int row)
+put_week(struct drawing *d, int row)
 {
     int32_t first = d->origin + 7 * d->week_of[row], day;
-    int y = y_of(d, row) + ROW / 2 + BASELINE;
-    struct smp_civil last = smp_civil_of(first + 6), before = {0};
+    int y = y_of(d, row) + ROW / 2 + BASELINE, number;
+    struct smp_civil civil = smp_civil_of(first),
+                     last = smp_civil_of(first + 6);
 
-    if (row)
-        before = smp_civil_of(d->origin + 7 * d->week_of[row - 1] + 6);
-    if (last.month != before.month || last.year != before.year)
+    if (last.month != d->month) /* at least that of its last day */
         put_month(d, first + 6, y);
+    d->month = last.month;
     if (row && d->week_of[row] > d->week_of[row - 1] + 1)
         put(d->out, "<path class=\"cut\" d=\"M% %H%\"/>\n", LEFT, y_of(d, row),
             RIGHT);
-    for (day = first; day <= first + 6; day++) {
+    for (day = first, number = civil.day; day <= first + 6; day++, number++) {
         const char *class = class_on(d, day);
-        int number = smp_civil_of(day).day;
 
+        if (number > smp_month_length(civil.year, civil.month))
+            number = 1;
         if (number == 1)
             put_month_line(d, day, row);
         smp_buf_puts(d->out, "<text");
@@ -454,7 +456,7 @@ put_id(const struct drawing *d, const char *before, const char *after)
 }
 
 static void
-put_picture(const struct drawing *d)
+put_picture(struct drawing *d)
 {
     int row;
 
