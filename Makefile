@@ -23,7 +23,7 @@ HARDEN_LD = -pie -Wl,-z,relro,-z,now,-z,noexecstack
 IF_KNOWN = -fno-plt -fstack-clash-protection -fcf-protection \
 	-mbranch-protection=standard -D_FORTIFY_SOURCE=3 -D_FORTIFY_SOURCE=2
 
-LIBRARIES = libcjson libutf8proc libsodium libical
+LIBRARIES = libcjson libutf8proc libsodium libical libqrencode
 
 # Where everything but programs and libsmp.a is built; the sanitizer builds
 # have one of their own.

@@ -707,35 +707,6 @@ put_lines(struct page *page)
                     line->text);
 }
 
-/* The head of the file, which is in the language of the first client. */
-static void
-put_head(struct page *page)
-{
-    const struct smp_protocol *protocol = page->sheet->protocol;
-
-    put(page, "<!DOCTYPE html>\n<html lang=\"");
-    smp_html_escape(page->out, protocol->lang);
-    put(page,
-        "\">\n<head>\n<meta charset=\"utf-8\">\n"
-        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src "
-        "'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action "
-        "'none'\">\n"
-        "<meta name=\"viewport\" content=\"width=device-width, "
-        "initial-scale=1\">\n"
-        "<meta name=\"color-scheme\" content=\"light dark\">\n"
-        "<meta name=\"referrer\" content=\"no-referrer\">\n"
-        "<meta name=\"robots\" content=\"noindex\">\n"
-        "<meta name=\"format-detection\" content=\"telephone=no, date=no, "
-        "address=no, email=no\">\n");
-    put_element(page, "title", NULL, label(page, "calendar.name"));
-    put(page, "<style>\n");
-    put(page, smp_html_css);
-    put(page, "</style>\n</head>\n<body>\n");
-    put(page, smp_html_marks);
-    put(page, "<main>\n");
-    put_element(page, "h1", NULL, label(page, "calendar.name"));
-}
-
 static void
 put_sheet(struct smp_medium *medium, const struct smp_sheet *sheet)
 {
@@ -746,8 +717,10 @@ put_sheet(struct smp_medium *medium, const struct smp_sheet *sheet)
                         .level = 2};
     const struct smp_sheet_section *section = sheet->sections;
 
-    if (page.client == 1)
-        put_head(&page);
+    if (page.client == 1) { /* the file is in the language of the first */
+        smp_html_head(page.out, sheet->protocol, "calendar.name", NULL);
+        put_element(&page, "h1", NULL, label(&page, "calendar.name"));
+    }
     put(&page, is_long(sheet) ? "<article class=\"long\" lang=\""
                               : "<article lang=\"");
     smp_html_escape(page.out, sheet->protocol->lang);
@@ -770,7 +743,7 @@ static void
 end(struct smp_medium *medium)
 {
     if (medium->sheets)
-        smp_buf_puts(medium->out, "</main>\n</body>\n</html>\n");
+        smp_buf_puts(medium->out, smp_html_foot);
 }
 
 const struct smp_setter smp_html = {.page = true, .put = put_sheet, .end = end};

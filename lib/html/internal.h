@@ -10,6 +10,14 @@
  */
 void smp_html_escape(struct smp_buf *out, const char *text);
 
+/*
+ * Appends what comes before the main part of a file: what a browser may do with
+ * it, the label `title`, the style and the marks. `generator` can be NULL.
+ */
+void smp_html_head(struct smp_buf *out, const struct smp_protocol *protocol,
+                   const char *title, const char *generator);
+extern const char smp_html_foot[]; /* what comes after it */
+
 /* Appends <time datetime="2026-12-01">, the day as the label words it. */
 void smp_html_day(struct smp_buf *out, const struct smp_protocol *protocol,
                   const char *key, int32_t day);

@@ -8,6 +8,7 @@ smp_sheet_begin(struct smp_sheet *sheet, const struct smp_plan *plan,
 {
     struct smp_sheet empty = {.proposed = sheet->proposed,
                               .page = sheet->page,
+                              .shared = sheet->shared,
                               .protocol = protocol,
                               .arena = sheet->arena,
                               .words = sheet->words,

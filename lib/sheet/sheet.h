@@ -114,6 +114,7 @@ struct smp_picture {
 struct smp_sheet {
     bool proposed; /* by the caller: the care of proposed sessions too */
     bool page;     /* by the caller: sessions and weeks beside the care */
+    bool shared;   /* by the caller: others see it; no healing that was noted */
 
     const struct smp_protocol *protocol; /* whose words it speaks */
     const char *client;

@@ -178,6 +178,8 @@ add_care(struct smp_sheet *sheet, const struct smp_plan *plan,
         run->label = smp_label(sheet->protocol, "weeks.precare");
         run->text = words_of(sheet, plan, "weeks.precare.text", session);
     }
+    if (sheet->shared && session->healing != SMP_HEALING_UNKNOWN)
+        return;
     if (care.perhaps_ended > day) {
         run = add_run(sheet, SMP_RUN_HEALING, day, care.perhaps_ended - 1,
                       session);
