@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "time/zone.h"
 #include "answer/answer.h"
 #include "care/care.h"
 #include "tool/tool.h"

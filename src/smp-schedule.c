@@ -1,7 +1,6 @@
 #include <regex.h>
 #include <unistd.h>
 
-#include "plan/plan.h"
 #include "schedule/schedule.h"
 #include "tool/format.h"
 

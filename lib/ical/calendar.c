@@ -4,7 +4,9 @@
 
 #include "base/base.h"
 #include "base/utf8.h"
+#include "time/zone.h"
 #include "protocol/words.h"
+#include "plan/plan.h"
 #include "ical/component.h"
 #include "ical/entries.h"
 

@@ -2,11 +2,12 @@
 #define SMP_ICAL_COMPONENT_H
 
 #include <libical/ical.h>
+
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
-#include "base/base.h"
-
+struct smp_buf;
 struct smp_zone;
 
 /*

@@ -4,6 +4,7 @@
 
 #include "base/utf8.h"
 #include "protocol/words.h"
+#include "plan/plan.h"
 #include "care/in_force.h"
 #include "ical/invitation.h"
 

@@ -4,8 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/base.h"
 #include "time/civil.h"
 #include "time/tzrule.h"
+#include "time/zone.h"
 #include "calendar/setup.h"
 
 static void *

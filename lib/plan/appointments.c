@@ -3,6 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/base.h"
+#include "time/civil.h"
+#include "time/zone.h"
+#include "calendar/calendar.h"
+#include "plan/plan.h"
+
 /* A day of 25 hours is one, too. */
 static int64_t
 longest(const struct smp_event *event)

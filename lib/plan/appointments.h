@@ -2,9 +2,15 @@
 #define SMP_PLAN_APPOINTMENTS_H
 
 #include <regex.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
-#include "calendar/calendar.h"
-#include "plan/plan.h"
+#include "base/base.h"
+
+struct smp_event;
+struct smp_plan;
+struct smp_plan_defaults;
 
 /*
  * Appointments as plans: the events of a calendar that are sessions, gathered

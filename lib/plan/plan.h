@@ -5,10 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/base.h"
-#include "protocol/protocol.h"
 #include "time/civil.h"
-#include "time/zone.h"
+#include "protocol/protocol.h"
 
 /*
  * A plan: one client's sessions and the care around them. It is the one record

@@ -1,9 +1,14 @@
 #ifndef SMP_PUBLISH_INTERNAL_H
 #define SMP_PUBLISH_INTERNAL_H
 
-#include <signal.h>
 #include <sys/types.h>
 
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "plan/plan.h"
 #include "ical/prodid.h"
 #include "publish/publish.h"
 

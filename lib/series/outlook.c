@@ -2,6 +2,9 @@
 
 #include <stdlib.h>
 
+#include "base/base.h"
+#include "plan/plan.h"
+
 /* Where many clients want the same chairs. */
 
 /* A plan to try things out on, with the sessions of another. */

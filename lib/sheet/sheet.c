@@ -4,9 +4,13 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "base/fill.h"
+#include "base/base.h"
 #include "care/care.h"
 #include "care/in_force.h"
 #include "protocol/words.h"
+#include "plan/plan.h"
+#include "sheet/sheet.h"
 
 void
 smp_sheet_begin(struct smp_sheet *sheet, const struct smp_plan *plan,

@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "time/zone.h"
 #include "schedule/schedule.h"
 
 struct edit {

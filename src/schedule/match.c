@@ -1,6 +1,8 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "time/zone.h"
+#include "calendar/calendar.h"
 #include "plan/appointments.h"
 #include "plan/plan.h"
 #include "schedule/schedule.h"

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "time/zone.h"
 #include "schedule/schedule.h"
 
 static bool

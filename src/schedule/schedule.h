@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "care/care.h"
+#include "series/series.h"
 #include "studio/studio.h"
 #include "tool/tool.h"
 

@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 
+#include "time/zone.h"
 #include "tool/tool.h"
 
 bool

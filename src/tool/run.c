@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/utf8.h"
+#include "time/zone.h"
 #include "plan/plan.h"
 #include "tool/files.h"
 #include "tool/protocols.h"

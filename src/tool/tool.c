@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "time/zone.h"
 #include "tool/protocols.h"
 #include "tool/zone.h"
 

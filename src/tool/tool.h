@@ -1,9 +1,14 @@
 #ifndef SMP_TOOL_TOOL_H
 #define SMP_TOOL_TOOL_H
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "time/zone.h"
+#include "protocol/protocol.h"
 #include "plan/ids.h"
 #include "plan/plan.h"
-#include "protocol/protocol.h"
 #include "tool/message.h"
 #include "tool/options.h"
 

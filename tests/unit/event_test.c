@@ -8,9 +8,11 @@
 #include <string.h>
 
 #include "helpers.h"
+#include "time/zone.h"
 #include "ical/prodid.h"
 #include "ical/component.h"
 #include "ical/entries.h"
+#include "ical/calendar.h"
 
 /*
  * Random entries are to be copied as libical writes them, octet for octet but

@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include "helpers.h"
+#include "time/zone.h"
 
 #include "publish/internal.h"
 
