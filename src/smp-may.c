@@ -8,6 +8,7 @@
 #include "care/care.h"
 #include "tool/tool.h"
 #include "text/verdict.h"
+#include "tool/message.h"
 
 /* So many activities may be named at once. */
 enum { ACTIVITIES_MAX = 32 };

@@ -110,8 +110,9 @@ hand_on(struct cal_reader *reader, const struct cal_event *event,
     const struct cal_zone *unknown =
         occurrence.unknown ? occurrence.unknown : length->unknown;
 
-    out.start = smp_zone_to_instant(zone, occurrence.local - length->before) -
-                (occurrence.unknown ? unknown->early : length->early);
+    out.start =
+        smp_zone_to_instant(zone, occurrence.local - length->before) -
+        (occurrence.unknown ? occurrence.unknown->early : length->early);
     out.end = smp_cal_end_of(reader, zone, length, &occurrence);
     if (length->also &&
         smp_zone_to_instant(length->also, occurrence.local) == out.start &&

@@ -10,6 +10,7 @@
 #include "protocol/words.h"
 #include "plan/plan.h"
 #include "ical/calendar.h"
+#include "ical/entries.h"
 
 enum { OPEN_DAYS = 366 }; /* how long care without an end is shown */
 

@@ -7,6 +7,7 @@
 #include "plan/plan.h"
 #include "care/in_force.h"
 #include "ical/invitation.h"
+#include "ical/entries.h"
 
 enum { SUMMARY_MAX = 70 };
 

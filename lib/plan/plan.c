@@ -9,6 +9,9 @@
 const char *const smp_status_names[] = {"booked", "proposed",  "optional",
                                         "done",   "cancelled", NULL};
 
+const char *const smp_answer_names[] = {"", "accepted", "declined", "tentative",
+                                        NULL};
+
 void
 smp_plan_reset(struct smp_plan *plan)
 {

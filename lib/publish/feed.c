@@ -8,6 +8,7 @@
 #include "publish/internal.h"
 #include "time/civil.h"
 #include "time/zone.h"
+#include "ical/prodid.h"
 
 static const char begin_event[] = "BEGIN:VEVENT\r\n";
 static const char end_event[] = "END:VEVENT\r\n";

@@ -9,7 +9,6 @@
 #include <stdint.h>
 
 #include "plan/plan.h"
-#include "ical/prodid.h"
 #include "publish/publish.h"
 
 /* What the .c files of this room share. */

@@ -7,6 +7,7 @@
 
 #include "helpers.h"
 #include "time/zone.h"
+#include "ical/prodid.h"
 
 #include "publish/internal.h"
 
