@@ -27,7 +27,10 @@ struct smp_entry {
     const char *summary, *description, *category;
     const char *status, *related;         /* or NULL */
     struct smp_party organizer, attendee; /* of what is mailed */
+    const struct smp_session *session;    /* that it is about */
+    enum smp_phase phase;                 /* of one that has no status */
     bool opens_care; /* it is the first of a session's aftercare */
+    bool prepares;   /* for a session that is two days off, or more */
     bool busy;
     bool rings;
     bool at_its_hour; /* a time that the rule names: it may ring in quiet hours
