@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "base/fill.h"
 #include "protocol/words.h"
 #include "plan/plan.h"
 #include "care/in_force.h"
