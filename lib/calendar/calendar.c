@@ -8,6 +8,7 @@
 #include "calendar/reader.h"
 #include "calendar/setup.h"
 #include "time/civil.h"
+#include "time/zone.h"
 
 /*
  * What one calendar may ask for: steps of libical's iterators, of a few

@@ -5,7 +5,6 @@
 #include <stdint.h>
 
 #include "base/base.h"
-#include "time/zone.h"
 
 /*
  * Calendars of others (RFC 5545), as the occurrences of their events. What is

@@ -4,9 +4,13 @@
 #include <string.h>
 
 #include "base/base.h"
-#include "base/utf8.h"
+#include "base/fill.h"
+#include "time/zone.h"
 #include "care/in_force.h"
 #include "protocol/words.h"
+#include "plan/plan.h"
+#include "ical/calendar.h"
+#include "ical/entries.h"
 
 enum { OPEN_DAYS = 366 }; /* how long care without an end is shown */
 

@@ -1,9 +1,15 @@
 #ifndef SMP_ICAL_ENTRIES_H
 #define SMP_ICAL_ENTRIES_H
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
 #include "care/care.h"
-#include "ical/calendar.h"
-#include "time/zone.h"
+
+struct smp_calendar_cache;
+struct smp_calendar_options;
+struct smp_zone_near;
 
 /* Who takes part; address NULL: nobody. */
 struct smp_party {

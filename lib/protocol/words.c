@@ -5,6 +5,9 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "base/fill.h"
+#include "base/base.h"
+#include "time/civil.h"
 #include "protocol/internal.h"
 
 _Static_assert(SMP_LOADER_LABELS < UINT16_MAX,

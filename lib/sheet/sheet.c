@@ -4,9 +4,13 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "base/fill.h"
+#include "base/base.h"
 #include "care/care.h"
 #include "care/in_force.h"
 #include "protocol/words.h"
+#include "plan/plan.h"
+#include "sheet/sheet.h"
 
 static void
 add_caution(struct smp_sheet *sheet)

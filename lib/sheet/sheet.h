@@ -1,9 +1,11 @@
 #ifndef SMP_SHEET_SHEET_H
 #define SMP_SHEET_SHEET_H
 
-#include "base/base.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
 #include "care/care.h"
-#include "plan/plan.h"
 
 /*
  * A sheet: what a page says to one client, in what order and under which

@@ -3,7 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "time/window.h"
+#include "time/civil.h"
+#include "time/zone.h"
 #include "calendar/calendar.h"
+#include "protocol/protocol.h"
+#include "plan/plan.h"
+#include "series/series.h"
 
 enum { EVENT_DAY_MAX = 25 * 3600 };
 

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "tool/tool.h"
 
 /* realpath() of what may not be there yet. */
 static char *
