@@ -19,10 +19,10 @@ struct smp_entry {
     int64_t from, until;        /* instants, see smp_event_fix_end */
     const char *name;           /* of the client, before the summary; or NULL */
     const char *summary, *description, *category;
-    const char *status, *related;         /* or NULL */
-    struct smp_party organizer, attendee; /* of what is mailed */
-    const struct smp_session *session;    /* that it is about */
-    enum smp_phase phase;                 /* of one that has no status */
+    const char *status, *location, *related; /* or NULL */
+    struct smp_party organizer, attendee;    /* of what is mailed */
+    const struct smp_session *session;       /* that it is about */
+    enum smp_phase phase;                    /* of one that has no status */
     bool opens_care; /* it is the first of a session's aftercare */
     bool prepares;   /* for a session that is two days off, or more */
     bool busy;

@@ -94,6 +94,7 @@ struct smp_sheet {
     const char *afterwards;
     struct smp_picture picture;
     const char *caution; /* whom to ask */
+    const char *studio;  /* who and where it is, or NULL */
 
     struct smp_arena arena;
     struct smp_buf words;     /* while they are made */
