@@ -78,6 +78,7 @@ void smp_event_put(struct smp_calendar_cache *cache, struct smp_buf *out,
  * Fixes when an entry ends, and finds its instants. In the hour that a change
  * of the clock repeats, a local end may be read as one before the start: it is
  * an instant then, and the entry keeps its length.
+ * A time that a change skips becomes the later one, which readers agree on.
  */
 void smp_event_fix_end(struct smp_entry *entry, const struct smp_zone *zone,
                        struct smp_zone_near *near);

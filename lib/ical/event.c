@@ -21,6 +21,8 @@ smp_event_fix_end(struct smp_entry *entry, const struct smp_zone *zone,
         return;
     entry->from = smp_zone_to_instant_near(zone, entry->start.seconds, near);
     entry->until = smp_zone_to_instant_near(zone, entry->end.seconds, near);
+    entry->start.seconds = smp_zone_to_local_near(zone, entry->from, near);
+    entry->end.seconds = smp_zone_to_local_near(zone, entry->until, near);
     if (entry->until > entry->from)
         return;
     entry->until += hour;
