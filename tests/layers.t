@@ -22,7 +22,7 @@ cat >"$tmp/rooms" <<'END'
 10 sheet
 11 text
 11 html
-11 publish
+12 publish
 END
 
 # "FILE:LINE HEADER" of all includes under a directory, system ones too
