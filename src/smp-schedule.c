@@ -3,11 +3,23 @@
 #include "plan/plan.h"
 #include "schedule/schedule.h"
 #include "tool/format.h"
+#include "tool/options.h"
+#include "tool/tool.h"
+
+/* --ready with --id: a plan without a session, and without input. */
+static bool
+is_new_client(const struct smp_tool *tool)
+{
+    return smp_tool_option(tool, SMP_OPT_READY) &&
+           smp_tool_option(tool, SMP_OPT_ID);
+}
 
 static bool
 has_input(struct smp_tool *tool)
 {
     if (tool->given.operand_count)
+        return true;
+    if (is_new_client(tool))
         return true;
     if (isatty(STDIN_FILENO))
         return smp_tool_usage(
@@ -22,6 +34,30 @@ has_input(struct smp_tool *tool)
     return true;
 }
 
+static void
+make_new_client(struct smp_tool *tool, struct spool *input)
+{
+    const char *id = smp_tool_option(tool, SMP_OPT_ID);
+    struct smp_plan plan = {.id = id,
+                            .name = smp_tool_option(tool, SMP_OPT_NAME),
+                            .email = smp_tool_option(tool, SMP_OPT_EMAIL)};
+    struct smp_buf line = {0};
+    struct smp_err err = {0};
+    long long at;
+
+    if (smp_plan_set_zone(&plan, &tool->defaults, &err)) {
+        smp_plan_format(&line, &plan);
+        if (spool_new(input, &err) &&
+            spool_add(input, line.data, line.len, &at, &err))
+            spool_rewind(input, &err);
+    }
+    if (err.failed)
+        smp_tool_fail(tool, smp_buf_text(&err.text));
+    smp_buf_release(&line);
+    smp_err_release(&err);
+    smp_plan_release(&plan);
+}
+
 /* The plans on standard input, as a spool if they are read more than once. */
 static bool
 open_input(struct run *run, struct smp_tool *tool, struct spool *input)
@@ -30,9 +66,11 @@ open_input(struct run *run, struct smp_tool *tool, struct spool *input)
 
     if (tool->given.operand_count)
         return true;
-    if (!run->shared)
+    if (is_new_client(tool))
+        make_new_client(tool, input);
+    else if (!run->shared)
         return true;
-    if (!spool_take(input, STDIN_FILENO, &err)) {
+    else if (!spool_take(input, STDIN_FILENO, &err)) {
         smp_err_prefix(&err, "<stdin>");
         smp_tool_fail(tool, smp_buf_text(&err.text));
     }

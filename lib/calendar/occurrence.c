@@ -2,7 +2,12 @@
 
 #include <stdlib.h>
 
+#include "base/base.h"
 #include "time/civil.h"
+#include "time/zone.h"
+#include "calendar/calendar.h"
+#include "calendar/reader.h"
+#include "calendar/zones.h"
 
 static struct smp_event
 describe(const struct cal_event *event)
@@ -113,6 +118,9 @@ hand_on(struct cal_reader *reader, const struct cal_event *event,
         smp_zone_to_instant(length->also, occurrence.local) == out.start &&
         smp_cal_end_of(reader, length->also, length, &occurrence) == out.end)
         return true;
+    /* What takes no time takes none at any time. */
+    if (unknown && smp_zone_to_instant(zone, occurrence.local) == out.end)
+        out.start = out.end;
     if (unknown)
         report_zone(reader, event, unknown, &out);
     if (occurrence.until > out.end)

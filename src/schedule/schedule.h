@@ -2,11 +2,15 @@
 #define SMP_SCHEDULE_SCHEDULE_H
 
 #include <regex.h>
+#include <stdbool.h>
+#include <stddef.h>
 #include <time.h>
 
 #include "care/care.h"
+#include "series/series.h"
 #include "studio/studio.h"
-#include "tool/tool.h"
+
+struct smp_tool;
 
 /*
  * What smp-schedule does beside the library (studio/studio.h): its options,
@@ -41,6 +45,9 @@ bool spool_rewind(struct spool *spool, struct smp_err *err);
 /* Appends; *at is where in the spool the bytes begin. */
 bool spool_add(struct spool *spool, const void *bytes, size_t n, long long *at,
                struct smp_err *err);
+
+/* Makes a spool of one's own empty. */
+bool spool_clear(struct spool *spool, struct smp_err *err);
 
 /* Reads all n bytes from a place, without moving. */
 bool spool_read(const struct spool *spool, long long at, char *bytes, size_t n,
@@ -91,6 +98,7 @@ struct studio *studios_of(struct studios *studios, struct smp_tool *tool,
                           const struct smp_protocol *protocol);
 
 bool studios_have_proposals(const struct studios *studios);
+void studios_restart(const struct studios *studios);
 
 /*
  * Reads the calendars: --closed and --busy for every studio, and the studio's

@@ -5,8 +5,12 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "plan/plan.h"
 #include "schedule/schedule.h"
 #include "tool/format.h"
+#include "tool/options.h"
+#include "tool/tool.h"
+#include "tool/message.h"
 
 bool
 studios_are_shared(const struct smp_tool *tool)
@@ -98,6 +102,7 @@ studios_read(struct smp_tool *tool, struct studios *studios)
         .ignores_zone = smp_tool_option(tool, SMP_OPT_TIME_ZONE) != NULL,
         .zone = tool->zone,
         .zone_assumed = tool->defaults.assumed,
+        .restarts = smp_tool_option(tool, SMP_OPT_FAIR) != NULL,
         .single = tool->given.operand_count > 0,
         .has_closed = smp_tool_option(tool, SMP_OPT_CLOSED) != NULL,
     };
@@ -154,6 +159,16 @@ studios_have_proposals(const struct studios *studios)
             smp_schedule_has_proposals(studios->at[i].schedule))
             return true;
     return false;
+}
+
+void
+studios_restart(const struct studios *studios)
+{
+    size_t i;
+
+    for (i = 0; i < studios->count; i++)
+        if (studios->at[i].schedule)
+            smp_schedule_restart(studios->at[i].schedule);
 }
 
 /* The calendar that a remark is about. */

@@ -90,6 +90,8 @@ const struct smp_option smp_options[SMP_OPTIONS] = {
      "offer the N best times for the next session"},
     {SMP_OPT_FAIR, 0, "fair", NULL, NULL,
      "place the clients with the fewest options first"},
+    {SMP_OPT_READY, 0, "ready", "DAY", NULL,
+     "begin as late as healing by DAY allows"},
     {SMP_OPT_MATCH, 0, "match", "REGEX", NULL,
      "which appointments are sessions"},
     {SMP_OPT_CLIENT, 0, "client", "REGEX", NULL,

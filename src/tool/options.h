@@ -21,7 +21,9 @@
     ROW(TEXT, 't', "text", "write text for people", SHEETS(smp_text)),         \
         ROW(JSON, 'j', "json", "write JSON, one object a line",                \
             RECORDS(smp_plan_format)),                                         \
-        ROW(ICAL, 'i', "ical", "write one iCalendar object", CALENDAR)
+        ROW(ICAL, 'i', "ical", "write one iCalendar object", CALENDAR),        \
+        ROW(HTML, 0, "html", "write one HTML page, for screens and paper",     \
+            SHEETS(smp_html))
 
 enum smp_option_id {
     SMP_OPT_END, /* ends a program's list */
@@ -70,6 +72,7 @@ enum smp_option_id {
     SMP_OPT_CHAIRS,
     SMP_OPT_CHOICES,
     SMP_OPT_FAIR,
+    SMP_OPT_READY,
     SMP_OPT_MATCH,
     SMP_OPT_CLIENT,
     SMP_OPT_SINCE,
