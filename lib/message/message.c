@@ -4,12 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/fill.h"
 #include "base/utf8.h"
 #include "care/care.h"
 #include "ical/invitation.h"
 #include "json/json.h"
 #include "message/internal.h"
 #include "protocol/words.h"
+#include "time/zone.h"
 
 struct smp_messaging {
     struct smp_outbox outbox;

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "base/fill.h"
 #include "base/utf8.h"
 #include "message/message.h"
 #include "protocol/words.h"
