@@ -1,8 +1,16 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include "base/base.h"
+#include "base/fill.h"
+#include "plan/plan.h"
+#include "protocol/protocol.h"
+#include "time/civil.h"
+#include "time/window.h"
+#include "time/zone.h"
 #include "message/message.h"
 #include "tool/files.h"
+#include "tool/message.h"
 #include "tool/tool.h"
 
 /* What this program adds to the tool. */

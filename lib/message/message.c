@@ -4,14 +4,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/base.h"
 #include "base/fill.h"
+#include "plan/plan.h"
+#include "protocol/protocol.h"
+#include "time/civil.h"
+#include "time/window.h"
+#include "time/zone.h"
 #include "base/utf8.h"
 #include "care/care.h"
 #include "ical/invitation.h"
 #include "json/json.h"
 #include "message/internal.h"
 #include "protocol/words.h"
-#include "time/zone.h"
 
 struct smp_messaging {
     struct smp_outbox outbox;

@@ -645,3 +645,47 @@ smp_words_caution(struct smp_buf *out, const struct smp_protocol *protocol)
               SMP_VALUES({"contact", smp_buf_text(&contact)}));
     smp_buf_release(&contact);
 }
+
+static bool
+put_joined(struct smp_buf *out, const char *const *texts, size_t count)
+{
+    bool any = false;
+    size_t i;
+
+    for (i = 0; i < count; i++) {
+        if (!texts[i] || !*texts[i])
+            continue;
+        if (any)
+            smp_buf_puts(out, ", ");
+        smp_buf_puts(out, texts[i]);
+        any = true;
+    }
+    return any;
+}
+
+bool
+smp_words_place(struct smp_buf *out, const struct smp_protocol *protocol)
+{
+    const struct smp_studio *studio = &protocol->studio;
+
+    return put_joined(out, (const char *[]){studio->name, studio->address}, 2);
+}
+
+bool
+smp_words_reach(struct smp_buf *out, const struct smp_protocol *protocol)
+{
+    const struct smp_studio *studio = &protocol->studio;
+
+    return put_joined(out, (const char *[]){studio->phone, studio->url}, 2);
+}
+
+bool
+smp_words_studio(struct smp_buf *out, const struct smp_protocol *protocol)
+{
+    const struct smp_studio *studio = &protocol->studio;
+
+    return put_joined(out,
+                      (const char *[]){studio->name, studio->address,
+                                       studio->phone, studio->url},
+                      4);
+}

@@ -107,6 +107,14 @@ void smp_words_caution(struct smp_buf *out,
                        const struct smp_protocol *protocol);
 
 /*
+ * Append where the studio is, "name, address", how it is reached, "phone, url",
+ * or both, as far as the protocol says. Return false if it says nothing.
+ */
+bool smp_words_place(struct smp_buf *out, const struct smp_protocol *protocol);
+bool smp_words_reach(struct smp_buf *out, const struct smp_protocol *protocol);
+bool smp_words_studio(struct smp_buf *out, const struct smp_protocol *protocol);
+
+/*
  * The text of a rule or an answer with what its fields hold filled in:
  * {every} {from} {until} {between} {limit} of the rule (NULL for an answer),
  * {healed} {sessions} {max} {gap} {length} {studio} {contact} of the protocol.

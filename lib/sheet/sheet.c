@@ -17,6 +17,8 @@ add_caution(struct smp_sheet *sheet)
 {
     smp_words_caution(&sheet->words, sheet->protocol);
     sheet->caution = smp_sheet_keep(sheet);
+    if (smp_words_studio(&sheet->words, sheet->protocol))
+        sheet->studio = smp_sheet_keep(sheet);
 }
 
 /* Where the next part of each list goes. */

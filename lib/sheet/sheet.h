@@ -130,6 +130,7 @@ struct smp_sheet {
     struct smp_picture picture;
     struct smp_weeks weeks; /* of a page */
     const char *caution;    /* whom to ask */
+    const char *studio;     /* who and where it is, or NULL */
 
     struct smp_arena arena;
     struct smp_buf words;          /* while they are made */

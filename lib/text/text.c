@@ -401,6 +401,8 @@ put(struct smp_medium *medium, const struct smp_sheet *sheet)
         put_picture(medium, sheet);
     if (sheet->caution)
         put_paragraph(out, sheet->caution);
+    if (sheet->studio)
+        put_paragraph(out, sheet->studio);
 }
 
 const struct smp_setter smp_text = {.put = put};

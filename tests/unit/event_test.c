@@ -87,6 +87,7 @@ when(int kind, int64_t seconds)
 
 struct texts {
     char uid[TEXT_ROOM], related[TEXT_ROOM], category[TEXT_ROOM];
+    char location[TEXT_ROOM];
     char name[TEXT_ROOM], summary[TEXT_ROOM], description[TEXT_ROOM];
 };
 
@@ -128,6 +129,7 @@ entry(struct texts *texts)
         .category = dice(8) ? pick(categories, COUNT(categories))
                             : text(texts->category, 90),
         .status = pick(statuses, COUNT(statuses)),
+        .location = dice(2) ? text(texts->location, 120) : NULL,
         .related = dice(3) ? uid(texts->related) : NULL,
         .organizer = party(),
         .attendee = party(),
@@ -258,6 +260,9 @@ add_optional(icalcomponent *event, const struct smp_entry *entry,
         icalcomponent_add_property(
             event,
             icalproperty_new_status(icalenum_string_to_status(entry->status)));
+    if (entry->location)
+        icalcomponent_add_property(event,
+                                   icalproperty_new_location(entry->location));
     if (entry->related)
         icalcomponent_add_property(event,
                                    icalproperty_new_relatedto(entry->related));
