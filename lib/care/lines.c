@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "base/fill.h"
 #include "protocol/words.h"
+#include "plan/plan.h"
 
 static bool
 ends_with_healing(const struct smp_item *item)

@@ -4,9 +4,13 @@
 #include <string.h>
 
 #include "base/base.h"
-#include "base/utf8.h"
+#include "base/fill.h"
+#include "time/zone.h"
 #include "care/in_force.h"
 #include "protocol/words.h"
+#include "plan/plan.h"
+#include "ical/calendar.h"
+#include "ical/entries.h"
 
 enum { OPEN_DAYS = 366 }; /* how long care without an end is shown */
 
@@ -616,6 +620,8 @@ smp_session_entry(struct smp_plan *plan, const struct smp_protocol *protocol,
         make_discreet(&b, list.entries);
     *entry = *list.entries;
     entry->attendee = (struct smp_party){plan->email, plan->name};
+    entry->asks =
+        options->method == SMP_METHOD_REQUEST && protocol->studio.replies;
     if (options->method == SMP_METHOD_CANCEL &&
         (!plan->record || !entry->sequence))
         entry->sequence++; /* a message later than the invitation */

@@ -1,9 +1,15 @@
 #ifndef SMP_ICAL_ENTRIES_H
 #define SMP_ICAL_ENTRIES_H
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
 #include "care/care.h"
-#include "ical/calendar.h"
-#include "time/zone.h"
+
+struct smp_calendar_cache;
+struct smp_calendar_options;
+struct smp_zone_near;
 
 /* Who takes part; address NULL: nobody. */
 struct smp_party {
@@ -21,6 +27,7 @@ struct smp_entry {
     const char *summary, *description, *category;
     const char *status, *location, *related; /* or NULL */
     struct smp_party organizer, attendee;    /* of what is mailed */
+    bool asks;                               /* the attendee for a reply */
     const struct smp_session *session;       /* that it is about */
     enum smp_phase phase;                    /* of one that has no status */
     bool opens_care; /* it is the first of a session's aftercare */

@@ -93,7 +93,8 @@ enum trait {
     RELATED = DESCRIBED << 5,
     ORGANIZER = DESCRIBED << 6,
     ATTENDEE = DESCRIBED << 7,
-    RINGS = DESCRIBED << 8
+    ASKED = DESCRIBED << 8,
+    RINGS = DESCRIBED << 9
 };
 
 /* Some lines, the last one without CRLF. */
@@ -131,6 +132,9 @@ static const struct line {
     {LINES("ATTENDEE;CUTYPE=INDIVIDUAL;ROLE=REQ-PARTICIPANT;"
            "PARTSTAT=NEEDS-ACTION;RSVP=FALSE"),
      VALUE_ATTENDEE, ATTENDEE},
+    {LINES("ATTENDEE;CUTYPE=INDIVIDUAL;ROLE=REQ-PARTICIPANT;"
+           "PARTSTAT=NEEDS-ACTION;RSVP=TRUE"),
+     VALUE_ATTENDEE, ASKED},
     {LINES("BEGIN:VALARM\r\nACTION:DISPLAY"), VALUE_NONE, RINGS},
     {LINES("DESCRIPTION:"), VALUE_SUMMARY, RINGS},
     {LINES("TRIGGER:"), VALUE_TRIGGER, RINGS},
@@ -355,7 +359,8 @@ traits_of(const struct written *w)
            (entry->busy ? BUSY : FREE) | (*entry->description ? DESCRIBED : 0) |
            (entry->status ? STATUS : 0) | (entry->location ? LOCATION : 0) |
            (entry->related ? RELATED : 0) | (w->organizer.len ? ORGANIZER : 0) |
-           (w->attendee.len ? ATTENDEE : 0) | (entry->rings ? RINGS : 0);
+           (w->attendee.len ? entry->asks ? ASKED : ATTENDEE : 0) |
+           (entry->rings ? RINGS : 0);
 }
 
 /* The summary comes twice, escaping doubles a text, and folds add half. */

@@ -1,7 +1,10 @@
 #ifndef SMP_IMPORT_INTERNAL_H
 #define SMP_IMPORT_INTERNAL_H
 
-#include "base/base.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
 #include "import/import.h"
 
 /* What the files of this room share. */
@@ -284,6 +287,10 @@ struct smp_gathered {
 /* A text that is kept once, however many rows have it; NULL for an empty one.
  */
 const char *smp_imp_keep(struct smp_gathered *gathered, const char *text,
+                         size_t n);
+
+/* A copy of a text that hardly another row has; NULL for an empty one. */
+const char *smp_imp_copy(struct smp_gathered *gathered, const char *text,
                          size_t n);
 
 /* The number of the person, which is made if it is new. */

@@ -5,10 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/base.h"
-#include "protocol/protocol.h"
 #include "time/civil.h"
-#include "time/zone.h"
+#include "protocol/protocol.h"
 
 /*
  * What may be missing from a plan that was made from an export: nothing, some
@@ -196,6 +194,12 @@ struct smp_item *smp_plan_add_item(struct smp_plan *plan);
 enum { SMP_ITEMS_MAX = 2000, SMP_CARE_MAX = 5000, SMP_TIMES_MAX = 50000 };
 
 bool smp_plan_check_limits(const struct smp_plan *plan, struct smp_err *err);
+
+/*
+ * Returns true if clients may rely on the plan: its zone is known, and not only
+ * assumed, and no care was left out of it.
+ */
+bool smp_plan_check_whole(const struct smp_plan *plan, struct smp_err *err);
 
 /* Adds a text to the plan's warnings, or to its changes. */
 void smp_plan_warn(struct smp_plan *plan, const char *format, ...)

@@ -1,10 +1,20 @@
 #ifndef SMP_PROTOCOL_WORDS_H
 #define SMP_PROTOCOL_WORDS_H
 
-#include "base/base.h"
-#include "base/fill.h"
-#include "protocol/protocol.h"
-#include "time/civil.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct smp_buf;
+struct smp_every;
+struct smp_lazy_value;
+struct smp_protocol;
+struct smp_rule;
+struct smp_span;
+struct smp_strings;
+struct smp_value;
+struct smp_when;
+struct smp_window;
 
 /*
  * The words that clients read, all of them from the protocol's labels. A label

@@ -3,7 +3,13 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "base/base.h"
+#include "base/fill.h"
+#include "time/civil.h"
 #include "protocol/words.h"
+#include "protocol/protocol.h"
+#include "plan/plan.h"
+#include "sheet/sheet.h"
 
 enum { VERB_COLUMNS = 5, INDENT = 4 };
 
