@@ -680,7 +680,7 @@ set_of(const struct smp_formats *formats, const char *name)
     uint64_t set = 0;
 
     while (*name) {
-        size_t lengths[PHRASE_MAX], phrases = 0, at = 0;
+        size_t lengths[PHRASE_MAX] = {0}, phrases = 0, at = 0;
         const uint64_t *found = NULL;
 
         while (phrases < PHRASE_MAX && name[at]) {

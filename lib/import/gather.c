@@ -444,7 +444,7 @@ find_phone(const struct row *row)
     struct imp_person *person = &row->gathered->persons[row->person];
     struct imp_cell cell = cell_of(row, IMP_PHONE, 0);
     struct imp_cell country = cell_of(row, IMP_COUNTRY, 0);
-    char digits[PHONE_MOST + 8], *out = digits;
+    char digits[PHONE_MOST + 8] = {0}, *out = digits;
     size_t i, n = 0;
     bool international = false;
 

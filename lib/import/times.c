@@ -516,13 +516,10 @@ bool
 smp_imp_moment(const struct smp_formats *formats, const char *text, size_t n,
                struct imp_moment *moment)
 {
-    struct reading r;
+    struct reading r = {.formats = formats, .moment = moment};
 
     *moment = (struct imp_moment){
         .time = IMP_NO_TIME, .end = IMP_NO_TIME, .offset = IMP_NO_OFFSET};
-    r.formats = formats;
-    r.moment = moment;
-    r.iso = r.t = r.is_range = false;
     if (!tokenise(&r, text, n))
         return false;
     while (r.at->kind != END) {

@@ -101,8 +101,8 @@ read_sessions(struct loader *loader, const struct smp_place *plan)
     }
 }
 
-void
-smp_loader_course(struct loader *loader, const struct smp_place *root)
+static void
+load_course(struct loader *loader, const struct smp_place *root)
 {
     static const char *const known[] = {
         "sessions", "length", "gaps", "maintenance", "extra", "note", NULL};
@@ -218,8 +218,8 @@ drop_empty(const char **text)
         *text = NULL;
 }
 
-void
-smp_loader_studio(struct loader *loader, const struct smp_place *root)
+static void
+load_studio(struct loader *loader, const struct smp_place *root)
 {
     static const char *const known[] = {
         "name",   "address", "phone", "url",    "timeZone", "openingHours",
@@ -477,8 +477,8 @@ read_protocol(struct loader *loader, const struct smp_place *root)
              read_activity);
     READ_ALL(loader, root, "faq", p->answers, p->answer_count, read_answer);
     READ_ALL(loader, root, "rules", p->rules, p->rule_count, smp_loader_rule);
-    smp_loader_course(loader, root);
-    smp_loader_studio(loader, root);
+    load_course(loader, root);
+    load_studio(loader, root);
     smp_loader_set(loader, root, "never", &p->never);
     smp_loader_complete_rules(p);
 }
