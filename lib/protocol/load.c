@@ -301,7 +301,7 @@ read_milestones(struct loader *loader, const struct smp_place *root)
                                     sizeof *p->milestones, &place);
     p->milestones[p->milestone_count++].name = "healed";
     cJSON_ArrayForEach (member, place.value) {
-        bool healed = strcmp(member->string, "healed") == 0;
+        bool healed = smp_is_healing(member->string);
         struct smp_milestone *milestone =
             &p->milestones[healed ? 0 : p->milestone_count];
 
