@@ -267,6 +267,13 @@ def check_rejects(tap):
         mended, status, said = read(kept.replace("soon", "2027-01-05"))
         tap.same([status, list(sessions(mended))], [0, ["2"]],
                  "... so that it can be read once mended")
+        name = os.path.join(top, "export")
+        with open(name, "w", encoding="utf-8") as file:
+            file.write(text)
+        found, status, said = read("", "--rejects", name, name)
+        with open(name, encoding="utf-8") as file:
+            tap.same([status, file.read()], [2, text],
+                     "--rejects is not to be an input")
         found, status, said = read(text)
         tap.same([p.get("incomplete") for p in found], ["client", None],
                  "the client of a rejected row is marked")
@@ -308,7 +315,8 @@ def check_gone(tap):
 def main():
     tap = Tap()
     for check in (check_expected, check_dates, check_quotes, check_encodings,
-                  check_status, check_people, check_rejects, check_others, check_gone):
+                  check_status, check_people, check_rejects, check_others,
+                  check_gone):
         check(tap)
     return tap.end()
 

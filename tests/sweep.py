@@ -99,7 +99,7 @@ def import_rows(program):
 
 
 def plan_rows(program):
-    for words in (("merge",), ("set", "c-1:2=done"), ("check",),
+    for words in (("merge",), ("set", "c-1:2=done"),
                   ("set", "c-1:1=healed=no", "-v")):
         yield Row(program, words[:1] + NOW + words[1:], PLAN, 0)
     yield Row(program, ("merge",) + NOW, PLAN + BAD_PLAN, 3)

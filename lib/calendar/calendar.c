@@ -134,7 +134,8 @@ smp_calendar_read(struct smp_calendar *calendar, struct smp_err *err)
         .steps = STEPS_MAX,
         .occurrences = OCCURRENCES_MAX,
     };
-    struct cal_cut cut = {.lines = {.fd = calendar->fd}};
+    struct cal_cut cut = {.lines = {.fd = calendar->fd},
+                          .described = calendar->holidays};
     bool ok;
 
     calendar->events = calendar->dropped = 0;

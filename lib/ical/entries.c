@@ -604,6 +604,8 @@ smp_session_entry(struct smp_plan *plan, const struct smp_protocol *protocol,
         make_discreet(&b, list.entries);
     *entry = *list.entries;
     entry->attendee = (struct smp_party){plan->email, plan->name};
+    entry->asks =
+        options->method == SMP_METHOD_REQUEST && protocol->studio.replies;
     if (options->method == SMP_METHOD_CANCEL &&
         (!plan->record || !entry->sequence))
         entry->sequence++; /* a message later than the invitation */

@@ -27,6 +27,7 @@ struct smp_entry {
     const char *summary, *description, *category;
     const char *status, *related;         /* or NULL */
     struct smp_party organizer, attendee; /* of what is mailed */
+    bool asks;                            /* the attendee for a reply */
     const struct smp_session *session;    /* that it is about */
     enum smp_phase phase;                 /* of one that has no status */
     bool opens_care; /* it is the first of a session's aftercare */

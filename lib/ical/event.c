@@ -89,7 +89,8 @@ enum trait {
     RELATED = DESCRIBED << 4,
     ORGANIZER = DESCRIBED << 5,
     ATTENDEE = DESCRIBED << 6,
-    RINGS = DESCRIBED << 7
+    ASKED = DESCRIBED << 7,
+    RINGS = DESCRIBED << 8
 };
 
 /* Some lines, the last one without CRLF. */
@@ -126,6 +127,9 @@ static const struct line {
     {LINES("ATTENDEE;CUTYPE=INDIVIDUAL;ROLE=REQ-PARTICIPANT;"
            "PARTSTAT=NEEDS-ACTION;RSVP=FALSE"),
      VALUE_ATTENDEE, ATTENDEE},
+    {LINES("ATTENDEE;CUTYPE=INDIVIDUAL;ROLE=REQ-PARTICIPANT;"
+           "PARTSTAT=NEEDS-ACTION;RSVP=TRUE"),
+     VALUE_ATTENDEE, ASKED},
     {LINES("BEGIN:VALARM\r\nACTION:DISPLAY"), VALUE_NONE, RINGS},
     {LINES("DESCRIPTION:"), VALUE_SUMMARY, RINGS},
     {LINES("TRIGGER:"), VALUE_TRIGGER, RINGS},
@@ -348,7 +352,8 @@ traits_of(const struct written *w)
            (entry->busy ? BUSY : FREE) | (*entry->description ? DESCRIBED : 0) |
            (entry->status ? STATUS : 0) | (entry->related ? RELATED : 0) |
            (w->organizer.len ? ORGANIZER : 0) |
-           (w->attendee.len ? ATTENDEE : 0) | (entry->rings ? RINGS : 0);
+           (w->attendee.len ? entry->asks ? ASKED : ATTENDEE : 0) |
+           (entry->rings ? RINGS : 0);
 }
 
 /* The summary comes twice, escaping doubles a text, and folds add half. */

@@ -343,7 +343,7 @@ id_of(struct smp_import *import, const struct imp_person *person,
         smp_buf_puts(&id, person->id);
     else
         make_id(&id, import, key);
-    kept = smp_imp_keep(import->gathered, smp_buf_text(&id), id.len);
+    kept = smp_imp_copy(import->gathered, smp_buf_text(&id), id.len);
     smp_buf_release(&id);
     return kept;
 }

@@ -128,7 +128,7 @@ take_event(struct reader *reader, const struct smp_event *event,
     added->zone = event->zone_name ? smp_zones_get(import->defaults.zones,
                                                    event->zone_name, &err)
                                    : NULL;
-    added->ref = smp_imp_keep(import->gathered, smp_buf_text(&ref), ref.len);
+    added->ref = smp_imp_copy(import->gathered, smp_buf_text(&ref), ref.len);
     added->sequence = event->sequence;
     added->has_created = event->has_created;
     added->created = event->created;

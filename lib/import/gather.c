@@ -78,6 +78,12 @@ smp_imp_keep(struct smp_gathered *gathered, const char *text, size_t n)
     return at->text = smp_arena_strndup(&gathered->arena, text, n);
 }
 
+const char *
+smp_imp_copy(struct smp_gathered *gathered, const char *text, size_t n)
+{
+    return n ? smp_arena_strndup(&gathered->arena, text, n) : NULL;
+}
+
 static const char *
 or_empty(const char *text)
 {
@@ -132,7 +138,7 @@ smp_imp_person(struct smp_gathered *gathered, const char *id, const char *email,
                  &gathered->person_room, sizeof *gathered->persons);
     person = &gathered->persons[gathered->person_count++];
     *person = (struct imp_person){
-        .id = smp_imp_keep(gathered, or_empty(id), strlen(or_empty(id))),
+        .id = smp_imp_copy(gathered, or_empty(id), strlen(or_empty(id))),
         .email =
             smp_imp_keep(gathered, or_empty(email), strlen(or_empty(email))),
         .name = smp_imp_keep(gathered, or_empty(name), strlen(or_empty(name))),
@@ -444,7 +450,7 @@ find_phone(const struct row *row)
     struct imp_person *person = &row->gathered->persons[row->person];
     struct imp_cell cell = cell_of(row, IMP_PHONE, 0);
     struct imp_cell country = cell_of(row, IMP_COUNTRY, 0);
-    char digits[PHONE_MOST + 8] = {0}, *out = digits;
+    char digits[PHONE_MOST + 8] = "", *out = digits;
     size_t i, n = 0;
     bool international = false;
 
@@ -479,7 +485,7 @@ find_phone(const struct row *row)
         row->gathered->text.data[1] != '0' &&
         !same(person->phone, row->gathered->text.data))
         person->phone =
-            smp_imp_keep(row->gathered, row->gathered->text.data, n + 1);
+            smp_imp_copy(row->gathered, row->gathered->text.data, n + 1);
 }
 
 static void

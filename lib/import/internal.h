@@ -289,6 +289,10 @@ struct smp_gathered {
 const char *smp_imp_keep(struct smp_gathered *gathered, const char *text,
                          size_t n);
 
+/* A copy of a text that hardly another row has; NULL for an empty one. */
+const char *smp_imp_copy(struct smp_gathered *gathered, const char *text,
+                         size_t n);
+
 /* The number of the person, which is made if it is new. */
 size_t smp_imp_person(struct smp_gathered *gathered, const char *id,
                       const char *email, const char *name, unsigned long line);

@@ -61,6 +61,19 @@ smp_plan_add_item(struct smp_plan *plan)
 }
 
 bool
+smp_plan_check_whole(const struct smp_plan *plan, struct smp_err *err)
+{
+    if (plan->zone_assumed)
+        return smp_fail(
+            err,
+            "timeZone: %s was only assumed from the machine: give -z to the "
+            "first program, or use a protocol whose studio names a zone",
+            plan->time_zone);
+    return !plan->partial ||
+           smp_fail(err, "partial: the plan has only part of the care");
+}
+
+bool
 smp_plan_check_limits(const struct smp_plan *plan, struct smp_err *err)
 {
     size_t i, times = 0;

@@ -195,6 +195,12 @@ enum { SMP_ITEMS_MAX = 2000, SMP_CARE_MAX = 5000, SMP_TIMES_MAX = 50000 };
 
 bool smp_plan_check_limits(const struct smp_plan *plan, struct smp_err *err);
 
+/*
+ * Returns true if clients may rely on the plan: its zone is known, and not only
+ * assumed, and no care was left out of it.
+ */
+bool smp_plan_check_whole(const struct smp_plan *plan, struct smp_err *err);
+
 /* Adds a text to the plan's warnings, or to its changes. */
 void smp_plan_warn(struct smp_plan *plan, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

@@ -65,7 +65,7 @@ bool
 smp_label_has_number(const char *key)
 {
     static const char *const numbered[] = {
-        "unit.", "every.day", "every.week", "day.before", "day.after", NULL};
+        "unit.", "every.day", "every.week", "day.before", "day.after", "short.more", NULL};
     size_t i;
 
     for (i = 0; numbered[i]; i++) {
@@ -151,6 +151,14 @@ put_short_weekday(struct smp_buf *out, const void *context)
 }
 
 static void
+put_weekday_letter(struct smp_buf *out, const void *context)
+{
+    const struct date *date = context;
+
+    put_nth_word(out, date, "weekdays.letter", smp_weekday_of(date->day));
+}
+
+static void
 put_month(struct smp_buf *out, const void *context)
 {
     const struct date *date = context;
@@ -224,6 +232,7 @@ smp_words_date(struct smp_buf *out, const struct smp_protocol *protocol,
         {"month.short", put_short_month},
         {"weekday", put_weekday},
         {"weekday.short", put_short_weekday},
+        {"weekday.letter", put_weekday_letter},
         {NULL, NULL}};
     struct date date = {protocol, day, smp_civil_of(day), {0}};
 

@@ -329,14 +329,8 @@ static bool
 is_whole(const struct smp_publisher *publisher, const struct smp_plan *plan,
          struct smp_err *err)
 {
-    if (plan->zone_assumed)
-        return smp_fail(
-            err,
-            "timeZone: %s was only assumed from the machine: give -z to the "
-            "first program, or use a protocol whose studio names a zone",
-            plan->time_zone);
-    if (plan->partial)
-        return smp_fail(err, "partial: the plan has only part of the care");
+    if (!smp_plan_check_whole(plan, err))
+        return false;
     if (!plan->care[SMP_PRE] && !publisher->post_only)
         return smp_fail(
             err, "care.pre: missing (run smp-precare, or use --only post)");

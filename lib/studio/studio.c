@@ -571,6 +571,7 @@ smp_schedule_add_closed(struct smp_schedule *schedule, int fd,
     struct smp_calendar calendar = {.fd = fd,
                                     .zones = schedule->settings.zones,
                                     .zone = zone_of_hours(schedule, &assumed),
+                                    .holidays = true,
                                     .event = take_closed,
                                     .remark = pass_remark,
                                     .context = &closing};

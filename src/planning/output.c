@@ -1,3 +1,5 @@
+#define _XOPEN_SOURCE 700 /* realpath(), which glibc hides else */
+
 #include "planning/planning.h"
 
 #include <errno.h>

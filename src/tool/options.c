@@ -143,6 +143,21 @@ const struct smp_option smp_options[SMP_OPTIONS] = {
      "ids of all clients, one a line"},
     {SMP_OPT_NEVER, 0, "never", "SENTENCE", NULL,
      "check: prove that this is never permitted"},
+    {SMP_OPT_AS, 0, "as", "FORM", "mail json",
+     "write mails, or lines of JSON for a gateway"},
+    {SMP_OPT_SHARE, 0, "most", "N", NULL,
+     "write nothing if more than N percent get one"},
+    {SMP_OPT_BEGIN, 0, "begin", NULL, NULL,
+     "note today's care as told, write no message"},
+    {SMP_OPT_TOLD, 0, "told", "ID", NULL, "show what a client was told"},
+    {SMP_OPT_TOLD_ON, 0, "on", "DAY", "today tomorrow",
+     "with --told: the last message by DAY"},
+    {SMP_OPT_KEEP, 0, "keep", "DAYS", NULL,
+     "days until texts and addresses are removed"},
+    {SMP_OPT_FORGET, 0, "forget", "ID", NULL,
+     "remove all files about a client"},
+    {SMP_OPT_QUIETLY, 0, "discreet", NULL, NULL,
+     "neither subject nor first line reveal anything"},
 };
 
 static void

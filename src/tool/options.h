@@ -21,7 +21,9 @@
     ROW(TEXT, 't', "text", "write text for people", SHEETS(smp_text)),         \
         ROW(JSON, 'j', "json", "write JSON, one object a line",                \
             RECORDS(smp_plan_format)),                                         \
-        ROW(ICAL, 'i', "ical", "write one iCalendar object", CALENDAR)
+        ROW(ICAL, 'i', "ical", "write one iCalendar object", CALENDAR),        \
+        ROW(HTML, 0, "html", "write one HTML page, for screens and paper",     \
+            SHEETS(smp_html))
 
 enum smp_option_id {
     SMP_OPT_END, /* ends a program's list */
@@ -98,6 +100,14 @@ enum smp_option_id {
     SMP_OPT_PRUNE,
     SMP_OPT_CLIENTS,
     SMP_OPT_NEVER,
+    SMP_OPT_AS,
+    SMP_OPT_SHARE,
+    SMP_OPT_BEGIN,
+    SMP_OPT_TOLD,
+    SMP_OPT_TOLD_ON,
+    SMP_OPT_KEEP,
+    SMP_OPT_FORGET,
+    SMP_OPT_QUIETLY,
     SMP_OPTIONS
 };
 
@@ -124,7 +134,7 @@ struct smp_program {
 extern const struct smp_program smp_program_faq, smp_program_schedule,
     smp_program_precare, smp_program_aftercare, smp_program_may,
     smp_program_protocol, smp_program_publish, smp_program_import,
-    smp_program_plan;
+    smp_program_plan, smp_program_message;
 
 /* An option that a program had once, and what does the same now. */
 struct smp_moved {

@@ -75,6 +75,17 @@ const struct smp_program smp_program_publish = {
     "smp-publish", "Keep a directory of calendar feeds in step with plans.",
     "DIR", NULL, publish_options};
 
+static const enum smp_option_id message_options[] = {
+    SMP_OPT_REPORT,        SMP_OPT_JSON,    SMP_OPT_AS,
+    SMP_OPT_BEGIN,         SMP_OPT_QUIETLY, SMP_OPT_DRY_RUN,
+    SMP_OPT_FORGET,        SMP_OPT_KEEP,    SMP_OPT_SHARE,
+    SMP_OPT_CARE_PROPOSED, SMP_OPT_TOLD,    SMP_OPT_TOLD_ON,
+    SMP_OPT_WAIT,          COMMON,          SMP_OPT_END};
+
+const struct smp_program smp_program_message = {
+    "smp-message", "Write messages to clients whose care has changed.",
+    "OUTBOX", NULL, message_options};
+
 static const enum smp_option_id import_options[] = {
     SMP_OPT_MATCH, SMP_OPT_CLIENT, SMP_OPT_SINCE,  SMP_OPT_LAYOUT,
     SMP_OPT_DATES, SMP_OPT_STATUS, SMP_OPT_STUDIO, SMP_OPT_ID_KEY,
@@ -100,9 +111,14 @@ const struct smp_moved smp_moved[] = {
     {"smp-schedule", "--set", "smp-plan set ID:N=VALUE"},
     {NULL, NULL, NULL}};
 
-const struct smp_program *const smp_programs[] = {
-    &smp_program_faq,     &smp_program_schedule,
-    &smp_program_precare, &smp_program_aftercare,
-    &smp_program_may,     &smp_program_protocol,
-    &smp_program_publish, &smp_program_import,
-    &smp_program_plan,    NULL};
+const struct smp_program *const smp_programs[] = {&smp_program_faq,
+                                                  &smp_program_schedule,
+                                                  &smp_program_precare,
+                                                  &smp_program_aftercare,
+                                                  &smp_program_may,
+                                                  &smp_program_protocol,
+                                                  &smp_program_publish,
+                                                  &smp_program_import,
+                                                  &smp_program_plan,
+                                                  &smp_program_message,
+                                                  NULL};
