@@ -7,6 +7,7 @@
 #include "html/internal.h"
 #include "protocol/words.h"
 #include "plan/plan.h"
+#include "sheet/sheet.h"
 
 static void
 put_date(struct smp_buf *out, int32_t day)

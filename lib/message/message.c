@@ -12,6 +12,8 @@
 #include "json/json.h"
 #include "message/internal.h"
 #include "protocol/words.h"
+#include "plan/plan.h"
+#include "care/in_force.h"
 
 struct smp_messaging {
     struct smp_outbox outbox;

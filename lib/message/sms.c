@@ -2,6 +2,7 @@
 
 #include "base/utf8.h"
 #include "base/fill.h"
+#include "base/base.h"
 #include "message/message.h"
 #include "protocol/words.h"
 
