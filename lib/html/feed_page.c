@@ -3,9 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/base.h"
 #include "html/html.h"
 #include "html/internal.h"
 #include "protocol/words.h"
+#include "protocol/protocol.h"
+#include "plan/plan.h"
+#include "sheet/sheet.h"
 
 static void
 put_label(struct smp_buf *out, const struct smp_protocol *protocol,

@@ -417,22 +417,6 @@ struct smp_waiting *smp_publisher_note(struct smp_publisher *publisher,
                                        enum smp_change change);
 
 /*
- * Notes that a client has a plan. Fails if it already has one, because the
- * second plan would undo the first. Returns NULL without an error if --prune
- * knows no such client.
- */
-struct smp_client *smp_publisher_take(struct smp_publisher *publisher,
-                                      const char *id, const char *name,
-                                      struct smp_err *err);
-
-/*
- * Reads a feed into old_text, unless that holds it already; own->there says if
- * it exists.
- */
-bool smp_publisher_read_text(struct smp_publisher *publisher, const char *name,
-                             struct smp_err *err);
-
-/*
  * Reads a feed into old_text and parses it into old. *there: it exists and is
  * as published, torn or a stub (own->state); a torn one is parsed as far as it
  * goes. Fails if something else is in its place.

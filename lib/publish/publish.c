@@ -118,9 +118,13 @@ read_text(struct smp_publisher *publisher, const char *name, bool *there,
     return smp_store_read(store, name, smp_end_of_feed, text, there, err);
 }
 
-bool
-smp_publisher_read_text(struct smp_publisher *publisher, const char *name,
-                        struct smp_err *err)
+/*
+ * Reads a feed into old_text, unless that holds it already; own->there says if
+ * it exists.
+ */
+static bool
+read_old_text(struct smp_publisher *publisher, const char *name,
+              struct smp_err *err)
 {
     if (publisher->own->held &&
         strcmp(name, smp_buf_text(&publisher->own->name)) == 0)
@@ -143,7 +147,7 @@ smp_publisher_read(struct smp_publisher *publisher, const char *name,
     bool whole;
 
     publisher->own->state = SMP_FEED_WHOLE;
-    whole = smp_publisher_read_text(publisher, name, err);
+    whole = read_old_text(publisher, name, err);
     *there = publisher->own->there;
     if (!whole || !*there)
         return whole;
@@ -337,9 +341,14 @@ is_whole(const struct smp_publisher *publisher, const struct smp_plan *plan,
     return true;
 }
 
-struct smp_client *
-smp_publisher_take(struct smp_publisher *publisher, const char *id,
-                   const char *name, struct smp_err *err)
+/*
+ * Notes that a client has a plan. Fails if it already has one, because the
+ * second plan would undo the first. Returns NULL without an error if --prune
+ * knows no such client.
+ */
+static struct smp_client *
+take_client(struct smp_publisher *publisher, const char *id, const char *name,
+            struct smp_err *err)
 {
     struct smp_clients *clients = &publisher->own->clients;
     size_t tag = smp_feed_tag(&publisher->key, name);
@@ -416,8 +425,7 @@ smp_publish(struct smp_publisher *publisher, struct smp_plan *plan,
 
     smp_feed_name(&name, &publisher->key, plan->id, plan->feed);
     if (is_whole(publisher, plan, err))
-        client =
-            smp_publisher_take(publisher, plan->id, smp_buf_text(&name), err);
+        client = take_client(publisher, plan->id, smp_buf_text(&name), err);
     else
         note_rejected(publisher, smp_buf_text(&name));
     ok = !err->failed;
@@ -470,8 +478,7 @@ is_as_published(struct smp_publisher *publisher, const char *name)
 {
     const struct smp_buf *text = &publisher->own->old_text;
     struct smp_err err = {0};
-    bool ok = smp_publisher_read_text(publisher, name, &err) &&
-              publisher->own->there &&
+    bool ok = read_old_text(publisher, name, &err) && publisher->own->there &&
               smp_source_holds(&publisher->own->source,
                                smp_feed_source(text->data, text->len),
                                publisher->now) &&
@@ -486,7 +493,7 @@ static bool
 note(struct smp_publisher *publisher, const char *id, const char *name)
 {
     struct smp_err err = {0};
-    struct smp_client *client = smp_publisher_take(publisher, id, name, &err);
+    struct smp_client *client = take_client(publisher, id, name, &err);
 
     smp_err_release(&err);
     if (!client)

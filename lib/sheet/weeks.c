@@ -6,15 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/base.h"
 #include "base/fill.h"
-#include "plan/plan.h"
-#include "protocol/protocol.h"
-#include "time/civil.h"
-#include "time/zone.h"
 #include "care/in_force.h"
 #include "protocol/words.h"
 #include "time/window.h"
+#include "sheet/sheet.h"
 
 /* The studio's hours, as far as they can be read. */
 struct smp_sheet_hours {
