@@ -244,6 +244,12 @@ check-delivery: all
 		"$(PYTHON) tests/delivery/deliver.py" \
 		"$(PYTHON) tests/publish_faults.py"
 
+# Plans on hosts that are network namespaces of this machine, by ssh. It needs
+# root, sshd and GNU parallel.
+check-cluster: all
+	SMP_BIN=$(BIN) SMP_HOSTS=sshd SMP_TEST_TIMEOUT=600 \
+		$(PYTHON) tests/tap.py "sh tests/cluster.t"
+
 # All that programs say of each day and rule, against each other: minutes.
 check-doors: all
 	SMP_BIN=$(BIN) SMP_TEST_TIMEOUT=3000 $(PYTHON) tests/tap.py \
@@ -306,7 +312,9 @@ lint:
 	shellcheck -x -P SCRIPTDIR examples/install-deps examples/quickstart tests/run .ci/run \
 		tests/everywhere src/link/configure \
 		examples/delivery/caldav-push examples/delivery/mail-sessions \
-		examples/delivery/publish-plans $(wildcard tests/*.t tests/*.sh)
+		examples/delivery/publish-plans examples/cluster/smp-cluster \
+		$(wildcard examples/packaging/build-*) \
+		$(wildcard examples/packaging/debian/tests/[lt]*) $(wildcard tests/*.t tests/*.sh)
 	mandoc -Tlint -Wstyle $(MANUALS)
 
 ALL_C = $(wildcard lib/*.h lib/*/*.[ch] src/*.[ch] src/*/*.[ch] \
@@ -368,10 +376,11 @@ $(BUILD)/bench/%: tests/bench/%.c Makefile $(CONFIG)
 
 # What make install puts where; uninstall removes the same.
 SHELLS = bash zsh fish
-# But for what is about this directory: quickstart and install-deps.
+# But for what is about this directory: quickstart, install-deps and packaging.
 DOCDIR = $(DATADIR)/doc/smp-care
 EXAMPLES = $(addprefix examples/,appointments.ics bookings.csv csv2plans \
-	healed.tsv library.c) $(wildcard examples/delivery/* examples/protocols/*.json)
+	healed.tsv library.c) $(wildcard examples/cluster/* examples/delivery/* \
+	examples/protocols/*.json)
 INSTALLED = $(PROGRAMS:%=$$BINDIR/%) $$LIBDIR/libsmp.a \
 	$$LIBDIR/pkgconfig/smp.pc $(PUBLIC_HEADERS:lib/%=$$INCLUDEDIR/smp/%) \
 	$(foreach m,$(MANUALS),$$MANDIR/man$(patsubst .%,%,$(suffix $m))/$(notdir $m)) \
@@ -440,7 +449,8 @@ uninstall:
 	rm -f $(INSTALLED:%="$$DESTDIR%")
 	-rmdir $(patsubst %,"$$DESTDIR%",\
 		$(sort $(dir $(PUBLIC_HEADERS:lib/%=$$INCLUDEDIR/smp/%))) \
-		$$INCLUDEDIR/smp $$DOCDIR/examples/delivery \
+		$$INCLUDEDIR/smp $$DOCDIR/examples/cluster \
+		$$DOCDIR/examples/delivery \
 		$$DOCDIR/examples/protocols $$DOCDIR/examples $$DOCDIR) 2>/dev/null
 
 # The sources as an archive, the same on every machine: without what was built,
@@ -478,7 +488,7 @@ endif
 
 FORCE:
 .PHONY: all coverage fit fuzz fuzz-doors score check check-verdicts \
-	check-mutants check-doors check-delivery check-faults check-asan \
+	check-mutants check-doors check-cluster check-delivery check-faults check-asan \
 	check-dist check-valgrind dist lint bench install uninstall clean FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:

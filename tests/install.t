@@ -34,6 +34,9 @@ for page in man/*.[1-9]; do
 	there 644 "usr/share/man/man${page##*.}/${page##*/}"
 done
 for file in examples/*.* examples/csv2plans examples/*/*; do
+	case $file in
+	examples/packaging/*) continue ;;
+	esac
 	mode=644
 	[ ! -x "$file" ] || mode=755
 	there $mode "usr/share/doc/smp-care/$file"
