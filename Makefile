@@ -310,7 +310,7 @@ lint:
 		--include=$(BUILD)/cppcheck.h \
 		--inline-suppr --error-exitcode=1 -Ilib -Isrc lib src
 	shellcheck -x -P SCRIPTDIR examples/install-deps examples/quickstart tests/run .ci/run \
-		tests/everywhere src/link/configure \
+		tests/everywhere tests/packages src/link/configure \
 		examples/delivery/caldav-push examples/delivery/mail-sessions \
 		examples/delivery/publish-plans examples/cluster/smp-cluster \
 		$(wildcard examples/packaging/build-*) \
