@@ -309,7 +309,8 @@ lint:
 	cppcheck -q --std=c11 --enable=warning,portability,performance \
 		--include=$(BUILD)/cppcheck.h \
 		--inline-suppr --error-exitcode=1 -Ilib -Isrc lib src
-	shellcheck -x -P SCRIPTDIR examples/install-deps examples/quickstart tests/run .ci/run \
+	shellcheck -x -P SCRIPTDIR examples/install-deps examples/quickstart \
+		examples/rehearse examples/studio-day tests/run .ci/run \
 		tests/everywhere tests/packages src/link/configure \
 		examples/delivery/caldav-push examples/delivery/mail-sessions \
 		examples/delivery/publish-plans examples/cluster/smp-cluster \
@@ -379,7 +380,7 @@ SHELLS = bash zsh fish
 # But for what is about this directory: quickstart, install-deps and packaging.
 DOCDIR = $(DATADIR)/doc/smp-care
 EXAMPLES = $(addprefix examples/,appointments.ics bookings.csv csv2plans \
-	healed.tsv library.c) $(wildcard examples/cluster/* examples/delivery/* \
+	healed.tsv library.c rehearse studio-day) $(wildcard examples/cluster/* examples/delivery/* \
 	examples/protocols/*.json)
 INSTALLED = $(PROGRAMS:%=$$BINDIR/%) $$LIBDIR/libsmp.a \
 	$$LIBDIR/pkgconfig/smp.pc $(PUBLIC_HEADERS:lib/%=$$INCLUDEDIR/smp/%) \

@@ -33,7 +33,8 @@ done
 for page in man/*.[1-9]; do
 	there 644 "usr/share/man/man${page##*.}/${page##*/}"
 done
-for file in examples/*.* examples/csv2plans examples/*/*; do
+for file in examples/*.* examples/csv2plans examples/rehearse \
+	examples/studio-day examples/*/*; do
 	case $file in
 	examples/packaging/*) continue ;;
 	esac
