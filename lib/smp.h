@@ -32,6 +32,7 @@ extern "C" {
 #include "sheet/sheet.h"
 #include "text/text.h"
 #include "publish/publish.h"
+#include "message/message.h"
 
 #ifdef __cplusplus
 }

@@ -153,3 +153,17 @@ smp_calendar_read(struct smp_calendar *calendar, struct smp_err *err)
         smp_fail_as(err, &calendar->zones->unread);
     return ok && !err->failed;
 }
+
+void
+smp_event_identity(struct smp_buf *out, const struct smp_event *event)
+{
+    struct smp_civil date = smp_civil_of(smp_day_at(event->recurrence));
+    int time = (int)(event->recurrence -
+                     (int64_t)smp_day_at(event->recurrence) * SMP_DAY_SECONDS);
+
+    smp_buf_puts(out, event->uid);
+    if (*event->uid && event->recurs)
+        smp_buf_printf(out, "-%04d%02d%02dT%02d%02d%02dZ", date.year,
+                       date.month, date.day, time / 3600, time / 60 % 60,
+                       time % 60);
+}

@@ -58,6 +58,13 @@ struct smp_event {
     int32_t day; /* of all-day ones: the first day */
 };
 
+/*
+ * Appends what identifies an occurrence: its UID, of one of several with the
+ * time at which its rule has it (UID-20261201T150000Z); nothing without a UID.
+ */
+struct smp_buf;
+void smp_event_identity(struct smp_buf *out, const struct smp_event *event);
+
 struct smp_calendar {
     int fd;
     struct smp_zones *zones;
@@ -105,5 +112,11 @@ enum {
  * and `until`; what was good before that has been handed on.
  */
 bool smp_calendar_read(struct smp_calendar *calendar, struct smp_err *err);
+
+/*
+ * The IANA name for a time zone as Windows names it ("W. Europe Standard
+ * Time"), in any case of letters; NULL where it is none of those.
+ */
+const char *smp_windows_zone(const char *name);
 
 #endif

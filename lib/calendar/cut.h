@@ -61,10 +61,8 @@ enum cal_given {
     CAL_TOO_LARGE = 1 << 8, /* lines were left out */
     CAL_NO_END = 1 << 9,    /* the component has no END */
     CAL_HAS_TRANSP = 1 << 10,
-    CAL_LESS_OFTEN = 1 << 11,    /* an RRULE or RDATE was left out */
-    CAL_EMPTY_RULE = 1 << 12,    /* an RRULE or RDATE says nothing */
-    CAL_START_IS_DATE = 1 << 13, /* by its VALUE, whatever it is */
-    CAL_END_IS_DATE = 1 << 14
+    CAL_LESS_OFTEN = 1 << 11, /* an RRULE or RDATE was left out */
+    CAL_EMPTY_RULE = 1 << 12  /* an RRULE or RDATE says nothing */
 };
 
 enum { CAL_DEPTH_MAX = 8, CAL_COMPONENT_MAX = 1 << 20, CAL_RULES_MAX = 8 };

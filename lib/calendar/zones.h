@@ -156,12 +156,6 @@ const char *smp_cal_vtimezone(struct cal_zones *zones, icalcomponent *component,
                               int last, long *steps);
 
 /*
- * The IANA name for a time zone as Windows names it ("W. Europe Standard
- * Time", "Eastern Daylight Time 1"), in any case of letters, or NULL.
- */
-const char *smp_windows_zone(const char *name);
-
-/*
  * As smp_windows_zone(), but for the places in a displayed name: "Eastern Time
  * (US & Canada)". Some places were moved, so ask again with the same *next, 0
  * at first, if the offset does not fit; NULL after the last one.

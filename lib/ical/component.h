@@ -7,7 +7,6 @@
 
 #include "base/base.h"
 
-struct smp_entry;
 struct smp_zone;
 
 /*
@@ -31,13 +30,6 @@ icalproperty *smp_x_property(const char *name, const char *value);
  * UTC; if `is_date`, the day it is in.
  */
 struct icaltimetype smp_ical_time(int64_t seconds, bool is_date, bool utc);
-
-/*
- * The VEVENT of an entry whose end has been fixed (smp_event_fix_end). The
- * caller frees it.
- */
-icalcomponent *smp_event_component(const struct smp_entry *entry,
-                                   const struct smp_zone *zone, bool local);
 
 /*
  * The zone as a new VTIMEZONE component (RFC 5545 section 3.6.5), which the

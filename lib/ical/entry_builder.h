@@ -73,6 +73,10 @@ void smp_builder_set_item_summary(struct smp_entry_builder *b,
                                   struct smp_entry *entry,
                                   const struct smp_item *item);
 
+/* Adds to the summary which session the entry is about, and shortens it. */
+void smp_builder_name_session(struct smp_entry_builder *b,
+                              struct smp_entry *entry);
+
 /* Sets the alarm of an entry that is no session, by the options. */
 void smp_builder_set_alarm(const struct smp_entry_builder *b,
                            struct smp_entry *entry);

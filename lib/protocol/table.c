@@ -166,6 +166,7 @@ studio(struct smp_walk *walk, struct smp_studio *studio)
     strings(walk, &studio->closed);
     NUMBER(studio->chairs);
     NUMBER(studio->send);
+    NUMBER(studio->replies);
     span(walk, &studio->step);
     span(walk, &studio->buffer);
     span(walk, &studio->notice);

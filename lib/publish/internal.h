@@ -389,7 +389,7 @@ struct smp_publishing {
     struct smp_clients clients;
     struct smp_waiting *waiting;
     size_t waiting_count, waiting_room;
-    struct smp_templates templates;
+    struct smp_calendar_cache cache;
     struct smp_buf old_text, fresh_text, next_text;
     struct smp_feed old, fresh;
     struct smp_source source;  /* of the line that came last */

@@ -94,6 +94,10 @@ smp_series_reach(const struct smp_plan *plan,
             widen(first, last, day, day);
     }
     reach_of_slots(&work, 0, work.count, first, last);
+    if (wanted->has_ready && !plan->session_count)
+        widen(first, last,
+              smp_day_at(smp_zone_to_local(plan->zone, work.starts.not_before)),
+              wanted->ready);
     smp_work_release(&work);
     release_scratch(&scratch);
     *first -= 1;

@@ -1,6 +1,8 @@
 #ifndef SMP_TOOL_TOOL_H
 #define SMP_TOOL_TOOL_H
 
+#include <regex.h>
+
 #include "plan/ids.h"
 #include "plan/plan.h"
 #include "protocol/protocol.h"
@@ -123,6 +125,10 @@ bool smp_tool_json(const struct smp_tool *tool);
 /* The option as a whole number; absent: *number stays as it is. */
 bool smp_tool_number(struct smp_tool *tool, enum smp_option_id id, int min,
                      int max, int *number);
+
+/* Compiles the REGEX of an option; false without one, or after a message. */
+bool smp_tool_regex(struct smp_tool *tool, enum smp_option_id id,
+                    regex_t *regex);
 
 /* A DAY as the client's zone has it: today is that of the plan's zone. */
 bool smp_tool_day(const struct smp_tool *tool, const struct smp_zone *zone,
