@@ -179,6 +179,28 @@ done >"$tmp/wrong" 2>&1
 [ ! -s "$tmp/wrong" ]
 ok $? "completions know all options" "$tmp/wrong"
 
+# completes EXPECTED WORD...: what bash offers for the last word
+completes()
+{
+	expected=$1
+	shift
+	# shellcheck disable=SC2016 # for bash
+	bash -c '. "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1))
+		"_$1"; echo "${COMPREPLY[*]}"' bash \
+		"$root/usr/share/bash-completion/completions/$1" "$@" \
+		>"$tmp/wrong" 2>&1
+	[ "$(cat "$tmp/wrong")" = "$expected" ]
+	ok $? "completion of $*" "$tmp/wrong"
+}
+
+if command -v bash >/dev/null; then
+	completes Europe/Paris smp-precare -z Europe/Par
+	completes fr smp-precare --lang f
+	completes jacuzzi smp-may jacu
+	completes faq.pain smp-faq faq.pa
+	completes check smp-protocol che
+fi
+
 # use
 
 prefix=$tmp/prefix
