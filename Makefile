@@ -1,7 +1,7 @@
 # smp-care: make, make check, make install. See README.md.
 
 # Feeds of another version are compared anew: see lib/publish/source.h.
-VERSION = 0.1.8
+VERSION = 0.1.10
 PREFIX = /usr/local
 BINDIR = $(PREFIX)/bin
 LIBDIR = $(PREFIX)/lib
@@ -23,7 +23,7 @@ HARDEN_LD = -pie -Wl,-z,relro,-z,now,-z,noexecstack
 IF_KNOWN = -fno-plt -fstack-clash-protection -fcf-protection \
 	-mbranch-protection=standard -D_FORTIFY_SOURCE=3 -D_FORTIFY_SOURCE=2
 
-LIBRARIES = libcjson libutf8proc libsodium libical
+LIBRARIES = libcjson libutf8proc libsodium libical libqrencode
 
 # Where everything but programs and libsmp.a is built; the sanitizer builds
 # have one of their own.
@@ -51,7 +51,7 @@ MANUALS = $(sort $(wildcard man/*.[1-9]))
 MADE = protocols indices
 
 LIB_OBJECTS = $(LIB_SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/builtin.o \
-	$(BUILD)/formats.o \
+	$(BUILD)/formats.o $(BUILD)/page.o \
 	$(MADE:%=$(BUILD)/%.o)
 TOOL_OBJECTS = $(TOOL_SOURCES:%.c=$(BUILD)/%.o)
 SCHEDULE_OBJECTS = $(SCHEDULE_SOURCES:%.c=$(BUILD)/%.o)
@@ -169,6 +169,17 @@ $(BUILD)/formats.c: lib/import/formats.json Makefile
 	  echo 'sizeof smp_formats_builtin - 1;'; } > $@.tmp
 	mv $@.tmp $@
 
+# What pages look like, as strings of C, without the indents of their lines.
+$(BUILD)/page.c: lib/html/page.css lib/html/marks.svg Makefile
+	{ echo '#include "html/internal.h"'; \
+	  for f in css:page.css marks:marks.svg; do \
+	    echo "const char smp_html_$${f%%:*}[] = {"; \
+	    sed 's/^ *//' lib/html/$${f#*:} | od -An -v -tu1 | \
+	      sed 's/  */,/g; s/^,//; s/$$/,/'; \
+	    echo '0};'; \
+	  done; } >$@.tmp
+	mv $@.tmp $@
+
 # Programs that run during the build. If those of CC do not run here, they are
 # built by CC_FOR_BUILD, in a directory of their own. What they write is the
 # same on all machines.
@@ -198,7 +209,8 @@ $(MADE:%=$(BUILD)/%.c): $(BUILD)/%.c: $(NATIVE)/tables
 	$(NATIVE)/tables $* >$@.tmp
 	mv $@.tmp $@
 
-$(BUILD)/builtin.o $(BUILD)/formats.o $(MADE:%=$(BUILD)/%.o): %.o: %.c $(CONFIG)
+$(BUILD)/builtin.o $(BUILD)/formats.o $(BUILD)/page.o \
+		$(MADE:%=$(BUILD)/%.o): %.o: %.c $(CONFIG)
 	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/tests/%: tests/unit/%.c $(SMP) Makefile $(CONFIG)
@@ -266,6 +278,10 @@ check-cluster: all
 	SMP_BIN=$(BIN) SMP_HOSTS=sshd SMP_TEST_TIMEOUT=600 \
 		$(PYTHON) tests/tap.py "sh tests/cluster.t"
 
+# Pages in Chromium, with packages from npm; see tests/pages/check.mjs.
+check-pages: all
+	SMP_BIN=$(BIN) tests/pages/run $(BUILD)/pages
+
 # All that programs say of each day and rule, against each other: minutes.
 check-doors: all
 	SMP_BIN=$(BIN) SMP_TEST_TIMEOUT=3000 $(PYTHON) tests/tap.py \
@@ -327,6 +343,7 @@ lint:
 		--inline-suppr --error-exitcode=1 -Ilib -Isrc lib src
 	shellcheck -x -P SCRIPTDIR examples/install-deps examples/quickstart \
 		examples/rehearse examples/studio-day tests/run .ci/run \
+		tests/pages/run \
 		tests/everywhere tests/packages src/link/configure \
 		examples/delivery/caldav-push examples/delivery/mail-sessions \
 		examples/cluster/smp-cluster \
@@ -506,7 +523,8 @@ endif
 
 FORCE:
 .PHONY: all coverage fit fuzz fuzz-doors score check check-verdicts \
-	check-mutants check-doors check-cluster check-delivery check-faults check-asan \
+	check-mutants check-doors check-cluster check-delivery check-pages \
+	check-faults check-asan \
 	check-dist check-valgrind dist lint bench install uninstall clean FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:

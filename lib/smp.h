@@ -32,7 +32,6 @@ extern "C" {
 #include "sheet/sheet.h"
 #include "text/text.h"
 #include "publish/publish.h"
-#include "message/message.h"
 
 #ifdef __cplusplus
 }

@@ -7,6 +7,7 @@
 #include "schedule/schedule.h"
 #include "tool/files.h"
 #include "tool/tool.h"
+#include "tool/message.h"
 
 enum { FORMAT_MAX = 1 << 20 };
 

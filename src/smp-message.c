@@ -1,6 +1,13 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include "base/base.h"
+#include "base/fill.h"
+#include "plan/plan.h"
+#include "protocol/protocol.h"
+#include "time/civil.h"
+#include "time/window.h"
+#include "time/zone.h"
 #include "message/message.h"
 #include "tool/files.h"
 #include "tool/tool.h"

@@ -3,6 +3,8 @@
 #include "plan/plan.h"
 #include "schedule/schedule.h"
 #include "tool/format.h"
+#include "tool/options.h"
+#include "tool/tool.h"
 
 /* --ready with --id: a plan without a session, and without input. */
 static bool

@@ -22,6 +22,7 @@ cat >"$tmp/rooms" <<'END'
 9 ical
 10 sheet
 11 text
+11 html
 11 publish
 11 message
 END

@@ -193,16 +193,17 @@ stops()
 stops 'make without pkg-config stops and says so' 'missing: nonesuch' \
 	PKG_CONFIG=nonesuch
 stops 'without any library' \
-	'missing: libcjson libutf8proc libsodium libical' PKG_CONFIG=false
+	'missing: libcjson libutf8proc libsodium libical libqrencode' \
+	PKG_CONFIG=false
 stops 'and that pkg-config fails' 'PKG_CONFIG (false) does not work here' \
 	PKG_CONFIG=false
-for module in libcjson libutf8proc libsodium libical -lstemmer; do
+for module in libcjson libutf8proc libsodium libical libqrencode -lstemmer; do
 	LACKS=$module
 	export LACKS
 	stops "without $module" "missing: $module"
 done
 unset LACKS
-for header in xxhash.h libstemmer.h; do
+for header in qrencode.h xxhash.h libstemmer.h; do
 	echo '#error' >"$tmp/include/$header"
 	stops "without $header" "missing: $header" CPPFLAGS="-I$tmp/include"
 	rm "$tmp/include/$header"

@@ -201,8 +201,23 @@ def sessions_named(tap):
            (named, len(wrong)), *wrong)
 
 
+def skipped_hour(tap):
+    """Readers disagree about a time that no clock shows."""
+    for start, wanted in (("2027-03-28T01:30", ["20270328T023000",
+                                                "20270328T053000"]),
+                          ("2027-03-27T22:30", ["20270327T223000",
+                                                "20270328T023000"])):
+        text = run("smp-schedule", ["-i", "--local", "-n1", "-z",
+                                    "Europe/London", "--id", "x", "--now", NOW,
+                                    start], b"").stdout.decode()
+        got = re.findall("^DT(?:START|END);TZID=Europe/London:(.*)\r", text,
+                         re.M)[:2]
+        tap.same(got, wanted, f"a session at {start}, in local time")
+
+
 def main():
     tap = Tap()
+    skipped_hour(tap)
     titles(tap)
     sessions_named(tap)
     folds(tap)

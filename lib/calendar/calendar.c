@@ -8,6 +8,7 @@
 #include "calendar/reader.h"
 #include "calendar/setup.h"
 #include "time/civil.h"
+#include "time/zone.h"
 
 /*
  * What one calendar may ask for: steps of libical's iterators, of a few
@@ -133,7 +134,8 @@ smp_calendar_read(struct smp_calendar *calendar, struct smp_err *err)
         .steps = STEPS_MAX,
         .occurrences = OCCURRENCES_MAX,
     };
-    struct cal_cut cut = {.lines = {.fd = calendar->fd}};
+    struct cal_cut cut = {.lines = {.fd = calendar->fd},
+                          .described = calendar->holidays};
     bool ok;
 
     calendar->events = calendar->dropped = 0;

@@ -5,7 +5,6 @@
 #include <stdint.h>
 
 #include "base/base.h"
-#include "time/zone.h"
 
 /*
  * Calendars of others (RFC 5545), as the occurrences of their events. What is
@@ -31,7 +30,7 @@ struct smp_event {
     const char *client_name, *client_address;
     bool many_clients;   /* more than one such attendee */
     bool declined;       /* that attendee declined */
-    bool public_holiday; /* its DESCRIPTION begins so, as Google's does */
+    bool public_holiday; /* its DESCRIPTION begins so; if `holidays` is set */
     bool cancelled;      /* by STATUS, or by the METHOD of its calendar */
     bool busy;           /* counts as busy time, as long as it is */
     bool understood;     /* false: something was not, and a remark told it */
@@ -76,6 +75,7 @@ struct smp_calendar {
      * 2101-01-02T00:00:00Z.
      */
     int64_t from, until;
+    bool holidays; /* tell public holidays: DESCRIPTION is read */
 
     /*
      * One occurrence, events in the order of the file, those of an event in

@@ -95,6 +95,7 @@ struct cal_cut {
     bool text;             /* a line that is not blank */
     bool seen;             /* a VCALENDAR */
     bool not_utf8;         /* some line was not */
+    bool described;        /* set by the caller: descriptions matter */
     struct smp_buf scratch;
 };
 
@@ -104,7 +105,12 @@ int smp_cal_cut_next(struct cal_cut *cut, struct smp_err *err);
 void smp_cal_cut_release(struct cal_cut *cut);
 
 /* The parts of it; for the .c files of this room alone. */
-enum cal_where { CAL_IN_EVENT = 1, CAL_IN_FREEBUSY = 2, CAL_IN_ZONE = 4 };
+enum cal_where {
+    CAL_IN_EVENT = 1,
+    CAL_IN_FREEBUSY = 2,
+    CAL_IN_ZONE = 4,
+    CAL_IN_DESCRIBED = 8 /* an event whose description matters */
+};
 
 /* Gives libical the property on the line, as far as it matters there. */
 void smp_cal_take_property(struct cal_cut *cut, size_t name, unsigned where);

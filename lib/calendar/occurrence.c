@@ -2,7 +2,12 @@
 
 #include <stdlib.h>
 
+#include "base/base.h"
 #include "time/civil.h"
+#include "time/zone.h"
+#include "calendar/calendar.h"
+#include "calendar/reader.h"
+#include "calendar/zones.h"
 
 static struct smp_event
 describe(const struct cal_event *event)

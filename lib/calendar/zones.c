@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "time/civil.h"
+#include "time/zone.h"
 
 /* Of names, so that looking one up stays cheap. */
 enum { KNOWN_MAX = 800, TRIED_MAX = 5000, TZID_MAX = 128 };

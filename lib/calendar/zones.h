@@ -2,11 +2,12 @@
 #define SMP_CALENDAR_ZONES_H
 
 #include <libical/ical.h>
+
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "base/base.h"
-#include "time/zone.h"
 
 enum {
     /* Of all clocks on earth, in seconds east of Greenwich. */

@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "base/fill.h"
 #include "protocol/words.h"
+#include "plan/plan.h"
 
 static bool
 ends_with_healing(const struct smp_item *item)
@@ -467,6 +469,18 @@ add_heading(struct smp_buf *text, const struct smp_day_care *note, size_t i)
                                                      : "day.heading.post"));
 }
 
+/* Whom to ask, and where the studio is. */
+static void
+add_studio(struct smp_buf *text, const struct smp_protocol *protocol)
+{
+    struct smp_buf studio = {0};
+
+    smp_words_caution(text, protocol);
+    if (smp_words_studio(&studio, protocol))
+        smp_buf_printf(text, "\n%s", smp_buf_text(&studio));
+    smp_buf_release(&studio);
+}
+
 const char *
 smp_day_care_text(struct smp_day_care *note)
 {
@@ -490,7 +504,7 @@ smp_day_care_text(struct smp_day_care *note)
     if (ended_words(&text, note))
         smp_buf_putc(&text, '\n');
     if (text.len)
-        smp_words_caution(&text, note->protocol);
+        add_studio(&text, note->protocol);
     return keep(note, &text);
 }
 

@@ -4,7 +4,9 @@
 
 #include "base/base.h"
 #include "base/utf8.h"
+#include "time/zone.h"
 #include "protocol/words.h"
+#include "plan/plan.h"
 #include "ical/component.h"
 #include "ical/entries.h"
 
@@ -104,14 +106,12 @@ put_zone(struct smp_buf *out, const struct smp_zone *zone,
     enum { DAYS_BEFORE = 60, DAYS_AFTER = 400 };
     int64_t first = stamp, last = stamp;
 
-    smp_ical_begin();
     if (plan && plan->session_count) {
         first = smp_session_start(&plan->sessions[0]);
         last = smp_session_start(&plan->sessions[plan->session_count - 1]);
     }
-    smp_component_put(
-        out, smp_vtimezone(zone, first - DAYS_BEFORE * (int64_t)SMP_DAY_SECONDS,
-                           last + DAYS_AFTER * (int64_t)SMP_DAY_SECONDS));
+    smp_vtimezone_put(out, zone, first - DAYS_BEFORE * (int64_t)SMP_DAY_SECONDS,
+                      last + DAYS_AFTER * (int64_t)SMP_DAY_SECONDS, NULL);
 }
 
 /* Writes a zone's VTIMEZONE the first time it is used. */
@@ -250,13 +250,10 @@ smp_write_retired(struct smp_buf *out, const struct smp_protocol *protocol,
 {
     struct smp_calendar_writer calendar = {
         .out = out, .options = *options, .protocol = protocol};
-    struct icaltimetype stamp = smp_ical_time(options->stamp, false, true);
-    icalcomponent *zone;
 
     smp_calendar_begin(&calendar);
-    zone = smp_vtimezone(options->zone, options->stamp, options->stamp);
-    smp_add_property(zone, icalproperty_new_lastmodified(stamp));
-    smp_component_put(out, zone);
+    smp_vtimezone_put(out, options->zone, options->stamp, options->stamp,
+                      &options->stamp);
     close_calendar(out);
     smp_calendar_cache_release(&calendar.cache);
 }

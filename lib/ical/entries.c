@@ -4,9 +4,13 @@
 #include <string.h>
 
 #include "base/base.h"
-#include "base/utf8.h"
+#include "base/fill.h"
+#include "time/zone.h"
 #include "care/in_force.h"
 #include "protocol/words.h"
+#include "plan/plan.h"
+#include "ical/calendar.h"
+#include "ical/entries.h"
 
 enum { OPEN_DAYS = 366 }; /* how long care without an end is shown */
 
@@ -17,10 +21,23 @@ describe_session(struct smp_entry_builder *b, const struct smp_session *session,
 {
     struct smp_period day = smp_period_of_day(&b->in_force, session);
     struct smp_buf *text = smp_emptied(&b->list->text);
+    struct smp_buf reach = {0};
 
     smp_buf_puts(text, smp_label(b->protocol, "entry.session.text"));
     smp_period_lines(text, b->protocol, &day);
+    if (smp_words_reach(&reach, b->protocol))
+        smp_description_line(text, "", smp_buf_text(&reach));
+    smp_buf_release(&reach);
     entry->description = smp_builder_keep(b, text);
+}
+
+static const char *
+location_of(struct smp_entry_builder *b)
+{
+    struct smp_buf *text = smp_emptied(&b->list->text);
+
+    return smp_words_place(text, b->protocol) ? smp_builder_keep(b, text)
+                                              : NULL;
 }
 
 static void
@@ -62,6 +79,7 @@ add_session(struct smp_entry_builder *b, const struct smp_session *session)
     entry.status = certain                   ? "CONFIRMED"
                    : status == SMP_CANCELLED ? "CANCELLED"
                                              : "TENTATIVE";
+    entry.location = location_of(b);
     entry.busy = certain;
     entry.rings = certain && b->options->alarm != SMP_ALARM_NONE;
     entry.alarm = -SMP_DAY_SECONDS;
@@ -534,7 +552,9 @@ make_discreet(struct smp_entry_builder *b, struct smp_entry *entry)
     struct smp_buf *text = smp_emptied(&b->list->text);
     struct smp_buf *title = smp_emptied(&b->list->title);
 
-    if (b->options->discretion == SMP_DISCREET) {
+    if (b->options->discretion == SMP_SECRET)
+        entry->location = NULL;
+    else {
         smp_buf_puts(text, entry->summary);
         smp_buf_putc(text, '\n');
         smp_buf_puts(text, entry->description);

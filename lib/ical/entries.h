@@ -1,9 +1,15 @@
 #ifndef SMP_ICAL_ENTRIES_H
 #define SMP_ICAL_ENTRIES_H
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
 #include "care/care.h"
-#include "ical/calendar.h"
-#include "time/zone.h"
+
+struct smp_calendar_cache;
+struct smp_calendar_options;
+struct smp_zone_near;
 
 /* Who takes part; address NULL: nobody. */
 struct smp_party {
@@ -19,11 +25,11 @@ struct smp_entry {
     int64_t from, until;        /* instants, see smp_event_fix_end */
     const char *name;           /* of the client, before the summary; or NULL */
     const char *summary, *description, *category;
-    const char *status, *related;         /* or NULL */
-    struct smp_party organizer, attendee; /* of what is mailed */
-    bool asks;                            /* the attendee for a reply */
-    const struct smp_session *session;    /* that it is about */
-    enum smp_phase phase;                 /* of one that has no status */
+    const char *status, *location, *related; /* or NULL */
+    struct smp_party organizer, attendee;    /* of what is mailed */
+    bool asks;                               /* the attendee for a reply */
+    const struct smp_session *session;       /* that it is about */
+    enum smp_phase phase;                    /* of one that has no status */
     bool opens_care; /* it is the first of a session's aftercare */
     bool prepares;   /* for a session that is two days off, or more */
     bool busy;
@@ -79,6 +85,7 @@ void smp_event_put(struct smp_calendar_cache *cache, struct smp_buf *out,
  * Fixes when an entry ends, and finds its instants. In the hour that a change
  * of the clock repeats, a local end may be read as one before the start: it is
  * an instant then, and the entry keeps its length.
+ * A time that a change skips becomes the later one, which readers agree on.
  */
 void smp_event_fix_end(struct smp_entry *entry, const struct smp_zone *zone,
                        struct smp_zone_near *near);

@@ -3,9 +3,12 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "base/fill.h"
 #include "protocol/words.h"
+#include "plan/plan.h"
 #include "care/in_force.h"
 #include "ical/invitation.h"
+#include "ical/entries.h"
 
 enum { SUMMARY_MAX = 67 }; /* characters; a line of them needs no fold */
 

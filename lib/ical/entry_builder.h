@@ -1,9 +1,11 @@
 #ifndef SMP_ICAL_ENTRY_BUILDER_H
 #define SMP_ICAL_ENTRY_BUILDER_H
 
+#include <stdbool.h>
+#include <stddef.h>
+
 #include "care/in_force.h"
 #include "care/uid.h"
-#include "ical/entries.h"
 
 /* The entries of one plan while they are made. */
 struct smp_entry_builder {

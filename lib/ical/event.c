@@ -21,6 +21,8 @@ smp_event_fix_end(struct smp_entry *entry, const struct smp_zone *zone,
         return;
     entry->from = smp_zone_to_instant_near(zone, entry->start.seconds, near);
     entry->until = smp_zone_to_instant_near(zone, entry->end.seconds, near);
+    entry->start.seconds = smp_zone_to_local_near(zone, entry->from, near);
+    entry->end.seconds = smp_zone_to_local_near(zone, entry->until, near);
     if (entry->until > entry->from)
         return;
     entry->until += hour;
@@ -66,6 +68,7 @@ enum value {
     VALUE_DESCRIPTION,
     VALUE_CATEGORIES,
     VALUE_STATUS,
+    VALUE_LOCATION,
     VALUE_RELATED,
     VALUE_ORGANIZER,
     VALUE_ATTENDEE,
@@ -86,11 +89,12 @@ enum trait {
     BUSY = DESCRIBED << 1,
     FREE = DESCRIBED << 2,
     STATUS = DESCRIBED << 3,
-    RELATED = DESCRIBED << 4,
-    ORGANIZER = DESCRIBED << 5,
-    ATTENDEE = DESCRIBED << 6,
-    ASKED = DESCRIBED << 7,
-    RINGS = DESCRIBED << 8
+    LOCATION = DESCRIBED << 4,
+    RELATED = DESCRIBED << 5,
+    ORGANIZER = DESCRIBED << 6,
+    ATTENDEE = DESCRIBED << 7,
+    ASKED = DESCRIBED << 8,
+    RINGS = DESCRIBED << 9
 };
 
 /* Some lines, the last one without CRLF. */
@@ -122,6 +126,7 @@ static const struct line {
     {LINES("CLASS:PRIVATE"), VALUE_NONE, 0},
     {LINES("CATEGORIES:"), VALUE_CATEGORIES, 0},
     {LINES("STATUS:"), VALUE_STATUS, STATUS},
+    {LINES("LOCATION:"), VALUE_LOCATION, LOCATION},
     {LINES("RELATED-TO:"), VALUE_RELATED, RELATED},
     {LINES("ORGANIZER"), VALUE_ORGANIZER, ORGANIZER},
     {LINES("ATTENDEE;CUTYPE=INDIVIDUAL;ROLE=REQ-PARTICIPANT;"
@@ -146,7 +151,7 @@ struct written {
     enum form start, end;
     const struct smp_buf *description;
     struct smp_buf organizer, attendee;
-    size_t uid, name, summary, category, related;
+    size_t uid, name, summary, category, location, related;
     char stamp[sizeof "20261122T120000Z"];
 };
 
@@ -328,6 +333,8 @@ put_value(char *at, enum value value, const struct written *w)
         return put_categories(at, entry->category);
     case VALUE_STATUS:
         return put(at, entry->status, strlen(entry->status));
+    case VALUE_LOCATION:
+        return smp_line_text(at, entry->location, w->location);
     case VALUE_RELATED:
         return put(at, entry->related, w->related);
     case VALUE_ORGANIZER:
@@ -350,8 +357,8 @@ traits_of(const struct written *w)
 
     return (unsigned)START_DAY << w->start | (unsigned)END_DAY << w->end |
            (entry->busy ? BUSY : FREE) | (*entry->description ? DESCRIBED : 0) |
-           (entry->status ? STATUS : 0) | (entry->related ? RELATED : 0) |
-           (w->organizer.len ? ORGANIZER : 0) |
+           (entry->status ? STATUS : 0) | (entry->location ? LOCATION : 0) |
+           (entry->related ? RELATED : 0) | (w->organizer.len ? ORGANIZER : 0) |
            (w->attendee.len ? entry->asks ? ASKED : ATTENDEE : 0) |
            (entry->rings ? RINGS : 0);
 }
@@ -363,7 +370,7 @@ size_max(const struct written *w)
     return LINES_COUNT * 2 * SMP_ICAL_LINE_MAX + w->description->len +
            2 * (w->uid + w->related + strlen(w->zone) + w->organizer.len +
                 w->attendee.len) +
-           6 * (w->name + w->summary) + 3 * w->category;
+           6 * (w->name + w->summary) + 3 * (w->category + w->location);
 }
 
 static char *
@@ -384,17 +391,18 @@ smp_event_put(struct smp_calendar_cache *cache, struct smp_buf *out,
               const struct smp_entry *entry, const struct smp_zone *zone,
               bool local)
 {
-    struct written w = {.entry = entry,
-                        .zone = smp_zone_name(zone),
-                        .start = form_of(entry->start, local),
-                        .end = form_of(entry->end, local),
-                        .description =
-                            description_line(cache, entry->description),
-                        .uid = strlen(entry->uid),
-                        .name = entry->name ? strlen(entry->name) : 0,
-                        .summary = strlen(entry->summary),
-                        .category = strlen(entry->category),
-                        .related = entry->related ? strlen(entry->related) : 0};
+    struct written w = {
+        .entry = entry,
+        .zone = smp_zone_name(zone),
+        .start = form_of(entry->start, local),
+        .end = form_of(entry->end, local),
+        .description = description_line(cache, entry->description),
+        .uid = strlen(entry->uid),
+        .name = entry->name ? strlen(entry->name) : 0,
+        .summary = strlen(entry->summary),
+        .category = strlen(entry->category),
+        .location = entry->location ? strlen(entry->location) : 0,
+        .related = entry->related ? strlen(entry->related) : 0};
     unsigned traits;
     char *at;
     size_t i;

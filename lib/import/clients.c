@@ -4,6 +4,7 @@
 #include <sodium.h>
 
 #include "base/utf8.h"
+#include "time/zone.h"
 #include "import/internal.h"
 
 /*

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "time/zone.h"
 #include "calendar/calendar.h"
 #include "import/internal.h"
 

@@ -5,6 +5,7 @@
 
 #include "base/hash.h"
 #include "base/utf8.h"
+#include "time/zone.h"
 #include "calendar/calendar.h"
 #include "import/internal.h"
 

@@ -1,7 +1,10 @@
 #ifndef SMP_IMPORT_INTERNAL_H
 #define SMP_IMPORT_INTERNAL_H
 
-#include "base/base.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
 #include "import/import.h"
 
 /* What the files of this room share. */

@@ -1,5 +1,12 @@
 #include <string.h>
 
+#include "base/base.h"
+#include "base/fill.h"
+#include "plan/plan.h"
+#include "protocol/protocol.h"
+#include "time/civil.h"
+#include "time/window.h"
+#include "time/zone.h"
 #include "base/utf8.h"
 #include "message/message.h"
 #include "protocol/words.h"

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "time/zone.h"
+
 bool
 smp_edit_parse(const char *text, int32_t today, struct smp_edit *edit,
                struct smp_err *err)

@@ -3,6 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/base.h"
+#include "time/zone.h"
+#include "time/civil.h"
+#include "plan/plan.h"
+
 /*
  * Which session of the new plan is which of the kept one is found in rounds:
  * by the system's own id, by uid, by time, and last as moves. Each round takes

@@ -1,7 +1,11 @@
 #ifndef SMP_PLAN_MERGE_H
 #define SMP_PLAN_MERGE_H
 
-#include "plan/plan.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+struct smp_err;
+struct smp_plan;
 
 /*
  * New plans, made from a booking system, meet those that are kept. The kept

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "time/zone.h"
 #include "json/json.h"
 #include "plan/plan.h"
 

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "time/zone.h"
+
 const char *const smp_status_names[] = {"booked", "proposed",  "optional",
                                         "done",   "cancelled", NULL};
 

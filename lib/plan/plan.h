@@ -5,10 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/base.h"
-#include "protocol/protocol.h"
 #include "time/civil.h"
-#include "time/zone.h"
+#include "protocol/protocol.h"
 
 /*
  * What may be missing from a plan that was made from an export: nothing, some

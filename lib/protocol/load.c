@@ -6,7 +6,9 @@
 
 #include <sodium.h>
 
+#include "time/civil.h"
 #include "json/json.h"
+#include "protocol/words.h"
 
 static void
 read_gap_after(struct loader *loader, const struct smp_place *place,

@@ -1,5 +1,7 @@
 #include "protocol/internal.h"
 
+#include "protocol/words.h"
+
 /*
  * The members of a protocol, one after the other. The same walk writes them
  * when the library is built and reads them when a program starts, so the two

@@ -1,10 +1,14 @@
 #ifndef SMP_PUBLISH_INTERNAL_H
 #define SMP_PUBLISH_INTERNAL_H
 
-#include <signal.h>
 #include <sys/types.h>
 
-#include "ical/prodid.h"
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "plan/plan.h"
 #include "publish/publish.h"
 
 /* What the .c files of this room share. */

@@ -3,6 +3,9 @@
 
 #include "base/base.h"
 #include "base/utf8.h"
+#include "protocol/protocol.h"
+#include "plan/plan.h"
+#include "ical/prodid.h"
 #include "publish/internal.h"
 
 /* The most feeds of one commit, two files each, and the most reports. */

@@ -1,6 +1,11 @@
 #ifndef SMP_SERIES_INTERNAL_H
 #define SMP_SERIES_INTERNAL_H
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "plan/plan.h"
 #include "series/series.h"
 
 /*

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "base/base.h"
+#include "protocol/protocol.h"
+#include "plan/plan.h"
 
 /*
  * The search for the cheapest series is a shortest path through layers. There

@@ -2,6 +2,10 @@
 
 #include <stdlib.h>
 
+#include "base/base.h"
+#include "time/zone.h"
+#include "plan/plan.h"
+
 /* Where many clients want the same chairs. */
 
 /* A plan to try things out on, with the sessions of another. */

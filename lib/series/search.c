@@ -3,6 +3,9 @@
 #include <stdlib.h>
 
 #include "base/base.h"
+#include "time/window.h"
+#include "protocol/protocol.h"
+#include "plan/plan.h"
 
 /*
  * The cheapest path through the layers. Costs are summed from the last session

@@ -1,5 +1,10 @@
 #include "series/internal.h"
 
+#include "base/base.h"
+#include "time/window.h"
+#include "time/zone.h"
+#include "plan/plan.h"
+
 static bool
 same_when(struct smp_when a, struct smp_when b)
 {

@@ -1,9 +1,15 @@
 #ifndef SMP_SERIES_SERIES_H
 #define SMP_SERIES_SERIES_H
 
-#include "plan/plan.h"
-#include "protocol/protocol.h"
-#include "time/window.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "time/civil.h"
+
+struct smp_plan;
+struct smp_protocol;
+struct smp_session;
 
 /*
  * When a studio's chairs are taken: intervals [from, until) of instants, each
@@ -11,7 +17,6 @@
  * their length. Every lookup, addition and removal costs the logarithm of that
  * number, unless an interval spans thousands of others.
  */
-struct smp_busy;
 
 /* Returns a schedule without intervals, to be freed with smp_busy_free(). */
 struct smp_busy *smp_busy_new(void);

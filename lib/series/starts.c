@@ -3,6 +3,9 @@
 #include <stdlib.h>
 
 #include "base/base.h"
+#include "time/window.h"
+#include "time/zone.h"
+#include "plan/plan.h"
 
 /*
  * The times of one day. A beginning is possible if the session then lies inside

@@ -2,6 +2,12 @@
 
 #include <string.h>
 
+#include "base/base.h"
+#include "time/window.h"
+#include "time/zone.h"
+#include "protocol/protocol.h"
+#include "plan/plan.h"
+
 static bool
 is_proposal(const struct smp_session *session)
 {

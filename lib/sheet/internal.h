@@ -1,14 +1,25 @@
 #ifndef SMP_SHEET_INTERNAL_H
 #define SMP_SHEET_INTERNAL_H
 
-#include "sheet/sheet.h"
+struct smp_plan;
+struct smp_protocol;
+struct smp_sheet;
 
 /*
- * Empties the sheet; makes sheet->words, which
- * becomes empty, a text of the sheet.
+ * Empties the sheet; makes sheet->words, which becomes empty, a text of the
+ * sheet.
  */
 void smp_sheet_begin(struct smp_sheet *sheet, const struct smp_plan *plan,
                      const struct smp_protocol *protocol);
 const char *smp_sheet_keep(struct smp_sheet *sheet);
+
+/* Adds the plan's sessions as rows, and what comes after them. */
+void smp_sheet_add_sessions(struct smp_sheet *sheet,
+                            const struct smp_plan *plan);
+
+/* Adds the weeks; the care of the items in force, if it is not NULL. */
+struct smp_in_force;
+void smp_sheet_add_weeks(struct smp_sheet *sheet, const struct smp_plan *plan,
+                         const struct smp_in_force *in_force);
 
 #endif

@@ -1,7 +1,11 @@
 #include "sheet/internal.h"
 
+#include "base/fill.h"
+#include "base/base.h"
 #include "protocol/words.h"
+#include "plan/plan.h"
 #include "series/series.h"
+#include "sheet/sheet.h"
 
 static const char *
 date_cell(struct smp_sheet *sheet, const struct smp_session *session)
@@ -22,6 +26,24 @@ times_cell(struct smp_sheet *sheet, const struct smp_plan *plan,
     smp_words_time(words, session->start.seconds);
     smp_buf_putc(words, '-');
     smp_words_time(words, smp_session_end(plan, session, sheet->protocol));
+    return smp_sheet_keep(sheet);
+}
+
+static const char *
+clock_words(struct smp_sheet *sheet, const struct smp_plan *plan,
+            const struct smp_session *session)
+{
+    struct smp_buf start = {0}, end = {0};
+
+    if (session->start.kind == SMP_DAY)
+        return "";
+    smp_words_time(&start, session->start.seconds);
+    smp_words_time(&end, smp_session_end(plan, session, sheet->protocol));
+    smp_words(&sheet->words, sheet->protocol, "page.clock",
+              SMP_VALUES({"time", smp_buf_text(&start)},
+                         {"end", smp_buf_text(&end)}));
+    smp_buf_release(&start);
+    smp_buf_release(&end);
     return smp_sheet_keep(sheet);
 }
 
@@ -110,12 +132,14 @@ add_rows(struct smp_sheet *sheet, const struct smp_plan *plan)
         const char *status = smp_label_of(sheet->protocol, "status.",
                                           smp_status_names[session->status]);
 
-        sheet->rows[i] =
-            (struct smp_sheet_row){.number = number_cell(sheet, plan, session),
-                                   .date = date_cell(sheet, session),
-                                   .times = times_cell(sheet, plan, session),
-                                   .status = status ? status : "",
-                                   .possible = possible_cell(sheet, session)};
+        sheet->rows[i] = (struct smp_sheet_row){
+            .number = number_cell(sheet, plan, session),
+            .session = session,
+            .clock = sheet->page ? clock_words(sheet, plan, session) : "",
+            .date = date_cell(sheet, session),
+            .times = times_cell(sheet, plan, session),
+            .status = status ? status : "",
+            .possible = possible_cell(sheet, session)};
     }
 }
 
@@ -283,14 +307,23 @@ draw(struct smp_sheet *sheet, const struct smp_plan *plan)
     mark_closures(picture, plan);
 }
 
+void
+smp_sheet_add_sessions(struct smp_sheet *sheet, const struct smp_plan *plan)
+{
+    add_rows(sheet, plan);
+    add_choices(sheet, plan);
+    add_afterwards(sheet);
+}
+
 bool
 smp_sheet_of_sessions(struct smp_sheet *sheet, struct smp_plan *plan,
                       const struct smp_protocol *protocol)
 {
     smp_sheet_begin(sheet, plan, protocol);
-    add_rows(sheet, plan);
-    add_choices(sheet, plan);
-    add_afterwards(sheet);
-    draw(sheet, plan);
+    smp_sheet_add_sessions(sheet, plan);
+    if (sheet->page)
+        smp_sheet_add_weeks(sheet, plan, NULL);
+    else
+        draw(sheet, plan);
     return true;
 }

@@ -4,58 +4,21 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "base/fill.h"
+#include "base/base.h"
 #include "care/care.h"
 #include "care/in_force.h"
 #include "protocol/words.h"
-
-void
-smp_sheet_begin(struct smp_sheet *sheet, const struct smp_plan *plan,
-                const struct smp_protocol *protocol)
-{
-    struct smp_sheet empty = {.proposed = sheet->proposed,
-                              .protocol = protocol,
-                              .arena = sheet->arena,
-                              .words = sheet->words,
-                              .rivals = sheet->rivals};
-
-    *sheet = empty;
-    smp_arena_reset(&sheet->arena);
-    if (plan && plan->name && *plan->name)
-        sheet->client = plan->name;
-    else if (plan && plan->record) /* not of one made from operands */
-        sheet->client = plan->id;
-}
-
-const char *
-smp_sheet_keep(struct smp_sheet *sheet)
-{
-    const char *kept = smp_arena_strndup(
-        &sheet->arena, smp_buf_text(&sheet->words), sheet->words.len);
-
-    smp_buf_cut(&sheet->words, 0);
-    return kept;
-}
-
-void
-smp_sheet_release(struct smp_sheet *sheet)
-{
-    smp_arena_release(&sheet->arena);
-    smp_buf_release(&sheet->words);
-    smp_rivals_release(&sheet->rivals);
-    *sheet = (struct smp_sheet){0};
-}
-
-void
-smp_medium_release(struct smp_medium *medium)
-{
-    smp_memo_release(&medium->memo);
-}
+#include "plan/plan.h"
+#include "sheet/sheet.h"
 
 static void
 add_caution(struct smp_sheet *sheet)
 {
     smp_words_caution(&sheet->words, sheet->protocol);
     sheet->caution = smp_sheet_keep(sheet);
+    if (smp_words_studio(&sheet->words, sheet->protocol))
+        sheet->studio = smp_sheet_keep(sheet);
 }
 
 /* Where the next part of each list goes. */
@@ -749,6 +712,10 @@ smp_sheet_of_care(struct smp_sheet *sheet, struct smp_plan *plan,
         c.session = &plan->sessions[i];
         add_phase(&c, SMP_PRE);
         add_phase(&c, SMP_POST);
+    }
+    if (sheet->page) {
+        smp_sheet_add_sessions(sheet, plan);
+        smp_sheet_add_weeks(sheet, plan, &in_force);
     }
     add_caution(sheet);
     return true;

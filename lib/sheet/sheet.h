@@ -1,9 +1,11 @@
 #ifndef SMP_SHEET_SHEET_H
 #define SMP_SHEET_SHEET_H
 
-#include "base/base.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
 #include "care/care.h"
-#include "plan/plan.h"
 
 /*
  * A sheet: what a page says to one client, in what order and under which
@@ -49,6 +51,37 @@ struct smp_sheet_section {
 struct smp_sheet_row {
     const char *number; /* of the treatment, and of the session */
     const char *date, *times, *status, *possible;
+    const struct smp_session *session; /* a choice: NULL */
+    const char *clock;                 /* of a page: "10:00 to about 13:00" */
+};
+
+/*
+ * A run of days that a page draws and lists, both days included. Healing that
+ * nobody has confirmed ends on one of the days of SMP_RUN_UNSURE.
+ */
+enum smp_run_kind {
+    SMP_RUN_CLOSED, /* days without sessions, though the week has some */
+    SMP_RUN_PRECARE,
+    SMP_RUN_HEALING,
+    SMP_RUN_UNSURE,
+    SMP_RUN_POSSIBLE, /* days for a session that is not booked */
+    SMP_RUN_SESSION
+};
+
+struct smp_run {
+    struct smp_run *next;
+    enum smp_run_kind kind;
+    int32_t first, last;
+    const struct smp_session *session; /* that it is about, or NULL */
+    const char *label;                 /* a few words: "Getting ready" */
+    const char *text;                  /* the same for the list of dates */
+};
+
+/* The runs around a client's sessions, in the order of time. */
+struct smp_weeks {
+    struct smp_run *runs;
+    int32_t first, last;  /* of all runs but those that are closed */
+    unsigned char closed; /* weekdays: a bit each, 1 for Sunday */
 };
 
 /*
@@ -82,6 +115,8 @@ struct smp_picture {
  */
 struct smp_sheet {
     bool proposed; /* by the caller: the care of proposed sessions too */
+    bool page;     /* by the caller: sessions and weeks beside the care */
+    bool shared;   /* by the caller: others see it; no healing that was noted */
 
     const struct smp_protocol *protocol; /* whose words it speaks */
     const char *client;
@@ -93,11 +128,14 @@ struct smp_sheet {
     const char *choose; /* what introduces the choices */
     const char *afterwards;
     struct smp_picture picture;
-    const char *caution; /* whom to ask */
+    struct smp_weeks weeks; /* of a page */
+    const char *caution;    /* whom to ask */
+    const char *studio;     /* who and where it is, or NULL */
 
     struct smp_arena arena;
-    struct smp_buf words;     /* while they are made */
-    struct smp_rivals rivals; /* of the last plan's protocol */
+    struct smp_buf words;          /* while they are made */
+    struct smp_rivals rivals;      /* of the last plan's protocol */
+    struct smp_sheet_hours *hours; /* of the last protocol with weeks */
 };
 
 /* Fills a sheet; returns false if there is nothing to say to this client. */
@@ -127,6 +165,7 @@ void smp_medium_release(struct smp_medium *medium);
 
 /* How a medium sets sheets; what comes before and after them, or NULL. */
 struct smp_setter {
+    bool page; /* it sets what only a page has */
     void (*begin)(struct smp_medium *medium);
     void (*put)(struct smp_medium *medium, const struct smp_sheet *sheet);
     void (*end)(struct smp_medium *medium);

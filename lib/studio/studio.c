@@ -3,7 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "time/window.h"
+#include "time/civil.h"
+#include "time/zone.h"
 #include "calendar/calendar.h"
+#include "protocol/protocol.h"
+#include "plan/plan.h"
+#include "series/series.h"
 
 enum { EVENT_DAY_MAX = 25 * 3600 };
 
@@ -565,6 +571,7 @@ smp_schedule_add_closed(struct smp_schedule *schedule, int fd,
     struct smp_calendar calendar = {.fd = fd,
                                     .zones = schedule->settings.zones,
                                     .zone = zone_of_hours(schedule, &assumed),
+                                    .holidays = true,
                                     .event = take_closed,
                                     .remark = pass_remark,
                                     .context = &closing};

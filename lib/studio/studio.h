@@ -1,7 +1,15 @@
 #ifndef SMP_STUDIO_STUDIO_H
 #define SMP_STUDIO_STUDIO_H
 
-#include "series/series.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct smp_buf;
+struct smp_err;
+struct smp_plan;
+struct smp_protocol;
+struct smp_series_wanted;
 
 /*
  * A studio's schedule: when it is open, how many chairs it has, and when these
@@ -20,7 +28,6 @@
  * chairs are ignored. All plans are told apart by plan->line, and reserved in
  * ascending order of it.
  */
-struct smp_schedule;
 
 struct smp_schedule_settings {
     const struct smp_hours *hours; /* NULL: those of the protocol, if any */

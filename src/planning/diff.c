@@ -6,6 +6,9 @@
 #include "plan/plan.h"
 #include "planning/planning.h"
 #include "tool/files.h"
+#include "tool/options.h"
+#include "tool/tool.h"
+#include "tool/message.h"
 
 /*
  * What differs between old plans and new ones, or between the care of the same

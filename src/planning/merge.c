@@ -10,8 +10,12 @@
 #include "care/uid.h"
 #include "plan/plan.h"
 #include "planning/planning.h"
+#include "time/zone.h"
 #include "schedule/schedule.h"
 #include "tool/files.h"
+#include "tool/options.h"
+#include "tool/tool.h"
+#include "tool/message.h"
 
 /*
  * Three looks: the new plans, all of them; then the old ones, to know who is

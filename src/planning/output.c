@@ -1,3 +1,5 @@
+#define _XOPEN_SOURCE 700 /* realpath(), which glibc hides else */
+
 #include "planning/planning.h"
 
 #include <errno.h>
@@ -10,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "tool/tool.h"
 
 /* realpath() of what may not be there yet. */
 static char *

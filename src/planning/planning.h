@@ -1,7 +1,13 @@
 #ifndef SMP_PLANNING_PLANNING_H
 #define SMP_PLANNING_PLANNING_H
 
-#include "tool/tool.h"
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/base.h"
+
+struct smp_plan;
+struct smp_tool;
 
 /*
  * Output that goes to standard output, or takes the place of a file once all

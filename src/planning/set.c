@@ -4,7 +4,11 @@
 
 #include "plan/plan.h"
 #include "planning/planning.h"
+#include "time/zone.h"
 #include "tool/files.h"
+#include "tool/options.h"
+#include "tool/tool.h"
+#include "tool/message.h"
 
 struct edit {
     const char *text; /* as it was given */

@@ -1,5 +1,9 @@
 #include <string.h>
 
+#include "time/zone.h"
+#include "plan/plan.h"
+#include "tool/options.h"
+#include "tool/tool.h"
 #include "schedule/schedule.h"
 
 static bool

@@ -6,6 +6,9 @@
 #include "plan/plan.h"
 #include "tool/format.h"
 #include "tool/protocols.h"
+#include "tool/options.h"
+#include "tool/tool.h"
+#include "tool/message.h"
 
 /* The plan's studio; NULL with an error. */
 static struct smp_schedule *

@@ -2,11 +2,15 @@
 #define SMP_SCHEDULE_SCHEDULE_H
 
 #include <regex.h>
+#include <stdbool.h>
+#include <stddef.h>
 #include <time.h>
 
 #include "care/care.h"
+#include "series/series.h"
 #include "studio/studio.h"
-#include "tool/tool.h"
+
+struct smp_tool;
 
 /*
  * What smp-schedule does beside the library (studio/studio.h): its options,

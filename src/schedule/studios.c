@@ -5,8 +5,12 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "plan/plan.h"
 #include "schedule/schedule.h"
 #include "tool/format.h"
+#include "tool/options.h"
+#include "tool/tool.h"
+#include "tool/message.h"
 
 bool
 studios_are_shared(const struct smp_tool *tool)

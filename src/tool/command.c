@@ -2,7 +2,9 @@
 #include <stdarg.h>
 #include <stdlib.h>
 
+#include "time/zone.h"
 #include "tool/tool.h"
+#include "tool/message.h"
 
 bool
 smp_tool_usage(struct smp_tool *tool, const char *format, ...)

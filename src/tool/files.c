@@ -11,6 +11,9 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/base.h"
+#include "tool/tool.h"
+#include "tool/options.h"
 
 static bool
 is_same(const struct stat *file, const struct stat *other)

@@ -5,10 +5,14 @@
 #include <strings.h>
 #include <unistd.h>
 
+#include "html/html.h"
 #include "ical/invitation.h"
 #include "ical/prodid.h"
 #include "text/text.h"
 #include "time/civil.h"
+#include "tool/tool.h"
+#include "tool/options.h"
+#include "tool/message.h"
 
 /* What formats need while plans are written: each its own. */
 struct smp_writer {
@@ -184,6 +188,8 @@ smp_tool_choose_format(struct smp_tool *tool, smp_sheet_filler *fill)
     tool->writer = smp_calloc(1, sizeof *tool->writer);
     tool->writer->fill = fill;
     tool->format = &formats[tool->given.format];
+    tool->writer->sheet.page =
+        tool->format->setter && tool->format->setter->page;
     tool->unique = tool->one_calendar = tool->format->is_calendar;
 }
 

@@ -21,7 +21,9 @@
     ROW(TEXT, 't', "text", "write text for people", SHEETS(smp_text)),         \
         ROW(JSON, 'j', "json", "write JSON, one object a line",                \
             RECORDS(smp_plan_format)),                                         \
-        ROW(ICAL, 'i', "ical", "write one iCalendar object", CALENDAR)
+        ROW(ICAL, 'i', "ical", "write one iCalendar object", CALENDAR),        \
+        ROW(HTML, 0, "html", "write one HTML page, for screens and paper",     \
+            SHEETS(smp_html))
 
 enum smp_option_id {
     SMP_OPT_END, /* ends a program's list */

@@ -4,11 +4,13 @@
 #include <unistd.h>
 
 #include "base/utf8.h"
+#include "time/zone.h"
 #include "plan/plan.h"
 #include "tool/files.h"
 #include "tool/protocols.h"
 #include "tool/tool.h"
 #include "tool/twice.h"
+#include "tool/message.h"
 
 enum { FLUSH_SIZE = 1 << 16 };
 

@@ -2,11 +2,13 @@
 #define SMP_TOOL_TOOL_H
 
 #include <regex.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
+#include "time/zone.h"
 #include "plan/ids.h"
 #include "plan/plan.h"
-#include "protocol/protocol.h"
-#include "tool/message.h"
 #include "tool/options.h"
 
 /*
@@ -142,7 +144,6 @@ void smp_tool_run(struct smp_tool *tool);
  * Runs a stream of plans on standard input, or of what was kept of it; false
  * after a message if it could not be read.
  */
-struct smp_stream;
 
 bool smp_tool_stream(struct smp_tool *tool, struct smp_stream *stream);
 

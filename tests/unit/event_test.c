@@ -8,10 +8,11 @@
 #include <string.h>
 
 #include "helpers.h"
-#include "base/utf8.h"
+#include "time/zone.h"
 #include "ical/prodid.h"
 #include "ical/component.h"
 #include "ical/entries.h"
+#include "ical/calendar.h"
 
 /*
  * Random entries are to be copied as libical writes them, octet for octet but
@@ -86,6 +87,7 @@ when(int kind, int64_t seconds)
 
 struct texts {
     char uid[TEXT_ROOM], related[TEXT_ROOM], category[TEXT_ROOM];
+    char location[TEXT_ROOM];
     char name[TEXT_ROOM], summary[TEXT_ROOM], description[TEXT_ROOM];
 };
 
@@ -127,6 +129,7 @@ entry(struct texts *texts)
         .category = dice(8) ? pick(categories, COUNT(categories))
                             : text(texts->category, 90),
         .status = pick(statuses, COUNT(statuses)),
+        .location = dice(2) ? text(texts->location, 120) : NULL,
         .related = dice(3) ? uid(texts->related) : NULL,
         .organizer = party(),
         .attendee = party(),
@@ -136,151 +139,172 @@ entry(struct texts *texts)
     };
 }
 
-static void
-add_bound(icalcomponent *event, icalproperty_kind kind, struct smp_when when,
-          int64_t instant, bool local, const struct smp_zone *zone)
-{
-    bool day = when.kind == SMP_DAY, utc = when.kind == SMP_INSTANT || !local;
-    struct icaltimetype t =
-        smp_ical_time(day || !utc ? when.seconds : instant, day, utc && !day);
-    icalproperty *property = smp_ical_check(icalproperty_new(kind));
+/* The same by libical. The end of the entry has been fixed. */
 
-    icalproperty_set_value(property,
-                           smp_ical_check(day ? icalvalue_new_date(t)
-                                              : icalvalue_new_datetime(t)));
-    if (day)
-        icalproperty_set_parameter(
-            property, smp_ical_check(icalparameter_new_value(ICAL_VALUE_DATE)));
-    else if (!utc)
-        icalproperty_set_parameter(
-            property,
-            smp_ical_check(icalparameter_new_tzid(smp_zone_name(zone))));
-    smp_add_property(event, property);
+static struct icaltimetype
+time_of(int64_t seconds, bool day, bool utc)
+{
+    struct smp_civil date = smp_civil_of(smp_day_at(seconds));
+    int time = (int)(seconds % SMP_DAY_SECONDS);
+    struct icaltimetype t = {.year = date.year,
+                             .month = date.month,
+                             .day = date.day,
+                             .hour = day ? 0 : time / 3600,
+                             .minute = day ? 0 : time / 60 % 60,
+                             .second = day ? 0 : time % 60,
+                             .is_date = day};
+
+    if (utc)
+        t.zone = icaltimezone_get_utc_timezone();
+    return t;
 }
 
-static struct icaldurationtype
-duration_of(int seconds)
+static icalproperty *
+bound(icalproperty *(*make)(struct icaltimetype), struct smp_when when,
+      int64_t instant, const struct smp_zone *zone)
 {
-    struct icaldurationtype duration = icaldurationtype_from_int(seconds);
+    icalproperty *property;
+
+    if (when.kind == SMP_DAY)
+        return make(time_of(when.seconds, true, false));
+    if (when.kind == SMP_INSTANT || !zone)
+        return make(time_of(instant, false, true));
+    property = make(time_of(when.seconds, false, false));
+    icalproperty_set_parameter(property,
+                               icalparameter_new_tzid(smp_zone_name(zone)));
+    return property;
+}
+
+static icalproperty *
+busy_status(bool busy)
+{
+    icalproperty *property = icalproperty_new_x(busy ? "BUSY" : "FREE");
+
+    icalproperty_set_x_name(property, "X-MICROSOFT-CDO-BUSYSTATUS");
+    return property;
+}
+
+/* Whole days as such, all else in hours. */
+static struct icaltriggertype
+trigger_of(int seconds)
+{
+    struct icaltriggertype trigger = {icaltime_null_time(),
+                                      icaldurationtype_from_int(seconds)};
+    struct icaldurationtype *duration = &trigger.duration;
 
     if (seconds % SMP_DAY_SECONDS) {
-        duration.hours += duration.days * 24 + duration.weeks * 7 * 24;
-        duration.days = duration.weeks = 0;
+        duration->hours += duration->days * 24 + duration->weeks * 7 * 24;
+        duration->days = duration->weeks = 0;
     }
-    return duration;
+    return trigger;
 }
 
-static void
-add_alarm(icalcomponent *event, const struct smp_entry *entry,
-          const char *summary)
+static icalcomponent *
+alarm_of(const struct smp_entry *entry, const char *summary)
 {
-    icalcomponent *alarm = smp_ical_check(icalcomponent_new_valarm());
-    struct icaltriggertype trigger = {.time = icaltime_null_time(),
-                                      .duration = duration_of(entry->alarm)};
-
-    smp_add_property(alarm, icalproperty_new_action(ICAL_ACTION_DISPLAY));
-    smp_add_property(alarm, icalproperty_new_description(summary));
-    smp_add_property(alarm, icalproperty_new_trigger(trigger));
-    icalcomponent_add_component(event, alarm);
+    return icalcomponent_vanew(
+        ICAL_VALARM_COMPONENT, icalproperty_new_action(ICAL_ACTION_DISPLAY),
+        icalproperty_new_description(summary),
+        icalproperty_new_trigger(trigger_of(entry->alarm)), NULL);
 }
 
-static void
-add_name(icalproperty *property, const char *name)
-{
-    struct smp_buf text = {0};
-    size_t i, kept = 0;
-
-    if (name)
-        smp_utf8_clean(&text, name, strlen(name));
-    for (i = 0; i < text.len; i++)
-        if (!strchr("\"^", text.data[i]))
-            text.data[kept++] = text.data[i];
-    smp_buf_cut(&text, kept);
-    if (text.len)
-        icalproperty_set_parameter(
-            property, smp_ical_check(icalparameter_new_cn(text.data)));
-    smp_buf_release(&text);
-}
-
-static void
-add_parties(icalcomponent *event, const struct smp_entry *entry)
+static icalproperty *
+party_of(icalproperty *(*make)(const char *), const struct smp_party *party)
 {
     struct smp_buf uri = {0};
     icalproperty *property;
 
-    if (entry->organizer.address) {
-        smp_buf_printf(&uri, "mailto:%s", entry->organizer.address);
-        property = smp_ical_check(icalproperty_new_organizer(uri.data));
-        add_name(property, entry->organizer.name);
-        smp_add_property(event, property);
-    }
-    smp_buf_cut(&uri, 0);
-    if (entry->attendee.address) {
-        smp_buf_printf(&uri, "mailto:%s", entry->attendee.address);
-        property = smp_ical_check(icalproperty_new_attendee(uri.data));
-        icalproperty_set_parameter(
-            property,
-            smp_ical_check(icalparameter_new_cutype(ICAL_CUTYPE_INDIVIDUAL)));
-        icalproperty_set_parameter(
-            property,
-            smp_ical_check(icalparameter_new_role(ICAL_ROLE_REQPARTICIPANT)));
-        icalproperty_set_parameter(property,
-                                   smp_ical_check(icalparameter_new_partstat(
-                                       ICAL_PARTSTAT_NEEDSACTION)));
-        icalproperty_set_parameter(
-            property, smp_ical_check(icalparameter_new_rsvp(ICAL_RSVP_FALSE)));
-        add_name(property, entry->attendee.name);
-        smp_add_property(event, property);
-    }
+    smp_buf_printf(&uri, "mailto:%s", party->address);
+    property = make(uri.data);
     smp_buf_release(&uri);
+    return property;
 }
 
 static void
-add_substance(icalcomponent *event, const struct smp_entry *entry,
-              const char *summary)
+add_party(icalcomponent *event, icalproperty *property,
+          const struct smp_party *party)
 {
-    smp_add_property(event, icalproperty_new_summary(summary));
-    if (*entry->description)
-        smp_add_property(event,
-                         icalproperty_new_description(entry->description));
-    smp_add_property(
-        event, icalproperty_new_transp(entry->busy ? ICAL_TRANSP_OPAQUE
-                                                   : ICAL_TRANSP_TRANSPARENT));
-    smp_add_property(event, smp_x_property("X-MICROSOFT-CDO-BUSYSTATUS",
-                                           entry->busy ? "BUSY" : "FREE"));
-    smp_add_property(event, icalproperty_new_class(ICAL_CLASS_PRIVATE));
-    smp_add_property(event, icalproperty_new_categories(entry->category));
-    if (entry->status)
-        smp_add_property(event, icalproperty_new_status(
-                                    icalenum_string_to_status(entry->status)));
-    if (entry->related)
-        smp_add_property(event, icalproperty_new_relatedto(entry->related));
-    add_parties(event, entry);
+    char name[TEXT_ROOM];
+    size_t n = 0;
+
+    for (const char *at = party->name ? party->name : ""; *at; at++)
+        if (*at != '"')
+            name[n++] = *at;
+    name[n] = '\0';
+    if (n)
+        icalproperty_set_parameter(property, icalparameter_new_cn(name));
+    icalcomponent_add_property(event, property);
 }
 
-/* An entry whose end has been fixed, made by libical. */
-static icalcomponent *
-component_of(const struct smp_entry *entry, const struct smp_zone *zone,
-             bool local)
+static void
+add_attendee(icalcomponent *event, const struct smp_party *party)
 {
-    struct icaltimetype stamp = smp_ical_time(entry->modified, false, true);
-    icalcomponent *event = icalcomponent_new_vevent();
+    icalproperty *property = party_of(icalproperty_new_attendee, party);
+
+    icalproperty_set_parameter(
+        property, icalparameter_new_cutype(ICAL_CUTYPE_INDIVIDUAL));
+    icalproperty_set_parameter(
+        property, icalparameter_new_role(ICAL_ROLE_REQPARTICIPANT));
+    icalproperty_set_parameter(
+        property, icalparameter_new_partstat(ICAL_PARTSTAT_NEEDSACTION));
+    icalproperty_set_parameter(property,
+                               icalparameter_new_rsvp(ICAL_RSVP_FALSE));
+    add_party(event, property, party);
+}
+
+static void
+add_optional(icalcomponent *event, const struct smp_entry *entry,
+             const char *summary)
+{
+    if (entry->status)
+        icalcomponent_add_property(
+            event,
+            icalproperty_new_status(icalenum_string_to_status(entry->status)));
+    if (entry->location)
+        icalcomponent_add_property(event,
+                                   icalproperty_new_location(entry->location));
+    if (entry->related)
+        icalcomponent_add_property(event,
+                                   icalproperty_new_relatedto(entry->related));
+    if (entry->organizer.address)
+        add_party(event,
+                  party_of(icalproperty_new_organizer, &entry->organizer),
+                  &entry->organizer);
+    if (entry->attendee.address)
+        add_attendee(event, &entry->attendee);
+    if (entry->rings)
+        icalcomponent_add_component(event, alarm_of(entry, summary));
+}
+
+static icalcomponent *
+component_of(const struct smp_entry *entry, const struct smp_zone *zone)
+{
+    struct icaltimetype stamp = time_of(entry->modified, false, true);
     struct smp_buf summary = {0};
+    icalcomponent *event;
 
     if (entry->name)
         smp_buf_puts(&summary, entry->name);
     smp_buf_puts(&summary, entry->summary);
-    smp_add_property(event, icalproperty_new_uid(entry->uid));
-    smp_add_property(event, icalproperty_new_dtstamp(stamp));
-    smp_add_property(event, icalproperty_new_lastmodified(stamp));
-    smp_add_property(event, icalproperty_new_sequence(entry->sequence));
-    add_bound(event, ICAL_DTSTART_PROPERTY, entry->start, entry->from, local,
-              zone);
-    add_bound(event, ICAL_DTEND_PROPERTY, entry->end, entry->until, local,
-              zone);
-    add_substance(event, entry, smp_buf_text(&summary));
-    if (entry->rings)
-        add_alarm(event, entry, smp_buf_text(&summary));
+    event = icalcomponent_vanew(
+        ICAL_VEVENT_COMPONENT, icalproperty_new_uid(entry->uid),
+        icalproperty_new_dtstamp(stamp), icalproperty_new_lastmodified(stamp),
+        icalproperty_new_sequence(entry->sequence),
+        bound(icalproperty_new_dtstart, entry->start, entry->from, zone),
+        bound(icalproperty_new_dtend, entry->end, entry->until, zone),
+        icalproperty_new_summary(smp_buf_text(&summary)), NULL);
+    if (*entry->description)
+        icalcomponent_add_property(
+            event, icalproperty_new_description(entry->description));
+    icalcomponent_add_property(
+        event, icalproperty_new_transp(entry->busy ? ICAL_TRANSP_OPAQUE
+                                                   : ICAL_TRANSP_TRANSPARENT));
+    icalcomponent_add_property(event, busy_status(entry->busy));
+    icalcomponent_add_property(event,
+                               icalproperty_new_class(ICAL_CLASS_PRIVATE));
+    icalcomponent_add_property(event,
+                               icalproperty_new_categories(entry->category));
+    add_optional(event, entry, smp_buf_text(&summary));
     smp_buf_release(&summary);
     return event;
 }
@@ -358,7 +382,7 @@ assert_copied(struct smp_calendar_cache *cache, struct smp_entry *it,
     char *expected;
 
     smp_event_fix_end(it, zone, &near);
-    expected = by_libical(component_of(it, zone, local));
+    expected = by_libical(component_of(it, local ? zone : NULL));
     smp_event_put(cache, &got, it, zone, local);
     assert_folded_well(got.data, words);
     unfold(got.data);

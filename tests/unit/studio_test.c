@@ -8,6 +8,9 @@
 
 #include "helpers.h"
 #include "plan_read.h"
+#include "time/zone.h"
+#include "plan/plan.h"
+#include "series/series.h"
 #include "studio/studio.h"
 
 /* A studio's week, planned without a process: one chair, open on weekdays. */
