@@ -270,7 +270,9 @@ check-delivery: all
 	SMP_BIN=$(BIN) SMP_KILLS=200 SMP_FEEDS=1000 SMP_TEST_TIMEOUT=3000 \
 		$(PYTHON) tests/tap.py "$(PYTHON) tests/delivery/readers.py" \
 		"$(PYTHON) tests/delivery/deliver.py" \
-		"$(PYTHON) tests/publish_faults.py"
+		"$(PYTHON) tests/publish_faults.py" \
+		"$(PYTHON) tests/message_year.py" \
+		"$(PYTHON) tests/message_short.py all"
 
 # Plans on hosts that are network namespaces of this machine, by ssh. It needs
 # root, sshd and GNU parallel.

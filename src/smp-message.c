@@ -10,6 +10,7 @@
 #include "time/zone.h"
 #include "message/message.h"
 #include "tool/files.h"
+#include "tool/message.h"
 #include "tool/tool.h"
 
 /* What this program adds to the tool. */

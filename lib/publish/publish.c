@@ -38,6 +38,8 @@ report(struct smp_publisher *publisher, struct smp_waiting *waiting)
 
     if (waiting->ticket && !err->failed)
         err = &publisher->own->store.pending[waiting->ticket - 1].err;
+    if (waiting->page_ticket && !err->failed)
+        err = &publisher->own->store.pending[waiting->page_ticket - 1].err;
     if (waiting->change == SMP_CHANGE_RETIRED)
         smp_err_prefix(err, "not withdrawn");
     publisher->report(
@@ -87,11 +89,11 @@ smp_publisher_write(struct smp_publisher *publisher, const char *id,
     struct smp_store *store = &publisher->own->store;
 
     smp_feed_seal(text->data, text->len, source);
-    if (!smp_store_write(store, name, text->data, text->len) &&
+    if (!smp_store_write(store, name, smp_end_of_feed, text->data, text->len) &&
         store->count > 1) {
         smp_store_forget(store);
         smp_publisher_commit(publisher);
-        smp_store_write(store, name, text->data, text->len);
+        smp_store_write(store, name, smp_end_of_feed, text->data, text->len);
     }
     smp_publisher_note(publisher, id, name, change)->ticket = store->count;
 }
@@ -107,13 +109,13 @@ read_text(struct smp_publisher *publisher, const char *name, bool *there,
     struct smp_buf *text = &publisher->own->old_text;
 
     smp_buf_cut(text, 0);
-    if (smp_store_read(store, name, text, there, err))
+    if (smp_store_read(store, name, smp_end_of_feed, text, there, err))
         return true;
     if (!store->count || *there)
         return false;
     smp_err_release(err);
     smp_publisher_commit(publisher);
-    return smp_store_read(store, name, text, there, err);
+    return smp_store_read(store, name, smp_end_of_feed, text, there, err);
 }
 
 bool
@@ -160,9 +162,11 @@ smp_publisher_read(struct smp_publisher *publisher, const char *name,
 bool
 smp_publisher_suspects(struct smp_publisher *publisher, const char *name)
 {
+    enum { PEEK_MAX = 64 << 10 };
     struct smp_buf *text = &publisher->own->old_text;
 
-    if (!text->len && !smp_store_peek(&publisher->own->store, name, text))
+    if (!text->len && !smp_store_peek(&publisher->own->store, name,
+                                      smp_end_of_feed, PEEK_MAX, text))
         return true;
     return smp_feed_is_marked(smp_buf_text(text), text->len);
 }
@@ -184,16 +188,13 @@ smp_publisher_is_in_use(struct smp_publisher *publisher, const char *name)
 
 /* warnings */
 
-/* Some calendar programs read no more (Google's limit is 1 MB). */
-enum { READABLE_MAX = 900000 };
-
 static void
 warn_of_feed(struct smp_publisher *publisher, const char *id, bool torn)
 {
-    if (publisher->own->next_text.len > READABLE_MAX)
+    if (publisher->own->next_text.len > SMP_CALENDAR_READABLE_MAX)
         publisher->warn(publisher->context, id,
-                        "the feed is larger than 900 kB; some calendar "
-                        "programs do not read it");
+                        "the feed is larger than 900 kB; Google Calendar and "
+                        "other programs do not read it");
     if (torn)
         publisher->warn(publisher->context, id,
                         "the feed was incomplete and is replaced");
@@ -364,6 +365,7 @@ publish(struct smp_publisher *publisher, struct smp_plan *plan,
         struct smp_err *err)
 {
     struct smp_err unread = {0};
+    struct smp_waiting *waiting;
     bool there;
 
     smp_source_verify(&publisher->own->source, plan, protocol);
@@ -378,7 +380,9 @@ publish(struct smp_publisher *publisher, struct smp_plan *plan,
     else
         smp_publisher_note(publisher, plan->id, client->name, SMP_CHANGE_TEXT)
             ->err = unread;
-    publisher->own->waiting[publisher->own->waiting_count - 1].client = client;
+    waiting = &publisher->own->waiting[publisher->own->waiting_count - 1];
+    waiting->client = client;
+    smp_page_renew(publisher, plan, protocol, waiting, client->name);
     smp_publisher_commit_if_full(publisher);
     return true;
 }
@@ -508,6 +512,7 @@ smp_publish_line(struct smp_publisher *publisher, const char *line, size_t n)
     smp_source_set(source, line, n);
     smp_feed_name(&name, &publisher->key, plan->id, plan->feed);
     ok = is_as_published(publisher, smp_buf_text(&name)) &&
+         smp_page_is_current(publisher, smp_buf_text(&name)) &&
          note(publisher, plan->id, smp_buf_text(&name));
     smp_buf_release(&name);
     return ok;
@@ -532,6 +537,7 @@ smp_publisher_open(struct smp_publisher *publisher, const char *path, bool wait,
     publisher->options.product = products[publisher->options.discretion];
     publisher->feeds = own->store.feeds;
     publisher->keyed = own->store.keyed;
+    publisher->pages_found = own->store.pages;
     return ok;
 }
 
@@ -562,6 +568,9 @@ smp_publisher_close(struct smp_publisher *publisher, struct smp_err *err)
     smp_feed_release(&own->fresh);
     smp_source_release(&own->source);
     smp_buf_release(&own->name);
+    smp_sheet_release(&own->sheet);
+    smp_buf_release(&own->old_page);
+    smp_buf_release(&own->next_page);
     free(own);
     return ok;
 }

@@ -139,6 +139,8 @@ const struct smp_option smp_options[SMP_OPTIONS] = {
      "publish only the care of this phase"},
     {SMP_OPT_PRUNE, 0, "prune", "[=now]", "now",
      "withdraw feeds of clients not in --clients"},
+    {SMP_OPT_PAGES, 0, "pages", "URL", NULL,
+     "keep a page beside each feed; URL is that of DIR"},
     {SMP_OPT_CLIENTS, 0, "clients", "FILE", "FILE",
      "ids of all clients, one a line"},
     {SMP_OPT_NEVER, 0, "never", "SENTENCE", NULL,

@@ -98,6 +98,7 @@ enum smp_option_id {
     SMP_OPT_CARE_PROPOSED,
     SMP_OPT_ONLY,
     SMP_OPT_PRUNE,
+    SMP_OPT_PAGES,
     SMP_OPT_CLIENTS,
     SMP_OPT_NEVER,
     SMP_OPT_AS,
