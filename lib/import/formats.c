@@ -337,14 +337,23 @@ class_set(struct adding *adding, const char *names)
     return set;
 }
 
+/* A member whose value is an object, or none. */
+static struct smp_place
+object_of(struct adding *adding, const struct smp_place *root, const char *name)
+{
+    struct smp_place place = smp_place_member(root, name);
+
+    if (place.value && !smp_json_is_object(&adding->json, &place))
+        place.value = NULL;
+    return place;
+}
+
 static void
 add_words(struct adding *adding, const struct smp_place *root)
 {
-    struct smp_place words = smp_place_member(root, "words");
+    struct smp_place words = object_of(adding, root, "words");
     const cJSON *member;
 
-    if (!words.value || !smp_json_is_object(&adding->json, &words))
-        return;
     cJSON_ArrayForEach (member, words.value) {
         uint64_t *set = smp_arena_alloc(&adding->formats->arena, sizeof *set);
 
@@ -388,11 +397,9 @@ check_roles(struct adding *adding, const struct smp_place *columns)
 static void
 add_statuses(struct adding *adding, const struct smp_place *root)
 {
-    struct smp_place statuses = smp_place_member(root, "status");
+    struct smp_place statuses = object_of(adding, root, "status");
     const cJSON *member;
 
-    if (!statuses.value || !smp_json_is_object(&adding->json, &statuses))
-        return;
     cJSON_ArrayForEach (member, statuses.value) {
         struct smp_place place = smp_place_child(&statuses, member, 0);
         int status = smp_name_index(status_names, member->string);
@@ -493,11 +500,9 @@ find_format(const struct smp_formats *formats, const char *name)
 static void
 add_format_statuses(struct adding *adding, const struct smp_place *root)
 {
-    struct smp_place statuses = smp_place_member(root, "status");
+    struct smp_place statuses = object_of(adding, root, "status");
     const cJSON *member;
 
-    if (!statuses.value || !smp_json_is_object(&adding->json, &statuses))
-        return;
     cJSON_ArrayForEach (member, statuses.value) {
         struct smp_place place = smp_place_child(&statuses, member, 0);
         const char *name = NULL;

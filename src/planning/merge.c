@@ -278,9 +278,7 @@ reject_new(void *context, unsigned long line, struct smp_plan *plan,
 {
     struct merging *m = context;
 
-    smp_message(m->tool->program->name, "<stdin>:%lu: %.*s%s%s", line,
-                smp_message_shown(plan->id), plan->id, *plan->id ? ": " : "",
-                what);
+    smp_tool_report_rejected(m->tool, line, plan, what);
     if (*plan->id)
         add_client(&m->new, plan)->broken = true;
     else if (!m->doubt)
@@ -702,7 +700,8 @@ write_old(void *context, struct smp_plan *plan, struct smp_err *err)
     return ok;
 }
 
-/* What is rejected is written by the loop, after what came before it. */
+/* The loop writes what is rejected, after what came before it; nothing came
+ * before it if plans are only counted. */
 static void
 pass_on(void *context, unsigned long line, struct smp_plan *plan,
         const char *what)
@@ -812,18 +811,6 @@ count_old(void *context, struct smp_plan *plan, struct smp_err *err)
     return true;
 }
 
-static void
-pass_over(void *context, unsigned long line, struct smp_plan *plan,
-          const char *what)
-{
-    struct merging *m = context;
-
-    (void)line;
-    (void)plan;
-    (void)what;
-    m->next++;
-}
-
 /* Clients who are new, without what only a merge has to know. */
 static void
 write_new(struct merging *m)
@@ -868,7 +855,7 @@ count_gone(struct merging *m)
     if (!m->cancels || m->doubt || (!m->new.count && m->answer_count))
         return true;
     m->merge.looks = true;
-    ok = run_old(m, count_old, pass_over, NULL);
+    ok = run_old(m, count_old, pass_on, NULL);
     if (ok && m->merge.gone * 100 > m->merge.coming * (unsigned long)m->most) {
         smp_buf_printf(&m->doubt_text,
                        "%lu of %lu appointments to come would go, more than "

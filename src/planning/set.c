@@ -207,9 +207,7 @@ reject(void *context, unsigned long line, struct smp_plan *plan,
 {
     struct setting *setting = context;
 
-    smp_message(setting->tool->program->name, "<stdin>:%lu: %.*s%s%s", line,
-                smp_message_shown(plan->id), plan->id, *plan->id ? ": " : "",
-                what);
+    smp_tool_report_rejected(setting->tool, line, plan, what);
     if (setting->output.path)
         output_write(&setting->output, setting->tool);
 }
