@@ -394,6 +394,19 @@ check_roles(struct adding *adding, const struct smp_place *columns)
         }
 }
 
+/* The status of this name, or -1 after an error. */
+static int
+status_at(struct adding *adding, const struct smp_place *place,
+          const char *name)
+{
+    int status = name ? smp_name_index(status_names, name) : -1;
+
+    if (status < 0)
+        smp_json_wrong(&adding->json, place,
+                       "must be booked, done, cancelled, noShow or ignore");
+    return status;
+}
+
 static void
 add_statuses(struct adding *adding, const struct smp_place *root)
 {
@@ -402,14 +415,11 @@ add_statuses(struct adding *adding, const struct smp_place *root)
 
     cJSON_ArrayForEach (member, statuses.value) {
         struct smp_place place = smp_place_child(&statuses, member, 0);
-        int status = smp_name_index(status_names, member->string);
+        int status = status_at(adding, &place, member->string);
 
         if (status >= 0)
             add_list(adding, &statuses, member->string, IMP_TABLE_STATUS,
                      number(adding->formats, status));
-        else
-            smp_json_wrong(&adding->json, &place,
-                           "must be booked, done, cancelled, noShow or ignore");
     }
 }
 
@@ -509,11 +519,8 @@ add_format_statuses(struct adding *adding, const struct smp_place *root)
         int status;
 
         smp_json_string_at(&adding->json, &place, &name);
-        status = name ? smp_name_index(status_names, name) : -1;
-        if (status < 0)
-            smp_json_wrong(&adding->json, &place,
-                           "must be booked, done, cancelled, noShow or ignore");
-        else
+        status = status_at(adding, &place, name);
+        if (status >= 0)
             enter(adding->formats, IMP_TABLE_STATUS,
                   key_of(adding, member->string, false),
                   number(adding->formats, status));

@@ -681,23 +681,14 @@ write_old(void *context, struct smp_plan *plan, struct smp_err *err)
     struct merging *m = context;
     const struct client *old = &m->old.at[m->next++];
     unsigned long noticed = m->merge.noticed;
-    bool ok;
 
     (void)err;
     m->any = true;
-    if (merge_plan(m, plan, old)) {
-        struct smp_buf text = {0};
-
-        m->changed = true;
-        smp_plan_format(&text, plan);
-        tell_changes(m->tool, plan, m->merge.noticed > noticed);
-        ok = output_put(&m->output, m->tool, text.data, text.len);
-        smp_buf_release(&text);
-    } else {
-        ok = output_put(&m->output, m->tool, m->line, m->length) &&
-             output_put(&m->output, m->tool, "\n", 1);
-    }
-    return ok;
+    if (!merge_plan(m, plan, old))
+        return output_line(&m->output, m->tool, m->line, m->length);
+    m->changed = true;
+    tell_changes(m->tool, plan, m->merge.noticed > noticed);
+    return output_plan(&m->output, m->tool, plan);
 }
 
 /* The loop writes what is rejected, after what came before it; nothing came
@@ -820,7 +811,6 @@ write_new(struct merging *m)
     for (i = 0; i < m->new.count && !m->tool->failed; i++) {
         const struct client *new = &m->new.at[i];
         struct smp_err err = {0};
-        struct smp_buf text = {0};
 
         if (new->partner || new->rivals || new->broken || new->twice)
             continue;
@@ -833,15 +823,13 @@ write_new(struct merging *m)
         m->other.has_said_consent = m->other.has_consent;
         m->other.said_consent = m->other.consent;
         apply_answers(m, &m->other, false);
-        smp_plan_format(&text, &m->other);
         if (m->unterminated)
-            output_put(&m->output, m->tool, "\n", 1);
+            output_line(&m->output, m->tool, "", 0);
         m->unterminated = false;
         if (smp_tool_option(m->tool, SMP_OPT_VERBOSE))
             say(m, m->other.id, "a new client");
-        output_put(&m->output, m->tool, text.data, text.len);
+        output_plan(&m->output, m->tool, &m->other);
         m->added = true;
-        smp_buf_release(&text);
     }
 }
 
