@@ -394,30 +394,33 @@ check_roles(struct adding *adding, const struct smp_place *columns)
         }
 }
 
-/* The status of this name, or -1 after an error. */
-static int
-status_at(struct adding *adding, const struct smp_place *place,
-          const char *name)
-{
-    int status = name ? smp_name_index(status_names, name) : -1;
-
-    if (status < 0)
-        smp_json_wrong(&adding->json, place,
-                       "must be booked, done, cancelled, noShow or ignore");
-    return status;
-}
-
+/*
+ * {"noShow": ["Geplatzt"]}; or of one format, and it holds everywhere:
+ * {"Geplatzt": "noShow"}.
+ */
 static void
-add_statuses(struct adding *adding, const struct smp_place *root)
+add_statuses(struct adding *adding, const struct smp_place *root,
+             bool of_format)
 {
     struct smp_place statuses = object_of(adding, root, "status");
     const cJSON *member;
 
     cJSON_ArrayForEach (member, statuses.value) {
         struct smp_place place = smp_place_child(&statuses, member, 0);
-        int status = status_at(adding, &place, member->string);
+        const char *name = of_format ? NULL : member->string;
+        int status;
 
-        if (status >= 0)
+        if (of_format)
+            smp_json_string_at(&adding->json, &place, &name);
+        status = name ? smp_name_index(status_names, name) : -1;
+        if (status < 0)
+            smp_json_wrong(&adding->json, &place,
+                           "must be booked, done, cancelled, noShow or ignore");
+        else if (of_format)
+            enter(adding->formats, IMP_TABLE_STATUS,
+                  key_of(adding, member->string, false),
+                  number(adding->formats, status));
+        else
             add_list(adding, &statuses, member->string, IMP_TABLE_STATUS,
                      number(adding->formats, status));
     }
@@ -504,27 +507,6 @@ find_format(const struct smp_formats *formats, const char *name)
     while (format && strcmp(format->name, name) != 0)
         format = format->next;
     return format;
-}
-
-/* The statuses of one format hold everywhere: {"Geplatzt": "noShow"}. */
-static void
-add_format_statuses(struct adding *adding, const struct smp_place *root)
-{
-    struct smp_place statuses = object_of(adding, root, "status");
-    const cJSON *member;
-
-    cJSON_ArrayForEach (member, statuses.value) {
-        struct smp_place place = smp_place_child(&statuses, member, 0);
-        const char *name = NULL;
-        int status;
-
-        smp_json_string_at(&adding->json, &place, &name);
-        status = status_at(adding, &place, name);
-        if (status >= 0)
-            enter(adding->formats, IMP_TABLE_STATUS,
-                  key_of(adding, member->string, false),
-                  number(adding->formats, status));
-    }
 }
 
 static const char *
@@ -623,7 +605,7 @@ smp_formats_add(struct smp_formats *formats, const char *text, size_t n,
         return smp_fail(err, "a JSON object is required");
     if (smp_place_member(&root, "name").value) {
         *name = add_format(&adding, &root);
-        add_format_statuses(&adding, &root);
+        add_statuses(&adding, &root, true);
     } else {
         columns = smp_place_member(&root, "columns");
         add_words(&adding, &root);
@@ -631,7 +613,7 @@ smp_formats_add(struct smp_formats *formats, const char *text, size_t n,
             add_usual(&adding, &columns, (enum imp_role)role);
         if (columns.value)
             check_roles(&adding, &columns);
-        add_statuses(&adding, &root);
+        add_statuses(&adding, &root, false);
         add_numbered(&adding, &root);
         add_formats(&adding, &root);
     }
