@@ -1,7 +1,7 @@
 # smp-care: make, make check, make install. See README.md.
 
 # Feeds of another version are compared anew: see lib/publish/source.h.
-VERSION = 0.1.8
+VERSION = 0.1.11
 PREFIX = /usr/local
 BINDIR = $(PREFIX)/bin
 LIBDIR = $(PREFIX)/lib
@@ -43,6 +43,7 @@ BUILTIN = lib/protocol/default.json \
 	$(sort $(filter-out %/default.json,$(wildcard lib/protocol/*.json)))
 TOOL_SOURCES = $(sort $(wildcard src/tool/*.c))
 SCHEDULE_SOURCES = $(sort $(wildcard src/schedule/*.c))
+PLANNING_SOURCES = $(sort $(wildcard src/planning/*.c))
 PROGRAMS = $(sort $(patsubst src/%.c,%,$(wildcard src/smp-*.c)))
 MANUALS = $(sort $(wildcard man/*.[1-9]))
 
@@ -50,10 +51,11 @@ MANUALS = $(sort $(wildcard man/*.[1-9]))
 MADE = protocols indices
 
 LIB_OBJECTS = $(LIB_SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/builtin.o \
-	$(BUILD)/page.o \
+	$(BUILD)/formats.o $(BUILD)/page.o \
 	$(MADE:%=$(BUILD)/%.o)
 TOOL_OBJECTS = $(TOOL_SOURCES:%.c=$(BUILD)/%.o)
 SCHEDULE_OBJECTS = $(SCHEDULE_SOURCES:%.c=$(BUILD)/%.o)
+PLANNING_OBJECTS = $(PLANNING_SOURCES:%.c=$(BUILD)/%.o)
 TESTS = $(sort $(patsubst tests/unit/%_test.c,%,$(wildcard tests/unit/*_test.c)))
 TEST_PROGRAMS = $(TESTS:%=$(BUILD)/tests/%_test) $(BUILD)/tests/zonedump \
 	$(BUILD)/tests/vtimezonedump $(BUILD)/tests/caldump \
@@ -86,7 +88,7 @@ quote = '$(subst ','\'',$1)'
 
 # What there is now, so that nothing stays that was made of a removed file.
 SOURCES = $(strip $(LIB_SOURCES) $(TOOL_SOURCES) $(SCHEDULE_SOURCES) \
-	$(BUILTIN))
+	$(PLANNING_SOURCES) $(BUILTIN))
 # (by cat: in a condition GNU make 4.3 misreads a long file by $(file))
 ifneq ($(shell cat $(BUILD)/sources 2>/dev/null),$(SOURCES))
 $(BUILD)/sources: FORCE
@@ -128,6 +130,8 @@ $(PROGRAMS:%=$(BIN)/%): $(BUILD)/src/link/memory.o
 
 # What one program alone is made of.
 $(BIN)/smp-schedule: $(SCHEDULE_OBJECTS)
+$(BIN)/smp-import: $(BUILD)/src/schedule/spool.o
+$(BIN)/smp-plan: $(PLANNING_OBJECTS) $(BUILD)/src/schedule/spool.o
 
 $(BUILD)/%.o: %.c Makefile $(CONFIG)
 	@mkdir -p $(@D)
@@ -152,6 +156,17 @@ $(BUILD)/builtin.c: $(BUILTIN) $(BUILD)/sources Makefile
 	    echo "{\"$$n\", text_$$n, sizeof text_$$n / sizeof *text_$$n},"; \
 	  done; \
 	  echo '{0}};'; } > $@.tmp
+	mv $@.tmp $@
+
+# The formats of exports as bytes.
+$(BUILD)/formats.c: lib/import/formats.json Makefile
+	@mkdir -p $(@D)
+	{ echo '#include "import/import.h"'; \
+	  echo 'const char smp_formats_builtin[] = {'; \
+	  od -An -v -tu1 $< | sed 's/\([0-9][0-9]*\)/(char)\1,/g'; \
+	  echo '0};'; \
+	  echo 'const unsigned long smp_formats_builtin_size ='; \
+	  echo 'sizeof smp_formats_builtin - 1;'; } > $@.tmp
 	mv $@.tmp $@
 
 # What pages look like, as strings of C, without the indents of their lines.
@@ -194,7 +209,8 @@ $(MADE:%=$(BUILD)/%.c): $(BUILD)/%.c: $(NATIVE)/tables
 	$(NATIVE)/tables $* >$@.tmp
 	mv $@.tmp $@
 
-$(BUILD)/builtin.o $(BUILD)/page.o $(MADE:%=$(BUILD)/%.o): %.o: %.c $(CONFIG)
+$(BUILD)/builtin.o $(BUILD)/formats.o $(BUILD)/page.o \
+		$(MADE:%=$(BUILD)/%.o): %.o: %.c $(CONFIG)
 	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/tests/%: tests/unit/%.c $(SMP) Makefile $(CONFIG)
@@ -322,7 +338,7 @@ lint:
 	shellcheck -x -P SCRIPTDIR examples/install-deps examples/quickstart tests/run .ci/run tests/pages/run \
 		tests/everywhere src/link/configure \
 		examples/delivery/caldav-push examples/delivery/mail-sessions \
-		examples/delivery/publish-plans $(wildcard tests/*.t tests/*.sh)
+		$(wildcard tests/*.t tests/*.sh)
 	mandoc -Tlint -Wstyle $(MANUALS)
 
 ALL_C = $(wildcard lib/*.h lib/*/*.[ch] src/*.[ch] src/*/*.[ch] \
@@ -387,7 +403,7 @@ SHELLS = bash zsh fish
 # But for what is about this directory: quickstart and install-deps.
 DOCDIR = $(DATADIR)/doc/smp-care
 EXAMPLES = $(addprefix examples/,appointments.ics bookings.csv csv2plans \
-	healed.tsv library.c) $(wildcard examples/delivery/* examples/protocols/*.json)
+	library.c) $(wildcard examples/delivery/* examples/protocols/*.json)
 INSTALLED = $(PROGRAMS:%=$$BINDIR/%) $$LIBDIR/libsmp.a \
 	$$LIBDIR/pkgconfig/smp.pc $(PUBLIC_HEADERS:lib/%=$$INCLUDEDIR/smp/%) \
 	$(foreach m,$(MANUALS),$$MANDIR/man$(patsubst .%,%,$(suffix $m))/$(notdir $m)) \

@@ -1,5 +1,8 @@
 #include "tool/care.h"
 
+#include "protocol/protocol.h"
+#include "tool/options.h"
+
 int
 main(int argc, char **argv)
 {

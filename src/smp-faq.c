@@ -8,6 +8,7 @@
 #include "tool/files.h"
 #include "tool/tool.h"
 #include "text/answer.h"
+#include "tool/message.h"
 
 /* The operands, joined by spaces, are one question. */
 static void

@@ -3,10 +3,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "time/zone.h"
 #include "answer/answer.h"
 #include "care/care.h"
 #include "tool/tool.h"
 #include "text/verdict.h"
+#include "tool/message.h"
 
 /* So many activities may be named at once. */
 enum { ACTIVITIES_MAX = 32 };

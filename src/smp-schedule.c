@@ -1,31 +1,25 @@
-#include <regex.h>
 #include <unistd.h>
 
 #include "plan/plan.h"
 #include "schedule/schedule.h"
 #include "tool/format.h"
+#include "tool/options.h"
+#include "tool/tool.h"
 
+/* --ready with --id: a plan without a session, and without input. */
 static bool
-goes_with_calendars(struct smp_tool *tool)
+is_new_client(const struct smp_tool *tool)
 {
-    static const enum smp_option_id others[] = {SMP_OPT_CLIENT, SMP_OPT_SINCE};
-    bool match = smp_tool_option(tool, SMP_OPT_MATCH) != NULL;
-    size_t i;
-
-    for (i = 0; i < sizeof others / sizeof others[0]; i++)
-        if (!match && smp_tool_option(tool, others[i]))
-            return smp_tool_usage(tool, "--%s requires --match",
-                                  smp_options[others[i]].name);
-    if (match && tool->given.operand_count)
-        return smp_tool_usage(tool, "--match reads a calendar from standard "
-                                    "input and takes no SESSION");
-    return true;
+    return smp_tool_option(tool, SMP_OPT_READY) &&
+           smp_tool_option(tool, SMP_OPT_ID);
 }
 
 static bool
 has_input(struct smp_tool *tool)
 {
     if (tool->given.operand_count)
+        return true;
+    if (is_new_client(tool))
         return true;
     if (isatty(STDIN_FILENO))
         return smp_tool_usage(
@@ -40,8 +34,31 @@ has_input(struct smp_tool *tool)
     return true;
 }
 
-/* The plans on standard input, as a spool if they are read more than once or
- * made of a calendar first. */
+static void
+make_new_client(struct smp_tool *tool, struct spool *input)
+{
+    const char *id = smp_tool_option(tool, SMP_OPT_ID);
+    struct smp_plan plan = {.id = id,
+                            .name = smp_tool_option(tool, SMP_OPT_NAME),
+                            .email = smp_tool_option(tool, SMP_OPT_EMAIL)};
+    struct smp_buf line = {0};
+    struct smp_err err = {0};
+    long long at;
+
+    if (smp_plan_set_zone(&plan, &tool->defaults, &err)) {
+        smp_plan_format(&line, &plan);
+        if (spool_new(input, &err) &&
+            spool_add(input, line.data, line.len, &at, &err))
+            spool_rewind(input, &err);
+    }
+    if (err.failed)
+        smp_tool_fail(tool, smp_buf_text(&err.text));
+    smp_buf_release(&line);
+    smp_err_release(&err);
+    smp_plan_release(&plan);
+}
+
+/* The plans on standard input, as a spool if they are read more than once. */
 static bool
 open_input(struct run *run, struct smp_tool *tool, struct spool *input)
 {
@@ -49,8 +66,8 @@ open_input(struct run *run, struct smp_tool *tool, struct spool *input)
 
     if (tool->given.operand_count)
         return true;
-    if (smp_tool_option(tool, SMP_OPT_MATCH))
-        match_appointments(tool, STDIN_FILENO, input);
+    if (is_new_client(tool))
+        make_new_client(tool, input);
     else if (!run->shared)
         return true;
     else if (!spool_take(input, STDIN_FILENO, &err)) {
@@ -61,7 +78,7 @@ open_input(struct run *run, struct smp_tool *tool, struct spool *input)
     if (tool->failed || tool->usage)
         return false;
     tool->input = input->fd;
-    return !run->shared || run_prescan(run, tool, input);
+    return run_prescan(run, tool, input);
 }
 
 /* A plan that came between two passes has no chair, so any plan may be wrong.
@@ -90,14 +107,11 @@ main(int argc, char **argv)
     tool.context = &run;
     tool.work = run_plan;
     smp_tool_choose_format(&tool, smp_sheet_of_sessions);
-    if (smp_tool_load(&tool) && run_read(&run, &tool) &&
-        goes_with_calendars(&tool) && has_input(&tool) &&
+    if (smp_tool_load(&tool) && run_read(&run, &tool) && has_input(&tool) &&
         smp_tool_format_options(&tool) && open_input(&run, &tool, &input))
         smp_tool_run(&tool);
     if (run.scanned && !tool.usage && !tool.failed)
         check_input(&tool, &input);
-    if (!tool.usage && !tool.failed)
-        edits_report(&run.edits, &tool);
     if (tool.dropped)
         smp_buf_printf(&tool.summary, ", %lu events rejected", tool.dropped);
     run_release(&run);

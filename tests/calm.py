@@ -301,6 +301,12 @@ def invitations(tap, top):
                  ("-i", "--method", "")):
         done = feeds.run("smp-precare", args, feeds.lines([jo]))
         tap.same(done.returncode, 2, f"refused: {args}")
+    asking = protocol(top, studio={"email": "bookings@maple.example",
+                                   "replies": True})
+    for method, answer in (("request", "TRUE"), ("cancel", "FALSE")):
+        done, text = mail("smp-aftercare", method, asking, feeds.lines([jo]))
+        tap.ok(f"RSVP={answer}" in events(text)[0]["ATTENDEE"][0],
+               f"{method}: studio.replies asks for a reply", text)
 
 
 def main():

@@ -133,7 +133,8 @@ class Run:
 
 def is_leftover(name, mode, text):
     """Private until it is in its place, or without any contents."""
-    return "/feeds/.smp-publish." in name and not (text and mode & 0o077)
+    return ("/feeds/.smp-publish." in name or name.endswith("/.new.tmp")) and \
+        not (text and mode & 0o077)
 
 
 def known(text):

@@ -187,8 +187,8 @@ done >"$tmp/wrong"
 [ ! -s "$tmp/wrong" ]
 ok $? "installed programs run" "$tmp/wrong"
 
-PATH=$prefix/bin:$PATH "$prefix/share/doc/smp-care/examples/csv2plans" \
-	"$prefix/share/doc/smp-care/examples/bookings.csv" >"$tmp/log" 2>&1
+"$prefix/bin/smp-import" "$prefix/share/doc/smp-care/examples/bookings.csv" \
+	>"$tmp/log" 2>&1
 ok $? "an installed example runs" "$tmp/log"
 
 PKG_CONFIG_PATH=$prefix/lib/pkgconfig${PKG_CONFIG_PATH:+:$PKG_CONFIG_PATH}

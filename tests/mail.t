@@ -170,6 +170,33 @@ mv "$SENDMAIL.good" "$SENDMAIL"
 mail request
 mailed 0 1 "is mailed by the next run"
 
+# a place
+
+cp "$tmp/maple.json" "$tmp/without"
+find "$SENT" -name '*.sent' -exec sed -i '/^LOCATION:/d' {} +
+sed -i 's/"name": "Maple"/&, "address": "1 Oak St; Toronto"/' "$tmp/maple.json"
+mail request
+mailed 0 0 "a place that no mail has named is no reason to mail"
+sed -i 's/1 Oak St/2 Elm St/' "$tmp/maple.json"
+mail request
+mailed 0 1 "but another place than before is"
+printf 'SMP session 1\n2026-12-01 10:00 (Europe/Paris)\n%s\n' \
+	'Maple, 2 Elm St; Toronto' >"$tmp/wanted"
+sed -n 1,3p "$SENDMAIL.texts" >"$tmp/first" && mv "$tmp/first" "$SENDMAIL.texts"
+result "and the mail says where"
+mail request --discreet=full
+mailed 0 0 "nor is one that is named no more"
+mail request
+mailed 0 0 "the note keeps it"
+rm -r "$SENT"
+mail request --discreet=full
+sed -n '/^Content-Type: text\/calendar/,/^--/p' "$SENDMAIL.mail" |
+	sed '1,/^$/d; /^--/d' | base64 -d >"$tmp/invitation"
+grep -q '^BEGIN:VEVENT' "$tmp/invitation" &&
+	! grep -q 'LOCATION\|Elm' "$tmp/invitation" "$SENDMAIL.texts"
+ok $? "--discreet=full names no place" "$tmp/invitation"
+mv "$tmp/without" "$tmp/maple.json"
+
 # what a plan has besides, and what goes wrong
 
 unset SENT

@@ -90,8 +90,7 @@ calendar()
 # plans: from the events of a calendar
 plans()
 {
-	smp-schedule -j -n 1 --match SMP --client 'SMP: (.*)' \
-		--now 2026-11-01T00:00:00Z
+	smp-import --match SMP --client 'SMP: (.*)' --now 2026-11-01T00:00:00Z
 }
 
 for zone in US/Eastern '/example.org/US/Eastern' \

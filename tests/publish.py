@@ -167,7 +167,7 @@ def header(tap):
 
 def goes_on(event):
     """Of a session without an end; another session takes it over."""
-    return event["SUMMARY"].startswith("Still: ")
+    return event["SUMMARY"].startswith("No AHA")
 
 
 def moved(tap):

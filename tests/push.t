@@ -13,6 +13,7 @@ condition=
 while [ \$# -gt 1 ]; do
 	case \$1 in
 	-D) head=\$2; shift ;;
+	-o) body=\$2; shift ;;
 	-X) method=\$2; shift ;;
 	-H) case \$2 in If-*) condition=\$2 ;; esac; shift ;;
 	--data-binary) data=\${2#@}; shift ;;
@@ -34,7 +35,10 @@ PUT) cp "\$data" "\$name"; printf 'ETag: "%s"\r\n' "\$(cksum <"\$name")" >"\$hea
 	[ ! -e $tmp/untagged ] || : >"\$head"
 	printf 201 ;;
 DELETE) rm "\$name"; printf 204 ;;
-GET) printf 200 ;;
+GET) [ -e "\$name" ] || { printf 404; exit; }
+	cp "\$name" "\$body"
+	[ -e $tmp/untagged ] || printf 'ETag: "%s"\r\n' "\$old" >"\$head"
+	printf 200 ;;
 esac
 END
 chmod +x "$tmp/bin/curl"
@@ -154,6 +158,46 @@ rm "$tmp/untagged" "$tmp/server/s-1.ics"
 push
 has
 did 0 "and with them"
+
+# moved TIME: the feed with the sessions at another time of day
+moved()
+{
+	sed "s/T10:00\"/T$1\"/; s/T10:00:00\"/T$1:00\"/" "$tmp/plans" |
+		smp-precare -j | smp-aftercare -j |
+		smp-publish --now "2026-11-21T$1Z" "$tmp/feeds"
+}
+
+{
+	echo BEGIN:VCALENDAR
+	grep '^VERSION' "$tmp/server/s-1.ics"
+	echo PRODID:server
+	grep -v -e '^BEGIN:VCAL' -e '^VERSION' -e '^PRODID' "$tmp/server/s-1.ics"
+} | tr -d '\r' >"$tmp/sorted"
+mv "$tmp/sorted" "$tmp/server/s-1.ics"
+moved 13:00
+push
+has && grep -q 20261201T130000Z "$tmp/server/s-1.ics"
+did 0 "the server writes what it has anew, with another ETag: goes on"
+cp "$tmp/state/s-1.ics" "$tmp/s-1.ics"
+cp "$tmp/state/s-1.etag" "$tmp/etag"
+moved 14:00
+push
+cp "$tmp/s-1.ics" "$tmp/etag" "$tmp/state"
+mv "$tmp/state/etag" "$tmp/state/s-1.etag"
+push
+grep -q 20261201T140000Z "$tmp/state/s-1.ics"
+did 0 "what was uploaded and not noted: is noted"
+sed 's/^SUMMARY.*/SUMMARY:mine/' "$tmp/server/s-1.ics" >"$tmp/mine"
+mv "$tmp/mine" "$tmp/server/s-1.ics"
+moved 15:00
+push
+grep -q 's-1: changed on the server' "$tmp/said" &&
+	grep -q '^SUMMARY:mine' "$tmp/server/s-1.ics"
+did 1 "what somebody changed on the server: is left, and that is said"
+cp "$tmp/state/s-1.ics" "$tmp/server/s-1.ics"
+push
+has
+did 0 "... until it is as it was"
 
 echo c-2 >"$tmp/clients"
 sed 's/"id":"c"/"id":"c-2"/' "$tmp/plans" |

@@ -78,30 +78,56 @@ SCHEDULE = (
     ("--away 2027-01-01/never " + DAY, "--away"),
     ("--away 2027-01-10/2027-01-01 " + DAY, "--away"),
     ("--from never " + DAY, "--from"),
-    ("--set a", "--set"),
-    ("--set a:1", "--set"),
-    ("--set :1=done", "--set"),
-    ("--set a:100=done", "--set"),
-    ("--set a:x=done", "--set"),
-    ("--set a:0=done", "--set"),
-    ("--set a:1=soon", "--set"),
-    ("--set a:1=healed=soon", "--set"),
+    ("--set a:1=done", "smp-plan set"),
+    ("--match SMP", "smp-import"),
+    ("--client SMP", "smp-import"),
+    ("--since=today", "smp-import"),
     ("--chairs 0 " + DAY, "--chairs"),
     ("--open never " + DAY, "--open"),
     ("--id c-1", "--id"),
     ("--name Jo", "--name"),
     ("--email jo@example.org", "--email"),
     ("--session 2", "--session"),
-    ("--client SMP", "--client"),
-    ("--since 2026-12-01", "--since"),
-    ("--match SMP " + DAY, "--match"),
-    ("--match SMP", "--match"), # plans on standard input
-    ("--match SMP( --since 2026-12-01", "--match"),
+)
+
+IMPORT = (
+    ("--match SMP(", "--match"),
     ("--match (S)\\1", "--match"),
     ("--match S{1}M{2}P{3}", "--match"),
     ("--match " + 501 * "S", "--match"),
     ("--match SMP --client [", "--client"),
-    ("--match SMP --since never", "--since"),
+    ("--since never", "--since"),
+    ("--dates fr", "--dates"),
+    ("--format nowhere", "--format"),
+    ("--format ./nowhere", "./nowhere"),
+    ("--status Late", "--status"),
+    ("--status Late=maybe", "--status"),
+    ("--studio=", "--studio"),
+    ("--key nowhere", "nowhere"),
+    ("nowhere.csv", "nowhere.csv"),
+)
+
+PLAN_SET = (
+    ("", "merge, set, diff"),
+    ("mend", "merge, set, diff"),
+    ("set", "ID:N=VALUE"),
+    ("set a", "ID:N=VALUE"),
+    ("set a:1", "ID:N=VALUE"),
+    ("set :1=done", "ID:N=VALUE"),
+    ("set a:100=done", "ID:N=VALUE"),
+    ("set a:x=done", "ID:N=VALUE"),
+    ("set a:0=done", "from 1"),
+    ("set a:1=soon", "soon"),
+    ("set a:1=healed=soon", "soon"),
+    ("merge one two", "merge"),
+    ("merge nowhere", "nowhere"),
+    ("merge --gone away", "--gone"),
+    ("merge --most 101", "--most"),
+    ("merge --from never", "--from"),
+    ("merge --declined maybe", "--declined"),
+    ("diff", "diff"),
+    ("diff one two", "diff"),
+    ("diff nowhere", "nowhere"),
 )
 
 PUBLISH = (
@@ -194,6 +220,8 @@ def main():
             for words, *names in CARE:
                 check(tap, program, words, *names)
         for program, rows in (("smp-schedule", SCHEDULE),
+                              ("smp-import", IMPORT),
+                              ("smp-plan", PLAN_SET),
                               ("smp-publish", PUBLISH), ("smp-may", MAY)):
             for words, *names in rows:
                 check(tap, program, words, *names)

@@ -69,7 +69,6 @@ def care_rows(program):
 def schedule_rows(program):
     open_hours = ("--open", "Tu-Sa 10:00-18:00")
     busy = ("--busy", BUSY)
-    match = ("--match", "SMP")
     for words in ((FIRST,), ("-j", FIRST), ("-i", FIRST),
                   ("-n", "2", "--length", "2h", FIRST),
                   open_hours + busy + ("--choices", "3", FIRST),
@@ -79,14 +78,31 @@ def schedule_rows(program):
     for words in ((), ("-j",), ("-i",), ("-j", "--rejects", "/dev/null"),
                   ("-j",) + open_hours, ("-j", "--chairs", "2") + busy,
                   ("-j", "--chairs", "2", "--fair"), ("-j", "--studios", "."),
-                  ("-j", "--set", "c-1:2=done"), ("--away", "2027-02-01")):
+                  ("--away", "2027-02-01")):
         yield Row(program, NOW + words, PLAN, 0)
     yield Row(program, NOW + ("-j",), PLAN + BAD_PLAN, 3)
     yield Row(program, NOW + ("-j", "--chairs", "2"), PLAN + BAD_PLAN, 3)
+
+
+EXPORT = (b"Client ID,Client,Date,Time,Status\nc-1,Jo,2026-12-01,10:00,Booked\n"
+          b"c-2,Al,2026-12-02,10:00,Cancelled\n")
+
+
+def import_rows(program):
     with open(APPOINTMENTS, "rb") as file:
         calendar = file.read()
-    for words in (match, ("-j",) + match, ("-j", "--chairs", "2") + match):
-        yield Row(program, NOW + words, calendar, 0)
+    zone = ("-z", "Europe/Paris")
+    for words in ((), ("-v",)):
+        yield Row(program, NOW + zone + words, EXPORT, 0)
+    yield Row(program, NOW + zone, EXPORT + b"c-3,Bo,soon,10:00,Booked\n", 3)
+    yield Row(program, NOW + ("--match", "SMP"), calendar, 0)
+
+
+def plan_rows(program):
+    for words in (("merge",), ("set", "c-1:2=done"),
+                  ("set", "c-1:1=healed=no", "-v")):
+        yield Row(program, words[:1] + NOW + words[1:], PLAN, 0)
+    yield Row(program, ("merge",) + NOW, PLAN + BAD_PLAN, 3)
 
 
 def faq_rows(program):
@@ -131,7 +147,8 @@ def publish_rows(program):
 TABLE = {"smp-faq": faq_rows, "smp-may": may_rows,
          "smp-schedule": schedule_rows, "smp-precare": care_rows,
          "smp-aftercare": care_rows, "smp-protocol": protocol_rows,
-         "smp-publish": publish_rows}
+         "smp-publish": publish_rows, "smp-import": import_rows,
+         "smp-plan": plan_rows}
 
 
 def run(row, **how):
@@ -395,7 +412,8 @@ def sweep(tap, program, programs, directory):
         if programs and not any(a.endswith(".json") for a in row.args):
             read_only(tap, row, normal, programs, directory)
         # others would want the same chairs, and say so
-        if row.input and row.status == 0 and not {
+        if row.input and row.status == 0 and program != "smp-import" and \
+                "merge" not in row.args and not {
                 "-v", "--open", "--chairs", "--match", "--dry-run"} & {*row.args}:
             head(tap, row)
     little_memory(tap, program, runs)

@@ -160,6 +160,11 @@ def go_on(tap, kind, text, now, label, judge=changed_for_nothing):
     tap.ok(done.returncode == 0 and set(before) == set(after) and not wrong,
            f"{kind} feeds, {label}: names, UIDs and SEQUENCE stay",
            done.stderr, set(before) ^ set(after), *wrong)
+    placed = [name for name in after for e in events(after[name][0]).values()
+              if is_session(e) and e["DTSTART"] > now.replace("-", "")[:8] and
+              e.get("LOCATION") != (None if kind == "full" else "Maple")]
+    tap.ok(not placed, f"{kind} feeds, {label}: sessions to come get a place",
+           *placed)
     again = place.publish(kind, text, now)
     tap.ok(again.returncode == 0 and tree(place.path(kind)) == after,
            f"{kind} feeds, {label}: rewritten once at most", again.stderr)
@@ -176,6 +181,10 @@ def posted_again(tap, text, now, label):
         tap.ok(done.returncode == 3 and not os.path.exists(log),
                f"{label}: nobody is mailed again ({method})", done.stderr,
                read(log) if os.path.exists(log) else "")
+    notes = [read(os.path.join(place.path("sent"), name))
+             for name in os.listdir(place.path("sent")) if name[0] != "."]
+    tap.ok(any(b"LOCATION:Maple\n" in note for note in notes),
+           f"{label}: the place is noted", *notes)
     os.remove(os.path.join(place.path("sent"), "b-4711.sent"))
     place.deliver("mail-sessions", "request", *OVERLAY, "--now", now, text=text,
                   SENT=place.path("sent"),

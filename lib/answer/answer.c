@@ -3,8 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "protocol/activity_graph.h"
+#include "base/base.h"
 #include "protocol/words.h"
+#include "protocol/protocol.h"
+#include "care/care.h"
+#include "answer/answer.h"
 
 static const struct smp_found *
 entry_by_id(const struct smp_index *index, const char *id)

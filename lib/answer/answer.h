@@ -1,16 +1,16 @@
 #ifndef SMP_ANSWER_ANSWER_H
 #define SMP_ANSWER_ANSWER_H
 
-#include "base/base.h"
+#include <stdbool.h>
+#include <stddef.h>
+
 #include "care/care.h"
-#include "protocol/protocol.h"
 
 /*
  * Answers to questions in a client's own words. Everything a protocol knows
  * is an entry: its answers, and its rules, each by its own id. An index is
  * built once and asked as often as wanted.
  */
-struct smp_index;
 
 struct smp_index *smp_index_new(const struct smp_protocol *protocol);
 void smp_index_free(struct smp_index *index);

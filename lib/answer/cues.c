@@ -5,6 +5,7 @@
 
 #include "protocol/activity_graph.h"
 #include "protocol/words.h"
+#include "protocol/protocol.h"
 
 /* The labels: phrases between commas, or lists of such between bars. */
 static const struct {

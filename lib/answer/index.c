@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "protocol/words.h"
+#include "protocol/protocol.h"
+#include "answer/answer.h"
 
 /*
  * An index is made in four steps. All texts of a topic are cut into words, a

@@ -5,10 +5,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "answer/answer.h"
 #include "base/base.h"
-#include "care/care.h"
-#include "protocol/protocol.h"
+#include "time/window.h"
+
+struct smp_protocol;
+struct smp_rule;
 
 /*
  * How a question finds its answer; for the .c files of this room and its
@@ -233,8 +234,6 @@ struct smp_weighed_term {
     uint32_t first_share, first_phrase;
 };
 
-struct smp_rulings;
-
 /* All arrays are read only: those of a built-in protocol are not copied. */
 struct smp_index {
     const struct smp_protocol *protocol;
@@ -404,7 +403,6 @@ bool smp_asking_excepts(const struct smp_asking *asking,
  * session on day SMP_RULINGS_DAY that others follow. The protocol is to outlive
  * it.
  */
-struct smp_rulings;
 
 struct smp_rulings *smp_rulings_new(const struct smp_protocol *protocol);
 void smp_rulings_free(struct smp_rulings *rulings);
@@ -442,8 +440,6 @@ struct smp_ruling smp_rulings_at(const struct smp_rulings *rulings,
  * others that have none. The protocol must outlive it.
  */
 enum { SMP_LISTED_STEPS = 8 };
-
-struct smp_listed;
 
 struct smp_listed *smp_listed_new(const struct smp_protocol *protocol);
 void smp_listed_free(struct smp_listed *listed);

@@ -2,8 +2,11 @@
 
 #include <stdlib.h>
 
+#include "time/zone.h"
 #include "care/resolve.h"
 #include "protocol/activity_graph.h"
+#include "plan/plan.h"
+#include "answer/answer.h"
 
 struct smp_rulings {
     const struct smp_protocol *protocol;

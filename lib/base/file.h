@@ -1,11 +1,13 @@
 #ifndef SMP_BASE_FILE_H
 #define SMP_BASE_FILE_H
 
-#include <stdbool.h>
-#include <stddef.h>
 #include <sys/types.h>
 
-#include "base/base.h"
+#include <stdbool.h>
+#include <stddef.h>
+
+struct smp_buf;
+struct smp_err;
 
 /* Files and descriptors by read(2) and write(2), interruptions retried. */
 

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/base.h"
+
 static bool
 is_of_name(char c)
 {

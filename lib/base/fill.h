@@ -4,7 +4,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "base/base.h"
+struct smp_buf;
 
 /*
  * Patterns: "{name}" in a text stands for a value. A name without a value stays

@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/base.h"
+struct smp_buf;
 
 /*
  * UTF-8 (RFC 3629) through utf8proc. Lengths are octets unless a name says

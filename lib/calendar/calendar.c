@@ -8,6 +8,7 @@
 #include "calendar/reader.h"
 #include "calendar/setup.h"
 #include "time/civil.h"
+#include "time/zone.h"
 
 /*
  * What one calendar may ask for: steps of libical's iterators, of a few
@@ -133,7 +134,8 @@ smp_calendar_read(struct smp_calendar *calendar, struct smp_err *err)
         .steps = STEPS_MAX,
         .occurrences = OCCURRENCES_MAX,
     };
-    struct cal_cut cut = {.lines = {.fd = calendar->fd}};
+    struct cal_cut cut = {.lines = {.fd = calendar->fd},
+                          .described = calendar->holidays};
     bool ok;
 
     calendar->events = calendar->dropped = 0;
@@ -152,4 +154,18 @@ smp_calendar_read(struct smp_calendar *calendar, struct smp_err *err)
     if (calendar->zones->unread.failed) /* times may be of another zone */
         smp_fail_as(err, &calendar->zones->unread);
     return ok && !err->failed;
+}
+
+void
+smp_event_identity(struct smp_buf *out, const struct smp_event *event)
+{
+    struct smp_civil date = smp_civil_of(smp_day_at(event->recurrence));
+    int time = (int)(event->recurrence -
+                     (int64_t)smp_day_at(event->recurrence) * SMP_DAY_SECONDS);
+
+    smp_buf_puts(out, event->uid);
+    if (*event->uid && event->recurs)
+        smp_buf_printf(out, "-%04d%02d%02dT%02d%02d%02dZ", date.year,
+                       date.month, date.day, time / 3600, time / 60 % 60,
+                       time % 60);
 }

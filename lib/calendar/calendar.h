@@ -5,7 +5,6 @@
 #include <stdint.h>
 
 #include "base/base.h"
-#include "time/zone.h"
 
 /*
  * Calendars of others (RFC 5545), as the occurrences of their events. What is
@@ -31,7 +30,7 @@ struct smp_event {
     const char *client_name, *client_address;
     bool many_clients;   /* more than one such attendee */
     bool declined;       /* that attendee declined */
-    bool public_holiday; /* its DESCRIPTION begins so, as Google's does */
+    bool public_holiday; /* its DESCRIPTION begins so; if `holidays` is set */
     bool cancelled;      /* by STATUS, or by the METHOD of its calendar */
     bool busy;           /* counts as busy time, as long as it is */
     bool understood;     /* false: something was not, and a remark told it */
@@ -58,6 +57,13 @@ struct smp_event {
     int32_t day; /* of all-day ones: the first day */
 };
 
+/*
+ * Appends what identifies an occurrence: its UID, of one of several with the
+ * time at which its rule has it (UID-20261201T150000Z); nothing without a UID.
+ */
+struct smp_buf;
+void smp_event_identity(struct smp_buf *out, const struct smp_event *event);
+
 struct smp_calendar {
     int fd;
     struct smp_zones *zones;
@@ -69,6 +75,7 @@ struct smp_calendar {
      * 2101-01-02T00:00:00Z.
      */
     int64_t from, until;
+    bool holidays; /* tell public holidays: DESCRIPTION is read */
 
     /*
      * One occurrence, events in the order of the file, those of an event in
@@ -105,5 +112,11 @@ enum {
  * and `until`; what was good before that has been handed on.
  */
 bool smp_calendar_read(struct smp_calendar *calendar, struct smp_err *err);
+
+/*
+ * The IANA name for a time zone as Windows names it ("W. Europe Standard
+ * Time"), in any case of letters; NULL where it is none of those.
+ */
+const char *smp_windows_zone(const char *name);
 
 #endif

@@ -172,7 +172,8 @@ where(const struct cal_cut *cut)
 
     if (cut->depth == cut->inside ||
         (innermost == OBSERVANCE && cut->depth == cut->inside + 1))
-        return places[innermost];
+        return places[innermost] |
+               (innermost == VEVENT && cut->described ? CAL_IN_DESCRIBED : 0U);
     return 0;
 }
 

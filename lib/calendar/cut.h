@@ -61,10 +61,8 @@ enum cal_given {
     CAL_TOO_LARGE = 1 << 8, /* lines were left out */
     CAL_NO_END = 1 << 9,    /* the component has no END */
     CAL_HAS_TRANSP = 1 << 10,
-    CAL_LESS_OFTEN = 1 << 11,    /* an RRULE or RDATE was left out */
-    CAL_EMPTY_RULE = 1 << 12,    /* an RRULE or RDATE says nothing */
-    CAL_START_IS_DATE = 1 << 13, /* by its VALUE, whatever it is */
-    CAL_END_IS_DATE = 1 << 14
+    CAL_LESS_OFTEN = 1 << 11, /* an RRULE or RDATE was left out */
+    CAL_EMPTY_RULE = 1 << 12  /* an RRULE or RDATE says nothing */
 };
 
 enum { CAL_DEPTH_MAX = 8, CAL_COMPONENT_MAX = 1 << 20, CAL_RULES_MAX = 8 };
@@ -97,6 +95,7 @@ struct cal_cut {
     bool text;             /* a line that is not blank */
     bool seen;             /* a VCALENDAR */
     bool not_utf8;         /* some line was not */
+    bool described;        /* set by the caller: descriptions matter */
     struct smp_buf scratch;
 };
 
@@ -106,7 +105,12 @@ int smp_cal_cut_next(struct cal_cut *cut, struct smp_err *err);
 void smp_cal_cut_release(struct cal_cut *cut);
 
 /* The parts of it; for the .c files of this room alone. */
-enum cal_where { CAL_IN_EVENT = 1, CAL_IN_FREEBUSY = 2, CAL_IN_ZONE = 4 };
+enum cal_where {
+    CAL_IN_EVENT = 1,
+    CAL_IN_FREEBUSY = 2,
+    CAL_IN_ZONE = 4,
+    CAL_IN_DESCRIBED = 8 /* an event whose description matters */
+};
 
 /* Gives libical the property on the line, as far as it matters there. */
 void smp_cal_take_property(struct cal_cut *cut, size_t name, unsigned where);

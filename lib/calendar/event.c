@@ -18,7 +18,7 @@ struct cal_draft {
     struct cal_reader *reader;
     const struct cal_piece *piece;
     struct cal_event event;
-    bool has_start, day_with_time;
+    bool has_start;
     const char *categories[CAL_CATEGORIES_MAX];
     struct cal_rdate *dates;
     struct cal_time *without;
@@ -283,8 +283,6 @@ check(struct cal_draft *draft)
         doubt(draft, event->days || event->seconds
                          ? "its end is none: its DURATION counts"
                          : "its end is none: it counts to the end of the day");
-    if (draft->day_with_time)
-        doubt(draft, "its day has a time: all of the day counts");
     if (draft->bad_period)
         doubt(draft, "a period of RDATE counts to the end of the day");
     if (given & CAL_EMPTY_RULE)
@@ -315,34 +313,14 @@ check(struct cal_draft *draft)
 /* CREATED counts if a calendar may have been written in that year. */
 enum { CREATED_FIRST = 1990, CREATED_LAST = 2100 };
 
-/* "VALUE=DATE:20260615T120000" is a day to some readers, a time to others: all
- * of its day counts. */
-static void
-make_day(struct cal_draft *draft, enum cal_given given, struct cal_time *time,
-         bool is_end)
-{
-    int32_t day = smp_day_at(time->local);
-
-    if (time->day || !(draft->piece->given & given))
-        return;
-    day += is_end && time->local > (int64_t)day * SMP_DAY_SECONDS;
-    time->local = (int64_t)day * SMP_DAY_SECONDS;
-    time->zone = draft->reader->zones.floating;
-    time->or = NULL;
-    time->day = true;
-    draft->day_with_time = true;
-}
-
 static void
 take_start(struct cal_draft *draft, icalproperty *property)
 {
     struct cal_event *event = &draft->event;
 
-    if (draft->has_start ||
-        !smp_cal_time_of(&event->start, property, &draft->reader->zones, NULL))
-        return;
-    draft->has_start = true;
-    make_day(draft, CAL_START_IS_DATE, &event->start, false);
+    if (!draft->has_start)
+        draft->has_start = smp_cal_time_of(&event->start, property,
+                                           &draft->reader->zones, NULL);
 }
 
 static void
@@ -352,11 +330,10 @@ take_end(struct cal_draft *draft, icalproperty *property)
 
     if (event->end_kind == CAL_END_TIME)
         return;
-    event->end_kind = CAL_END_WRONG;
-    if (!smp_cal_time_of(&event->end, property, &draft->reader->zones, NULL))
-        return;
-    event->end_kind = CAL_END_TIME;
-    make_day(draft, CAL_END_IS_DATE, &event->end, true);
+    event->end_kind =
+        smp_cal_time_of(&event->end, property, &draft->reader->zones, NULL)
+            ? CAL_END_TIME
+            : CAL_END_WRONG;
 }
 
 /* Where both are given, DTEND counts. */

@@ -1,6 +1,9 @@
 #include "calendar/occurrence.h"
 
 #include "time/civil.h"
+#include "time/zone.h"
+#include "calendar/reader.h"
+#include "calendar/zones.h"
 
 static const char wrong_end[] = "it ends before it begins";
 

@@ -2,7 +2,12 @@
 
 #include <stdlib.h>
 
+#include "base/base.h"
 #include "time/civil.h"
+#include "time/zone.h"
+#include "calendar/calendar.h"
+#include "calendar/reader.h"
+#include "calendar/zones.h"
 
 static struct smp_event
 describe(const struct cal_event *event)
@@ -105,13 +110,17 @@ hand_on(struct cal_reader *reader, const struct cal_event *event,
     const struct cal_zone *unknown =
         occurrence.unknown ? occurrence.unknown : length->unknown;
 
-    out.start = smp_zone_to_instant(zone, occurrence.local - length->before) -
-                (occurrence.unknown ? unknown->early : length->early);
+    out.start =
+        smp_zone_to_instant(zone, occurrence.local - length->before) -
+        (occurrence.unknown ? occurrence.unknown->early : length->early);
     out.end = smp_cal_end_of(reader, zone, length, &occurrence);
     if (length->also &&
         smp_zone_to_instant(length->also, occurrence.local) == out.start &&
         smp_cal_end_of(reader, length->also, length, &occurrence) == out.end)
         return true;
+    /* What takes no time takes none at any time. */
+    if (unknown && smp_zone_to_instant(zone, occurrence.local) == out.end)
+        out.start = out.end;
     if (unknown)
         report_zone(reader, event, unknown, &out);
     if (occurrence.until > out.end)

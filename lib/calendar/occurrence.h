@@ -1,7 +1,12 @@
 #ifndef SMP_CALENDAR_OCCURRENCE_H
 #define SMP_CALENDAR_OCCURRENCE_H
 
-#include "calendar/reader.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct cal_event;
+struct cal_reader;
 
 /*
  * From an event to its occurrences, for length.c, recur.c and occurrence.c.

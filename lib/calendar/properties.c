@@ -46,7 +46,7 @@ static const struct property {
     {"DTEND", CAL_IN_EVENT, DATE, CAL_HAS_DTEND},
     {"UID", CAL_IN_EVENT | CAL_IN_FREEBUSY, TEXT, 0},
     {"SUMMARY", CAL_IN_EVENT, TEXT, 0},
-    {"DESCRIPTION", CAL_IN_EVENT, TEXT, 0},
+    {"DESCRIPTION", CAL_IN_DESCRIBED, TEXT, 0},
     {"STATUS", CAL_IN_EVENT, TEXT, 0, "CONFIRMED"},
     {"TRANSP", CAL_IN_EVENT, TEXT, CAL_HAS_TRANSP, "OPAQUE"},
     {"SEQUENCE", CAL_IN_EVENT, TEXT, 0, "0"},
@@ -328,34 +328,26 @@ tidy_dates(char *text)
     *out = '\0';
 }
 
-/* libical forgets a VALUE that does not fit. */
-static bool
-is_said_date(const char *line, size_t value)
-{
-    static const char name[] = ";VALUE=DATE";
-    size_t n = sizeof name - 1;
-
-    for (size_t i = 0; i + n <= value; i++)
-        if (strncasecmp(line + i, name, n) == 0 && strchr(";:", line[i + n]))
-            return true;
-    return false;
-}
-
-/* The end of a parameter's value that has no quotes but may need them. */
+/* The length of a parameter's value, which may have quotes, or lack them. */
 static size_t
 parameter_length(const char *text, size_t n)
 {
     static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
                                   "abcdefghijklmnopqrstuvwxyz-";
+    bool quoted = *text == '"';
 
-    for (size_t i = 0; i < n; i++)
-        if (text[i] == ';' &&
-            text[i + 1 + strspn(text + i + 1, letters)] == '=')
-            return i;
+    for (size_t i = quoted; i < n; i++)
+        if (quoted ? text[i] == '"'
+                   : text[i] == ';' &&
+                         text[i + 1 + strspn(text + i + 1, letters)] == '=')
+            return i + quoted;
     return n;
 }
 
-/* "TZID=(UTC-05:00) Eastern Time (US & Canada)" lacks its quotes. */
+/*
+ * "TZID=(UTC-05:00) Eastern Time (US & Canada)" lacks its quotes, and other
+ * writers put backslashes before commas, as in texts.
+ */
 static void
 quote_zone(struct smp_buf *line, size_t value)
 {
@@ -367,13 +359,13 @@ quote_zone(struct smp_buf *line, size_t value)
     while (at < value && strncasecmp(text + at, name, sizeof name - 1) != 0)
         at++;
     at += sizeof name - 1;
-    if (at >= value || text[at] == '"')
+    if (at >= value)
         return;
     n = parameter_length(text + at, value - at);
     smp_buf_add(&quoted, text, at);
     smp_buf_putc(&quoted, '"');
     for (size_t i = 0; i < n; i++)
-        if (text[at + i] != '"')
+        if (text[at + i] != '"' && text[at + i] != '\\')
             smp_buf_putc(&quoted, text[at + i]);
     smp_buf_putc(&quoted, '"');
     smp_buf_puts(&quoted, text + at + n);
@@ -424,11 +416,6 @@ smp_cal_take_property(struct cal_cut *cut, size_t name, unsigned where)
         shorten_numbers(value);
         tidy_dates(value);
         line->len = strlen(line->data);
-        if (is_said_date(line->data, (size_t)(value - line->data)))
-            cut->piece.given |=
-                property->given & CAL_HAS_DTSTART ? CAL_START_IS_DATE
-                : property->given & CAL_HAS_DTEND ? CAL_END_IS_DATE
-                                                  : 0;
         quote_zone(line, (size_t)(value - line->data));
     }
     if (property->treatment == DATES)

@@ -1,7 +1,10 @@
 #ifndef SMP_CALENDAR_READER_H
 #define SMP_CALENDAR_READER_H
 
-#include "base/base.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
 #include "calendar/calendar.h"
 #include "calendar/zones.h"
 

@@ -4,6 +4,8 @@
 
 #include "calendar/rule.h"
 #include "time/civil.h"
+#include "time/zone.h"
+#include "calendar/reader.h"
 
 enum {
     SLACK = 2 * SMP_DAY_SECONDS,

@@ -3,7 +3,10 @@
 
 #include <libical/ical.h>
 
-#include "base/base.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
 #include "calendar/zones.h"
 
 /*

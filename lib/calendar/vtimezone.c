@@ -5,6 +5,7 @@
 
 #include "base/hash.h"
 #include "time/civil.h"
+#include "time/zone.h"
 
 enum { FIRST_YEAR = 1970, ONSETS_MAX = 2000, ZONES_MAX = 1000 };
 

@@ -1,3 +1,4 @@
+#include "calendar/calendar.h"
 #include "calendar/zones.h"
 
 #include <stdbool.h>

@@ -1,9 +1,11 @@
+#include "calendar/calendar.h"
 #include "calendar/zones.h"
 
 #include <string.h>
 #include <strings.h>
 
 #include "time/civil.h"
+#include "time/zone.h"
 
 /* Of names, so that looking one up stays cheap. */
 enum { KNOWN_MAX = 800, TRIED_MAX = 5000, TZID_MAX = 128 };

@@ -2,11 +2,12 @@
 #define SMP_CALENDAR_ZONES_H
 
 #include <libical/ical.h>
+
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "base/base.h"
-#include "time/zone.h"
 
 enum {
     /* Of all clocks on earth, in seconds east of Greenwich. */
@@ -154,12 +155,6 @@ bool smp_cal_length(struct icaldurationtype ical, int32_t *days,
  */
 const char *smp_cal_vtimezone(struct cal_zones *zones, icalcomponent *component,
                               int last, long *steps);
-
-/*
- * The IANA name for a time zone as Windows names it ("W. Europe Standard
- * Time", "Eastern Daylight Time 1"), in any case of letters, or NULL.
- */
-const char *smp_windows_zone(const char *name);
 
 /*
  * As smp_windows_zone(), but for the places in a displayed name: "Eastern Time

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "time/zone.h"
+#include "plan/plan.h"
 #include "care/in_force.h"
 #include "care/uid.h"
 

@@ -1,8 +1,14 @@
 #ifndef SMP_CARE_CARE_H
 #define SMP_CARE_CARE_H
 
-#include "plan/plan.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "time/civil.h"
 #include "protocol/protocol.h"
+
+struct smp_plan;
 
 /*
  * Which rules of a protocol can overrule each other, found once for many plans.
@@ -137,7 +143,6 @@ struct smp_ruling {
  * A judge answers many questions by one protocol, which is to outlive it.
  * The rulings point into protocol and plan. It may not be shared by threads.
  */
-struct smp_judge;
 
 struct smp_judge *smp_judge_new(const struct smp_protocol *protocol);
 void smp_judge_free(struct smp_judge *judge);

@@ -3,6 +3,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/base.h"
+#include "time/window.h"
+#include "time/civil.h"
+#include "time/zone.h"
+#include "protocol/protocol.h"
+#include "plan/plan.h"
+#include "care/resolve.h"
+
 /*
  * What a verdict depends on is a chain of choices, tried one inside the other:
  *

@@ -1,7 +1,12 @@
 #ifndef SMP_CARE_CASES_H
 #define SMP_CARE_CASES_H
 
-#include "care/resolve.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct smp_plan;
+struct smp_sessions;
 
 /*
  * All cases that make a difference to some rules of a protocol, as plans. The

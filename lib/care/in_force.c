@@ -3,6 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "time/zone.h"
+#include "protocol/protocol.h"
+#include "plan/plan.h"
+#include "care/care.h"
+#include "care/resolve.h"
+
 /*
  * How the items in force on a day are found. Each item gives a part: four
  * moments, as in verdict.c, between which it is perhaps or certainly in force.

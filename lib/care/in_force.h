@@ -179,9 +179,10 @@ void smp_state_words(struct smp_buf *out, const struct smp_protocol *protocol,
 bool smp_ends_unconfirmed(const struct smp_item *item);
 
 /*
- * The titles of what begins, or of what ends, as a list; how many. What is
- * permitted or normal comes last; if a permission begins and no ban does, a ban
- * in force comes first. What ends unconfirmed is not told to have ended.
+ * The titles of what begins, or of what ends, as a list; how many. Tasks come
+ * first, then bans, then what is permitted or normal. If such begins and no ban
+ * does, a ban in force is named before it. What ends unconfirmed is not told to
+ * have ended.
  */
 size_t smp_titles_begun(struct smp_buf *out,
                         const struct smp_protocol *protocol,
@@ -190,7 +191,7 @@ size_t smp_titles_ended(struct smp_buf *out,
                         const struct smp_protocol *protocol,
                         const struct smp_item *const *items, size_t count);
 
-/* Returns true if such a list of what begins comes after a ban that goes on. */
+/* Returns true if such a list of what begins names a ban that goes on. */
 bool smp_title_needs_ban(const struct smp_state *states, size_t count);
 
 /*

@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "base/fill.h"
 #include "protocol/words.h"
+#include "plan/plan.h"
 
 static bool
 ends_with_healing(const struct smp_item *item)
@@ -68,11 +70,19 @@ list_words(struct smp_buf *out, const struct smp_protocol *protocol,
 
 enum { TITLES_MAX = 64 };
 
-static bool
-is_mild(const struct smp_item *item)
+/* Lower comes first in titles: tasks, bans, then what is permitted or normal.
+ */
+static int
+rank(const struct smp_item *item)
 {
-    return smp_verbs[item->verb].mild;
+    enum { TASKS, BANS, MILD };
+
+    if (smp_verbs[item->verb].mild)
+        return MILD;
+    return smp_verbs[item->verb].kind == SMP_TASK ? TASKS : BANS;
 }
+
+enum { RANKS = 3 };
 
 static bool
 is_told(const struct smp_state *state)
@@ -81,24 +91,25 @@ is_told(const struct smp_state *state)
            !smp_verbs[state->item->verb].warns;
 }
 
-/* The first ban in force, if something is permitted and no ban begins. */
-static const char *
+/* The first ban in force, if something mild begins and no ban does. */
+static const struct smp_item *
 standing_ban(const struct smp_state *states, size_t count)
 {
-    const char *ban = NULL;
-    bool permitted = false;
+    const struct smp_item *ban = NULL;
+    bool mild = false;
     size_t i;
 
     for (i = 0; i < count; i++) {
-        if (is_told(&states[i]) && smp_verb_forbids(states[i].item->verb))
+        bool forbids = smp_verb_forbids(states[i].item->verb);
+
+        if (is_told(&states[i]) && forbids)
             return NULL;
-        if (is_told(&states[i]) &&
-            smp_verbs[states[i].item->verb].kind == SMP_PERMISSION)
-            permitted = true;
-        if (!ban && smp_verb_forbids(states[i].item->verb))
-            ban = states[i].item->title;
+        if (is_told(&states[i]) && smp_verbs[states[i].item->verb].mild)
+            mild = true;
+        if (!ban && forbids)
+            ban = states[i].item;
     }
-    return permitted ? ban : NULL;
+    return mild ? ban : NULL;
 }
 
 bool
@@ -111,16 +122,15 @@ size_t
 smp_titles_begun(struct smp_buf *out, const struct smp_protocol *protocol,
                  const struct smp_state *states, size_t count)
 {
-    const char *titles[TITLES_MAX + 1];
-    const char *ban = standing_ban(states, count);
+    const char *titles[TITLES_MAX];
+    const struct smp_item *ban = standing_ban(states, count);
     size_t n = 0, i;
-    int mild;
+    int r;
 
-    if (ban)
-        titles[n++] = ban;
-    for (mild = 0; mild < 2; mild++)
+    for (r = 0; r < RANKS; r++)
         for (i = 0; i < count && n < TITLES_MAX; i++)
-            if (is_told(&states[i]) && is_mild(states[i].item) == mild)
+            if (rank(states[i].item) == r &&
+                (is_told(&states[i]) || states[i].item == ban))
                 titles[n++] = states[i].item->title;
     list_words(out, protocol, titles, n);
     return n;
@@ -459,6 +469,18 @@ add_heading(struct smp_buf *text, const struct smp_day_care *note, size_t i)
                                                      : "day.heading.post"));
 }
 
+/* Whom to ask, and where the studio is. */
+static void
+add_studio(struct smp_buf *text, const struct smp_protocol *protocol)
+{
+    struct smp_buf studio = {0};
+
+    smp_words_caution(text, protocol);
+    if (smp_words_studio(&studio, protocol))
+        smp_buf_printf(text, "\n%s", smp_buf_text(&studio));
+    smp_buf_release(&studio);
+}
+
 const char *
 smp_day_care_text(struct smp_day_care *note)
 {
@@ -482,7 +504,7 @@ smp_day_care_text(struct smp_day_care *note)
     if (ended_words(&text, note))
         smp_buf_putc(&text, '\n');
     if (text.len)
-        smp_words_caution(&text, note->protocol);
+        add_studio(&text, note->protocol);
     return keep(note, &text);
 }
 

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "plan/plan.h"
+
 /* The items of one session and phase, and how each stands on two days. */
 struct group {
     struct smp_in_force *f;

@@ -3,7 +3,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/base.h"
+#include "time/window.h"
+#include "time/civil.h"
+#include "protocol/protocol.h"
+#include "protocol/activity_graph.h"
+#include "plan/plan.h"
 #include "care/cases.h"
+#include "care/care.h"
+#include "care/resolve.h"
 
 struct prover {
     const struct smp_protocol *protocol;

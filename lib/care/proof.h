@@ -1,7 +1,10 @@
 #ifndef SMP_CARE_PROOF_H
 #define SMP_CARE_PROOF_H
 
-#include "protocol/protocol.h"
+struct smp_buf;
+struct smp_finding_adder;
+struct smp_never;
+struct smp_protocol;
 
 /*
  * What can be proved of a protocol by asking for the verdicts of all cases

@@ -1,8 +1,13 @@
 #ifndef SMP_CARE_RESOLVE_H
 #define SMP_CARE_RESOLVE_H
 
-#include "care/care.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
 #include "protocol/activity_graph.h"
+#include "plan/plan.h"
+#include "care/care.h"
 
 /*
  * The sessions of a plan that count, by time, and when the scalp has healed

@@ -5,6 +5,9 @@
 
 #include <sodium.h>
 
+#include "base/base.h"
+#include "plan/plan.h"
+
 struct smp_uid_key
 smp_uid_key(const char *client)
 {

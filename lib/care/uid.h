@@ -1,7 +1,9 @@
 #ifndef SMP_CARE_UID_H
 #define SMP_CARE_UID_H
 
-#include "plan/plan.h"
+#include <stddef.h>
+
+struct smp_plan;
 
 /*
  * Identities: UUIDs (RFC 9562, version 8) made of a hash, so that the same

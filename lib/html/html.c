@@ -2,6 +2,13 @@
 
 #include <string.h>
 
+#include "base/base.h"
+#include "base/fill.h"
+#include "plan/plan.h"
+#include "protocol/protocol.h"
+#include "time/civil.h"
+#include "time/window.h"
+#include "time/zone.h"
 #include "base/utf8.h"
 #include "html/internal.h"
 #include "protocol/words.h"

@@ -1,5 +1,7 @@
 #include "ical/entries.h"
 
+#include "time/zone.h"
+
 enum { MARGIN = 15 * 60 };
 
 /* Seconds after midnight of the quiet hours. */

@@ -4,13 +4,13 @@
 
 #include "base/base.h"
 #include "base/utf8.h"
+#include "time/zone.h"
 #include "protocol/words.h"
+#include "plan/plan.h"
 #include "ical/component.h"
 #include "ical/entries.h"
 
-static const char end_of_calendar[] = "END:VCALENDAR\r\n";
-
-/* libical 3.0 does not escape the values of X- properties. */
+/* Values of X- properties are not escaped: readers do not agree on it. */
 static void
 plain(struct smp_buf *out, const char *text)
 {
@@ -22,14 +22,29 @@ plain(struct smp_buf *out, const char *text)
             out->data[i] = ' ';
 }
 
-static icalproperty *
-duration_property(const char *name, const char *value)
+/* Appends a line whose value is of type TEXT. */
+static void
+put_text(struct smp_buf *out, const char *name, const char *text)
 {
-    icalproperty *property = smp_x_property(name, value);
+    struct smp_buf line = {0};
+    size_t n = strlen(text);
 
-    if (strcmp(name, "REFRESH-INTERVAL") == 0)
-        icalproperty_set_parameter_from_string(property, "VALUE", "DURATION");
-    return property;
+    smp_buf_puts(&line, name);
+    smp_buf_end(&line, smp_line_text(smp_buf_room(&line, 2 * n), text, n));
+    smp_line_put(out, line.data, line.len);
+    smp_buf_release(&line);
+}
+
+/* As put_text(), but of an X- property. */
+static void
+put_plain(struct smp_buf *out, const char *name, const char *text)
+{
+    struct smp_buf line = {0};
+
+    smp_buf_puts(&line, name);
+    plain(&line, text);
+    smp_line_put(out, line.data, line.len);
+    smp_buf_release(&line);
 }
 
 static const char *
@@ -40,97 +55,47 @@ word(const struct smp_protocol *protocol, const char *group, const char *name)
     return text ? text : "";
 }
 
-/* Adds the properties that describe a feed, in the order of the profile. */
+/* Appends the properties that describe a feed, in the order of the profile. */
 static void
-describe(const struct smp_calendar_options *options,
-         const struct smp_protocol *protocol, icalcomponent *component)
+describe(struct smp_buf *out, const struct smp_calendar_writer *calendar)
 {
-    bool discreet = options->discretion != SMP_OPEN;
-    const char *group = discreet ? "discreet.calendar." : "calendar.";
-    const char *name = word(protocol, group, "name");
-    const char *about = word(protocol, group, "description");
-    struct smp_buf text = {0};
+    const char *group = calendar->options.discretion != SMP_OPEN
+                            ? "discreet.calendar."
+                            : "calendar.";
+    const char *name = word(calendar->protocol, group, "name");
+    const char *about = word(calendar->protocol, group, "description");
 
-    smp_add_property(component, icalproperty_new_name(name));
-    plain(&text, name);
-    smp_add_property(component,
-                     smp_x_property("X-WR-CALNAME", smp_buf_text(&text)));
-    smp_add_property(component, icalproperty_new_description(about));
-    smp_buf_cut(&text, 0);
-    plain(&text, about);
-    smp_add_property(component,
-                     smp_x_property("X-WR-CALDESC", smp_buf_text(&text)));
-    smp_add_property(component, duration_property("REFRESH-INTERVAL", "PT12H"));
-    smp_add_property(component, duration_property("X-PUBLISHED-TTL", "PT12H"));
-    smp_buf_release(&text);
+    put_text(out, "NAME:", name);
+    put_plain(out, "X-WR-CALNAME:", name);
+    put_text(out, "DESCRIPTION:", about);
+    put_plain(out, "X-WR-CALDESC:", about);
+    smp_buf_puts(out, "REFRESH-INTERVAL;VALUE=DURATION:PT12H\r\n"
+                      "X-PUBLISHED-TTL:PT12H\r\n");
 }
 
 /* A calendar has the header of the profile; one to be mailed has a METHOD. */
-static void
-put_header(struct smp_buf *out, const struct smp_calendar_options *options,
-           const struct smp_protocol *protocol)
+void
+smp_calendar_begin(struct smp_calendar_writer *calendar)
 {
-    static const icalproperty_method methods[] = {
-        [SMP_METHOD_PUBLISH] = ICAL_METHOD_PUBLISH,
-        [SMP_METHOD_REQUEST] = ICAL_METHOD_REQUEST,
-        [SMP_METHOD_CANCEL] = ICAL_METHOD_CANCEL,
+    static const char *const methods[] = {
+        [SMP_METHOD_PUBLISH] = "METHOD:PUBLISH\r\n",
+        [SMP_METHOD_REQUEST] = "METHOD:REQUEST\r\n",
+        [SMP_METHOD_CANCEL] = "METHOD:CANCEL\r\n",
     };
-    icalcomponent *component;
 
-    smp_ical_begin();
-    component = smp_ical_check(icalcomponent_new_vcalendar());
-    smp_add_property(component, icalproperty_new_version("2.0"));
-    smp_add_property(component, icalproperty_new_prodid(options->product));
-    smp_add_property(component, icalproperty_new_calscale("GREGORIAN"));
-    if (options->method == SMP_METHOD_NONE)
-        describe(options, protocol, component);
+    smp_buf_puts(calendar->out, "BEGIN:VCALENDAR\r\nVERSION:2.0\r\n");
+    put_text(calendar->out, "PRODID:", calendar->options.product);
+    smp_buf_puts(calendar->out, "CALSCALE:GREGORIAN\r\n");
+    if (calendar->options.method == SMP_METHOD_NONE)
+        describe(calendar->out, calendar);
     else
-        smp_add_property(component,
-                         icalproperty_new_method(methods[options->method]));
-    smp_component_put(out, component);
-    smp_buf_cut(out, out->len - (sizeof end_of_calendar - 1));
+        smp_buf_puts(calendar->out, methods[calendar->options.method]);
 }
 
 static void
 close_calendar(struct smp_buf *out)
 {
-    smp_buf_puts(out, end_of_calendar);
-}
-
-/* Appends all that a header depends on. */
-static void
-name_header(struct smp_buf *out, const struct smp_calendar_writer *calendar)
-{
-    const struct smp_calendar_options *options = &calendar->options;
-    const char *group =
-        options->discretion != SMP_OPEN ? "discreet.calendar." : "calendar.";
-
-    smp_buf_digits(out, (int)options->method);
-    smp_buf_add(out, options->product, strlen(options->product) + 1);
-    if (options->method != SMP_METHOD_NONE)
-        return;
-    smp_buf_puts(out, word(calendar->protocol, group, "name"));
-    smp_buf_putc(out, '\0');
-    smp_buf_puts(out, word(calendar->protocol, group, "description"));
-}
-
-/* The feeds of a studio have the same header: the last one is kept. */
-void
-smp_calendar_begin(struct smp_calendar_writer *calendar)
-{
-    struct smp_templates *kept = &calendar->templates;
-    struct smp_buf of = {0};
-
-    name_header(&of, calendar);
-    if (of.len != kept->header_of.len ||
-        memcmp(of.data, kept->header_of.data, of.len) != 0) {
-        smp_buf_cut(&kept->header, 0);
-        put_header(&kept->header, &calendar->options, calendar->protocol);
-        smp_buf_cut(&kept->header_of, 0);
-        smp_buf_add(&kept->header_of, of.data, of.len);
-    }
-    smp_buf_add(calendar->out, kept->header.data, kept->header.len);
-    smp_buf_release(&of);
+    smp_buf_puts(out, "END:VCALENDAR\r\n");
 }
 
 /* The VTIMEZONE is right around the plan's sessions, else the stamp. */
@@ -141,14 +106,12 @@ put_zone(struct smp_buf *out, const struct smp_zone *zone,
     enum { DAYS_BEFORE = 60, DAYS_AFTER = 400 };
     int64_t first = stamp, last = stamp;
 
-    smp_ical_begin();
     if (plan && plan->session_count) {
         first = smp_session_start(&plan->sessions[0]);
         last = smp_session_start(&plan->sessions[plan->session_count - 1]);
     }
-    smp_component_put(
-        out, smp_vtimezone(zone, first - DAYS_BEFORE * (int64_t)SMP_DAY_SECONDS,
-                           last + DAYS_AFTER * (int64_t)SMP_DAY_SECONDS));
+    smp_vtimezone_put(out, zone, first - DAYS_BEFORE * (int64_t)SMP_DAY_SECONDS,
+                      last + DAYS_AFTER * (int64_t)SMP_DAY_SECONDS, NULL);
 }
 
 /* Writes a zone's VTIMEZONE the first time it is used. */
@@ -170,21 +133,20 @@ put_client(struct smp_calendar_writer *calendar, struct smp_buf *out,
            struct smp_plan *plan, const struct smp_protocol *protocol,
            bool named)
 {
-    struct smp_templates *templates = &calendar->templates;
+    struct smp_calendar_cache *cache = &calendar->cache;
     struct smp_zone_near near = {0};
     struct smp_entry_list *list;
     size_t i;
 
-    if (!templates->entries)
-        templates->entries = smp_calloc(1, sizeof *templates->entries);
-    list = templates->entries;
+    if (!cache->entries)
+        cache->entries = smp_calloc(1, sizeof *cache->entries);
+    list = cache->entries;
     smp_entries(plan, protocol, &calendar->options, named, list);
     for (i = 0; i < list->count; i++) {
         struct smp_entry *entry = list->order[i];
 
         smp_event_fix_end(entry, plan->zone, &near);
-        smp_event_put(templates, out, entry, plan->zone,
-                      calendar->options.local);
+        smp_event_put(cache, out, entry, plan->zone, calendar->options.local);
     }
 }
 
@@ -246,8 +208,7 @@ put_session(struct smp_calendar_writer *calendar, struct smp_plan *plan,
     smp_session_entry(plan, protocol, &calendar->options, session, &entry);
     smp_calendar_begin(calendar);
     smp_event_fix_end(&entry, plan->zone, &near);
-    smp_event_put(&calendar->templates, calendar->out, &entry, plan->zone,
-                  false);
+    smp_event_put(&calendar->cache, calendar->out, &entry, plan->zone, false);
     close_calendar(calendar->out);
     calendar->plans++;
 }
@@ -268,12 +229,10 @@ void
 smp_write_feed(struct smp_buf *out, struct smp_plan *plan,
                const struct smp_protocol *protocol,
                const struct smp_calendar_options *options,
-               struct smp_templates *templates)
+               struct smp_calendar_cache *cache)
 {
-    struct smp_calendar_writer calendar = {.out = out,
-                                           .options = *options,
-                                           .protocol = protocol,
-                                           .templates = *templates};
+    struct smp_calendar_writer calendar = {
+        .out = out, .options = *options, .protocol = protocol, .cache = *cache};
     size_t before;
 
     smp_calendar_begin(&calendar);
@@ -282,7 +241,7 @@ smp_write_feed(struct smp_buf *out, struct smp_plan *plan,
     if (out->len == before)
         put_zone(out, plan->zone, plan, options->stamp);
     close_calendar(out);
-    *templates = calendar.templates;
+    *cache = calendar.cache;
 }
 
 void
@@ -291,15 +250,12 @@ smp_write_retired(struct smp_buf *out, const struct smp_protocol *protocol,
 {
     struct smp_calendar_writer calendar = {
         .out = out, .options = *options, .protocol = protocol};
-    struct icaltimetype stamp = smp_ical_time(options->stamp, false, true);
-    icalcomponent *zone;
 
     smp_calendar_begin(&calendar);
-    zone = smp_vtimezone(options->zone, options->stamp, options->stamp);
-    smp_add_property(zone, icalproperty_new_lastmodified(stamp));
-    smp_component_put(out, zone);
+    smp_vtimezone_put(out, options->zone, options->stamp, options->stamp,
+                      &options->stamp);
     close_calendar(out);
-    smp_templates_release(&calendar.templates);
+    smp_calendar_cache_release(&calendar.cache);
 }
 
 void
@@ -308,5 +264,5 @@ smp_calendar_release(struct smp_calendar_writer *calendar)
     smp_buf_release(&calendar->held);
     smp_buf_release(&calendar->held_named);
     smp_buf_release(&calendar->zones);
-    smp_templates_release(&calendar->templates);
+    smp_calendar_cache_release(&calendar->cache);
 }

@@ -14,16 +14,12 @@ struct smp_zone;
  * What is kept from one event and one calendar for the next one (event.c).
  * Start with a zeroed struct, and release it.
  */
-struct smp_templates {
-    struct smp_template *of; /* one per kind of event */
-    size_t count, room;
-    size_t next;                      /* the one to replace */
-    struct smp_text_line **lines;     /* of descriptions */
-    struct smp_buf header_of, header; /* what the last one depends on; it */
+struct smp_calendar_cache {
+    struct smp_text_line **lines; /* of descriptions */
     struct smp_entry_list *entries;
 };
 
-void smp_templates_release(struct smp_templates *templates);
+void smp_calendar_cache_release(struct smp_calendar_cache *cache);
 
 /* What entries of a calendar show to somebody who looks over a shoulder. */
 enum smp_discretion {
@@ -68,7 +64,7 @@ struct smp_calendar_writer {
      * second one comes; the zones that have been written. */
     struct smp_buf held, held_named;
     struct smp_buf zones;
-    struct smp_templates templates;
+    struct smp_calendar_cache cache;
 };
 
 /*
@@ -94,7 +90,7 @@ void smp_invitations_put(struct smp_calendar_writer *calendar,
 void smp_write_feed(struct smp_buf *out, struct smp_plan *plan,
                     const struct smp_protocol *protocol,
                     const struct smp_calendar_options *options,
-                    struct smp_templates *templates);
+                    struct smp_calendar_cache *cache);
 
 /* An empty one, its VTIMEZONE of options->zone last modified at the stamp. */
 void smp_write_retired(struct smp_buf *out, const struct smp_protocol *protocol,

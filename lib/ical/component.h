@@ -2,42 +2,13 @@
 #define SMP_ICAL_COMPONENT_H
 
 #include <libical/ical.h>
+
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
-#include "base/base.h"
-
-struct smp_entry;
+struct smp_buf;
 struct smp_zone;
-
-/*
- * Components of libical, and how they become content lines. No function here
- * returns NULL: what libical could not make ends the program as being out of
- * memory does.
- */
-
-/* Sets libical up. To be called before a component is made. */
-void smp_ical_begin(void);
-
-/* Returns what libical has made; NULL ends the program. */
-void *smp_ical_check(void *thing);
-
-/* Adds a property that libical has just made. */
-void smp_add_property(icalcomponent *component, icalproperty *property);
-icalproperty *smp_x_property(const char *name, const char *value);
-
-/*
- * The time of so many seconds since 1970-01-01 by a wall clock or, if `utc`, in
- * UTC; if `is_date`, the day it is in.
- */
-struct icaltimetype smp_ical_time(int64_t seconds, bool is_date, bool utc);
-
-/*
- * The VEVENT of an entry whose end has been fixed (smp_event_fix_end). The
- * caller frees it.
- */
-icalcomponent *smp_event_component(const struct smp_entry *entry,
-                                   const struct smp_zone *zone, bool local);
 
 /*
  * The zone as a new VTIMEZONE component (RFC 5545 section 3.6.5), which the
@@ -52,6 +23,12 @@ icalcomponent *smp_event_component(const struct smp_entry *entry,
  */
 icalcomponent *smp_vtimezone(const struct smp_zone *zone, int64_t from,
                              int64_t until);
+
+/*
+ * Appends it, with its LAST-MODIFIED unless `modified` is NULL: an instant.
+ */
+void smp_vtimezone_put(struct smp_buf *out, const struct smp_zone *zone,
+                       int64_t from, int64_t until, const int64_t *modified);
 
 /*
  * The first day, from `day` on, of a yearly rule as a VTIMEZONE has it: by
@@ -93,11 +70,5 @@ smp_line_fold(char *line, char *end)
 
 /* Appends a content line of n octets, folded and ended. */
 void smp_line_put(struct smp_buf *out, const char *line, size_t n);
-
-/* Appends the component's content lines, not folded, and frees it. */
-void smp_component_lines(struct smp_buf *out, icalcomponent *component);
-
-/* As smp_component_lines(), but folded. */
-void smp_component_put(struct smp_buf *out, icalcomponent *component);
 
 #endif

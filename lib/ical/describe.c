@@ -3,8 +3,10 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "base/fill.h"
 #include "care/in_force.h"
 #include "protocol/words.h"
+#include "plan/plan.h"
 
 /*
  * Octets, except LINE_MAX_CHARACTERS. Of a very long text only LOOKED_AT octets

@@ -4,9 +4,13 @@
 #include <string.h>
 
 #include "base/base.h"
-#include "base/utf8.h"
+#include "base/fill.h"
+#include "time/zone.h"
 #include "care/in_force.h"
 #include "protocol/words.h"
+#include "plan/plan.h"
+#include "ical/calendar.h"
+#include "ical/entries.h"
 
 enum { OPEN_DAYS = 366 }; /* how long care without an end is shown */
 
@@ -17,10 +21,23 @@ describe_session(struct smp_entry_builder *b, const struct smp_session *session,
 {
     struct smp_period day = smp_period_of_day(&b->in_force, session);
     struct smp_buf *text = smp_emptied(&b->list->text);
+    struct smp_buf reach = {0};
 
     smp_buf_puts(text, smp_label(b->protocol, "entry.session.text"));
     smp_period_lines(text, b->protocol, &day);
+    if (smp_words_reach(&reach, b->protocol))
+        smp_description_line(text, "", smp_buf_text(&reach));
+    smp_buf_release(&reach);
     entry->description = smp_builder_keep(b, text);
+}
+
+static const char *
+location_of(struct smp_entry_builder *b)
+{
+    struct smp_buf *text = smp_emptied(&b->list->text);
+
+    return smp_words_place(text, b->protocol) ? smp_builder_keep(b, text)
+                                              : NULL;
 }
 
 static void
@@ -62,6 +79,7 @@ add_session(struct smp_entry_builder *b, const struct smp_session *session)
     entry.status = certain                   ? "CONFIRMED"
                    : status == SMP_CANCELLED ? "CANCELLED"
                                              : "TENTATIVE";
+    entry.location = location_of(b);
     entry.busy = certain;
     entry.rings = certain && b->options->alarm != SMP_ALARM_NONE;
     entry.alarm = -SMP_DAY_SECONDS;
@@ -122,7 +140,9 @@ add_period(struct smp_entry_builder *b, const struct smp_session *session,
     entry.description = period_description(b, period);
     entry.category = b->categories[period->phase];
     entry.related = smp_builder_session_uid(b, session);
+    entry.phase = period->phase;
     entry.opens_care = period->kind == SMP_PERIOD_CARE_BEGINS;
+    entry.prepares = period->kind == SMP_PERIOD_BEFORE;
     smp_builder_set_alarm(b, &entry);
     smp_builder_add(b, &entry);
 }
@@ -212,6 +232,7 @@ item_entry(struct smp_entry_builder *b, const struct smp_item *item,
     entry.uid = item_uid(b, item);
     set_item_summary(b, &entry, item, unbegun);
     entry.description = item_text(b, item, unbegun);
+    entry.phase = item->phase;
     entry.category = b->categories[item->phase];
     entry.related = smp_builder_session_uid(b, session);
     return entry;
@@ -385,6 +406,79 @@ sort(struct smp_entry_list *list)
     qsort(list->order, list->count, sizeof *list->order, compare);
 }
 
+static int32_t
+last_day(const struct smp_entry *entry)
+{
+    return smp_day_at(entry->end.seconds - 1);
+}
+
+/* The last day of all entries so far, and of those about other sessions. */
+struct reach {
+    const struct smp_session *session;
+    int32_t last, others;
+};
+
+static bool
+meets_earlier(struct reach *reach, const struct smp_entry *entry)
+{
+    bool same = reach->session == entry->session;
+    int32_t first = smp_day_at(entry->start.seconds), last = last_day(entry);
+    bool meets = first <= (same ? reach->others : reach->last);
+
+    if (!same && last >= reach->last) {
+        reach->others = reach->last;
+        reach->session = entry->session;
+        reach->last = last;
+    } else if (!same) {
+        reach->others = last > reach->others ? last : reach->others;
+    } else if (last > reach->last) {
+        reach->last = last;
+    }
+    return meets;
+}
+
+/* The first days of the next entries, from the end: of all, of others. */
+static bool
+meets_later(struct reach *next, const struct smp_entry *entry)
+{
+    int32_t first = smp_day_at(entry->start.seconds);
+    bool meets;
+
+    if (next->session != entry->session) {
+        next->others = next->last;
+        next->session = entry->session;
+    }
+    meets = next->others <= last_day(entry);
+    next->last = first;
+    return meets;
+}
+
+/*
+ * An entry says which session it is about if there are days on which one about
+ * another session is shown, or if its session is still to come. Entries are
+ * sorted by their start: of the earlier ones, the last day counts, of the later
+ * ones, the first day.
+ */
+static void
+name_sessions(struct smp_entry_builder *b)
+{
+    struct reach earlier = {NULL, INT32_MIN, INT32_MIN};
+    struct reach later = {NULL, INT32_MAX, INT32_MAX};
+    bool *named = smp_arena_alloc(&b->plan->arena, b->list->count + 1);
+    size_t i;
+
+    for (i = 0; i < b->list->count; i++)
+        if (!b->list->order[i]->status)
+            named[i] = meets_earlier(&earlier, b->list->order[i]);
+    while (i--) {
+        struct smp_entry *entry = b->list->order[i];
+
+        if (!entry->status &&
+            (meets_later(&later, entry) || named[i] || entry->prepares))
+            smp_builder_name_session(b, entry);
+    }
+}
+
 void
 smp_entry_list_release(struct smp_entry_list *list)
 {
@@ -458,7 +552,9 @@ make_discreet(struct smp_entry_builder *b, struct smp_entry *entry)
     struct smp_buf *text = smp_emptied(&b->list->text);
     struct smp_buf *title = smp_emptied(&b->list->title);
 
-    if (b->options->discretion == SMP_DISCREET) {
+    if (b->options->discretion == SMP_SECRET)
+        entry->location = NULL;
+    else {
         smp_buf_puts(text, entry->summary);
         smp_buf_putc(text, '\n');
         smp_buf_puts(text, entry->description);
@@ -500,6 +596,7 @@ smp_entries(struct smp_plan *plan, const struct smp_protocol *protocol,
         drop_outside(&b);
     keep_quiet_hours(&b);
     sort(list);
+    name_sessions(&b);
     for (i = 0; list->count && i < plan->session_count; i++)
         if (plan->sessions[i].late.count)
             add_late(&b, &plan->sessions[i]);
@@ -523,6 +620,8 @@ smp_session_entry(struct smp_plan *plan, const struct smp_protocol *protocol,
         make_discreet(&b, list.entries);
     *entry = *list.entries;
     entry->attendee = (struct smp_party){plan->email, plan->name};
+    entry->asks =
+        options->method == SMP_METHOD_REQUEST && protocol->studio.replies;
     if (options->method == SMP_METHOD_CANCEL &&
         (!plan->record || !entry->sequence))
         entry->sequence++; /* a message later than the invitation */

@@ -1,9 +1,15 @@
 #ifndef SMP_ICAL_ENTRIES_H
 #define SMP_ICAL_ENTRIES_H
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
 #include "care/care.h"
-#include "ical/calendar.h"
-#include "time/zone.h"
+
+struct smp_calendar_cache;
+struct smp_calendar_options;
+struct smp_zone_near;
 
 /* Who takes part; address NULL: nobody. */
 struct smp_party {
@@ -19,9 +25,13 @@ struct smp_entry {
     int64_t from, until;        /* instants, see smp_event_fix_end */
     const char *name;           /* of the client, before the summary; or NULL */
     const char *summary, *description, *category;
-    const char *status, *related;         /* or NULL */
-    struct smp_party organizer, attendee; /* of what is mailed */
+    const char *status, *location, *related; /* or NULL */
+    struct smp_party organizer, attendee;    /* of what is mailed */
+    bool asks;                               /* the attendee for a reply */
+    const struct smp_session *session;       /* that it is about */
+    enum smp_phase phase;                    /* of one that has no status */
     bool opens_care; /* it is the first of a session's aftercare */
+    bool prepares;   /* for a session that is two days off, or more */
     bool busy;
     bool rings;
     bool at_its_hour; /* a time that the rule names: it may ring in quiet hours
@@ -62,12 +72,12 @@ void smp_session_entry(struct smp_plan *plan,
 
 /*
  * Appends the entry as a VEVENT, its properties in the order of the profile:
- * UID DTSTAMP LAST-MODIFIED SEQUENCE DTSTART DTEND and the rest, as
- * smp_event_component() has them (component.h). The end of the entry must have
- * been fixed. If `local`, times have the TZID of the zone instead of UTC; the
- * zone must last as long as the templates.
+ * UID DTSTAMP LAST-MODIFIED SEQUENCE DTSTART DTEND and the rest, as in_event[]
+ * has them (event.c). The end of the entry must have been fixed. If `local`,
+ * times have the TZID of the zone instead of UTC; the zone must last as long as
+ * the cache.
  */
-void smp_event_put(struct smp_templates *templates, struct smp_buf *out,
+void smp_event_put(struct smp_calendar_cache *cache, struct smp_buf *out,
                    const struct smp_entry *entry, const struct smp_zone *zone,
                    bool local);
 
@@ -75,6 +85,7 @@ void smp_event_put(struct smp_templates *templates, struct smp_buf *out,
  * Fixes when an entry ends, and finds its instants. In the hour that a change
  * of the clock repeats, a local end may be read as one before the start: it is
  * an instant then, and the entry keeps its length.
+ * A time that a change skips becomes the later one, which readers agree on.
  */
 void smp_event_fix_end(struct smp_entry *entry, const struct smp_zone *zone,
                        struct smp_zone_near *near);

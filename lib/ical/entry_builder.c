@@ -3,11 +3,14 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "base/fill.h"
 #include "protocol/words.h"
+#include "plan/plan.h"
 #include "care/in_force.h"
 #include "ical/invitation.h"
+#include "ical/entries.h"
 
-enum { SUMMARY_MAX = 70 };
+enum { SUMMARY_MAX = 67 }; /* characters; a line of them needs no fold */
 
 void
 smp_builder_init(struct smp_entry_builder *b, struct smp_plan *plan,
@@ -115,6 +118,38 @@ smp_builder_set_item_summary(struct smp_entry_builder *b,
     smp_builder_set_summary(b, entry);
 }
 
+static size_t
+characters(const char *text)
+{
+    size_t n = 0;
+
+    for (; *text; text++)
+        n += (*text & 0xc0) != 0x80;
+    return n;
+}
+
+void
+smp_builder_name_session(struct smp_entry_builder *b, struct smp_entry *entry)
+{
+    struct smp_buf *title = smp_emptied(&b->list->title);
+    struct smp_buf number = {0}, suffix = {0};
+    size_t taken;
+
+    smp_session_put_number(&number, b->plan, entry->session, b->protocol);
+    smp_words(&suffix, b->protocol,
+              entry->phase == SMP_PRE ? "entry.before" : "entry.after",
+              SMP_VALUES({"n", smp_buf_text(&number)}));
+    taken = characters(smp_buf_text(&suffix)) + 1 +
+            (entry->name ? characters(entry->name) : 0);
+    smp_buf_puts(title, entry->summary);
+    smp_shorten(title, 0, taken < SUMMARY_MAX ? SUMMARY_MAX - taken : 1);
+    smp_buf_putc(title, ' ');
+    smp_buf_puts(title, smp_buf_text(&suffix));
+    entry->summary = smp_builder_keep(b, title);
+    smp_buf_release(&number);
+    smp_buf_release(&suffix);
+}
+
 struct smp_entry
 smp_builder_entry(const struct smp_entry_builder *b,
                   const struct smp_session *session)
@@ -122,6 +157,7 @@ smp_builder_entry(const struct smp_entry_builder *b,
     struct smp_entry entry = {
         .modified = b->plan->has_updated ? b->plan->updated : b->options->stamp,
         .sequence = session->sequence,
+        .session = session,
         .booked = session->has_created ? &session->created : NULL,
     };
 

@@ -1,9 +1,11 @@
 #ifndef SMP_ICAL_ENTRY_BUILDER_H
 #define SMP_ICAL_ENTRY_BUILDER_H
 
+#include <stdbool.h>
+#include <stddef.h>
+
 #include "care/in_force.h"
 #include "care/uid.h"
-#include "ical/entries.h"
 
 /* The entries of one plan while they are made. */
 struct smp_entry_builder {
@@ -72,6 +74,10 @@ void smp_builder_set_summary(struct smp_entry_builder *b,
 void smp_builder_set_item_summary(struct smp_entry_builder *b,
                                   struct smp_entry *entry,
                                   const struct smp_item *item);
+
+/* Adds to the summary which session the entry is about, and shortens it. */
+void smp_builder_name_session(struct smp_entry_builder *b,
+                              struct smp_entry *entry);
 
 /* Sets the alarm of an entry that is no session, by the options. */
 void smp_builder_set_alarm(const struct smp_entry_builder *b,

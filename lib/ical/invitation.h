@@ -1,7 +1,8 @@
 #ifndef SMP_ICAL_INVITATION_H
 #define SMP_ICAL_INVITATION_H
 
-#include "base/base.h"
+#include <stdbool.h>
+
 #include "ical/calendar.h"
 
 /*

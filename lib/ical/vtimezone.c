@@ -2,9 +2,53 @@
 
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "base/base.h"
 #include "time/civil.h"
 #include "time/tzrule.h"
+#include "time/zone.h"
+#include "calendar/setup.h"
+
+static void *
+check(void *thing)
+{
+    if (!thing)
+        smp_out_of_memory();
+    return thing;
+}
+
+static void
+add_property(icalcomponent *component, icalproperty *property)
+{
+    icalcomponent_add_property(component, check(property));
+}
+
+/*
+ * The time of so many seconds since 1970-01-01 by a wall clock or, if `utc`, in
+ * UTC; if `is_date`, the day it is in.
+ */
+static struct icaltimetype
+time_of(int64_t seconds, bool is_date, bool utc)
+{
+    int32_t day = smp_day_at(seconds);
+    struct smp_civil date = smp_civil_of(day);
+    int time = (int)(seconds - (int64_t)day * SMP_DAY_SECONDS);
+    struct icaltimetype t = icaltime_null_time();
+
+    t.year = date.year;
+    t.month = date.month;
+    t.day = date.day;
+    t.is_date = is_date;
+    if (!is_date) {
+        t.hour = time / 3600;
+        t.minute = time / 60 % 60;
+        t.second = time % 60;
+    }
+    if (utc)
+        t.zone = icaltimezone_get_utc_timezone();
+    return t;
+}
 
 enum { ANY_DAY = -1, DAYS_BEFORE_LEAP_DAY = 59, YEAR_DAYS = 365 };
 enum { MOST_SAVED = 3 * 3600 };
@@ -46,13 +90,13 @@ add_observance(icalcomponent *vtimezone, const struct change *change,
                struct icaltimetype start)
 {
     icalcomponent *part = saves_daylight(change)
-                              ? smp_ical_check(icalcomponent_new_xdaylight())
-                              : smp_ical_check(icalcomponent_new_xstandard());
+                              ? check(icalcomponent_new_xdaylight())
+                              : check(icalcomponent_new_xstandard());
 
-    smp_add_property(part, icalproperty_new_tzoffsetfrom(change->before));
-    smp_add_property(part, icalproperty_new_tzoffsetto(change->after));
-    smp_add_property(part, icalproperty_new_tzname(change->name));
-    smp_add_property(part, icalproperty_new_dtstart(start));
+    add_property(part, icalproperty_new_tzoffsetfrom(change->before));
+    add_property(part, icalproperty_new_tzoffsetto(change->after));
+    add_property(part, icalproperty_new_tzname(change->name));
+    add_property(part, icalproperty_new_dtstart(start));
     icalcomponent_add_component(vtimezone, part);
     return part;
 }
@@ -233,7 +277,7 @@ first_change(const struct icalrecurrencetype *rule, int32_t time)
     int64_t of_day = time - (int64_t)day * SMP_DAY_SECONDS;
 
     day = smp_first_rule_day(rule, day);
-    return smp_ical_time((int64_t)day * SMP_DAY_SECONDS + of_day, false, false);
+    return time_of((int64_t)day * SMP_DAY_SECONDS + of_day, false, false);
 }
 
 static void
@@ -244,7 +288,7 @@ add_yearly(icalcomponent *vtimezone, const struct yearly *yearly)
         icalcomponent *part = add_observance(vtimezone, &yearly->change,
                                              first_change(rule, yearly->time));
 
-        smp_add_property(part, icalproperty_new_rrule(*rule));
+        add_property(part, icalproperty_new_rrule(*rule));
     }
 }
 
@@ -330,7 +374,7 @@ add_change(icalcomponent *vtimezone, const struct smp_zone_rule *rule,
     put_name(&name, rule, after);
     add_observance(vtimezone,
                    &(struct change){before, after, smp_buf_text(&name)},
-                   smp_ical_time(local, false, false));
+                   time_of(local, false, false));
     smp_buf_release(&name);
 }
 
@@ -355,11 +399,53 @@ icalcomponent *
 smp_vtimezone(const struct smp_zone *zone, int64_t from, int64_t until)
 {
     const struct smp_zone_rule *rule = smp_zone_rule(zone);
-    icalcomponent *vtimezone = smp_ical_check(icalcomponent_new_vtimezone());
+    icalcomponent *vtimezone;
 
-    smp_add_property(vtimezone, icalproperty_new_tzid(smp_zone_name(zone)));
+    smp_ical_setup();
+    smp_ensure_memory();
+    vtimezone = check(icalcomponent_new_vtimezone());
+    add_property(vtimezone, icalproperty_new_tzid(smp_zone_name(zone)));
     if (!has_yearly_changes(rule, from) || !same_changes(zone, from, until) ||
         !add_rules(vtimezone, rule))
         add_changes(vtimezone, zone, from, until);
     return vtimezone;
+}
+
+/* libical 3.0.16 folds some lines between CR and LF; that is undone, too. */
+static void
+put_unfolded(struct smp_buf *out, icalcomponent *component)
+{
+    static const char fold[] = "\r\n ";
+    char *text = check(icalcomponent_as_ical_string_r(component));
+    const char *from = text, *at;
+
+    for (; (at = strstr(from, fold)); from = at + sizeof fold - 1)
+        smp_buf_add(out, from, (size_t)(at - from));
+    smp_buf_puts(out, from);
+    free(text);
+    icalcomponent_free(component);
+}
+
+static void
+put_component(struct smp_buf *out, icalcomponent *component)
+{
+    struct smp_buf lines = {0};
+    const char *line, *end;
+
+    put_unfolded(&lines, component);
+    for (line = lines.data; (end = strstr(line, "\r\n")); line = end + 2)
+        smp_line_put(out, line, (size_t)(end - line));
+    smp_buf_release(&lines);
+}
+
+void
+smp_vtimezone_put(struct smp_buf *out, const struct smp_zone *zone,
+                  int64_t from, int64_t until, const int64_t *modified)
+{
+    icalcomponent *vtimezone = smp_vtimezone(zone, from, until);
+
+    if (modified)
+        add_property(vtimezone, icalproperty_new_lastmodified(
+                                    time_of(*modified, false, true)));
+    put_component(out, vtimezone);
 }

@@ -1,13 +1,16 @@
 #ifndef SMP_JSON_JSON_H
 #define SMP_JSON_JSON_H
 
+#include <cjson/cJSON.h>
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include <cjson/cJSON.h>
-
-#include "base/base.h"
+struct smp_arena;
+struct smp_buf;
+struct smp_err;
+struct smp_strings;
 
 /*
  * JSON (RFC 8259) as cJSON values, read strictly and written as it came. Only

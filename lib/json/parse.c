@@ -26,6 +26,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "base/base.h"
 #include "json/internal.h"
 
 enum { PAD = 2 * sizeof(uint64_t) };

@@ -1,7 +1,9 @@
 #include <stdarg.h>
 #include <stdlib.h>
 
+#include "base/base.h"
 #include "json/internal.h"
+#include "json/json.h"
 
 /* places */
 

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "time/zone.h"
+
 bool
 smp_edit_parse(const char *text, int32_t today, struct smp_edit *edit,
                struct smp_err *err)
@@ -17,6 +19,10 @@ smp_edit_parse(const char *text, int32_t today, struct smp_edit *edit,
             edit->status = statuses[i];
             return true;
         }
+    if (strcmp(text, "final") == 0) {
+        edit->kind = SMP_EDIT_FINAL;
+        return true;
+    }
     if (strcmp(text, "healed=no") == 0) {
         edit->kind = SMP_EDIT_NOT_HEALED;
         return true;
@@ -131,6 +137,16 @@ set_status(struct smp_plan *plan, const struct smp_edit *edit, int64_t now,
 }
 
 static bool
+set_final(struct smp_plan *plan, struct smp_session *session)
+{
+    if (!session->final)
+        smp_plan_change(plan, "session %d finishes the series",
+                        session->number);
+    session->final = true;
+    return true;
+}
+
+static bool
 set_not_healed(struct smp_plan *plan, struct smp_session *session)
 {
     if (session->healing != SMP_NOT_HEALED)
@@ -161,9 +177,33 @@ set_healed(struct smp_plan *plan, const struct smp_edit *edit, int64_t now,
     return true;
 }
 
-bool
-smp_plan_edit(struct smp_plan *plan, const struct smp_edit *edit, int64_t now,
-              struct smp_err *err)
+/*
+ * What the system said of a session before it was changed: nothing of a
+ * proposal. A change that takes the last one back leaves no trace.
+ */
+static void
+note_set(struct smp_session *session, const struct smp_session *before)
+{
+    bool proposal =
+        before->status == SMP_PROPOSED || before->status == SMP_OPTIONAL;
+
+    if (before->start.kind == session->start.kind &&
+        before->start.seconds == session->start.seconds &&
+        before->status == session->status)
+        return;
+    if (!session->has_set) {
+        session->set_start =
+            proposal ? (struct smp_when){SMP_NEVER, 0} : before->start;
+        session->set_status = proposal ? -1 : (int)before->status;
+    }
+    session->has_set = session->set_start.kind != session->start.kind ||
+                       session->set_start.seconds != session->start.seconds ||
+                       session->set_status != (int)session->status;
+}
+
+static bool
+edit_session(struct smp_plan *plan, const struct smp_edit *edit, int64_t now,
+             struct smp_err *err)
 {
     struct smp_session *session = smp_plan_find_session(plan, edit->number);
 
@@ -173,7 +213,24 @@ smp_plan_edit(struct smp_plan *plan, const struct smp_edit *edit, int64_t now,
         return smp_fail(err, "no such session");
     if (edit->kind == SMP_EDIT_STATUS)
         return set_status(plan, edit, now, session);
+    if (edit->kind == SMP_EDIT_FINAL)
+        return set_final(plan, session);
     if (edit->kind == SMP_EDIT_NOT_HEALED)
         return set_not_healed(plan, session);
     return set_healed(plan, edit, now, session, err);
+}
+
+bool
+smp_plan_edit(struct smp_plan *plan, const struct smp_edit *edit, int64_t now,
+              struct smp_err *err)
+{
+    const struct smp_session *old = smp_plan_session(plan, edit->number);
+    struct smp_session before = {.status = SMP_PROPOSED};
+
+    if (old)
+        before = *old;
+    if (!edit_session(plan, edit, now, err))
+        return false;
+    note_set(smp_plan_find_session(plan, edit->number), &before);
+    return true;
 }

@@ -158,6 +158,33 @@ FIELD(session_created, smp_session,
       it->has_created && !old ? put_instant(out, it->created) : SMP_JSON_KEEP)
 FIELD(session_healed, smp_session, put_healed(out, it))
 FIELD(session_possible, smp_session, put_possible(out, it))
+FIELD(session_ref, smp_session, put_text(out, it->ref))
+FIELD(session_said, smp_session, put_text(out, it->said))
+FIELD(session_gone, smp_session,
+      it->has_gone ? put_instant(out, it->gone) : SMP_JSON_DROP)
+FIELD(session_answer, smp_session,
+      put_text(out, it->answer ? smp_answer_names[it->answer] : NULL))
+FIELD(session_answered, smp_session,
+      it->has_answered ? put_instant(out, it->answered) : SMP_JSON_DROP)
+FIELD(set_start, smp_session, put_when(out, it->set_start))
+FIELD(set_status, smp_session,
+      put_text(out,
+               it->set_status < 0 ? NULL : smp_status_names[it->set_status]))
+
+static change
+put_session_set(struct smp_buf *out, const void *thing, const cJSON *old)
+{
+    static const struct smp_json_field fields[] = {
+        SMP_JSON_FIELD("start", put_set_start),
+        SMP_JSON_FIELD("status", put_set_status)};
+    const struct smp_session *session = thing;
+
+    if (!session->has_set)
+        return SMP_JSON_DROP;
+    smp_json_patch(out, old, fields, COUNT(fields), session);
+    return SMP_JSON_PUT;
+}
+
 FIELD(session_late, smp_session, put_strings(out, &it->late))
 
 static const struct smp_json_field session_fields[] = {
@@ -172,6 +199,12 @@ static const struct smp_json_field session_fields[] = {
     SMP_JSON_FIELD("healed", put_session_healed),
     SMP_JSON_FIELD("possible", put_session_possible),
     SMP_JSON_FIELD("tooLate", put_session_late),
+    SMP_JSON_FIELD("ref", put_session_ref),
+    SMP_JSON_FIELD("said", put_session_said),
+    SMP_JSON_FIELD("set", put_session_set),
+    SMP_JSON_FIELD("gone", put_session_gone),
+    SMP_JSON_FIELD("answer", put_session_answer),
+    SMP_JSON_FIELD("answered", put_session_answered),
 };
 
 /* items */
@@ -438,8 +471,52 @@ put_list(struct smp_buf *out, bool there, const struct smp_strings *list)
     return SMP_JSON_PUT;
 }
 
+static change
+put_incomplete(struct smp_buf *out, const void *thing, const cJSON *old)
+{
+    static const char *const names[] = {NULL, "client", "export"};
+    const struct smp_plan *plan = thing;
+
+    (void)old;
+    return put_text(out, names[plan->incomplete]);
+}
+
+FIELD(answer_uid, smp_reply, put_text(out, it->uid))
+FIELD(answer_attendee, smp_reply, put_text(out, it->attendee))
+FIELD(answer_answer, smp_reply, put_text(out, smp_answer_names[it->answer]))
+FIELD(answer_sequence, smp_reply,
+      it->sequence ? put_int(out, it->sequence) : SMP_JSON_KEEP)
+FIELD(answer_stamp, smp_reply,
+      it->has_stamp ? put_instant(out, it->stamp) : SMP_JSON_DROP)
+
+static change
+put_answers(struct smp_buf *out, const void *thing, const cJSON *old)
+{
+    static const struct smp_json_field fields[] = {
+        SMP_JSON_FIELD("uid", put_answer_uid),
+        SMP_JSON_FIELD("attendee", put_answer_attendee),
+        SMP_JSON_FIELD("answer", put_answer_answer),
+        SMP_JSON_FIELD("sequence", put_answer_sequence),
+        SMP_JSON_FIELD("stamp", put_answer_stamp)};
+    const struct smp_plan *plan = thing;
+    size_t i;
+
+    if (!plan->reply_count || old)
+        return SMP_JSON_KEEP;
+    for (i = 0; i < plan->reply_count; i++) {
+        smp_buf_putc(out, i ? ',' : '[');
+        smp_json_patch(out, NULL, fields, COUNT(fields), &plan->replies[i]);
+    }
+    smp_buf_putc(out, ']');
+    return SMP_JSON_PUT;
+}
+
 FIELD(phone, smp_plan, it->phone ? put_text(out, it->phone) : SMP_JSON_KEEP)
+FIELD(studio, smp_plan, it->studio ? put_text(out, it->studio) : SMP_JSON_KEEP)
+FIELD(artist, smp_plan, it->artist ? put_text(out, it->artist) : SMP_JSON_KEEP)
 FIELD(consent, smp_plan, put_list(out, it->has_consent, &it->consent))
+FIELD(said_consent, smp_plan,
+      put_list(out, it->has_said_consent, &it->said_consent))
 FIELD(plan_items, smp_plan, put_items(out, it, old))
 FIELD(id, smp_plan, put_text(out, it->id))
 FIELD(name, smp_plan, it->name ? put_text(out, it->name) : SMP_JSON_KEEP)
@@ -463,6 +540,9 @@ static const struct smp_json_field plan_fields[] = {
     SMP_JSON_FIELD("email", put_email),
     SMP_JSON_FIELD("phone", put_phone),
     SMP_JSON_FIELD("consent", put_consent),
+    SMP_JSON_FIELD("saidConsent", put_said_consent),
+    SMP_JSON_FIELD("studio", put_studio),
+    SMP_JSON_FIELD("artist", put_artist),
     SMP_JSON_FIELD("timeZone", put_time_zone),
     SMP_JSON_FIELD("timeZoneAssumed", put_zone_assumed),
     SMP_JSON_FIELD("lang", put_lang),
@@ -471,6 +551,8 @@ static const struct smp_json_field plan_fields[] = {
     SMP_JSON_FIELD("items", put_plan_items),
     SMP_JSON_FIELD("care", put_care),
     SMP_JSON_FIELD("partial", put_partial),
+    SMP_JSON_FIELD("incomplete", put_incomplete),
+    SMP_JSON_FIELD("answers", put_answers),
     SMP_JSON_FIELD("updated", put_updated),
     SMP_JSON_FIELD("choices", put_choices_of),
     SMP_JSON_FIELD("changes", put_changes),

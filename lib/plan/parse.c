@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "time/zone.h"
 #include "json/json.h"
 #include "plan/plan.h"
 
@@ -218,12 +219,19 @@ enum session_member {
     SESSION_HEALED,
     SESSION_POSSIBLE,
     SESSION_TOO_LATE,
+    SESSION_REF,
+    SESSION_SAID,
+    SESSION_SET,
+    SESSION_GONE,
+    SESSION_ANSWER,
+    SESSION_ANSWERED,
     SESSION_MEMBERS
 };
 
 static const char *const session_names[SESSION_MEMBERS + 1] = {
-    "number",   "start",   "duration", "status",   "final",   "uid",
-    "sequence", "created", "healed",   "possible", "tooLate",
+    "number",   "start",   "duration", "status",   "final",    "uid",
+    "sequence", "created", "healed",   "possible", "tooLate",  "ref",
+    "said",     "set",     "gone",     "answer",   "answered",
 };
 
 static void
@@ -272,6 +280,37 @@ parse_possible_days(struct parser *p, const struct smp_place *possible,
         reject(p, possible, "two dates are wanted, FIRST/LAST");
 }
 
+/* {"start": "2027-01-05T10:00:00", "status": "booked"}, both as the booking
+ * system had them; neither if it had no such session. */
+static void
+parse_set(struct parser *p, const struct smp_place *set,
+          struct smp_session *session)
+{
+    struct smp_place start = smp_place_member(set, "start");
+    struct smp_place status = smp_place_member(set, "status");
+
+    if (!set->value || !smp_json_is_object(p->json, set))
+        return;
+    session->has_set = true;
+    parse_when(p, &start, &session->set_start);
+    session->set_status = parse_name(p, &status, smp_status_names, -1);
+}
+
+/* What comes from a booking system. */
+static void
+parse_session_system(struct parser *p, const struct smp_place *at,
+                     struct smp_session *session)
+{
+    smp_json_string_at(p->json, &at[SESSION_REF], &session->ref);
+    smp_json_string_at(p->json, &at[SESSION_SAID], &session->said);
+    parse_set(p, &at[SESSION_SET], session);
+    session->answer = (enum smp_reply_kind)parse_name(
+        p, &at[SESSION_ANSWER], smp_answer_names, SMP_ANSWER_NONE);
+    session->has_answered =
+        parse_instant(p, &at[SESSION_ANSWERED], &session->answered);
+    session->has_gone = parse_instant(p, &at[SESSION_GONE], &session->gone);
+}
+
 static void
 parse_session_object(struct parser *p, const struct smp_place *place,
                      struct smp_session *session)
@@ -295,6 +334,7 @@ parse_session_object(struct parser *p, const struct smp_place *place,
     session->has_created =
         parse_instant(p, &at[SESSION_CREATED], &session->created);
     smp_json_strings_at(p->json, &at[SESSION_TOO_LATE], &session->late);
+    parse_session_system(p, at, session);
     parse_healed(p, &at[SESSION_HEALED], session);
     parse_possible_days(p, &at[SESSION_POSSIBLE], session);
 }
@@ -556,11 +596,14 @@ parse_items(struct parser *p, const struct smp_place *root)
 /* the plan */
 
 static const char *const plan_names[] = {
-    "id",       "name",    "email", "timeZone", "timeZoneAssumed", "lang",
-    "studio",   "facts",   "away",  "choices",  "updated",         "feed",
-    "sessions", "items",   "care",  "partial",  "changes",         "warnings",
-    "phone",    "consent", NULL,
+    "id",      "name",        "email",      "timeZone", "timeZoneAssumed",
+    "lang",    "studio",      "facts",      "away",     "choices",
+    "updated", "feed",        "sessions",   "items",    "care",
+    "partial", "changes",     "warnings",   "phone",    "artist",
+    "consent", "saidConsent", "incomplete", "answers",  NULL,
 };
+
+static const char *const incomplete_names[] = {"", "client", "export", NULL};
 
 static void
 parse_away(struct parser *p, const struct smp_place *root)
@@ -654,6 +697,63 @@ parse_consent(struct parser *p, const struct smp_place *root, const char *key,
 }
 
 static void
+parse_answer(struct parser *p, const struct smp_place *place,
+             struct smp_reply *reply)
+{
+    struct smp_place answer = smp_place_member(place, "answer");
+    struct smp_place stamp = smp_place_member(place, "stamp");
+
+    smp_json_string(p->json, place, "uid", &reply->uid);
+    smp_json_string(p->json, place, "attendee", &reply->attendee);
+    smp_json_int(p->json, place, "sequence", 0, INT32_MAX, &reply->sequence);
+    reply->answer = (enum smp_reply_kind)parse_name(
+        p, &answer, smp_answer_names, SMP_ANSWER_NONE);
+    reply->has_stamp = parse_instant(p, &stamp, &reply->stamp);
+    if (!reply->uid || !reply->attendee || !reply->answer)
+        reject(p, place, "uid, attendee and answer are required");
+}
+
+static void
+parse_answers(struct parser *p, const struct smp_place *root)
+{
+    struct smp_place answers = smp_place_member(root, "answers");
+    struct smp_plan *plan = p->plan;
+    const cJSON *element;
+    size_t count;
+
+    if (!answers.value || !smp_json_is_array(p->json, &answers))
+        return;
+    count = (size_t)cJSON_GetArraySize(answers.value);
+    plan->replies =
+        smp_arena_alloc(&plan->arena, (count + 1) * sizeof *plan->replies);
+    cJSON_ArrayForEach (element, answers.value) {
+        struct smp_place place =
+            smp_place_child(&answers, element, plan->reply_count);
+
+        if (smp_json_is_object(p->json, &place))
+            parse_answer(p, &place, &plan->replies[plan->reply_count]);
+        plan->reply_count++;
+    }
+}
+
+/* What comes from a booking system. */
+static void
+parse_system(struct parser *p, const struct smp_place *root)
+{
+    struct smp_place incomplete = smp_place_member(root, "incomplete");
+    struct smp_plan *plan = p->plan;
+
+    smp_json_string(p->json, root, "phone", &plan->phone);
+    smp_json_string(p->json, root, "artist", &plan->artist);
+    plan->has_consent = parse_consent(p, root, "consent", &plan->consent);
+    plan->has_said_consent =
+        parse_consent(p, root, "saidConsent", &plan->said_consent);
+    plan->incomplete = (enum smp_incomplete)parse_name(
+        p, &incomplete, incomplete_names, SMP_COMPLETE);
+    parse_answers(p, root);
+}
+
+static void
 parse_members(struct parser *p, const struct smp_place *root,
               const struct smp_plan_defaults *defaults)
 {
@@ -675,8 +775,7 @@ parse_members(struct parser *p, const struct smp_place *root,
     parse_sessions(p, root);
     parse_items(p, root);
     parse_care(p, root);
-    smp_json_string(p->json, root, "phone", &plan->phone);
-    plan->has_consent = parse_consent(p, root, "consent", &plan->consent);
+    parse_system(p, root);
     smp_json_bool(p->json, root, "partial", &plan->partial);
     smp_json_strings(p->json, root, "changes", &plan->changes);
     smp_json_strings(p->json, root, "warnings", &plan->warnings);

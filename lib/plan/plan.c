@@ -4,8 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "time/zone.h"
+
 const char *const smp_status_names[] = {"booked", "proposed",  "optional",
                                         "done",   "cancelled", NULL};
+
+const char *const smp_answer_names[] = {"", "accepted", "declined", "tentative",
+                                        NULL};
 
 void
 smp_plan_reset(struct smp_plan *plan)
@@ -53,6 +58,19 @@ smp_plan_add_item(struct smp_plan *plan)
     item = &plan->items[plan->item_count++];
     *item = (struct smp_item){0};
     return item;
+}
+
+bool
+smp_plan_check_whole(const struct smp_plan *plan, struct smp_err *err)
+{
+    if (plan->zone_assumed)
+        return smp_fail(
+            err,
+            "timeZone: %s was only assumed from the machine: give -z to the "
+            "first program, or use a protocol whose studio names a zone",
+            plan->time_zone);
+    return !plan->partial ||
+           smp_fail(err, "partial: the plan has only part of the care");
 }
 
 bool

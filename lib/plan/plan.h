@@ -5,10 +5,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/base.h"
-#include "protocol/protocol.h"
 #include "time/civil.h"
-#include "time/zone.h"
+#include "protocol/protocol.h"
+
+/*
+ * What may be missing from a plan that was made from an export: nothing, some
+ * sessions of this client, or some of anybody.
+ */
+enum smp_incomplete {
+    SMP_COMPLETE,
+    SMP_INCOMPLETE_CLIENT,
+    SMP_INCOMPLETE_EXPORT
+};
 
 /*
  * A plan: one client's sessions and the care around them. It is the one record
@@ -27,13 +35,41 @@ extern const char *const smp_status_names[];
 
 enum smp_healing { SMP_HEALING_UNKNOWN, SMP_NOT_HEALED, SMP_HEALED };
 
+/* What somebody answered to an invitation (METHOD:REPLY). */
+enum smp_reply_kind {
+    SMP_ANSWER_NONE,
+    SMP_ANSWER_ACCEPTED,
+    SMP_ANSWER_DECLINED,
+    SMP_ANSWER_TENTATIVE
+};
+
+extern const char *const smp_answer_names[];
+
+struct smp_reply {
+    const char *uid, *attendee; /* of the event; a mail address */
+    enum smp_reply_kind answer;
+    int sequence;
+    bool has_stamp;
+    int64_t stamp; /* instant */
+};
+
 struct smp_session {
     int number;
     struct smp_when start; /* SMP_DAY or SMP_LOCAL, in the plan's zone */
     int64_t duration;      /* seconds; 0 if only the day is known */
     enum smp_status status;
-    bool final;      /* the last of its series */
-    const char *uid; /* NULL: the number identifies the session */
+    bool final;       /* the last of its series */
+    const char *uid;  /* NULL: the number identifies the session */
+    const char *ref;  /* what the booking system calls it, or NULL */
+    const char *said; /* the system's own word for its status, or NULL */
+    bool has_set;     /* its time or status was set by hand ... */
+    struct smp_when set_start; /* ... when the system said this, */
+    int set_status;            /* by enum smp_status; -1: it said nothing */
+    bool has_gone;
+    int64_t gone; /* instant: since when the system no longer has it */
+    enum smp_reply_kind answer; /* to the invitation */
+    bool has_answered;
+    int64_t answered; /* instant of the answer */
     int sequence;
     bool has_created;
     int64_t created; /* instant */
@@ -95,9 +131,14 @@ struct smp_plan {
     struct smp_arena arena;
     const char *id, *name, *email, *time_zone, *lang,
         *studio; /* id: never NULL */
-    const char *phone;
-    bool has_consent;            /* somebody says who may be written to */
-    struct smp_strings consent;  /* ways: "mail", "sms" */
+    const char *phone, *artist;
+    bool has_consent; /* some column, or somebody, says who may be written to */
+    struct smp_strings consent;
+    bool has_said_consent; /* what the booking system said last */
+    struct smp_strings said_consent;
+    enum smp_incomplete incomplete;
+    struct smp_reply *replies;
+    size_t reply_count;
     unsigned long line;          /* in its stream, from 1; 0: none */
     void *uid_key;               /* of the id, or NULL; see care/uid.h */
     const struct smp_zone *zone; /* of time_zone */
@@ -153,6 +194,12 @@ struct smp_item *smp_plan_add_item(struct smp_plan *plan);
 enum { SMP_ITEMS_MAX = 2000, SMP_CARE_MAX = 5000, SMP_TIMES_MAX = 50000 };
 
 bool smp_plan_check_limits(const struct smp_plan *plan, struct smp_err *err);
+
+/*
+ * Returns true if clients may rely on the plan: its zone is known, and not only
+ * assumed, and no care was left out of it.
+ */
+bool smp_plan_check_whole(const struct smp_plan *plan, struct smp_err *err);
 
 /* Adds a text to the plan's warnings, or to its changes. */
 void smp_plan_warn(struct smp_plan *plan, const char *format, ...)
@@ -257,6 +304,7 @@ void smp_plan_format(struct smp_buf *out, const struct smp_plan *plan);
 enum smp_edit_kind {
     SMP_EDIT_TIME,   /* booked for a time, or moved to it */
     SMP_EDIT_STATUS, /* booked, done or cancelled */
+    SMP_EDIT_FINAL,  /* it finishes the series */
     SMP_EDIT_HEALED,
     SMP_EDIT_NOT_HEALED
 };
@@ -270,19 +318,20 @@ struct smp_edit {
 };
 
 /*
- * Reads a time, "booked", "done", "cancelled", "healed=DAY" or "healed=no" into
- * everything but the number. The text must outlive the edit. `today` only tells
- * whether a DAY such as "+3d" exists. False with an error.
+ * Reads a time, "booked", "done", "cancelled", "final", "healed=DAY" or
+ * "healed=no" into everything but the number. The text must outlive the edit.
+ * `today` only tells whether a DAY such as "+3d" exists. False with an error.
  */
 bool smp_edit_parse(const char *text, int32_t today, struct smp_edit *edit,
                     struct smp_err *err);
 
 /*
  * Changes the session, which a time can add, and names the change in
- * plan->changes; sessions that depend on it move when the series is completed.
- * `now` is an instant: a DAY such as "today" is that of the plan's zone, and a
- * session booked by this change was booked then. False with an error, and the
- * plan is as it was.
+ * plan->changes. If its time or status changes, it notes what the booking
+ * system had said, so that a merge keeps the change. Sessions that depend on it
+ * move when the series is completed. `now` is an instant: a DAY such as "today"
+ * is that of the plan's zone, and a session booked by this change was booked
+ * then. False with an error, and the plan is as it was.
  */
 bool smp_plan_edit(struct smp_plan *plan, const struct smp_edit *edit,
                    int64_t now, struct smp_err *err);
@@ -314,7 +363,6 @@ struct smp_stream {
     unsigned long line_number;          /* of the record */
     long long offset;  /* of the record, from where reading began */
     size_t length;     /* its octets */
-    bool is_calendar;  /* the input begins as a calendar does */
     bool unterminated; /* the last line had no newline */
 };
 

@@ -103,8 +103,7 @@ is_calendar(const char *bytes, size_t n)
 
 /* Input that is no stream of plans gets one message, not one per line. */
 static bool
-looks_like_plans(struct smp_stream *stream, struct smp_lines *lines,
-                 struct smp_err *err)
+looks_like_plans(struct smp_lines *lines, struct smp_err *err)
 {
     enum { PEEK_MAX = 64 };
     const char *bytes;
@@ -122,9 +121,9 @@ looks_like_plans(struct smp_stream *stream, struct smp_lines *lines,
         (bytes[1] == '\n' || bytes[1] == '\r'))
         return smp_fail(err, "JSON over several lines; one plan a line is "
                              "wanted (jq -c writes that)");
-    stream->is_calendar = is_calendar(bytes, n);
-    if (stream->is_calendar)
-        return smp_fail(err, "this is a calendar, not a stream of plans");
+    if (is_calendar(bytes, n))
+        return smp_fail(err, "this is a calendar, not a stream of plans "
+                             "(smp-import makes plans of calendars)");
     return !err->failed;
 }
 
@@ -143,7 +142,7 @@ smp_stream_run(struct smp_stream *stream, struct smp_err *err)
     struct smp_plan plan = {0};
     const char *line;
     size_t n;
-    bool ok = looks_like_plans(stream, &lines, err);
+    bool ok = looks_like_plans(&lines, err);
 
     while (ok) {
         int got;

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "base/fill.h"
 #include "protocol/words.h"
 
 bool

@@ -3,6 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/base.h"
+#include "protocol/protocol.h"
+
 /* Ids by their numbers. */
 struct numbers {
     uint32_t *at;

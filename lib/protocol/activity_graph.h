@@ -1,7 +1,10 @@
 #ifndef SMP_PROTOCOL_ACTIVITY_GRAPH_H
 #define SMP_PROTOCOL_ACTIVITY_GRAPH_H
 
-#include "protocol/protocol.h"
+#include <stdbool.h>
+#include <stddef.h>
+
+struct smp_protocol;
 
 /*
  * The graph of `is`: an activity is a kind of those that it names there, and of
@@ -9,7 +12,6 @@
  * nothing about `wet`. The graph of a protocol is made once, so that to compare
  * two rules is one pass over sets of activities. The protocol must outlive it.
  */
-struct smp_activity_graph;
 
 /* How often activities and rules mention an id: more than there are ids. */
 size_t smp_activity_mentions(const struct smp_protocol *protocol);
@@ -22,7 +24,6 @@ void smp_activity_graph_free(struct smp_activity_graph *graph);
  * An activity that is asked about, with all that it is a kind of, to compare
  * what two rules name for it. The graph must outlive it.
  */
-struct smp_subject;
 
 struct smp_subject *smp_subject_new(const struct smp_activity_graph *graph,
                                     const char *activity);

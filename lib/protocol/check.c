@@ -11,6 +11,7 @@
 #include "time/civil.h"
 #include "time/window.h"
 #include "time/zone.h"
+#include "protocol/words.h"
 
 /*
  * What is worth a second look in a protocol that can be read. Only findings in

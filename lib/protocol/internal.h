@@ -1,12 +1,11 @@
 #ifndef SMP_PROTOCOL_INTERNAL_H
 #define SMP_PROTOCOL_INTERNAL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/base.h"
 #include "protocol/protocol.h"
-#include "protocol/words.h"
 
 /*
  * How protocol files become a protocol; for the .c files of this room and the
@@ -82,8 +81,6 @@ void smp_builtin_text(struct smp_buf *out, const struct smp_builtin *builtin);
 const struct smp_builtin *smp_builtin_translation(const char *lang);
 
 struct smp_place;
-struct smp_json_reader;
-struct smp_activity_graph;
 
 struct loader {
     struct smp_protocol *protocol;

@@ -6,7 +6,9 @@
 
 #include <sodium.h>
 
+#include "time/civil.h"
 #include "json/json.h"
+#include "protocol/words.h"
 
 static void
 read_gap_after(struct loader *loader, const struct smp_place *place,
@@ -222,7 +224,7 @@ smp_loader_studio(struct loader *loader, const struct smp_place *root)
     static const char *const known[] = {
         "name",   "address", "phone", "url",    "timeZone", "openingHours",
         "closed", "chairs",  "step",  "buffer", "notice",   "contact",
-        "email",  "sign",    "send",  "note",   NULL};
+        "email",  "sign",    "send",  "note",   "replies",  NULL};
     struct smp_studio *studio = &loader->protocol->studio;
     struct smp_place place = smp_place_member(root, "studio");
 
@@ -241,6 +243,7 @@ smp_loader_studio(struct loader *loader, const struct smp_place *root)
     smp_loader_short(loader, &place, "contact", &studio->contact);
     smp_loader_short(loader, &place, "email", &studio->email);
     read_sign(loader, &place);
+    smp_json_bool(loader->json, &place, "replies", &studio->replies);
     drop_empty(&studio->contact);
     drop_empty(&studio->address);
     drop_empty(&studio->phone);

@@ -156,7 +156,8 @@ struct smp_studio {
     const char *sign; /* what clients sign; "": the label's words, or NULL */
     struct smp_strings closed; /* dates, as smp_hours_close() reads them */
     int chairs;                /* 0: not said */
-    int send; /* minutes after midnight: messages are due from then */
+    int send;     /* minutes after midnight: messages are due from then */
+    bool replies; /* invitations ask for a reply */
     /* Between two starts, before the next client, from now: 0 if not said. */
     struct smp_span step, buffer, notice;
 };

@@ -3,7 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/fill.h"
 #include "json/json.h"
+#include "protocol/words.h"
 
 /* "2", "3..5", then `rest`; thousandths of the two ends. */
 static bool

@@ -1,5 +1,7 @@
 #include "protocol/internal.h"
 
+#include "protocol/words.h"
+
 /*
  * The members of a protocol, one after the other. The same walk writes them
  * when the library is built and reads them when a program starts, so the two
@@ -166,6 +168,7 @@ studio(struct smp_walk *walk, struct smp_studio *studio)
     strings(walk, &studio->closed);
     NUMBER(studio->chairs);
     NUMBER(studio->send);
+    NUMBER(studio->replies);
     span(walk, &studio->step);
     span(walk, &studio->buffer);
     span(walk, &studio->notice);

@@ -5,6 +5,9 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "base/fill.h"
+#include "base/base.h"
+#include "time/civil.h"
 #include "protocol/internal.h"
 
 _Static_assert(SMP_LOADER_LABELS < UINT16_MAX,
@@ -61,7 +64,7 @@ bool
 smp_label_has_number(const char *key)
 {
     static const char *const numbered[] = {
-        "unit.", "every.day", "every.week", "day.before", "day.after", NULL};
+        "unit.", "every.day", "every.week", "day.before", "day.after", "short.more", NULL};
     size_t i;
 
     for (i = 0; numbered[i]; i++) {
@@ -641,4 +644,48 @@ smp_words_caution(struct smp_buf *out, const struct smp_protocol *protocol)
     smp_words(out, protocol, "caution",
               SMP_VALUES({"contact", smp_buf_text(&contact)}));
     smp_buf_release(&contact);
+}
+
+static bool
+put_joined(struct smp_buf *out, const char *const *texts, size_t count)
+{
+    bool any = false;
+    size_t i;
+
+    for (i = 0; i < count; i++) {
+        if (!texts[i] || !*texts[i])
+            continue;
+        if (any)
+            smp_buf_puts(out, ", ");
+        smp_buf_puts(out, texts[i]);
+        any = true;
+    }
+    return any;
+}
+
+bool
+smp_words_place(struct smp_buf *out, const struct smp_protocol *protocol)
+{
+    const struct smp_studio *studio = &protocol->studio;
+
+    return put_joined(out, (const char *[]){studio->name, studio->address}, 2);
+}
+
+bool
+smp_words_reach(struct smp_buf *out, const struct smp_protocol *protocol)
+{
+    const struct smp_studio *studio = &protocol->studio;
+
+    return put_joined(out, (const char *[]){studio->phone, studio->url}, 2);
+}
+
+bool
+smp_words_studio(struct smp_buf *out, const struct smp_protocol *protocol)
+{
+    const struct smp_studio *studio = &protocol->studio;
+
+    return put_joined(out,
+                      (const char *[]){studio->name, studio->address,
+                                       studio->phone, studio->url},
+                      4);
 }

@@ -1,10 +1,20 @@
 #ifndef SMP_PROTOCOL_WORDS_H
 #define SMP_PROTOCOL_WORDS_H
 
-#include "base/base.h"
-#include "base/fill.h"
-#include "protocol/protocol.h"
-#include "time/civil.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct smp_buf;
+struct smp_every;
+struct smp_lazy_value;
+struct smp_protocol;
+struct smp_rule;
+struct smp_span;
+struct smp_strings;
+struct smp_value;
+struct smp_when;
+struct smp_window;
 
 /*
  * The words that clients read, all of them from the protocol's labels. A label
@@ -95,6 +105,14 @@ void smp_words_tags(struct smp_buf *out, const struct smp_protocol *protocol,
 /* The last line of every sheet: whom to ask. */
 void smp_words_caution(struct smp_buf *out,
                        const struct smp_protocol *protocol);
+
+/*
+ * Append where the studio is, "name, address", how it is reached, "phone, url",
+ * or both, as far as the protocol says. Return false if it says nothing.
+ */
+bool smp_words_place(struct smp_buf *out, const struct smp_protocol *protocol);
+bool smp_words_reach(struct smp_buf *out, const struct smp_protocol *protocol);
+bool smp_words_studio(struct smp_buf *out, const struct smp_protocol *protocol);
 
 /*
  * The text of a rule or an answer with what its fields hold filled in:

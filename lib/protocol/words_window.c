@@ -2,6 +2,11 @@
 
 #include <string.h>
 
+#include "base/fill.h"
+#include "base/base.h"
+#include "time/window.h"
+#include "protocol/protocol.h"
+
 /* "completely healed" of a milestone, else its own name. */
 static const char *
 milestone_words(const struct smp_protocol *protocol, const char *name)

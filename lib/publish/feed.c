@@ -7,6 +7,8 @@
 #include "base/base.h"
 #include "publish/internal.h"
 #include "time/civil.h"
+#include "time/zone.h"
+#include "ical/prodid.h"
 
 static const char begin_event[] = "BEGIN:VEVENT\r\n";
 static const char end_event[] = "END:VEVENT\r\n";

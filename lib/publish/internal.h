@@ -1,10 +1,14 @@
 #ifndef SMP_PUBLISH_INTERNAL_H
 #define SMP_PUBLISH_INTERNAL_H
 
-#include <signal.h>
 #include <sys/types.h>
 
-#include "ical/prodid.h"
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "plan/plan.h"
 #include "publish/publish.h"
 #include "sheet/sheet.h"
 
@@ -396,7 +400,7 @@ struct smp_publishing {
     struct smp_clients clients;
     struct smp_waiting *waiting;
     size_t waiting_count, waiting_room;
-    struct smp_templates templates;
+    struct smp_calendar_cache cache;
     struct smp_buf old_text, fresh_text, next_text;
     struct smp_feed old, fresh;
     struct smp_source source;  /* of the line that came last */

@@ -3,6 +3,9 @@
 
 #include "base/base.h"
 #include "base/utf8.h"
+#include "protocol/protocol.h"
+#include "plan/plan.h"
+#include "ical/prodid.h"
 #include "publish/internal.h"
 
 /* The most feeds of one commit, two files each, and the most reports. */
@@ -260,7 +263,7 @@ render(struct smp_publisher *publisher, struct smp_plan *plan,
 
     smp_buf_cut(fresh, 0);
     smp_write_feed(fresh, plan, protocol, &publisher->options,
-                   &publisher->own->templates);
+                   &publisher->own->cache);
     smp_feed_parse(&publisher->own->fresh, fresh->data, fresh->len);
     uid = smp_feed_double(&publisher->own->fresh);
     return !uid.n ||
@@ -326,14 +329,8 @@ static bool
 is_whole(const struct smp_publisher *publisher, const struct smp_plan *plan,
          struct smp_err *err)
 {
-    if (plan->zone_assumed)
-        return smp_fail(
-            err,
-            "timeZone: %s was only assumed from the machine: give -z to the "
-            "first program, or use a protocol whose studio names a zone",
-            plan->time_zone);
-    if (plan->partial)
-        return smp_fail(err, "partial: the plan has only part of the care");
+    if (!smp_plan_check_whole(plan, err))
+        return false;
     if (!plan->care[SMP_PRE] && !publisher->post_only)
         return smp_fail(
             err, "care.pre: missing (run smp-precare, or use --only post)");
@@ -565,7 +562,7 @@ smp_publisher_close(struct smp_publisher *publisher, struct smp_err *err)
     ok = smp_store_close(&own->store, err);
     publisher->own = NULL;
     smp_clients_release(&own->clients);
-    smp_templates_release(&own->templates);
+    smp_calendar_cache_release(&own->cache);
     free(own->waiting);
     smp_buf_release(&own->old_text);
     smp_buf_release(&own->fresh_text);

@@ -1,10 +1,11 @@
 #ifndef SMP_PUBLISH_PUBLISH_H
 #define SMP_PUBLISH_PUBLISH_H
 
-#include "base/base.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
 #include "ical/calendar.h"
-#include "plan/plan.h"
-#include "protocol/protocol.h"
 
 /*
  * Feeds on disk: one calendar per client, brought in step with plans. A feed

@@ -5,6 +5,9 @@
 #include "base/hash.h"
 #include "publish/internal.h"
 #include "time/civil.h"
+#include "time/zone.h"
+#include "protocol/protocol.h"
+#include "plan/plan.h"
 
 #define DAY UINT64_C(0xffff)
 

@@ -1,5 +1,11 @@
 #include "series/internal.h"
 
+#include "base/base.h"
+#include "time/window.h"
+#include "time/zone.h"
+#include "protocol/protocol.h"
+#include "plan/plan.h"
+
 /* Numbers that contradict the order of time are likely a mistake. */
 static void
 check_order(struct smp_plan *plan, const struct smp_session *session)

@@ -1,5 +1,9 @@
 #include "series/internal.h"
 
+#include "time/window.h"
+#include "protocol/protocol.h"
+#include "plan/plan.h"
+
 const struct smp_gap *
 smp_gap_rule(const struct smp_protocol *protocol, int treatment)
 {

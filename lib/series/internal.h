@@ -1,6 +1,11 @@
 #ifndef SMP_SERIES_INTERNAL_H
 #define SMP_SERIES_INTERNAL_H
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "plan/plan.h"
 #include "series/series.h"
 
 /*
@@ -78,6 +83,7 @@ struct smp_starts {
     size_t away_count;
     int32_t time;               /* the client's own time of day, in seconds */
     bool time_only;             /* no other time will do */
+    bool latest;                /* the latest step up to `time` is the best */
     int64_t step, buffer;       /* seconds; step: at least 60 */
     int64_t not_before;         /* instant */
     struct smp_intervals avoid; /* instants that are taken besides */
@@ -170,6 +176,7 @@ struct smp_search {
     int previous_tail, treatment; /* of the session before the run */
     bool has_next; /* a fixed session follows the run, on next_day */
     int32_t next_day;
+    int32_t last_day;  /* no slot is later */
     bool next_is_late; /* its gap has ended in any case: only `min` is kept */
     const struct smp_gap *next_rule;
     struct smp_series_slot *slots;
@@ -288,8 +295,9 @@ struct smp_work {
     struct smp_session own; /* the client's own weekday, time and length */
     struct smp_series_slot *slots; /* required, then optional, then spare */
     size_t required, count, candidates;
-    int before;  /* treatments before the plan */
-    int missing; /* sessions wanted besides the fixed ones; can be < 0 */
+    int before;       /* treatments before the plan */
+    int32_t last_day; /* of required slots */
+    int missing;      /* sessions wanted besides the fixed ones; can be < 0 */
     bool had_proposals;
 };
 
@@ -315,6 +323,10 @@ struct smp_search smp_work_run(struct smp_work *work, size_t from, size_t end);
 /* Drops n slots; others after the last one may be wanted in their place. */
 void smp_work_drop(struct smp_work *work, size_t from, size_t n);
 
+/* Sets the instant before which nothing begins. */
+void smp_work_bound(struct smp_starts *starts, const struct smp_plan *plan,
+                    const struct smp_series_wanted *wanted);
+
 /* Keeps later proposals clear of a session. */
 void smp_work_avoid(struct smp_work *work, const struct smp_session *session);
 
@@ -329,6 +341,13 @@ bool smp_work_is_free(const struct smp_plan *plan,
 /* The length, else the wanted one, else the protocol's, in seconds. */
 int64_t smp_work_length(int64_t length, const struct smp_protocol *protocol,
                         const struct smp_series_wanted *wanted);
+
+/*
+ * The last day of a session after which the client has healed by a day; false
+ * if the protocol does not say how long that takes.
+ */
+bool smp_work_last_day(const struct smp_protocol *protocol, int32_t ready,
+                       int32_t *day);
 
 /* The tail of a session: the days it reaches into after its own day. */
 int smp_work_tail(const struct smp_plan *plan,

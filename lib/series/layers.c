@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "base/base.h"
+#include "protocol/protocol.h"
+#include "plan/plan.h"
 
 /*
  * The search for the cheapest series is a shortest path through layers. There
@@ -114,7 +116,7 @@ static struct smp_range
 whole_range(const struct smp_search *search, const struct smp_gap *rule,
             int32_t previous, int tail)
 {
-    const int32_t end = smp_day_of(SMP_YEAR_MAX, 12, 31);
+    const int32_t end = search->last_day;
     struct smp_series_gap gap = smp_gap_days(rule, search->first_day, previous);
     struct smp_range range = {gap.first, gap.last < end ? gap.last : end, 0};
 

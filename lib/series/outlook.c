@@ -2,6 +2,10 @@
 
 #include <stdlib.h>
 
+#include "base/base.h"
+#include "time/zone.h"
+#include "plan/plan.h"
+
 /* Where many clients want the same chairs. */
 
 /* A plan to try things out on, with the sessions of another. */
@@ -94,6 +98,10 @@ smp_series_reach(const struct smp_plan *plan,
             widen(first, last, day, day);
     }
     reach_of_slots(&work, 0, work.count, first, last);
+    if (wanted->has_ready && !plan->session_count)
+        widen(first, last,
+              smp_day_at(smp_zone_to_local(plan->zone, work.starts.not_before)),
+              wanted->ready);
     smp_work_release(&work);
     release_scratch(&scratch);
     *first -= 1;

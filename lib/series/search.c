@@ -3,6 +3,9 @@
 #include <stdlib.h>
 
 #include "base/base.h"
+#include "time/window.h"
+#include "protocol/protocol.h"
+#include "plan/plan.h"
 
 /*
  * The cheapest path through the layers. Costs are summed from the last session
@@ -242,7 +245,7 @@ static bool
 place_slot_ideally(struct smp_search *search, struct smp_series_slot *slot,
                    int32_t previous, int *tail)
 {
-    const int32_t end = smp_day_of(SMP_YEAR_MAX, 12, 31);
+    const int32_t end = search->last_day;
     struct smp_series_gap gap =
         smp_gap_days(slot->rule, search->first_day, previous);
     int32_t time = search->starts->time;

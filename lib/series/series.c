@@ -1,5 +1,10 @@
 #include "series/internal.h"
 
+#include "base/base.h"
+#include "time/window.h"
+#include "time/zone.h"
+#include "plan/plan.h"
+
 static bool
 same_when(struct smp_when a, struct smp_when b)
 {
@@ -228,9 +233,10 @@ set_durations(struct smp_work *s)
     }
 }
 
-bool
-smp_series_complete(struct smp_plan *plan, const struct smp_protocol *protocol,
-                    const struct smp_series_wanted *wanted)
+/* Completes a series from its first session on. */
+static bool
+complete(struct smp_plan *plan, const struct smp_protocol *protocol,
+         const struct smp_series_wanted *wanted)
 {
     struct smp_buf obstacle = {0};
     struct smp_work work;
@@ -249,4 +255,132 @@ smp_series_complete(struct smp_plan *plan, const struct smp_protocol *protocol,
     smp_work_release(&work);
     smp_buf_release(&obstacle);
     return complete;
+}
+
+/* A series whose first session is proposed for this time; false if it is not
+ * whole. */
+static bool
+begin_at(struct smp_plan *plan, const struct smp_protocol *protocol,
+         const struct smp_series_wanted *wanted, struct smp_when start)
+{
+    struct smp_session *first;
+
+    plan->session_count = 0;
+    first = smp_plan_add_session(plan);
+    first->number = 1;
+    first->status = SMP_PROPOSED;
+    first->start = start;
+    return complete(plan, protocol, wanted);
+}
+
+/* The latest step of a day, up to a time, at which a session can begin. */
+static int32_t
+latest_step(struct smp_starts *starts, int32_t day, int32_t until,
+            int64_t length)
+{
+    struct smp_day_starts found;
+    int32_t time = SMP_NO_START;
+    int tail;
+
+    starts->time = until;
+    found = smp_starts_on(starts, day, length);
+    for (tail = 0; tail < SMP_TAILS; tail++)
+        time = found.at[tail] > time ? found.at[tail] : time;
+    return time;
+}
+
+/*
+ * The latest first session on a day: from the last step of the day back. Steps
+ * differ only in the client's own time, which is possible besides the steps; so
+ * if no series exists even if sessions could begin at every minute, none of the
+ * steps is tried.
+ */
+static bool
+begin_on(struct smp_plan *plan, const struct smp_protocol *protocol,
+         const struct smp_series_wanted *wanted, struct smp_starts *starts,
+         int32_t day)
+{
+    const int64_t midnight = (int64_t)day * SMP_DAY_SECONDS;
+    struct smp_series_wanted any = *wanted;
+    int64_t length = smp_work_length(0, protocol, wanted);
+    int32_t time = latest_step(starts, day, SMP_DAY_SECONDS - 1, length);
+
+    any.step = 0;
+    any.choices = 0;
+    if (time == SMP_NO_START ||
+        !begin_at(plan, protocol, &any, smp_when_local(midnight)))
+        return false;
+    while (time != SMP_NO_START) {
+        if (begin_at(plan, protocol, wanted, smp_when_local(midnight + time)))
+            return true;
+        time = time ? latest_step(starts, day, time - 1, length) : SMP_NO_START;
+    }
+    return false;
+}
+
+/*
+ * The latest first session of all series that are whole by the last day: day by
+ * day from the last one back. The first series that exists is the answer,
+ * because the search for the other sessions is complete. If the opening hours
+ * are not known, days are planned, at the time of a session without one.
+ */
+static bool
+begin_latest(struct smp_plan *plan, const struct smp_protocol *protocol,
+             const struct smp_series_wanted *wanted, struct smp_starts *starts,
+             int32_t day)
+{
+    bool timed = wanted->hours && !wanted->hours->unknown;
+    int64_t length = smp_work_length(0, protocol, wanted);
+    int32_t first =
+        smp_day_at(smp_zone_to_local(plan->zone, starts->not_before));
+    int tail;
+
+    starts->latest = timed;
+    for (; day >= first; day--)
+        if (timed ? begin_on(plan, protocol, wanted, starts, day)
+                  : smp_starts_fit(starts, day, SMP_SESSION_HOUR * 3600, length,
+                                   &tail) &&
+                        begin_at(plan, protocol, wanted, smp_when_day(day)))
+            return true;
+    return false;
+}
+
+static bool
+complete_by(struct smp_plan *plan, const struct smp_protocol *protocol,
+            const struct smp_series_wanted *wanted)
+{
+    struct smp_buf day = {0};
+    struct smp_starts starts;
+    int32_t last;
+    bool found = false;
+
+    smp_starts_init(&starts, plan, wanted);
+    smp_work_bound(&starts, plan, wanted);
+    smp_when_print(&day, smp_when_day(wanted->ready));
+    if (!smp_work_last_day(protocol, wanted->ready, &last)) {
+        smp_plan_warn(plan,
+                      "the protocol does not say when a client has healed");
+    } else {
+        found = begin_latest(plan, protocol, wanted, &starts, last);
+        if (!found) {
+            plan->session_count = 0;
+            plan->warnings.count = plan->changes.count = 0;
+            smp_plan_warn(plan,
+                          "no series can be complete and healed by %s, "
+                          "whenever it begins",
+                          smp_buf_text(&day));
+        }
+    }
+    smp_starts_release(&starts);
+    smp_buf_release(&day);
+    return found;
+}
+
+bool
+smp_series_complete(struct smp_plan *plan, const struct smp_protocol *protocol,
+                    const struct smp_series_wanted *wanted)
+{
+    if (wanted->has_ready && !plan->session_count)
+        return complete_by(plan, protocol, wanted);
+    return complete(plan, protocol, wanted);
 }

@@ -1,9 +1,15 @@
 #ifndef SMP_SERIES_SERIES_H
 #define SMP_SERIES_SERIES_H
 
-#include "plan/plan.h"
-#include "protocol/protocol.h"
-#include "time/window.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "time/civil.h"
+
+struct smp_plan;
+struct smp_protocol;
+struct smp_session;
 
 /*
  * When a studio's chairs are taken: intervals [from, until) of instants, each
@@ -11,7 +17,6 @@
  * their length. Every lookup, addition and removal costs the logarithm of that
  * number, unless an interval spans thousands of others.
  */
-struct smp_busy;
 
 /* Returns a schedule without intervals, to be freed with smp_busy_free(). */
 struct smp_busy *smp_busy_new(void);
@@ -65,6 +70,8 @@ struct smp_series_wanted {
     int64_t step;   /* seconds between possible starts, from the opening time;
                        0: a minute */
     int64_t buffer; /* seconds that a chair stays taken after a session */
+    bool has_ready;
+    int32_t ready; /* the day by which a series without a session has healed */
     bool has_earliest;
     int64_t earliest;            /* instant before which nothing is proposed */
     const struct smp_busy *busy; /* NULL: not looked at */
@@ -132,6 +139,12 @@ struct smp_series_wanted {
  * plan->choices become the best times for the next proposed session: the
  * proposal, then others by their cost as if nothing had been proposed before.
  * After each of them as many sessions can follow, and no two overlap.
+ *
+ * If the plan has no session that counts, and `ready` is given with
+ * `not_before` or `earliest`, the first session is proposed too: as late as a
+ * series exists whose sessions are all on days after which the client has
+ * healed, by the longest usual time, no later than `ready`. No later start
+ * allows one. The result is false, and a warning says so, if there is none.
  */
 bool smp_series_complete(struct smp_plan *plan,
                          const struct smp_protocol *protocol,

@@ -3,6 +3,9 @@
 #include <stdlib.h>
 
 #include "base/base.h"
+#include "time/window.h"
+#include "time/zone.h"
+#include "plan/plan.h"
 
 /*
  * The times of one day. A beginning is possible if the session then lies inside
@@ -234,6 +237,12 @@ consider(const struct finding *f, int64_t first, int64_t last, int32_t tail,
         f->best->minutes +=
             (int32_t)(last / 60 - minute_at_or_after(first) / 60 + 1);
     best = &f->best->at[tail];
+    if (f->starts->latest) {
+        at = (int32_t)step_until(f, origin, last < own ? last : own);
+        if (at >= first && at > *best)
+            *best = at;
+        return;
+    }
     if (first <= own && own <= last)
         at = own;
     else if (f->starts->time_only)

@@ -2,6 +2,12 @@
 
 #include <string.h>
 
+#include "base/base.h"
+#include "time/window.h"
+#include "time/zone.h"
+#include "protocol/protocol.h"
+#include "plan/plan.h"
+
 static bool
 is_proposal(const struct smp_session *session)
 {
@@ -40,6 +46,26 @@ smp_work_length(int64_t length, const struct smp_protocol *protocol,
         return length;
     return wanted->length ? wanted->length
                           : smp_span_seconds(protocol->course.length.max);
+}
+
+bool
+smp_work_last_day(const struct smp_protocol *protocol, int32_t ready,
+                  int32_t *day)
+{
+    const struct smp_milestone *healed =
+        smp_protocol_milestone(protocol, "healed");
+    struct smp_span longest;
+
+    if (!healed || !healed->has_range)
+        return false;
+    longest = healed->range.max;
+    *day = ready;
+    if (smp_span_is_elapsed(longest)) /* from its end, which may be next day */
+        *day -= (int32_t)(smp_span_seconds(longest) / SMP_DAY_SECONDS) + 2;
+    else
+        while (smp_day_add(*day, longest) > ready)
+            --*day;
+    return true;
 }
 
 static const struct smp_session *
@@ -414,6 +440,8 @@ smp_work_search(struct smp_work *s, size_t from, size_t end)
         .treatment = treatment_of(s, previous),
         .has_next = next != NULL,
         .next_day = next ? smp_session_day(next) : 0,
+        .last_day =
+            from < s->required ? s->last_day : smp_day_of(SMP_YEAR_MAX, 12, 31),
         .slots = &s->slots[from],
         .count = run_length(s, from, end, previous),
     };
@@ -474,18 +502,26 @@ smp_work_avoid(struct smp_work *s, const struct smp_session *session)
     smp_intervals_add(&s->starts.avoid, interval.from, interval.until);
 }
 
+void
+smp_work_bound(struct smp_starts *starts, const struct smp_plan *plan,
+               const struct smp_series_wanted *wanted)
+{
+    struct smp_when from = wanted->not_before;
+
+    if (from.kind == SMP_INSTANT)
+        starts->not_before = from.seconds;
+    else if (from.kind != SMP_NEVER)
+        starts->not_before = smp_zone_to_instant(plan->zone, from.seconds);
+    if (wanted->has_earliest && starts->not_before < wanted->earliest)
+        starts->not_before = wanted->earliest;
+}
+
 static void
 set_bounds(struct smp_work *s)
 {
-    struct smp_when from = s->wanted->not_before;
     size_t i;
 
-    if (from.kind == SMP_INSTANT)
-        s->starts.not_before = from.seconds;
-    else if (from.kind != SMP_NEVER)
-        s->starts.not_before = smp_zone_to_instant(s->plan->zone, from.seconds);
-    if (s->wanted->has_earliest && s->starts.not_before < s->wanted->earliest)
-        s->starts.not_before = s->wanted->earliest;
+    smp_work_bound(&s->starts, s->plan, s->wanted);
     for (i = 0; i < s->plan->session_count; i++)
         smp_work_avoid(s, &s->plan->sessions[i]);
 }
@@ -496,6 +532,9 @@ smp_work_begin(struct smp_work *s, struct smp_plan *plan,
                const struct smp_series_wanted *wanted)
 {
     *s = (struct smp_work){plan, protocol, wanted};
+    if (!wanted->has_ready ||
+        !smp_work_last_day(protocol, wanted->ready, &s->last_day))
+        s->last_day = smp_day_of(SMP_YEAR_MAX, 12, 31);
     keep_old(s);
     take_out_proposals(s);
     smp_starts_init(&s->starts, plan, wanted);

@@ -1,7 +1,9 @@
 #ifndef SMP_SHEET_INTERNAL_H
 #define SMP_SHEET_INTERNAL_H
 
-#include "sheet/sheet.h"
+struct smp_plan;
+struct smp_protocol;
+struct smp_sheet;
 
 /*
  * Empties the sheet; makes sheet->words, which becomes empty, a text of the

@@ -1,6 +1,15 @@
 #include <stdlib.h>
 
+#include "base/base.h"
+#include "base/fill.h"
+#include "plan/plan.h"
+#include "protocol/protocol.h"
+#include "time/civil.h"
+#include "time/window.h"
+#include "time/zone.h"
 #include "sheet/internal.h"
+#include "care/care.h"
+#include "sheet/sheet.h"
 
 void
 smp_sheet_begin(struct smp_sheet *sheet, const struct smp_plan *plan,

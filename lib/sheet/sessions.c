@@ -1,7 +1,11 @@
 #include "sheet/internal.h"
 
+#include "base/fill.h"
+#include "base/base.h"
 #include "protocol/words.h"
+#include "plan/plan.h"
 #include "series/series.h"
+#include "sheet/sheet.h"
 
 static const char *
 date_cell(struct smp_sheet *sheet, const struct smp_session *session)

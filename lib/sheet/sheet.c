@@ -4,15 +4,21 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "base/fill.h"
+#include "base/base.h"
 #include "care/care.h"
 #include "care/in_force.h"
 #include "protocol/words.h"
+#include "plan/plan.h"
+#include "sheet/sheet.h"
 
 static void
 add_caution(struct smp_sheet *sheet)
 {
     smp_words_caution(&sheet->words, sheet->protocol);
     sheet->caution = smp_sheet_keep(sheet);
+    if (smp_words_studio(&sheet->words, sheet->protocol))
+        sheet->studio = smp_sheet_keep(sheet);
 }
 
 /* Where the next part of each list goes. */

@@ -1,9 +1,11 @@
 #ifndef SMP_SHEET_SHEET_H
 #define SMP_SHEET_SHEET_H
 
-#include "base/base.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
 #include "care/care.h"
-#include "plan/plan.h"
 
 /*
  * A sheet: what a page says to one client, in what order and under which
@@ -128,6 +130,7 @@ struct smp_sheet {
     struct smp_picture picture;
     struct smp_weeks weeks; /* of a page */
     const char *caution;    /* whom to ask */
+    const char *studio;     /* who and where it is, or NULL */
 
     struct smp_arena arena;
     struct smp_buf words;          /* while they are made */

@@ -1,9 +1,17 @@
 #include "sheet/internal.h"
+#include "care/care.h"
+#include "sheet/sheet.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/base.h"
+#include "base/fill.h"
+#include "plan/plan.h"
+#include "protocol/protocol.h"
+#include "time/civil.h"
+#include "time/zone.h"
 #include "care/in_force.h"
 #include "protocol/words.h"
 #include "time/window.h"

@@ -3,12 +3,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "time/window.h"
+#include "time/civil.h"
+#include "time/zone.h"
 #include "calendar/calendar.h"
-#include "plan/appointments.h"
+#include "protocol/protocol.h"
+#include "plan/plan.h"
+#include "series/series.h"
 
 enum { EVENT_DAY_MAX = 25 * 3600 };
 
-/* A fixed session of a plan: its uid, "" without one, and when it is. */
+/* A fixed session of a plan: its uid, or what its booking system calls it, ""
+ * without one, and when it is. */
 struct known {
     const char *uid;
     struct smp_interval time;
@@ -44,6 +50,12 @@ struct smp_schedule {
     struct smp_arena arena;
     bool looks; /* some plan looks at the days from `first` to `last` */
     int32_t first, last;
+
+    struct change {
+        struct smp_interval time;
+        bool taken; /* else given back */
+    } * changes;    /* by smp_schedule_complete(), to be undone */
+    size_t change_count, change_room;
 
     struct reserved *reserved; /* by line */
     size_t reserved_count, reserved_room;
@@ -155,6 +167,7 @@ smp_schedule_free(struct smp_schedule *schedule)
     smp_intervals_release(&schedule->closed);
     free(schedule->known);
     free(schedule->reserved);
+    free(schedule->changes);
     smp_arena_release(&schedule->arena);
     free(schedule);
 }
@@ -196,17 +209,22 @@ know_session(struct smp_schedule *schedule, const struct smp_plan *plan,
              const struct smp_session *session,
              const struct smp_protocol *protocol)
 {
+    const char *names[2] = {session->uid ? session->uid : "", session->ref};
     int64_t end = smp_session_end(plan, session, protocol);
-    const char *uid = session->uid ? session->uid : "";
+    size_t i;
 
-    schedule->known = smp_grow(schedule->known, schedule->known_count,
-                               &schedule->known_room, sizeof *schedule->known);
-    schedule->known[schedule->known_count++] = (struct known){
-        .uid = smp_arena_strdup(&schedule->arena, uid),
-        .time = {smp_zone_to_instant(plan->zone, smp_session_start(session)),
-                 smp_zone_to_instant(plan->zone, end)},
-        .day = session->start.kind == SMP_DAY,
-    };
+    for (i = 0; i < 2 && names[i]; i++) {
+        schedule->known =
+            smp_grow(schedule->known, schedule->known_count,
+                     &schedule->known_room, sizeof *schedule->known);
+        schedule->known[schedule->known_count++] = (struct known){
+            .uid = smp_arena_strdup(&schedule->arena, names[i]),
+            .time = {smp_zone_to_instant(plan->zone,
+                                         smp_session_start(session)),
+                     smp_zone_to_instant(plan->zone, end)},
+            .day = session->start.kind == SMP_DAY,
+        };
+    }
 }
 
 /* Widens the days to whole months, with those of the plan's sessions. */
@@ -317,7 +335,7 @@ session_of(const struct smp_schedule *schedule, const struct smp_event *event)
     struct smp_buf uid = {0};
     const struct known *found = NULL;
 
-    smp_appointment_uid(&uid, event);
+    smp_event_identity(&uid, event);
     wanted.uid = smp_buf_text(&uid);
     if (uid.len && schedule->known_count)
         found = bsearch(&wanted, schedule->known, schedule->known_count,
@@ -553,6 +571,7 @@ smp_schedule_add_closed(struct smp_schedule *schedule, int fd,
     struct smp_calendar calendar = {.fd = fd,
                                     .zones = schedule->settings.zones,
                                     .zone = zone_of_hours(schedule, &assumed),
+                                    .holidays = true,
                                     .event = take_closed,
                                     .remark = pass_remark,
                                     .context = &closing};
@@ -603,6 +622,38 @@ smp_schedule_reserve(struct smp_schedule *schedule, const struct smp_plan *plan,
     }
 }
 
+static void
+change_chair(struct smp_schedule *schedule, struct smp_interval time,
+             bool taken)
+{
+    if (taken)
+        smp_busy_add(schedule->busy, time.from, time.until);
+    else
+        smp_busy_remove(schedule->busy, time.from, time.until);
+}
+
+static void
+note_change(struct smp_schedule *schedule, struct smp_interval time, bool taken)
+{
+    if (!schedule->settings.restarts)
+        return;
+    schedule->changes =
+        smp_grow(schedule->changes, schedule->change_count,
+                 &schedule->change_room, sizeof *schedule->changes);
+    schedule->changes[schedule->change_count++] = (struct change){time, taken};
+}
+
+void
+smp_schedule_restart(struct smp_schedule *schedule)
+{
+    while (schedule->change_count) {
+        const struct change *change =
+            &schedule->changes[--schedule->change_count];
+
+        change_chair(schedule, change->time, !change->taken);
+    }
+}
+
 static bool
 is_before_line(const void *reserved, const void *line)
 {
@@ -613,7 +664,7 @@ is_before_line(const void *reserved, const void *line)
 /* Gives the chairs of a plan's old proposals back, or takes them again. */
 static void
 set_reserved(struct smp_schedule *schedule, const struct smp_plan *plan,
-             bool taken)
+             bool taken, bool for_good)
 {
     size_t i =
         smp_first_from(schedule->reserved, schedule->reserved_count,
@@ -624,10 +675,9 @@ set_reserved(struct smp_schedule *schedule, const struct smp_plan *plan,
          i++) {
         struct smp_interval time = schedule->reserved[i].time;
 
-        if (taken)
-            smp_busy_add(schedule->busy, time.from, time.until);
-        else
-            smp_busy_remove(schedule->busy, time.from, time.until);
+        change_chair(schedule, time, taken);
+        if (for_good)
+            note_change(schedule, time, taken);
     }
 }
 
@@ -639,9 +689,9 @@ smp_schedule_slack(struct smp_schedule *schedule, const struct smp_plan *plan,
     struct smp_series_wanted all = here(schedule, wanted);
     int64_t slack;
 
-    set_reserved(schedule, plan, false);
+    set_reserved(schedule, plan, false, false);
     slack = smp_series_slack(plan, protocol, &all);
-    set_reserved(schedule, plan, true);
+    set_reserved(schedule, plan, true, false);
     return slack;
 }
 
@@ -660,6 +710,23 @@ put_first(struct smp_plan *plan, const struct smp_strings *made)
     plan->changes = (struct smp_strings){both, made->count + then.count};
 }
 
+static void
+note_changes(struct smp_schedule *schedule, const struct smp_plan *plan,
+             const struct smp_protocol *protocol,
+             const struct smp_series_wanted *all, enum smp_series_which which)
+{
+    size_t i;
+
+    for (i = 0; schedule->busy && i < plan->session_count; i++) {
+        struct smp_interval time =
+            smp_series_interval(plan, &plan->sessions[i], protocol, all);
+
+        time.until += schedule->buffer;
+        if (smp_series_is(plan, &plan->sessions[i], which))
+            note_change(schedule, time, true);
+    }
+}
+
 bool
 smp_schedule_complete(struct smp_schedule *schedule, struct smp_plan *plan,
                       const struct smp_protocol *protocol,
@@ -668,16 +735,21 @@ smp_schedule_complete(struct smp_schedule *schedule, struct smp_plan *plan,
 {
     struct smp_series_wanted all = here(schedule, wanted);
     struct smp_strings made = plan->changes;
-    bool whole;
+    bool has_first = plan->session_count > 0, whole;
 
-    set_reserved(schedule, plan, false);
+    set_reserved(schedule, plan, false, true);
     whole = smp_series_complete(plan, protocol, &all);
     if (only_whole && !whole) {
-        set_reserved(schedule, plan, true);
+        set_reserved(schedule, plan, true, true);
         return false;
     }
     put_first(plan, &made);
-    return take_chairs(schedule, plan, protocol, &all, SMP_SERIES_PROPOSED,
+    note_changes(schedule, plan, protocol, &all, SMP_SERIES_PROPOSED);
+    if (!has_first)
+        note_changes(schedule, plan, protocol, &all, SMP_SERIES_FIXED);
+    return (has_first || take_chairs(schedule, plan, protocol, &all,
+                                     SMP_SERIES_FIXED, err)) &&
+           take_chairs(schedule, plan, protocol, &all, SMP_SERIES_PROPOSED,
                        err) &&
            whole;
 }

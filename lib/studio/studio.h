@@ -1,7 +1,15 @@
 #ifndef SMP_STUDIO_STUDIO_H
 #define SMP_STUDIO_STUDIO_H
 
-#include "series/series.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct smp_buf;
+struct smp_err;
+struct smp_plan;
+struct smp_protocol;
+struct smp_series_wanted;
 
 /*
  * A studio's schedule: when it is open, how many chairs it has, and when these
@@ -20,7 +28,6 @@
  * chairs are ignored. All plans are told apart by plan->line, and reserved in
  * ascending order of it.
  */
-struct smp_schedule;
 
 struct smp_schedule_settings {
     const struct smp_hours *hours; /* NULL: those of the protocol, if any */
@@ -32,6 +39,7 @@ struct smp_schedule_settings {
     bool ignores_zone;           /* studio.timeZone is not asked */
     const struct smp_zone *zone; /* of the plans that name none */
     bool zone_assumed;           /* nobody has named it: it is the machine's */
+    bool restarts;               /* smp_schedule_restart() will be called */
     bool single;       /* there is one plan: an event at the very time of its
                           session can be nobody else's */
     bool whole_months; /* busy time is wanted for whole months, as
@@ -124,6 +132,12 @@ bool smp_schedule_complete(struct smp_schedule *schedule, struct smp_plan *plan,
                            const struct smp_series_wanted *wanted,
                            bool only_whole, struct smp_err *err);
 
+/*
+ * Gives back the chairs of all plans completed so far, and takes those of their
+ * old proposals again: as before the first plan was completed.
+ */
+void smp_schedule_restart(struct smp_schedule *schedule);
+
 /* Sets plan->closures, the days without room; see smp_series_closures(). */
 void smp_schedule_find_closures(const struct smp_schedule *schedule,
                                 struct smp_plan *plan,
@@ -132,20 +146,27 @@ void smp_schedule_find_closures(const struct smp_schedule *schedule,
 
 /* A client who is to be served, and how much room there is for their series. */
 struct smp_turn {
-    size_t plan;   /* the caller's number */
+    size_t plan;   /* the caller's number, in the order of the input */
     int64_t slack; /* of smp_schedule_slack() */
     bool served;
 };
 
+enum smp_served {
+    SMP_NOT_SERVED,
+    SMP_SERVED, /* the series is not whole */
+    SMP_SERVED_WHOLE,
+    SMP_STOP_SERVING /* something failed */
+};
+
 /*
  * Serves the clients with the fewest options first, and those who get no whole
- * series after all others. `serve` completes a plan, with `only_whole` only if
- * its series is whole, and returns true if it did; it sets *stop to end early.
- * The turns are sorted.
+ * series after all others; but in the order of the input if this makes more
+ * series whole. `serve` completes a plan, with `only_whole` only if its series
+ * is whole. `restart` undoes all that has been served. The turns are sorted.
  */
 void smp_fair_serve(struct smp_turn *turns, size_t count,
-                    bool (*serve)(void *context, size_t plan, bool only_whole,
-                                  bool *stop),
-                    void *context);
+                    enum smp_served (*serve)(void *context, size_t plan,
+                                             bool only_whole),
+                    void (*restart)(void *context), void *context);
 
 #endif

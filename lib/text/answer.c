@@ -3,8 +3,10 @@
 #include <stdio.h>
 
 #include "base/utf8.h"
+#include "base/fill.h"
 #include "json/json.h"
 #include "protocol/words.h"
+#include "answer/answer.h"
 #include "text/verdict.h"
 
 /* "day 5", "1 day before the session", "5 to 7 days after the session". */

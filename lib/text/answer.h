@@ -2,8 +2,11 @@
 #define SMP_TEXT_ANSWER_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
-#include "answer/answer.h"
+struct smp_buf;
+struct smp_found;
+struct smp_protocol;
 
 /* Answers for people, with empty lines between them, or as lines of JSON. */
 void smp_write_answers(struct smp_buf *out, const struct smp_protocol *protocol,

@@ -4,8 +4,10 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "base/base.h"
 #include "json/json.h"
 #include "protocol/words.h"
+#include "protocol/protocol.h"
 
 /* Where differences go. */
 struct diff {

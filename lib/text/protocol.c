@@ -1,8 +1,10 @@
 #include "text/protocol.h"
 
 #include "base/utf8.h"
+#include "base/base.h"
 #include "json/json.h"
 #include "protocol/words.h"
+#include "protocol/protocol.h"
 
 enum { INDENT = 6 };
 

@@ -2,10 +2,11 @@
 #define SMP_TEXT_PROTOCOL_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
-#include "base/base.h"
 #include "care/proof.h"
-#include "protocol/protocol.h"
+
+struct smp_finding;
 
 /* The effective protocol for people: every rule with its window in words. */
 void smp_write_protocol(struct smp_buf *out,

@@ -3,7 +3,13 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "base/base.h"
+#include "base/fill.h"
+#include "time/civil.h"
 #include "protocol/words.h"
+#include "protocol/protocol.h"
+#include "plan/plan.h"
+#include "sheet/sheet.h"
 
 enum { VERB_COLUMNS = 5, INDENT = 4 };
 
@@ -395,6 +401,8 @@ put(struct smp_medium *medium, const struct smp_sheet *sheet)
         put_picture(medium, sheet);
     if (sheet->caution)
         put_paragraph(out, sheet->caution);
+    if (sheet->studio)
+        put_paragraph(out, sheet->studio);
 }
 
 const struct smp_setter smp_text = {.put = put};

@@ -1,8 +1,6 @@
 #ifndef SMP_TEXT_TEXT_H
 #define SMP_TEXT_TEXT_H
 
-#include "sheet/sheet.h"
-
 /* Sheets as text for people, in lines of at most SMP_TEXT_WIDTH columns. */
 extern const struct smp_setter smp_text;
 

@@ -4,8 +4,10 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "base/fill.h"
 #include "json/json.h"
 #include "protocol/words.h"
+#include "plan/plan.h"
 
 /* Of the first day that begins then or later. */
 static int32_t

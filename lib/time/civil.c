@@ -4,6 +4,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/base.h"
+
 /* Days before 1970-01-01 in years that begin in March, 400 at a time. */
 int32_t
 smp_day_of(int year, int month, int day)

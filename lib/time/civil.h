@@ -5,7 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/base.h"
+struct smp_buf;
+struct smp_err;
 
 /*
  * The proleptic Gregorian calendar, as pure values.

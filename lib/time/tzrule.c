@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "time/civil.h"
+#include "time/zone.h"
 
 enum {
     HOUR = 3600,

@@ -1,7 +1,11 @@
 #ifndef SMP_TIME_TZRULE_H
 #define SMP_TIME_TZRULE_H
 
-#include "time/zone.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct smp_zone_rule;
 
 /* What holds for ever, from the POSIX TZ string of a zone's file. */
 

@@ -6,6 +6,7 @@
 
 #include "base/base.h"
 #include "time/civil.h"
+#include "time/zone.h"
 
 /* The longest first: "mo" and "min" begin alike. */
 static const struct {

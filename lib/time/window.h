@@ -2,10 +2,13 @@
 #define SMP_TIME_WINDOW_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
-#include "base/base.h"
-#include "time/zone.h"
+struct smp_arena;
+struct smp_buf;
+struct smp_err;
+struct smp_zone;
 
 /*
  * A length of time as a protocol writes it: 24h, 7d, 1.5h, -2w, 1mo. min and

@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/base.h"
+#include "time/zone.h"
 
 /* A zone as it is kept. */
 struct smp_zone {

@@ -4,6 +4,7 @@
 
 #include "answer/internal.h"
 #include "protocol/internal.h"
+#include "answer/answer.h"
 #include "tool/message.h"
 
 /*

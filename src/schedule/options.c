@@ -1,5 +1,9 @@
 #include <string.h>
 
+#include "time/zone.h"
+#include "plan/plan.h"
+#include "tool/options.h"
+#include "tool/tool.h"
 #include "schedule/schedule.h"
 
 static bool
@@ -79,6 +83,25 @@ read_away(struct run *run, struct smp_tool *tool)
     return true;
 }
 
+/* From now on, unless --from says otherwise. */
+static bool
+read_ready(struct run *run, struct smp_tool *tool)
+{
+    const char *day = smp_tool_option(tool, SMP_OPT_READY);
+    struct smp_err err = {0};
+
+    run->wanted.has_ready = day != NULL;
+    if (day && !smp_tool_day(tool, tool->zone, day, &run->wanted.ready, &err))
+        smp_tool_usage(tool, "--ready: %s", smp_buf_text(&err.text));
+    if (day && tool->given.operand_count)
+        smp_tool_usage(tool, "--ready plans the first session, too, and takes "
+                             "no SESSION");
+    if (day && run->wanted.not_before.kind == SMP_NEVER)
+        run->wanted.not_before = (struct smp_when){SMP_INSTANT, tool->now};
+    smp_err_release(&err);
+    return !tool->usage;
+}
+
 bool
 run_read(struct run *run, struct smp_tool *tool)
 {
@@ -89,6 +112,6 @@ run_read(struct run *run, struct smp_tool *tool)
            smp_tool_number(tool, SMP_OPT_CHOICES, 1, 999,
                            &run->wanted.choices) &&
            read_length(tool, &run->wanted.length) && read_away(run, tool) &&
-           read_from(run, tool) && edits_read(tool, &run->edits) &&
+           read_from(run, tool) && read_ready(run, tool) &&
            studios_read(tool, &run->studios);
 }

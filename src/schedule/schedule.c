@@ -6,8 +6,11 @@
 #include "plan/plan.h"
 #include "tool/format.h"
 #include "tool/protocols.h"
+#include "tool/options.h"
+#include "tool/tool.h"
+#include "tool/message.h"
 
-/* The plan's studio, once it is edited; NULL with an error. */
+/* The plan's studio; NULL with an error. */
 static struct smp_schedule *
 begin(struct smp_tool *tool, struct smp_plan *plan,
       const struct smp_protocol *protocol, struct smp_err *err)
@@ -16,7 +19,6 @@ begin(struct smp_tool *tool, struct smp_plan *plan,
     struct studio *studio;
 
     plan->changes.count = 0;
-    edits_apply(&run->edits, tool, plan);
     studio = studios_of(&run->studios, tool, plan, protocol);
     if (studio->err.failed)
         smp_fail_as(err, &studio->err);
@@ -38,31 +40,33 @@ note(struct smp_tool *tool, const struct smp_plan *plan,
 }
 
 /*
- * Edits, completes and takes chairs: all that is done to a plan. With
+ * Completes and takes chairs: all that is done to a plan. With
  * `only_whole` a series that is not whole takes nothing, and is false without
  * an error.
  */
 static bool
 complete(struct smp_tool *tool, struct smp_plan *plan,
-         const struct smp_protocol *protocol, bool only_whole,
+         const struct smp_protocol *protocol, bool only_whole, bool *whole,
          struct smp_err *err)
 {
     struct run *run = tool->context;
     struct smp_schedule *schedule = begin(tool, plan, protocol, err);
     struct smp_err full = {0};
-    bool whole;
+
+    if (run->wanted.has_ready && plan->session_count)
+        return smp_fail(err, "--ready plans the first session, and this plan "
+                             "has one");
 
     if (!schedule ||
         (!run->scanned && (!note(tool, plan, protocol, schedule) ||
                            !studios_read_calendars(&run->studios, tool))))
         return false;
-    whole = smp_schedule_complete(schedule, plan, protocol, &run->wanted,
-                                  only_whole, &full);
+    *whole = smp_schedule_complete(schedule, plan, protocol, &run->wanted,
+                                   only_whole, &full);
     if (full.failed && !tool->failed)
         smp_tool_fail(tool, smp_buf_text(&full.text));
-    if (only_whole && !whole)
+    if (only_whole && !*whole)
         return false;
-    tool->said_no |= !whole;
     if (plan->changes.count && plan->has_updated) {
         plan->updated = tool->now;
         plan->updated_now = true;
@@ -173,6 +177,7 @@ struct record {
     unsigned long line;
     long long offset, waits;
     size_t length, waiting; /* octets; 0: it could not be completed */
+    bool whole;
 };
 
 struct served {
@@ -235,8 +240,8 @@ read_plan(struct served *served, const struct spool *from, long long at,
 }
 
 /* A plan that cannot be completed is rejected in the final pass. */
-static bool
-serve(void *context, size_t plan, bool only_whole, bool *stop)
+static enum smp_served
+serve(void *context, size_t plan, bool only_whole)
 {
     struct served *served = context;
     struct record *record = &served->records[plan];
@@ -246,12 +251,11 @@ serve(void *context, size_t plan, bool only_whole, bool *stop)
     struct smp_buf line = {0};
 
     if (!read_plan(served, served->input, record->offset, record->length,
-                   record->line, &served->plan, &served->err)) {
-        *stop = true;
-        return false;
-    }
+                   record->line, &served->plan, &served->err))
+        return SMP_STOP_SERVING;
     protocol = smp_tool_protocol_for(tool, &served->plan, &why);
-    if (protocol && complete(tool, &served->plan, protocol, only_whole, &why)) {
+    if (protocol && complete(tool, &served->plan, protocol, only_whole,
+                             &record->whole, &why)) {
         smp_plan_format(&line, &served->plan);
         record->waiting = line.len - 1;
         spool_add(&served->plans, line.data, line.len, &record->waits,
@@ -261,8 +265,24 @@ serve(void *context, size_t plan, bool only_whole, bool *stop)
         smp_fail_as(&served->err, &why);
     smp_buf_release(&line);
     smp_err_release(&why);
-    *stop = served->err.failed;
-    return record->waiting != 0;
+    if (served->err.failed)
+        return SMP_STOP_SERVING;
+    if (!record->waiting)
+        return SMP_NOT_SERVED;
+    return record->whole ? SMP_SERVED_WHOLE : SMP_SERVED;
+}
+
+static void
+restart(void *context)
+{
+    struct served *served = context;
+    const struct run *run = served->tool->context;
+    size_t i;
+
+    for (i = 0; i < served->count; i++)
+        served->records[i].waiting = 0;
+    spool_clear(&served->plans, &served->err);
+    studios_restart(&run->studios);
 }
 
 static bool
@@ -280,7 +300,7 @@ serve_all(struct run *run, struct smp_tool *tool, const struct spool *input,
     *served = (struct served){.tool = tool, .input = input, .stream = &stream};
     run->served = served;
     if (smp_tool_stream(tool, &stream) && spool_new(&served->plans, err)) {
-        smp_fair_serve(served->turns, served->count, serve, served);
+        smp_fair_serve(served->turns, served->count, serve, restart, served);
         if (served->err.failed)
             smp_fail_as(err, &served->err);
     }
@@ -304,6 +324,7 @@ take_served(struct smp_tool *tool, struct smp_plan *plan,
     if (served->next >= served->count || record->line != plan->line ||
         !record->waiting)
         return spool_changed(err);
+    tool->said_no |= !record->whole;
     return read_plan(served, &served->plans, record->waits, record->waiting,
                      plan->line, plan, err);
 }
@@ -358,11 +379,14 @@ run_plan(struct smp_tool *tool, struct smp_plan *plan,
          const struct smp_protocol *protocol, struct smp_err *err)
 {
     struct run *run = tool->context;
-    bool done = run->served ? take_served(tool, plan, protocol, err)
-                            : complete(tool, plan, protocol, false, err);
+    bool whole = true;
+    bool done = run->served
+                    ? take_served(tool, plan, protocol, err)
+                    : complete(tool, plan, protocol, false, &whole, err);
 
     if (!done)
         return false;
+    tool->said_no |= !whole;
     if (smp_tool_sets_sheets(tool))
         smp_schedule_find_closures(
             studios_of(&run->studios, tool, plan, protocol)->schedule, plan,
@@ -377,6 +401,5 @@ run_release(struct run *run)
     free_served(run->served);
     smp_clashes_release(&run->clashes);
     studios_release(&run->studios);
-    edits_release(&run->edits);
     free(run->away);
 }

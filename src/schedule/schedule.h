@@ -2,11 +2,15 @@
 #define SMP_SCHEDULE_SCHEDULE_H
 
 #include <regex.h>
+#include <stdbool.h>
+#include <stddef.h>
 #include <time.h>
 
 #include "care/care.h"
+#include "series/series.h"
 #include "studio/studio.h"
-#include "tool/tool.h"
+
+struct smp_tool;
 
 /*
  * What smp-schedule does beside the library (studio/studio.h): its options,
@@ -42,6 +46,9 @@ bool spool_rewind(struct spool *spool, struct smp_err *err);
 bool spool_add(struct spool *spool, const void *bytes, size_t n, long long *at,
                struct smp_err *err);
 
+/* Makes a spool of one's own empty. */
+bool spool_clear(struct spool *spool, struct smp_err *err);
+
 /* Reads all n bytes from a place, without moving. */
 bool spool_read(const struct spool *spool, long long at, char *bytes, size_t n,
                 struct smp_err *err);
@@ -54,30 +61,6 @@ bool spool_changed(struct smp_err *err);
 bool spool_check(const struct spool *spool, struct smp_err *err);
 
 void spool_release(struct spool *spool);
-
-/* ---- edits.c: --set ID:N=VALUE ---- */
-
-struct edits {
-    struct edit *at;
-    size_t count;
-};
-
-/* Reads the options; false after a message. */
-bool edits_read(struct smp_tool *tool, struct edits *edits);
-
-/*
- * Changes the plan by the edits that name its id. One that cannot be made
- * leaves the plan as it is; so does one that a plan of the same id in an
- * earlier line has got.
- */
-void edits_apply(const struct edits *edits, struct smp_tool *tool,
-                 struct smp_plan *plan);
-
-/* Reports edits that could not be made, or named no plan that came: status 1.
- */
-void edits_report(const struct edits *edits, struct smp_tool *tool);
-
-void edits_release(struct edits *edits);
 
 /* ---- studios.c: the studios that plans are in ---- */
 
@@ -115,6 +98,7 @@ struct studio *studios_of(struct studios *studios, struct smp_tool *tool,
                           const struct smp_protocol *protocol);
 
 bool studios_have_proposals(const struct studios *studios);
+void studios_restart(const struct studios *studios);
 
 /*
  * Reads the calendars: --closed and --busy for every studio, and the studio's
@@ -125,30 +109,12 @@ bool studios_read_calendars(struct studios *studios, struct smp_tool *tool);
 
 void studios_release(struct studios *studios);
 
-/* ---- match.c: --match ---- */
-
-/* Compiles the REGEX of an option; false without one, or after a message. */
-bool compile_option(struct smp_tool *tool, enum smp_option_id id,
-                    regex_t *regex);
-
-/* A remark about an event, "FILE:LINE: UID: WHAT"; a rejected one is status 3.
- */
-void report_event(struct smp_tool *tool, const char *file, unsigned long line,
-                  const char *uid, bool rejected, const char *what);
-
-/*
- * The appointments of a calendar on a descriptor as plans, one JSON object a
- * line, in a new spool. False after a message.
- */
-bool match_appointments(struct smp_tool *tool, int fd, struct spool *plans);
-
 /* ---- schedule.c and options.c ---- */
 
 /* One run of smp-schedule: the context of its tool. */
 struct run {
     struct smp_series_wanted wanted;
     struct smp_days *away;
-    struct edits edits;
     struct studios studios;
     bool shared;           /* all plans are known before one is completed */
     bool scanned;          /* ... which they are */

@@ -104,6 +104,13 @@ spool_add(struct spool *spool, const void *bytes, size_t n, long long *at,
 }
 
 bool
+spool_clear(struct spool *spool, struct smp_err *err)
+{
+    return ftruncate(spool->fd, 0) == 0 ||
+           smp_fail_errno(err, "cannot keep a plan");
+}
+
+bool
 spool_changed(struct smp_err *err)
 {
     smp_fail(err, "the input has changed while it was read");

@@ -5,8 +5,12 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "plan/plan.h"
 #include "schedule/schedule.h"
 #include "tool/format.h"
+#include "tool/options.h"
+#include "tool/tool.h"
+#include "tool/message.h"
 
 bool
 studios_are_shared(const struct smp_tool *tool)
@@ -83,7 +87,7 @@ static bool
 read_closed_match(struct smp_tool *tool, struct studios *studios)
 {
     studios->has_closed_match =
-        compile_option(tool, SMP_OPT_CLOSED_MATCH, &studios->closed_match);
+        smp_tool_regex(tool, SMP_OPT_CLOSED_MATCH, &studios->closed_match);
     if (studios->has_closed_match && !studios->settings.has_closed)
         smp_tool_usage(tool, "--closed-match requires --closed");
     return !tool->usage;
@@ -98,6 +102,7 @@ studios_read(struct smp_tool *tool, struct studios *studios)
         .ignores_zone = smp_tool_option(tool, SMP_OPT_TIME_ZONE) != NULL,
         .zone = tool->zone,
         .zone_assumed = tool->defaults.assumed,
+        .restarts = smp_tool_option(tool, SMP_OPT_FAIR) != NULL,
         .single = tool->given.operand_count > 0,
         .has_closed = smp_tool_option(tool, SMP_OPT_CLOSED) != NULL,
     };
@@ -156,6 +161,16 @@ studios_have_proposals(const struct studios *studios)
     return false;
 }
 
+void
+studios_restart(const struct studios *studios)
+{
+    size_t i;
+
+    for (i = 0; i < studios->count; i++)
+        if (studios->at[i].schedule)
+            smp_schedule_restart(studios->at[i].schedule);
+}
+
 /* The calendar that a remark is about. */
 struct source {
     struct smp_tool *tool;
@@ -175,9 +190,16 @@ static void
 remark(void *context, unsigned long line, const char *uid, bool rejected,
        const char *what)
 {
+    enum { UID_SHOWN_MAX = 200 };
     const struct source *source = context;
 
-    report_event(source->tool, source->file, line, uid, rejected, what);
+    if (line)
+        smp_message(source->tool->program->name, "%s:%lu: %.*s%s%s",
+                    source->file, line, UID_SHOWN_MAX, uid, *uid ? ": " : "",
+                    what);
+    else
+        smp_message(source->tool->program->name, "%s: %s", source->file, what);
+    source->tool->dropped += rejected;
 }
 
 static bool

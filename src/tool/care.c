@@ -2,8 +2,13 @@
 
 #include <unistd.h>
 
+#include "time/zone.h"
+#include "plan/plan.h"
 #include "care/care.h"
 #include "tool/format.h"
+#include "tool/tool.h"
+#include "tool/options.h"
+#include "tool/message.h"
 
 /* What care is asked for. */
 struct asked {

@@ -1,7 +1,9 @@
 #ifndef SMP_TOOL_CARE_H
 #define SMP_TOOL_CARE_H
 
-#include "tool/tool.h"
+#include "protocol/protocol.h"
+
+struct smp_program;
 
 /* The whole of smp-precare and smp-aftercare, which differ in the phase. */
 int smp_care_main(const struct smp_program *program, enum smp_phase phase,

@@ -2,7 +2,9 @@
 #include <stdarg.h>
 #include <stdlib.h>
 
+#include "time/zone.h"
 #include "tool/tool.h"
+#include "tool/message.h"
 
 bool
 smp_tool_usage(struct smp_tool *tool, const char *format, ...)
@@ -76,6 +78,44 @@ smp_tool_number(struct smp_tool *tool, enum smp_option_id id, int min, int max,
                               smp_options[id].name, min, max);
     *number = (int)value;
     return true;
+}
+
+enum { REGEX_MAX = 500 };
+
+/* What the system's matcher takes no unreasonable time or memory for. */
+static bool
+is_modest(const char *regex)
+{
+    size_t i, repetitions = 0;
+
+    for (i = 0; regex[i]; i++) {
+        repetitions += regex[i] == '{';
+        if (regex[i] == '\\' && regex[i + 1] >= '1' && regex[i + 1] <= '9')
+            return false;
+        i += regex[i] == '\\' && regex[i + 1];
+    }
+    return i <= REGEX_MAX && repetitions <= 2;
+}
+
+bool
+smp_tool_regex(struct smp_tool *tool, enum smp_option_id id, regex_t *regex)
+{
+    const char *text = smp_tool_option(tool, id);
+    char what[200];
+    int failed;
+
+    if (!text)
+        return false;
+    if (!is_modest(text))
+        return smp_tool_usage(tool,
+                              "--%s: REGEX can have at most %d octets, two "
+                              "repetitions {N} and no back-references",
+                              smp_options[id].name, REGEX_MAX);
+    failed = regcomp(regex, text, REG_EXTENDED | REG_ICASE);
+    if (!failed)
+        return true;
+    regerror(failed, regex, what, sizeof what);
+    return smp_tool_usage(tool, "--%s: %s", smp_options[id].name, what);
 }
 
 bool

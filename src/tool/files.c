@@ -11,6 +11,9 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/base.h"
+#include "tool/tool.h"
+#include "tool/options.h"
 
 static bool
 is_same(const struct stat *file, const struct stat *other)
@@ -74,6 +77,10 @@ find_input(const struct smp_tool *tool, const struct stat *file)
     for (i = 0; i < given->protocol_count; i++)
         if (is_path(file, given->protocols[i]))
             return given->protocols[i];
+    for (i = 0;
+         tool->program == &smp_program_import && i < given->operand_count; i++)
+        if (is_path(file, given->operands[i]))
+            return given->operands[i];
     for (i = 0; i < sizeof readers / sizeof readers[0]; i++) {
         const struct smp_strings *files = smp_tool_options(tool, readers[i]);
 

@@ -1,7 +1,9 @@
 #ifndef SMP_TOOL_FILES_H
 #define SMP_TOOL_FILES_H
 
-#include "tool/tool.h"
+#include <stdbool.h>
+
+struct smp_tool;
 
 /* Whether a file lies in a directory, not in one below. */
 bool smp_tool_lies_in(const char *path, const char *directory);

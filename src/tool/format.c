@@ -10,6 +10,9 @@
 #include "ical/prodid.h"
 #include "text/text.h"
 #include "time/civil.h"
+#include "tool/tool.h"
+#include "tool/options.h"
+#include "tool/message.h"
 
 /* What formats need while plans are written: each its own. */
 struct smp_writer {

@@ -1,9 +1,12 @@
 #ifndef SMP_TOOL_FORMAT_H
 #define SMP_TOOL_FORMAT_H
 
+#include <stdbool.h>
+
 #include "ical/calendar.h"
 #include "sheet/sheet.h"
-#include "tool/tool.h"
+
+struct smp_tool;
 
 /*
  * How programs write plans: in the format that the command line asks for. A

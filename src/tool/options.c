@@ -90,14 +90,36 @@ const struct smp_option smp_options[SMP_OPTIONS] = {
      "offer the N best times for the next session"},
     {SMP_OPT_FAIR, 0, "fair", NULL, NULL,
      "place the clients with the fewest options first"},
-    {SMP_OPT_SET, 0, "set", "ID:N=VALUE", NULL,
-     "change session N of the plan ID"},
+    {SMP_OPT_READY, 0, "ready", "DAY", NULL,
+     "begin as late as healing by DAY allows"},
     {SMP_OPT_MATCH, 0, "match", "REGEX", NULL,
-     "read a calendar: which events are sessions"},
+     "which appointments are sessions"},
     {SMP_OPT_CLIENT, 0, "client", "REGEX", NULL,
-     "which part of a summary is the client"},
+     "which part of a subject is the client"},
     {SMP_OPT_SINCE, 0, "since", "DATE", "today",
-     "leave events before DATE out"},
+     "leave appointments before DATE out"},
+    {SMP_OPT_LAYOUT, 0, "format", "NAME|FILE", "list FILE",
+     "take the format NAME, or that in FILE"},
+    {SMP_OPT_DATES, 0, "dates", "us|eu", "us eu",
+     "12/01 or 01/12 for the first of December"},
+    {SMP_OPT_STATUS, 0, "status", "WORD=STATUS", NULL,
+     "what a status of the export means"},
+    {SMP_OPT_STUDIO, 0, "studio", "NAME", NULL, "the studio of all plans"},
+    {SMP_OPT_ID_KEY, 0, "key", "FILE", "FILE",
+     "unguessable ids, derived from FILE"},
+    {SMP_OPT_OUTPUT, 'o', "output", "FILE", "FILE",
+     "replace FILE by the result"},
+    {SMP_OPT_GONE, 0, "gone", "keep|cancelled", "keep cancelled",
+     "merge: what becomes of vanished sessions"},
+    {SMP_OPT_GONE_FROM, 0, "from", "DAY", "today tomorrow",
+     "merge: cancel nothing before DAY"},
+    {SMP_OPT_GONE_UNTIL, 0, "until", "DAY", "today tomorrow",
+     "merge: cancel nothing after DAY"},
+    {SMP_OPT_MOST, 0, "most", "N", NULL, "merge: cancel at most N percent"},
+    {SMP_OPT_DECLINED, 0, "declined", "cancelled|noted", "cancelled noted",
+     "merge: what a declined invitation means"},
+    {SMP_OPT_REKEY, 0, "rekey", NULL, NULL,
+     "merge: give old plans the new ids"},
     {SMP_OPT_DISCREET, 0, "discreet", "[=full]", "full",
      "calendar: titles (=full: all) reveal nothing"},
     {SMP_OPT_METHOD, 0, "method", "METHOD", "publish request cancel",
@@ -123,6 +145,21 @@ const struct smp_option smp_options[SMP_OPTIONS] = {
      "ids of all clients, one a line"},
     {SMP_OPT_NEVER, 0, "never", "SENTENCE", NULL,
      "check: prove that this is never permitted"},
+    {SMP_OPT_AS, 0, "as", "FORM", "mail json",
+     "write mails, or lines of JSON for a gateway"},
+    {SMP_OPT_SHARE, 0, "most", "N", NULL,
+     "write nothing if more than N percent get one"},
+    {SMP_OPT_BEGIN, 0, "begin", NULL, NULL,
+     "note today's care as told, write no message"},
+    {SMP_OPT_TOLD, 0, "told", "ID", NULL, "show what a client was told"},
+    {SMP_OPT_TOLD_ON, 0, "on", "DAY", "today tomorrow",
+     "with --told: the last message by DAY"},
+    {SMP_OPT_KEEP, 0, "keep", "DAYS", NULL,
+     "days until texts and addresses are removed"},
+    {SMP_OPT_FORGET, 0, "forget", "ID", NULL,
+     "remove all files about a client"},
+    {SMP_OPT_QUIETLY, 0, "discreet", NULL, NULL,
+     "neither subject nor first line reveal anything"},
 };
 
 static void
@@ -212,11 +249,31 @@ make_forms(const struct smp_program *program, struct forms *forms)
     }
 }
 
+/* Says what does the same now, if the program had the option once. */
+static bool
+has_moved(const struct smp_program *program, const char *option)
+{
+    const struct smp_moved *moved;
+    size_t n = strcspn(option, "=");
+
+    for (moved = smp_moved; moved->program; moved++)
+        if (strcmp(moved->program, program->name) == 0 &&
+            strlen(moved->option) == n &&
+            strncmp(moved->option, option, n) == 0) {
+            smp_message(program->name, "%s is now %s", moved->option,
+                        moved->successor);
+            return true;
+        }
+    return false;
+}
+
 static bool
 bad_option(const struct smp_program *program, int found, char **argv)
 {
     const char *at = argv[optind - 1];
 
+    if (has_moved(program, at))
+        return false;
     if (optopt && optopt < LONG_BASE)
         smp_message(program->name,
                     found == ':' ? "option -%c needs an argument"

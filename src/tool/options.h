@@ -72,10 +72,22 @@ enum smp_option_id {
     SMP_OPT_CHAIRS,
     SMP_OPT_CHOICES,
     SMP_OPT_FAIR,
-    SMP_OPT_SET,
+    SMP_OPT_READY,
     SMP_OPT_MATCH,
     SMP_OPT_CLIENT,
     SMP_OPT_SINCE,
+    SMP_OPT_LAYOUT,
+    SMP_OPT_DATES,
+    SMP_OPT_STATUS,
+    SMP_OPT_STUDIO,
+    SMP_OPT_ID_KEY,
+    SMP_OPT_OUTPUT,
+    SMP_OPT_GONE,
+    SMP_OPT_GONE_FROM,
+    SMP_OPT_GONE_UNTIL,
+    SMP_OPT_MOST,
+    SMP_OPT_DECLINED,
+    SMP_OPT_REKEY,
     SMP_OPT_DISCREET,
     SMP_OPT_METHOD,
     SMP_OPT_REPORT,
@@ -89,6 +101,14 @@ enum smp_option_id {
     SMP_OPT_PAGES,
     SMP_OPT_CLIENTS,
     SMP_OPT_NEVER,
+    SMP_OPT_AS,
+    SMP_OPT_SHARE,
+    SMP_OPT_BEGIN,
+    SMP_OPT_TOLD,
+    SMP_OPT_TOLD_ON,
+    SMP_OPT_KEEP,
+    SMP_OPT_FORGET,
+    SMP_OPT_QUIETLY,
     SMP_OPTIONS
 };
 
@@ -114,7 +134,16 @@ struct smp_program {
 
 extern const struct smp_program smp_program_faq, smp_program_schedule,
     smp_program_precare, smp_program_aftercare, smp_program_may,
-    smp_program_protocol, smp_program_publish;
+    smp_program_protocol, smp_program_publish, smp_program_import,
+    smp_program_plan, smp_program_message;
+
+/* An option that a program had once, and what does the same now. */
+struct smp_moved {
+    const char *program, *option, *successor;
+};
+
+/* A program of NULL at the end. */
+extern const struct smp_moved smp_moved[];
 
 /* All programs, NULL at the end. */
 extern const struct smp_program *const smp_programs[];

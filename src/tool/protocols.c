@@ -5,6 +5,12 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/base.h"
+#include "protocol/protocol.h"
+#include "tool/tool.h"
+#include "tool/options.h"
+#include "tool/message.h"
+
 /*
  * A protocol as plans ask for it: of a studio or none (""), translated or not
  * (""). Those that cannot be had are kept too, with the reason.

@@ -1,7 +1,9 @@
 #ifndef SMP_TOOL_PROTOCOLS_H
 #define SMP_TOOL_PROTOCOLS_H
 
-#include "tool/tool.h"
+struct smp_err;
+struct smp_plan;
+struct smp_tool;
 
 /*
  * The protocol that holds for a plan: with --studios that of its studio, and in

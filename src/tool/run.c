@@ -4,11 +4,13 @@
 #include <unistd.h>
 
 #include "base/utf8.h"
+#include "time/zone.h"
 #include "plan/plan.h"
 #include "tool/files.h"
 #include "tool/protocols.h"
 #include "tool/tool.h"
 #include "tool/twice.h"
+#include "tool/message.h"
 
 enum { FLUSH_SIZE = 1 << 16 };
 
@@ -170,16 +172,6 @@ before_waiting(void *context)
     return smp_tool_flush(tool) || tool->goes_on;
 }
 
-static bool
-reads_calendars(const struct smp_tool *tool)
-{
-    const enum smp_option_id *id = tool->program->options;
-
-    while (*id && *id != SMP_OPT_MATCH)
-        id++;
-    return *id == SMP_OPT_MATCH;
-}
-
 bool
 smp_tool_stream(struct smp_tool *tool, struct smp_stream *stream)
 {
@@ -187,10 +179,7 @@ smp_tool_stream(struct smp_tool *tool, struct smp_stream *stream)
     bool ok = smp_stream_run(stream, &err);
 
     smp_err_prefix(&err, "<stdin>");
-    if (!ok && stream->is_calendar && reads_calendars(tool))
-        smp_tool_usage(tool, "<stdin>: this is a calendar; use --match REGEX "
-                             "to select the events that are sessions");
-    else if (!ok)
+    if (!ok)
         smp_tool_fail(tool, smp_buf_text(&err.text));
     smp_err_release(&err);
     return ok;

@@ -10,8 +10,10 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "time/zone.h"
 #include "tool/protocols.h"
 #include "tool/zone.h"
+#include "tool/message.h"
 
 /*
  * A closed standard stream gets a descriptor that fails as it would, so that

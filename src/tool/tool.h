@@ -1,10 +1,14 @@
 #ifndef SMP_TOOL_TOOL_H
 #define SMP_TOOL_TOOL_H
 
+#include <regex.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "time/zone.h"
 #include "plan/ids.h"
 #include "plan/plan.h"
-#include "protocol/protocol.h"
-#include "tool/message.h"
 #include "tool/options.h"
 
 /*
@@ -124,6 +128,10 @@ bool smp_tool_json(const struct smp_tool *tool);
 bool smp_tool_number(struct smp_tool *tool, enum smp_option_id id, int min,
                      int max, int *number);
 
+/* Compiles the REGEX of an option; false without one, or after a message. */
+bool smp_tool_regex(struct smp_tool *tool, enum smp_option_id id,
+                    regex_t *regex);
+
 /* A DAY as the client's zone has it: today is that of the plan's zone. */
 bool smp_tool_day(const struct smp_tool *tool, const struct smp_zone *zone,
                   const char *text, int32_t *day, struct smp_err *err);
@@ -136,7 +144,6 @@ void smp_tool_run(struct smp_tool *tool);
  * Runs a stream of plans on standard input, or of what was kept of it; false
  * after a message if it could not be read.
  */
-struct smp_stream;
 
 bool smp_tool_stream(struct smp_tool *tool, struct smp_stream *stream);
 

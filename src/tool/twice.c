@@ -5,6 +5,8 @@
 #include "base/hash.h"
 #include "plan/plan.h"
 #include "ical/calendar.h"
+#include "tool/tool.h"
+#include "tool/message.h"
 
 /* So many ids are named; the others are counted. */
 enum { NAMED = 8 };

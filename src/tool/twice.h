@@ -1,8 +1,13 @@
 #ifndef SMP_TOOL_TWICE_H
 #define SMP_TOOL_TWICE_H
 
+#include <stdbool.h>
+
 #include "plan/ids.h"
-#include "tool/tool.h"
+
+struct smp_err;
+struct smp_plan;
+struct smp_tool;
 
 /* How the id of a plan of a stream was before. */
 struct smp_twice {

@@ -1,7 +1,8 @@
 #ifndef SMP_TOOL_ZONE_H
 #define SMP_TOOL_ZONE_H
 
-#include "base/base.h"
+struct smp_buf;
+struct smp_err;
 
 /*
  * Returns the directory of the system's time zones: TZDIR, else

@@ -66,3 +66,24 @@ def events(calendar, path):
             elif inside:
                 file.write(f"{name.partition(';')[0]}\t{unescaped(value)}\n")
     return count
+
+
+def export(path, count):
+    """Rows of a booking system: 18 columns, two appointments each client."""
+    header = ("Start Time", "End Time", "Timezone", "First Name", "Last Name",
+              "Phone", "Email", "Type", "Calendar", "Appointment Price",
+              "Paid?", "Amount Paid Online", "Certificate Code", "Notes",
+              "Date Scheduled", "Label", "Scheduled By", "Appointment ID")
+    first = datetime.datetime(2026, 1, 1, 10)
+    with open(path, "w", encoding="utf-8") as file:
+        for cells in (header, *(
+                (f"{start:%B} {start.day}, {start:%Y} {hour}:00 am",
+                 f"{start:%B} {start.day}, {start:%Y} {hour}:45 am",
+                 "America/Toronto", f"Jo{i // 2}", "Field",
+                 f"'+1416{i // 2:07}", f"jo{i // 2}@example.org",
+                 "SMP Session", "Mia", "400.00", "no", "0.00", "", "",
+                 "2025-12-01", "", "", str(i))
+                for i in range(count)
+                for start in (first + datetime.timedelta(days=i % 365),)
+                for hour in (8 + i % 4,))):
+            file.write(",".join(f'"{cell}"' for cell in cells) + "\n")

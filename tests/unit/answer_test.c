@@ -8,6 +8,9 @@
 
 #include "answer/internal.h"
 #include "helpers.h"
+#include "protocol/protocol.h"
+#include "care/care.h"
+#include "answer/answer.h"
 
 /* A protocol and its index, from an overlay's text or NULL. */
 struct studio {

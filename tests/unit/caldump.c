@@ -12,6 +12,7 @@
 #include "calendar/calendar.h"
 #include "time/civil.h"
 #include "time/window.h"
+#include "time/zone.h"
 
 static void
 print_time(int64_t instant)

@@ -12,6 +12,7 @@
 #include "calendar/rule.h"
 #include "calendar/zones.h"
 #include "time/civil.h"
+#include "time/zone.h"
 
 static void
 windows_names(void **state)

@@ -9,6 +9,7 @@
 #include "helpers.h"
 #include "calendar/calendar.h"
 #include "time/civil.h"
+#include "time/zone.h"
 
 /* What a calendar hands on and tells, in few words. */
 static bool

@@ -9,6 +9,7 @@
 #include "care/uid.h"
 #include "helpers.h"
 #include "plan_read.h"
+#include "time/zone.h"
 #include "plan/plan.h"
 #include "protocol/protocol.h"
 

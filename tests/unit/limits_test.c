@@ -7,6 +7,7 @@
 #include "answer/internal.h"
 #include "care/care.h"
 #include "helpers.h"
+#include "time/zone.h"
 #include "plan/plan.h"
 #include "protocol/activity_graph.h"
 #include "protocol/protocol.h"

@@ -6,6 +6,8 @@
 
 #include "helpers.h"
 #include "plan_read.h"
+#include "time/zone.h"
+#include "plan/plan.h"
 #include "series/series.h"
 
 /*
@@ -53,6 +55,8 @@ struct kase {
     struct smp_interval closings[2];
     int closing_count;
     int64_t step, buffer;
+    bool has_last_day; /* of all sessions */
+    int32_t last_day;
     struct smp_interval events[EVENTS];
     int event_count; /* -1: not looked at */
     int chairs;
@@ -296,7 +300,8 @@ put_rules(struct smp_buf *out, const struct kase *k)
 
     smp_buf_printf(out,
                    "{\"format\":\"smp-protocol/1\",\"id\":\"x\","
-                   "\"extends\":null,\"plan\":{\"sessions\":{\"typical\":3,"
+                   "\"extends\":null,\"milestones\":{\"healed\":\"2d..4d\"},"
+                   "\"plan\":{\"sessions\":{\"typical\":3,"
                    "\"max\":%d},\"length\":\"%dmin\",\"gaps\":[",
                    3 + k->extra, (int)(k->length / 60));
     for (i = 0; i < k->rule_count; i++) {
@@ -721,6 +726,8 @@ days_after(const struct kase *k, int treatment, int64_t previous)
     if (rule && rule->min < 0 && rule->prefer >= 0)
         days.first = days.best;
     days.last = rule && rule->max >= 0 ? from + rule->max : days.best + 366;
+    if (k->has_last_day && days.last > k->last_day)
+        days.last = k->last_day;
     if (days.best > days.last)
         days.best = days.last > days.first ? days.last : days.first;
     return days;
@@ -1243,6 +1250,109 @@ hold_again(struct run *r)
     smp_buf_release(&again);
 }
 
+/* Whether a first session at this time begins a whole series. */
+static bool
+try_first(struct run *r, int64_t local, struct answer *answer)
+{
+    struct kase *k = &r->k;
+    struct slot slots[MOST];
+    struct trial t = {.k = k,
+                      .slots = slots,
+                      .count = k->count - 1,
+                      .before = 1,
+                      .previous = local,
+                      .own = local};
+    int i, tail;
+
+    k->own_count = 0;
+    k->first = local;
+    if (!fits(k, local, true, NULL, &tail) || tail >= TAILS)
+        return false;
+    add_own(k, local);
+    for (i = 0; i < t.count; i++)
+        slots[i] = (struct slot){.number = i + 2};
+    *answer = try_all(&t);
+    return answer->there;
+}
+
+/* The latest first session that can be, against all that can be tried. */
+static void
+hold_ready(struct run *r, bool complete)
+{
+    struct kase *k = &r->k;
+    struct answer answer = {.there = false};
+    int32_t earliest = smp_day_at(smp_zone_to_local(k->zone, k->now));
+    int32_t day;
+    int64_t first = 0;
+    int minute = 0, i;
+
+    for (day = k->last_day; day >= earliest && !answer.there; day--)
+        for (minute = 1439; minute >= 0 && !answer.there; minute--) {
+            first = (int64_t)day * SMP_DAY_SECONDS + minute * 60;
+            try_first(r, first, &answer);
+        }
+    if (answer.there != complete)
+        say(r, complete ? "ready without a series" : "not ready");
+    if (!complete)
+        return;
+    if (smp_session_start(&r->plan.sessions[0]) != first)
+        say(r, "another first session");
+    for (i = 0; i < k->count - 1; i++)
+        if (smp_session_start(&r->plan.sessions[i + 1]) != answer.at[i])
+            say(r, "another session after it");
+}
+
+static void
+ready_case(void)
+{
+    struct run r;
+    struct kase *k = &r.k;
+
+    begin(&r, false);
+    smp_plan_reset(&r.plan);
+    k->given = k->was_count = 0;
+    k->has_cancelled = k->dates = false;
+    k->has_now = true;
+    k->now = smp_zone_to_instant(k->zone, k->first) + below(3 * 24 * 60) * 60;
+    k->has_last_day = true;
+    k->last_day = smp_day_at(k->first) + below(14);
+    smp_buf_cut(&r.input, 0);
+    smp_buf_printf(&r.input,
+                   "{\"id\":\"a\",\"timeZone\":\"%s\",\"sessions\":[]}",
+                   smp_zone_name(k->zone));
+    read_plan(&r.plan, smp_buf_text(&r.input));
+    k->away[0] = k->away[1];
+    k->away_count = k->away_count > 1;
+    if (k->piece_count) {
+        r.wanted.not_before = (struct smp_when){SMP_INSTANT, k->now};
+        r.wanted.has_ready = true;
+        r.wanted.ready = k->last_day + 4;
+        r.wanted.choices = 0;
+        r.complete = smp_series_complete(&r.plan, r.protocol, &r.wanted);
+        smp_buf_cut(&r.output, 0);
+        smp_plan_format(&r.output, &r.plan);
+        hold_ready(&r, r.complete);
+    }
+    end(&r);
+}
+
+static void
+ready(void **state)
+{
+    const char *cases = getenv("SMP_CASES"), *first = getenv("SMP_SEED");
+    const char *sample = getenv("SMP_SAMPLE");
+    long n = cases ? atol(cases) : sample ? 100 / atol(sample) : 100, i;
+    uint64_t start = first ? strtoull(first, NULL, 10) : 1;
+
+    (void)state;
+    for (i = 0; i < n; i++) {
+        seed = (start + (uint64_t)i) * 0x9e3779b97f4a7c15U | 1;
+        below(2);
+        ready_case();
+    }
+    smp_zones_release(&zones);
+}
+
 static void
 run_cases(bool odd_lengths)
 {
@@ -1285,7 +1395,8 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(best_of_all),
-                                       cmocka_unit_test(lengths_again)};
+                                       cmocka_unit_test(lengths_again),
+                                       cmocka_unit_test(ready)};
 
     cmocka_set_message_output(CM_OUTPUT_TAP);
     return cmocka_run_group_tests_name("series against all", tests, NULL, NULL);

@@ -6,6 +6,7 @@
 
 #include "helpers.h"
 #include "plan_read.h"
+#include "time/zone.h"
 #include "plan/plan.h"
 
 static struct smp_zones zones = {smp_zone_directory, NULL};

@@ -5,6 +5,8 @@
 #include <cmocka.h>
 
 #include "helpers.h"
+#include "time/civil.h"
+#include "time/zone.h"
 #include "protocol/internal.h"
 #include "protocol/protocol.h"
 #include "protocol/words.h"

@@ -6,6 +6,8 @@
 #include <cmocka.h>
 
 #include "helpers.h"
+#include "time/zone.h"
+#include "ical/prodid.h"
 
 #include "publish/internal.h"
 

@@ -9,7 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "protocol/protocol.h"
 #include "answer/internal.h"
+#include "answer/answer.h"
 
 static void
 print_best(const struct smp_index *index, const char *question)

@@ -6,6 +6,7 @@
 
 #include "care/resolve.h"
 #include "helpers.h"
+#include "time/zone.h"
 #include "plan/plan.h"
 #include "protocol/protocol.h"
 

@@ -5,6 +5,10 @@
 #include <cmocka.h>
 
 #include "helpers.h"
+#include "time/window.h"
+#include "time/zone.h"
+#include "protocol/protocol.h"
+#include "plan/plan.h"
 #include "series/series.h"
 
 static struct smp_zones zones = {.directory = smp_zone_directory};

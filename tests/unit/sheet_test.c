@@ -6,6 +6,8 @@
 
 #include "helpers.h"
 #include "plan_read.h"
+#include "time/zone.h"
+#include "plan/plan.h"
 #include "sheet/sheet.h"
 
 static struct smp_zones zones = {.directory = smp_zone_directory};

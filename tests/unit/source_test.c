@@ -6,6 +6,9 @@
 #include <cmocka.h>
 
 #include "helpers.h"
+#include "time/zone.h"
+#include "protocol/protocol.h"
+#include "plan/plan.h"
 
 #include "publish/internal.h"
 

@@ -8,6 +8,9 @@
 
 #include "helpers.h"
 #include "plan_read.h"
+#include "time/zone.h"
+#include "plan/plan.h"
+#include "series/series.h"
 #include "studio/studio.h"
 
 /* A studio's week, planned without a process: one chair, open on weekdays. */
@@ -39,7 +42,9 @@ static struct smp_schedule_settings
 settings_of_tests(void)
 {
     return (struct smp_schedule_settings){
-        .zones = &zones, .zone = smp_zones_get(&zones, "UTC", NULL)};
+        .restarts = true,
+        .zones = &zones,
+        .zone = smp_zones_get(&zones, "UTC", NULL)};
 }
 
 static int
@@ -272,12 +277,20 @@ edit_table(void **state)
     assert_none(&faults);
 }
 
-static bool
-serve(void *context, size_t plan, bool only_whole, bool *stop)
+static enum smp_served
+serve(void *context, size_t plan, bool only_whole)
+{
+    bool whole = complete(plan, only_whole);
+
+    (void)context;
+    return whole ? SMP_SERVED_WHOLE : only_whole ? SMP_NOT_SERVED : SMP_SERVED;
+}
+
+static void
+restart(void *context)
 {
     (void)context;
-    (void)stop;
-    return complete(plan, only_whole);
+    smp_schedule_restart(schedule);
 }
 
 /* The client who has a single day left is served first. */
@@ -298,7 +311,7 @@ fair(void **state)
             (struct smp_turn){.plan = i,
                               .slack = smp_schedule_slack(schedule, &plans[i],
                                                           protocol, &wanted)};
-    smp_fair_serve(turns, plan_count, serve, NULL);
+    smp_fair_serve(turns, plan_count, serve, restart, NULL);
     assert_true(turns[0].served && turns[1].served);
     expect("a: 1 2026-12-01T09:00:00, 2 2026-12-04T09:00:00\n"
            "b: 1 2026-12-01T12:00:00, 2 2026-12-03T09:00:00\n");

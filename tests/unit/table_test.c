@@ -10,6 +10,9 @@
 #include "answer/internal.h"
 #include "helpers.h"
 #include "protocol/internal.h"
+#include "protocol/words.h"
+#include "protocol/protocol.h"
+#include "answer/answer.h"
 
 static void
 ignore(void *context, const struct smp_finding *finding)

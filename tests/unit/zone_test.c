@@ -12,6 +12,7 @@
 
 #include "base/base.h"
 #include "time/tzrule.h"
+#include "time/zone.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
