@@ -270,7 +270,9 @@ check-delivery: all
 	SMP_BIN=$(BIN) SMP_KILLS=200 SMP_FEEDS=1000 SMP_TEST_TIMEOUT=3000 \
 		$(PYTHON) tests/tap.py "$(PYTHON) tests/delivery/readers.py" \
 		"$(PYTHON) tests/delivery/deliver.py" \
-		"$(PYTHON) tests/publish_faults.py"
+		"$(PYTHON) tests/publish_faults.py" \
+		"$(PYTHON) tests/message_year.py" \
+		"$(PYTHON) tests/message_short.py all"
 
 # Pages in Chromium, with packages from npm; see tests/pages/check.mjs.
 check-pages: all

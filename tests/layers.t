@@ -24,7 +24,7 @@ cat >"$tmp/rooms" <<'END'
 11 text
 11 html
 12 publish
-11 message
+12 message
 END
 
 # "FILE:LINE HEADER" of all includes under a directory, system ones too

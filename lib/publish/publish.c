@@ -188,16 +188,13 @@ smp_publisher_is_in_use(struct smp_publisher *publisher, const char *name)
 
 /* warnings */
 
-/* Some calendar programs read no more (Google's limit is 1 MB). */
-enum { READABLE_MAX = 900000 };
-
 static void
 warn_of_feed(struct smp_publisher *publisher, const char *id, bool torn)
 {
-    if (publisher->own->next_text.len > READABLE_MAX)
+    if (publisher->own->next_text.len > SMP_CALENDAR_READABLE_MAX)
         publisher->warn(publisher->context, id,
-                        "the feed is larger than 900 kB; some calendar "
-                        "programs do not read it");
+                        "the feed is larger than 900 kB; Google Calendar and "
+                        "other programs do not read it");
     if (torn)
         publisher->warn(publisher->context, id,
                         "the feed was incomplete and is replaced");
