@@ -278,6 +278,24 @@ check-delivery: all
 check-pages: all
 	SMP_BIN=$(BIN) tests/pages/run $(BUILD)/pages
 
+# The picture in README.md: a page of the built-in protocol in Chromium.
+CHROMIUM = chromium
+PICTURED = -p '{"studio": {"name": "Maple Scalp Studio", $\
+	"phone": "+1 416 555 0143", "address": "214 Maple Street, Toronto", $\
+	"openingHours": "Tu-Sa 10:00-18:00"}}' --now 2026-11-01T10:00Z
+
+pictures: all
+	@command -v $(CHROMIUM) >/dev/null || \
+		{ echo "make pictures: missing: $(CHROMIUM)" >&2; exit 1; }
+	$(BIN)/smp-schedule -j $(PICTURED) --id c-17 --name 'Jo Field' -z \
+		America/Toronto 2026-12-01T10:00 | $(BIN)/smp-precare -j $(PICTURED) | \
+		$(BIN)/smp-aftercare --html $(PICTURED) >$(BUILD)/page.html
+	$(CHROMIUM) --headless --no-sandbox --disable-gpu --hide-scrollbars \
+		--window-size=1100,1140 --screenshot=examples/page.png \
+		$(BUILD)/page.html 2>/dev/null
+	@if command -v pngquant >/dev/null; then \
+		pngquant --force --ext .png 32 examples/page.png; fi
+
 # All that programs say of each day and rule, against each other: minutes.
 check-doors: all
 	SMP_BIN=$(BIN) SMP_TEST_TIMEOUT=3000 $(PYTHON) tests/tap.py \
@@ -512,7 +530,8 @@ endif
 
 FORCE:
 .PHONY: all coverage fit fuzz fuzz-doors score check check-verdicts \
-	check-mutants check-doors check-delivery check-pages check-faults check-asan \
-	check-dist check-valgrind dist lint bench install uninstall clean FORCE
+	check-mutants check-doors check-delivery check-pages check-faults \
+	check-asan check-dist check-valgrind dist lint bench install pictures \
+	uninstall clean FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
