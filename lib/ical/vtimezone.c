@@ -9,7 +9,6 @@
 #include "time/tzrule.h"
 #include "time/zone.h"
 #include "calendar/setup.h"
-#include "calendar/zones.h"
 
 static void *
 check(void *thing)
@@ -23,6 +22,32 @@ static void
 add_property(icalcomponent *component, icalproperty *property)
 {
     icalcomponent_add_property(component, check(property));
+}
+
+/*
+ * The time of so many seconds since 1970-01-01 by a wall clock or, if `utc`, in
+ * UTC; if `is_date`, the day it is in.
+ */
+static struct icaltimetype
+time_of(int64_t seconds, bool is_date, bool utc)
+{
+    int32_t day = smp_day_at(seconds);
+    struct smp_civil date = smp_civil_of(day);
+    int time = (int)(seconds - (int64_t)day * SMP_DAY_SECONDS);
+    struct icaltimetype t = icaltime_null_time();
+
+    t.year = date.year;
+    t.month = date.month;
+    t.day = date.day;
+    t.is_date = is_date;
+    if (!is_date) {
+        t.hour = time / 3600;
+        t.minute = time / 60 % 60;
+        t.second = time % 60;
+    }
+    if (utc)
+        t.zone = icaltimezone_get_utc_timezone();
+    return t;
 }
 
 enum { ANY_DAY = -1, DAYS_BEFORE_LEAP_DAY = 59, YEAR_DAYS = 365 };
@@ -252,7 +277,7 @@ first_change(const struct icalrecurrencetype *rule, int32_t time)
     int64_t of_day = time - (int64_t)day * SMP_DAY_SECONDS;
 
     day = smp_first_rule_day(rule, day);
-    return smp_cal_time_to((int64_t)day * SMP_DAY_SECONDS + of_day, false);
+    return time_of((int64_t)day * SMP_DAY_SECONDS + of_day, false, false);
 }
 
 static void
@@ -349,7 +374,7 @@ add_change(icalcomponent *vtimezone, const struct smp_zone_rule *rule,
     put_name(&name, rule, after);
     add_observance(vtimezone,
                    &(struct change){before, after, smp_buf_text(&name)},
-                   smp_cal_time_to(local, false));
+                   time_of(local, false, false));
     smp_buf_release(&name);
 }
 
@@ -419,11 +444,8 @@ smp_vtimezone_put(struct smp_buf *out, const struct smp_zone *zone,
 {
     icalcomponent *vtimezone = smp_vtimezone(zone, from, until);
 
-    if (modified) {
-        struct icaltimetype time = smp_cal_time_to(*modified, false);
-
-        time.zone = icaltimezone_get_utc_timezone();
-        add_property(vtimezone, icalproperty_new_lastmodified(time));
-    }
+    if (modified)
+        add_property(vtimezone, icalproperty_new_lastmodified(
+                                    time_of(*modified, false, true)));
     put_component(out, vtimezone);
 }
