@@ -339,7 +339,7 @@ lint:
 		--inline-suppr --error-exitcode=1 -Ilib -Isrc lib src
 	shellcheck -x -P SCRIPTDIR examples/install-deps examples/quickstart tests/run .ci/run tests/pages/run \
 		tests/everywhere src/link/configure \
-		examples/delivery/caldav-push examples/delivery/mail-sessions \
+		examples/delivery/caldav-push examples/delivery/deliver-messages examples/delivery/mail-sessions \
 		$(wildcard tests/*.t tests/*.sh)
 	mandoc -Tlint -Wstyle $(MANUALS)
 

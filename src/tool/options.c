@@ -141,6 +141,8 @@ const struct smp_option smp_options[SMP_OPTIONS] = {
      "withdraw feeds of clients not in --clients"},
     {SMP_OPT_CLIENTS, 0, "clients", "FILE", "FILE",
      "ids of all clients, one a line"},
+    {SMP_OPT_WITHDRAW, 0, "withdraw", "FILE", "FILE",
+     "remove the feeds of these ids now, one a line"},
     {SMP_OPT_NEVER, 0, "never", "SENTENCE", NULL,
      "check: prove that this is never permitted"},
     {SMP_OPT_AS, 0, "as", "FORM", "mail json",

@@ -99,6 +99,7 @@ enum smp_option_id {
     SMP_OPT_ONLY,
     SMP_OPT_PRUNE,
     SMP_OPT_CLIENTS,
+    SMP_OPT_WITHDRAW,
     SMP_OPT_NEVER,
     SMP_OPT_AS,
     SMP_OPT_SHARE,
