@@ -104,6 +104,8 @@ enum smp_option_id {
     SMP_OPT_AS,
     SMP_OPT_SHARE,
     SMP_OPT_BEGIN,
+    SMP_OPT_INVITE,
+    SMP_OPT_ADOPT,
     SMP_OPT_TOLD,
     SMP_OPT_TOLD_ON,
     SMP_OPT_KEEP,
