@@ -365,7 +365,8 @@ lint:
 		examples/rehearse examples/studio-day tests/run .ci/run \
 		tests/pages/run \
 		tests/everywhere tests/packages src/link/configure \
-		examples/delivery/caldav-push examples/delivery/mail-sessions \
+		examples/delivery/caldav-push examples/delivery/deliver-messages \
+		examples/delivery/mail-sessions \
 		examples/cluster/smp-cluster \
 		$(wildcard examples/packaging/build-*) \
 		$(wildcard examples/packaging/debian/tests/[lt]*) \
