@@ -99,7 +99,7 @@ def looks(tap):
 
 def words(tap):
     """Without a picture, what it would say."""
-    said = b"Closed: Sundays; Mondays.\r\n"
+    said = b"Closed: Sundays; Mondays.\n"
     for label, args, terminal, drawn in (
             ("a dumb terminal", (), "dumb", False),
             ("a dumb terminal, --picture=auto", ("--picture=auto",), "dumb",
