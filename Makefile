@@ -435,7 +435,7 @@ SHELLS = bash zsh fish
 # But for what is about this directory: quickstart, install-deps and packaging.
 DOCDIR = $(DATADIR)/doc/smp-care
 EXAMPLES = $(addprefix examples/,appointments.ics bookings.csv csv2plans \
-	library.c rehearse studio-day) \
+	library.c page.png rehearse studio-day) \
 	$(wildcard examples/cluster/* examples/delivery/* examples/protocols/*.json)
 INSTALLED = $(PROGRAMS:%=$$BINDIR/%) $$LIBDIR/libsmp.a \
 	$$LIBDIR/pkgconfig/smp.pc $(PUBLIC_HEADERS:lib/%=$$INCLUDEDIR/smp/%) \

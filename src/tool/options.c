@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/base.h"
+#include "base/utf8.h"
 #include "tool/message.h"
 
 const struct smp_option smp_options[SMP_OPTIONS] = {
