@@ -274,6 +274,12 @@ check-delivery: all
 		"$(PYTHON) tests/message_year.py" \
 		"$(PYTHON) tests/message_short.py all"
 
+# Plans on hosts that are network namespaces of this machine, by ssh. It needs
+# root, sshd and GNU parallel.
+check-cluster: all
+	SMP_BIN=$(BIN) SMP_HOSTS=sshd SMP_TEST_TIMEOUT=600 \
+		$(PYTHON) tests/tap.py "sh tests/cluster.t"
+
 # Pages in Chromium, with packages from npm; see tests/pages/check.mjs.
 check-pages: all
 	SMP_BIN=$(BIN) tests/pages/run $(BUILD)/pages
@@ -337,9 +343,15 @@ lint:
 	cppcheck -q --std=c11 --enable=warning,portability,performance \
 		--include=$(BUILD)/cppcheck.h \
 		--inline-suppr --error-exitcode=1 -Ilib -Isrc lib src
-	shellcheck -x -P SCRIPTDIR examples/install-deps examples/quickstart tests/run .ci/run tests/pages/run \
-		tests/everywhere src/link/configure \
-		examples/delivery/caldav-push examples/delivery/deliver-messages examples/delivery/mail-sessions \
+	shellcheck -x -P SCRIPTDIR examples/install-deps examples/quickstart \
+		examples/rehearse examples/studio-day tests/run .ci/run \
+		tests/pages/run \
+		tests/everywhere tests/packages src/link/configure \
+		examples/delivery/caldav-push examples/delivery/deliver-messages \
+		examples/delivery/mail-sessions \
+		examples/cluster/smp-cluster \
+		$(wildcard examples/packaging/build-*) \
+		$(wildcard examples/packaging/debian/tests/[lt]*) \
 		$(wildcard tests/*.t tests/*.sh)
 	mandoc -Tlint -Wstyle $(MANUALS)
 
@@ -402,10 +414,11 @@ $(BUILD)/bench/%: tests/bench/%.c Makefile $(CONFIG)
 
 # What make install puts where; uninstall removes the same.
 SHELLS = bash zsh fish
-# But for what is about this directory: quickstart and install-deps.
+# But for what is about this directory: quickstart, install-deps and packaging.
 DOCDIR = $(DATADIR)/doc/smp-care
 EXAMPLES = $(addprefix examples/,appointments.ics bookings.csv csv2plans \
-	library.c) $(wildcard examples/delivery/* examples/protocols/*.json)
+	library.c rehearse studio-day) \
+	$(wildcard examples/cluster/* examples/delivery/* examples/protocols/*.json)
 INSTALLED = $(PROGRAMS:%=$$BINDIR/%) $$LIBDIR/libsmp.a \
 	$$LIBDIR/pkgconfig/smp.pc $(PUBLIC_HEADERS:lib/%=$$INCLUDEDIR/smp/%) \
 	$(foreach m,$(MANUALS),$$MANDIR/man$(patsubst .%,%,$(suffix $m))/$(notdir $m)) \
@@ -474,7 +487,8 @@ uninstall:
 	rm -f $(INSTALLED:%="$$DESTDIR%")
 	-rmdir $(patsubst %,"$$DESTDIR%",\
 		$(sort $(dir $(PUBLIC_HEADERS:lib/%=$$INCLUDEDIR/smp/%))) \
-		$$INCLUDEDIR/smp $$DOCDIR/examples/delivery \
+		$$INCLUDEDIR/smp $$DOCDIR/examples/cluster \
+		$$DOCDIR/examples/delivery \
 		$$DOCDIR/examples/protocols $$DOCDIR/examples $$DOCDIR) 2>/dev/null
 
 # The sources as an archive, the same on every machine: without what was built,
@@ -512,7 +526,8 @@ endif
 
 FORCE:
 .PHONY: all coverage fit fuzz fuzz-doors score check check-verdicts \
-	check-mutants check-doors check-delivery check-pages check-faults check-asan \
+	check-mutants check-doors check-cluster check-delivery check-pages \
+	check-faults check-asan \
 	check-dist check-valgrind dist lint bench install uninstall clean FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
