@@ -576,7 +576,7 @@ def forgotten():
         manual = file.read()
     tap.ok(clean(done) and b'c-4711' in before and
            not any(word in left for word in words) and b'other' in left and
-           len(os.listdir('feeds')) == 2, 'one client is forgotten',
+           len(os.listdir('feeds')) == 3, 'one client is forgotten',
            done.stderr, [word for word in words if word in left])
     tap.ok(all(line.strip() in manual.replace('\\(aq', "'").replace(
         '\\-', '-') for line in recipe.split('\n')), 'as smp-care(7) says')

@@ -186,15 +186,6 @@ struct smp_outbox *smp_messenger_outbox(struct smp_messenger *messenger);
 bool smp_message_check_consent(const struct smp_plan *plan,
                                struct smp_err *err);
 
-/* invite.c */
-
-/* Returns true if a record is one of an invitation of this client. */
-bool smp_invitation_is_of(const struct smp_buf *record,
-                          const struct smp_message_key *client);
-
-/* The UID of a session that has none of its own. */
-void smp_invitation_uid(const char *id, int number, char uid[]);
-
 /* mail.c */
 
 struct smp_mail {
