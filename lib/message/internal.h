@@ -7,6 +7,8 @@
 
 #include "protocol/protocol.h"
 
+struct smp_messenger;
+struct smp_plan;
 struct smp_day_care;
 struct smp_item;
 

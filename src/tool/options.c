@@ -88,6 +88,8 @@ const struct smp_option smp_options[SMP_OPTIONS] = {
      "number of sessions that can run at once"},
     {SMP_OPT_CHOICES, 0, "choices", "N", NULL,
      "offer the N best times for the next session"},
+    {SMP_OPT_PICTURE, 0, "picture", "WHEN", "auto always never",
+     "auto, always or never: draw the months"},
     {SMP_OPT_FAIR, 0, "fair", NULL, NULL,
      "place the clients with the fewest options first"},
     {SMP_OPT_READY, 0, "ready", "DAY", NULL,

@@ -71,6 +71,7 @@ enum smp_option_id {
     SMP_OPT_AWAY,
     SMP_OPT_CHAIRS,
     SMP_OPT_CHOICES,
+    SMP_OPT_PICTURE,
     SMP_OPT_FAIR,
     SMP_OPT_READY,
     SMP_OPT_MATCH,

@@ -17,18 +17,12 @@ static const enum smp_option_id care_options[] = {
     COMMON,          SMP_OPT_END};
 
 static const enum smp_option_id schedule_options[] = {
-    FORMATS,          SMP_OPT_ID,
-    SMP_OPT_NAME,     SMP_OPT_SESSION,
-    SMP_OPT_COUNT,    SMP_OPT_LENGTH,
-    SMP_OPT_OPEN,     SMP_OPT_BUSY,
-    SMP_OPT_CLOSED,   SMP_OPT_CLOSED_MATCH,
-    SMP_OPT_CHAIRS,   SMP_OPT_AWAY,
-    SMP_OPT_EARLIEST, SMP_OPT_FAIR,
-    SMP_OPT_READY,    SMP_OPT_CHOICES,
-    SMP_OPT_ALARM,    SMP_OPT_LOCAL,
-    SMP_OPT_DISCREET, SMP_OPT_METHOD,
-    SMP_OPT_EMAIL,    COMMON,
-    SMP_OPT_END};
+    FORMATS,          SMP_OPT_ID,           SMP_OPT_NAME,   SMP_OPT_SESSION,
+    SMP_OPT_COUNT,    SMP_OPT_LENGTH,       SMP_OPT_OPEN,   SMP_OPT_BUSY,
+    SMP_OPT_CLOSED,   SMP_OPT_CLOSED_MATCH, SMP_OPT_CHAIRS, SMP_OPT_AWAY,
+    SMP_OPT_EARLIEST, SMP_OPT_FAIR,         SMP_OPT_READY,  SMP_OPT_CHOICES,
+    SMP_OPT_PICTURE,  SMP_OPT_ALARM,        SMP_OPT_LOCAL,  SMP_OPT_DISCREET,
+    SMP_OPT_METHOD,   SMP_OPT_EMAIL,        COMMON,         SMP_OPT_END};
 
 static const enum smp_option_id faq_options[] = {SMP_OPT_TEXT,  SMP_OPT_JSON,
                                                  SMP_OPT_LIMIT, SMP_OPT_BATCH,
