@@ -269,7 +269,7 @@ invite(struct invitation *invitation, int32_t today, struct smp_err *err)
     const struct smp_message_file *file;
     struct smp_message_key key;
     struct smp_buf text = {0};
-    struct facts last;
+    struct facts last = {0};
     bool known = false;
 
     invitation->calendar.options.method =
@@ -413,7 +413,7 @@ adopt_note(void *context, const char *name)
     size_t n = strlen(name);
     struct smp_buf path = {0}, text = {0}, record = {0};
     struct smp_message_key key;
-    struct facts facts;
+    struct facts facts = {0};
 
     if (*name == '.' || n < sizeof end ||
         strcmp(name + n - (sizeof end - 1), end) != 0)
@@ -470,7 +470,7 @@ static bool
 is_invitation_of(const struct smp_buf *text,
                  const struct smp_message_key *client)
 {
-    struct facts facts;
+    struct facts facts = {0};
     struct smp_err ignored = {0};
     bool is = parse(&facts, text, &ignored) &&
               strcmp(facts.at[FACT_CLIENT], client->text) == 0;
