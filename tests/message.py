@@ -554,7 +554,8 @@ def forgotten():
                   encoding='ascii') as file:
             file.write('0123456789abcdef0123456789abcdef\n')
     cares = cared(client, plan('other'))
-    run('smp-publish', '--key', 'key', '-p', 'maple.json', 'feeds', text=cares)
+    run('smp-publish', '--key', 'key', '-p', 'maple.json', '--pages',
+        'https://maple.example/', 'feeds', text=cares)
     for form in ('mail', 'json'):
         message(cares, '2026-12-01T09:00', '--as', form)
         deliver()
@@ -564,7 +565,8 @@ def forgotten():
         echo c-4711 > former &&
         smp-publish --key key --withdraw former feeds < /dev/null &&
         smp-message --forget c-4711 outbox && rm former"""
-    done = subprocess.run(['sh', '-c', recipe.replace('outbox', 'out')],
+    done = subprocess.run(['sh', '-c', recipe.replace('outbox', 'out').replace(
+        '--key key', '--key key --pages https://maple.example/')],
                           capture_output=True, text=True,
                           env={**os.environ, 'PATH': BIN + ':' +
                                os.environ['PATH']})
@@ -574,7 +576,7 @@ def forgotten():
         manual = file.read()
     tap.ok(clean(done) and b'c-4711' in before and
            not any(word in left for word in words) and b'other' in left and
-           len(os.listdir('feeds')) == 2, 'one client is forgotten',
+           len(os.listdir('feeds')) == 3, 'one client is forgotten',
            done.stderr, [word for word in words if word in left])
     tap.ok(all(line.strip() in manual.replace('\\(aq', "'").replace(
         '\\-', '-') for line in recipe.split('\n')), 'as smp-care(7) says')

@@ -12,6 +12,9 @@ struct smp_plan;
 struct smp_day_care;
 struct smp_item;
 
+struct smp_messenger;
+struct smp_plan;
+
 /* What the .c files of this room share. */
 
 /* outbox.c */
@@ -184,15 +187,6 @@ struct smp_outbox *smp_messenger_outbox(struct smp_messenger *messenger);
 /* Fails if the plan's consent has a word that is no way. */
 bool smp_message_check_consent(const struct smp_plan *plan,
                                struct smp_err *err);
-
-/* invite.c */
-
-/* Returns true if a record is one of an invitation of this client. */
-bool smp_invitation_is_of(const struct smp_buf *record,
-                          const struct smp_message_key *client);
-
-/* The UID of a session that has none of its own. */
-void smp_invitation_uid(const char *id, int number, char uid[]);
 
 /* mail.c */
 

@@ -269,7 +269,7 @@ invite(struct invitation *invitation, int32_t today, struct smp_err *err)
     const struct smp_message_file *file;
     struct smp_message_key key;
     struct smp_buf text = {0};
-    struct facts last;
+    struct facts last = {0};
     bool known = false;
 
     invitation->calendar.options.method =
@@ -413,7 +413,7 @@ adopt_note(void *context, const char *name)
     size_t n = strlen(name);
     struct smp_buf path = {0}, text = {0}, record = {0};
     struct smp_message_key key;
-    struct facts facts;
+    struct facts facts = {0};
 
     if (*name == '.' || n < sizeof end ||
         strcmp(name + n - (sizeof end - 1), end) != 0)
@@ -456,8 +456,9 @@ smp_messenger_adopt(struct smp_messenger *messenger, const char *path,
 
 /* forgetting */
 
-void
-smp_invitation_uid(const char *id, int number, char uid[])
+/* The UID of a session that has none of its own. */
+static void
+session_uid(const char *id, int number, char uid[])
 {
     struct smp_uid_key key = smp_uid_key(id);
     struct smp_plan none = {.id = id};
@@ -465,15 +466,35 @@ smp_invitation_uid(const char *id, int number, char uid[])
     smp_uid(uid, &key, &none, number, "session", "");
 }
 
-bool
-smp_invitation_is_of(const struct smp_buf *text,
-                     const struct smp_message_key *client)
+static bool
+is_invitation_of(const struct smp_buf *text,
+                 const struct smp_message_key *client)
 {
-    struct facts facts;
+    struct facts facts = {0};
     struct smp_err ignored = {0};
     bool is = parse(&facts, text, &ignored) &&
               strcmp(facts.at[FACT_CLIENT], client->text) == 0;
 
     smp_err_release(&ignored);
     return is;
+}
+
+/* What was adopted names no client: sessions are found by their numbers. */
+size_t
+smp_messenger_forget(struct smp_messenger *messenger, const char *id,
+                     struct smp_err *err)
+{
+    struct smp_outbox *outbox = smp_messenger_outbox(messenger);
+    struct smp_message_key key = smp_message_key("client", id);
+    size_t count = smp_outbox_forget(outbox, &key, is_invitation_of, err);
+    char uid[SMP_UID_SIZE];
+    int number;
+
+    for (number = 1; number <= SMP_NUMBER_MAX && !err->failed; number++) {
+        session_uid(id, number, uid);
+        key = smp_message_key("session", uid);
+        if (smp_outbox_last(outbox, &key))
+            count += smp_outbox_forget(outbox, &key, NULL, err);
+    }
+    return count;
 }

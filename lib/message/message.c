@@ -15,7 +15,6 @@
 #include "base/fill.h"
 #include "time/zone.h"
 #include "care/care.h"
-#include "care/uid.h"
 #include "ical/invitation.h"
 #include "json/json.h"
 #include "message/internal.h"
@@ -1225,26 +1224,6 @@ smp_messenger_strip(struct smp_messenger *messenger, int32_t before,
                     struct smp_err *err)
 {
     return smp_outbox_strip(&messenger->own->outbox, before, err);
-}
-
-/* What was adopted names no client: sessions are found by their numbers. */
-size_t
-smp_messenger_forget(struct smp_messenger *messenger, const char *id,
-                     struct smp_err *err)
-{
-    struct smp_outbox *outbox = &messenger->own->outbox;
-    struct smp_message_key key = smp_message_key("client", id);
-    size_t count = smp_outbox_forget(outbox, &key, smp_invitation_is_of, err);
-    char uid[SMP_UID_SIZE];
-    int number;
-
-    for (number = 1; number <= SMP_NUMBER_MAX && !err->failed; number++) {
-        smp_invitation_uid(id, number, uid);
-        key = smp_message_key("session", uid);
-        if (smp_outbox_last(outbox, &key))
-            count += smp_outbox_forget(outbox, &key, NULL, err);
-    }
-    return count;
 }
 
 struct smp_outbox *

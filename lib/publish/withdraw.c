@@ -145,13 +145,16 @@ withdraw_now(struct smp_publisher *publisher, const char *name, const char *id)
     bool there;
 
     if (smp_publisher_read(publisher, name, &there, &err)) {
-        if (there)
+        if (there) {
+            smp_page_remove(publisher, name, &err);
             remove_feed(publisher, name, id);
-    } else {
-        smp_publisher_note(publisher, id, name, SMP_CHANGE_RETIRED)->err = err;
+        }
+        if (err.failed)
+            smp_publisher_note(publisher, id, name, SMP_CHANGE_RETIRED)->err =
+                err;
         return;
     }
-    smp_err_release(&err);
+    smp_publisher_note(publisher, id, name, SMP_CHANGE_RETIRED)->err = err;
 }
 
 bool
