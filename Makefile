@@ -1,7 +1,7 @@
 # smp-care: make, make check, make install. See README.md.
 
 # Feeds of another version are compared anew: see lib/publish/source.h.
-VERSION = 0.1.11
+VERSION = 0.1.12
 PREFIX = /usr/local
 BINDIR = $(PREFIX)/bin
 LIBDIR = $(PREFIX)/lib
@@ -284,6 +284,24 @@ check-cluster: all
 check-pages: all
 	SMP_BIN=$(BIN) tests/pages/run $(BUILD)/pages
 
+# The picture in README.md: a page of the built-in protocol in Chromium.
+CHROMIUM = chromium
+PICTURED = -p '{"studio": {"name": "Maple Scalp Studio", $\
+	"phone": "+1 416 555 0143", "address": "214 Maple Street, Toronto", $\
+	"openingHours": "Tu-Sa 10:00-18:00"}}' --now 2026-11-01T10:00Z
+
+pictures: all
+	@command -v $(CHROMIUM) >/dev/null || \
+		{ echo "make pictures: missing: $(CHROMIUM)" >&2; exit 1; }
+	$(BIN)/smp-schedule -j $(PICTURED) --id c-17 --name 'Jo Field' -z \
+		America/Toronto 2026-12-01T10:00 | $(BIN)/smp-precare -j $(PICTURED) | \
+		$(BIN)/smp-aftercare --html $(PICTURED) >$(BUILD)/page.html
+	$(CHROMIUM) --headless --no-sandbox --disable-gpu --hide-scrollbars \
+		--window-size=1100,1140 --screenshot=examples/page.png \
+		$(BUILD)/page.html 2>/dev/null
+	@if command -v pngquant >/dev/null; then \
+		pngquant --force --ext .png 32 examples/page.png; fi
+
 # All that programs say of each day and rule, against each other: minutes.
 check-doors: all
 	SMP_BIN=$(BIN) SMP_TEST_TIMEOUT=3000 $(PYTHON) tests/tap.py \
@@ -347,7 +365,8 @@ lint:
 		examples/rehearse examples/studio-day tests/run .ci/run \
 		tests/pages/run \
 		tests/everywhere tests/packages src/link/configure \
-		examples/delivery/caldav-push examples/delivery/mail-sessions \
+		examples/delivery/caldav-push examples/delivery/deliver-messages \
+		examples/delivery/mail-sessions \
 		examples/cluster/smp-cluster \
 		$(wildcard examples/packaging/build-*) \
 		$(wildcard examples/packaging/debian/tests/[lt]*) \
@@ -526,7 +545,7 @@ endif
 FORCE:
 .PHONY: all coverage fit fuzz fuzz-doors score check check-verdicts \
 	check-mutants check-doors check-cluster check-delivery check-pages \
-	check-faults check-asan \
-	check-dist check-valgrind dist lint bench install uninstall clean FORCE
+	check-faults check-asan check-dist check-valgrind dist lint bench \
+	install pictures uninstall clean FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
