@@ -114,7 +114,7 @@ def words(tap):
             at=("stdout",), environment={"TERM": terminal, **UTF8})
         text = re.sub(rb"\x1b\[[0-9;]*m", b"", shown)
         tap.ok(status == 0 and not err and
-               (b"Dec 2026  1" in text) == drawn and (said in text) != drawn,
+               (b"\nDec 2026  1" in text) == drawn and (said in text) != drawn,
                label, status, shown, err)
 
 
