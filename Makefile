@@ -1,7 +1,7 @@
 # smp-care: make, make check, make install. See README.md.
 
 # Feeds of another version are compared anew: see lib/publish/source.h.
-VERSION = 0.1.11
+VERSION = 0.1.13
 PREFIX = /usr/local
 BINDIR = $(PREFIX)/bin
 LIBDIR = $(PREFIX)/lib
@@ -365,7 +365,8 @@ lint:
 		examples/rehearse examples/studio-day tests/run .ci/run \
 		tests/pages/run \
 		tests/everywhere tests/packages src/link/configure \
-		examples/delivery/caldav-push examples/delivery/mail-sessions \
+		examples/delivery/caldav-push examples/delivery/deliver-messages \
+		examples/delivery/mail-sessions \
 		examples/cluster/smp-cluster \
 		$(wildcard examples/packaging/build-*) \
 		$(wildcard examples/packaging/debian/tests/[lt]*) \
@@ -434,7 +435,7 @@ SHELLS = bash zsh fish
 # But for what is about this directory: quickstart, install-deps and packaging.
 DOCDIR = $(DATADIR)/doc/smp-care
 EXAMPLES = $(addprefix examples/,appointments.ics bookings.csv csv2plans \
-	library.c rehearse studio-day) \
+	library.c page.png rehearse studio-day) \
 	$(wildcard examples/cluster/* examples/delivery/* examples/protocols/*.json)
 INSTALLED = $(PROGRAMS:%=$$BINDIR/%) $$LIBDIR/libsmp.a \
 	$$LIBDIR/pkgconfig/smp.pc $(PUBLIC_HEADERS:lib/%=$$INCLUDEDIR/smp/%) \

@@ -48,7 +48,8 @@ def run(program, *args, **how):
 
 def is_done(program, done):
     """Nothing failed; for a question, whatever the answer."""
-    return done.returncode in ANSWERS.get(program, (0,)) and not done.stderr
+    return done.returncode in ANSWERS.get(program, (0,)) and \
+        not without_size(done.stderr)
 
 
 def told(done):
@@ -310,9 +311,15 @@ def bad_controls(data, allowed=b"\n"):
     return found and data[max(0, found.start() - 60):found.end() + 20]
 
 
+def without_size(stderr):
+    """The calendars here are larger than what some programs read."""
+    return re.sub(rb"(?m)^.*: the calendar is larger than 900 kB;.*\n", b"",
+                  stderr)
+
+
 def check_messages(tap, label, program, stderr, numbers):
     """One line for each of the bad lines, and nothing else."""
-    lines = stderr.split(b"\n")[:-1]
+    lines = without_size(stderr).split(b"\n")[:-1]
     pattern = re.compile(rb"%s: <stdin>:(\d+): .+" % program.encode())
     matches = [pattern.fullmatch(line) for line in lines]
     strange = [a for a, match in zip(lines, matches) if not match]

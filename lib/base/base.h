@@ -158,8 +158,6 @@ smp_buf_end(struct smp_buf *buf, char *end)
     buf->len = (size_t)(end - buf->data);
 }
 
-void smp_buf_spaces(struct smp_buf *buf, size_t n);
-
 /* Writes a number without a NUL; returns its end, SMP_DIGITS away at most. */
 enum { SMP_DIGITS = sizeof "-2147483648" - 1 };
 

@@ -1,4 +1,5 @@
 #include "base/base.h"
+#include "base/utf8.h"
 
 #include <stdint.h>
 #include <stdio.h>

@@ -69,4 +69,7 @@ char *smp_utf8_casefold(const char *text);
  */
 size_t smp_utf8_distance(const char *a, const char *b, size_t most);
 
+/* Appends n spaces. */
+void smp_buf_spaces(struct smp_buf *buf, size_t n);
+
 #endif

@@ -413,7 +413,7 @@ ended_words(struct smp_buf *out, const struct smp_day_care *note)
                                   note->ended_count) > 0;
 
     if (ended)
-        smp_words(out, note->protocol, "entry.ends",
+        smp_words(out, note->protocol, "entry.ended",
                   SMP_VALUES({"list", smp_buf_text(&list)}));
     smp_buf_release(&list);
     return ended;

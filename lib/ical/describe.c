@@ -197,7 +197,7 @@ add_ended(struct smp_buf *out, const struct smp_protocol *protocol,
 
     if (smp_titles_ended(&titles, protocol, period->ended,
                          period->ended_count)) {
-        smp_words(&line, protocol, "entry.ends",
+        smp_words(&line, protocol, "entry.ended",
                   SMP_VALUES({"list", smp_buf_text(&titles)}));
         smp_description_line(out, "", smp_buf_text(&line));
     }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/base.h"
+#include "base/utf8.h"
 #include "tool/message.h"
 
 const struct smp_option smp_options[SMP_OPTIONS] = {
@@ -88,6 +89,8 @@ const struct smp_option smp_options[SMP_OPTIONS] = {
      "number of sessions that can run at once"},
     {SMP_OPT_CHOICES, 0, "choices", "N", NULL,
      "offer the N best times for the next session"},
+    {SMP_OPT_PICTURE, 0, "picture", "WHEN", "auto always never",
+     "auto, always or never: draw the months"},
     {SMP_OPT_FAIR, 0, "fair", NULL, NULL,
      "place the clients with the fewest options first"},
     {SMP_OPT_READY, 0, "ready", "DAY", NULL,
@@ -143,6 +146,8 @@ const struct smp_option smp_options[SMP_OPTIONS] = {
      "keep a page beside each feed; URL is that of DIR"},
     {SMP_OPT_CLIENTS, 0, "clients", "FILE", "FILE",
      "ids of all clients, one a line"},
+    {SMP_OPT_WITHDRAW, 0, "withdraw", "FILE", "FILE",
+     "remove the feeds of these ids now, one a line"},
     {SMP_OPT_NEVER, 0, "never", "SENTENCE", NULL,
      "check: prove that this is never permitted"},
     {SMP_OPT_AS, 0, "as", "FORM", "mail json",
@@ -151,6 +156,10 @@ const struct smp_option smp_options[SMP_OPTIONS] = {
      "write nothing if more than N percent get one"},
     {SMP_OPT_BEGIN, 0, "begin", NULL, NULL,
      "note today's care as told, write no message"},
+    {SMP_OPT_INVITE, 0, "invite", NULL, NULL,
+     "write invitations to sessions instead"},
+    {SMP_OPT_ADOPT, 0, "adopt", "DIR", NULL,
+     "take over the notes of mail-sessions"},
     {SMP_OPT_TOLD, 0, "told", "ID", NULL, "show what a client was told"},
     {SMP_OPT_TOLD_ON, 0, "on", "DAY", "today tomorrow",
      "with --told: the last message by DAY"},

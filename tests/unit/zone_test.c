@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/base.h"
+#include "base/utf8.h"
 #include "time/tzrule.h"
 #include "time/zone.h"
 
