@@ -1,5 +1,4 @@
 #include <signal.h>
-#include <unistd.h>
 
 #include "base/base.h"
 #include "base/fill.h"
@@ -18,7 +17,6 @@
 struct job {
     struct smp_tool *tool;
     struct smp_messenger messenger;
-    const char *outbox;
     int keep; /* days */
 };
 
@@ -67,20 +65,6 @@ reads_plans(const struct job *job)
     return !smp_tool_option(job->tool, SMP_OPT_TOLD) &&
            !smp_tool_option(job->tool, SMP_OPT_FORGET) &&
            !smp_tool_option(job->tool, SMP_OPT_ADOPT);
-}
-
-static bool
-read_operands(struct job *job)
-{
-    struct smp_given *given = &job->tool->given;
-
-    if (given->operand_count != 1)
-        return smp_tool_usage(job->tool, "give one OUTBOX for the messages");
-    if (reads_plans(job) && isatty(STDIN_FILENO))
-        return smp_tool_usage(job->tool, "give plans on standard input");
-    job->outbox = job->tool->output = given->operands[0];
-    given->operand_count = 0; /* what is left would be sessions */
-    return true;
 }
 
 static bool
@@ -229,14 +213,16 @@ run(struct job *job)
                smp_tool_option(tool, SMP_OPT_TOLD);
     struct smp_err err = {0};
 
-    if (!read_operands(job) || !read_options(job) || !smp_tool_load(tool))
+    if (!smp_tool_take_directory(tool, "give one OUTBOX for the messages",
+                                 reads_plans(job)) ||
+        !read_options(job) || !smp_tool_load(tool))
         return;
     job->messenger.now = tool->now;
     job->messenger.stamp = tool->stamp;
     if (!smp_tool_check_streams(tool) ||
         (reads_plans(job) && !smp_tool_open_rejects(tool)))
         return;
-    if (smp_messenger_open(&job->messenger, job->outbox,
+    if (smp_messenger_open(&job->messenger, job->tool->output,
                            smp_tool_option(tool, SMP_OPT_WAIT) != NULL, dry,
                            &err))
         work(job, &err);

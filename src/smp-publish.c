@@ -36,7 +36,6 @@ struct grouped_warnings {
 struct job {
     struct smp_tool *tool;
     struct smp_publisher publisher;
-    const char *directory;
     bool reports, failed;
     struct grouped_warnings warnings;
     struct smp_buf clients_text, pages;
@@ -420,20 +419,6 @@ read_pages(struct job *job)
                                 "https://calendars.example.org");
 }
 
-static bool
-read_operands(struct job *job)
-{
-    struct smp_given *given = &job->tool->given;
-
-    if (given->operand_count != 1)
-        return smp_tool_usage(job->tool, "give one DIR for the feeds");
-    if (isatty(STDIN_FILENO))
-        return smp_tool_usage(job->tool, "give plans on standard input");
-    job->directory = job->tool->output = given->operands[0];
-    given->operand_count = 0; /* what is left would be sessions */
-    return true;
-}
-
 static void
 set_up(struct job *job)
 {
@@ -468,11 +453,11 @@ warn_of_places(struct job *job)
     for (i = 0; i < sizeof secret / sizeof secret[0]; i++) {
         const char *file = smp_tool_option(tool, secret[i]);
 
-        if (file && smp_tool_lies_in(file, job->directory))
+        if (file && smp_tool_lies_in(file, job->tool->output))
             smp_message(tool->program->name,
                         "--%s %s lies among the feeds in %s: others may read "
                         "it there",
-                        smp_options[secret[i]].name, file, job->directory);
+                        smp_options[secret[i]].name, file, job->tool->output);
     }
 }
 
@@ -483,7 +468,7 @@ open_directory(struct job *job)
     struct smp_publisher *publisher = &job->publisher;
     struct smp_err err = {0};
 
-    if (!smp_publisher_open(publisher, job->directory,
+    if (!smp_publisher_open(publisher, job->tool->output,
                             smp_tool_option(tool, SMP_OPT_WAIT) != NULL,
                             smp_tool_option(tool, SMP_OPT_DRY_RUN) != NULL,
                             &err))
@@ -492,12 +477,12 @@ open_directory(struct job *job)
         smp_tool_usage(tool,
                        "%s has feeds with secret names: --key is required, or "
                        "new names could be guessed",
-                       job->directory);
+                       job->tool->output);
     else if (publisher->pages_found && !publisher->pages)
         smp_tool_usage(tool,
                        "%s has pages beside its feeds: --pages is required, or "
                        "they would go out of step",
-                       job->directory);
+                       job->tool->output);
     smp_err_release(&err);
     return !tool->failed && !tool->usage;
 }
@@ -528,9 +513,9 @@ run(struct job *job)
     struct smp_tool *tool = job->tool;
     struct smp_err err = {0};
 
-    if (!read_operands(job) || !read_key(job) || !read_prune(job) ||
-        !read_only(job) || !read_pages(job) || !read_lists(job) ||
-        !smp_tool_load(tool) ||
+    if (!smp_tool_take_directory(tool, "give one DIR for the feeds", true) ||
+        !read_key(job) || !read_prune(job) || !read_only(job) ||
+        !read_pages(job) || !read_lists(job) || !smp_tool_load(tool) ||
         !smp_tool_discretion(tool, &job->publisher.options.discretion))
         return;
     set_up(job);

@@ -6,15 +6,19 @@
 
 #include "base/utf8.h"
 
-static void
+/* Returns false if there was an error before: that one stays. */
+static bool
 note(struct smp_err *err, const char *format, va_list args)
 {
     struct smp_buf raw = {0};
 
+    if (err->failed)
+        return false;
     smp_buf_vprintf(&raw, format, args);
     smp_utf8_clean(&err->text, smp_buf_text(&raw), raw.len);
     smp_buf_release(&raw);
     err->failed = true;
+    return true;
 }
 
 bool
@@ -22,8 +26,6 @@ smp_fail(struct smp_err *err, const char *format, ...)
 {
     va_list args;
 
-    if (err->failed)
-        return false;
     va_start(args, format);
     note(err, format, args);
     va_end(args);
@@ -60,13 +62,12 @@ smp_fail_errno(struct smp_err *err, const char *format, ...)
     int cause = errno;
     va_list args;
 
-    if (err->failed)
-        return false;
     va_start(args, format);
-    note(err, format, args);
+    if (note(err, format, args)) {
+        err->system = smp_errno_is_system(cause);
+        smp_buf_printf(&err->text, ": %s", strerror(cause));
+    }
     va_end(args);
-    err->system = smp_errno_is_system(cause);
-    smp_buf_printf(&err->text, ": %s", strerror(cause));
     return false;
 }
 

@@ -100,23 +100,12 @@ put_subscribing(struct smp_buf *out, const struct smp_protocol *protocol,
     smp_buf_puts(out, "</section>\n");
 }
 
-static const struct smp_sheet_row *
-row_of(const struct smp_sheet *sheet, const struct smp_session *session)
-{
-    size_t i;
-
-    for (i = 0; i < sheet->row_count; i++)
-        if (sheet->rows[i].session == session)
-            return &sheet->rows[i];
-    return NULL;
-}
-
 static void
 put_run(struct smp_buf *out, const struct smp_sheet *sheet,
         const struct smp_run *run, bool discreet)
 {
     const struct smp_sheet_row *row =
-        run->kind == SMP_RUN_SESSION ? row_of(sheet, run->session) : NULL;
+        run->kind == SMP_RUN_SESSION ? smp_html_row(sheet, run->session) : NULL;
 
     smp_buf_puts(out, "<li>\n<p class=\"w\">");
     smp_html_day(out, sheet->protocol, row ? "date.row" : "date.year",

@@ -389,17 +389,6 @@ put_section(struct page *page, const struct smp_sheet_section *section,
 
 /* Sessions */
 
-static const struct smp_sheet_row *
-row_of(const struct smp_sheet *sheet, const struct smp_session *session)
-{
-    size_t i;
-
-    for (i = 0; i < sheet->row_count; i++)
-        if (sheet->rows[i].session == session)
-            return &sheet->rows[i];
-    return NULL;
-}
-
 /* "Session 2", from the runs' own words. */
 static const char *
 name_of(const struct page *page, const struct smp_session *session)
@@ -495,7 +484,7 @@ put_client(struct page *page, const char *more)
 static void
 put_date_heading(struct page *page, const struct smp_session *session)
 {
-    const struct smp_sheet_row *row = row_of(page->sheet, session);
+    const struct smp_sheet_row *row = smp_html_row(page->sheet, session);
     struct smp_buf words = {0};
 
     put(page, "<h2>");
@@ -639,7 +628,7 @@ static void
 put_session_heading(struct page *page, const struct smp_session *session)
 {
     struct smp_buf words = {0};
-    const struct smp_sheet_row *row = row_of(page->sheet, session);
+    const struct smp_sheet_row *row = smp_html_row(page->sheet, session);
 
     put(page, "<h3><span class=\"eye\">");
     smp_html_escape(page->out, name_of(page, session));

@@ -6,7 +6,9 @@
 
 struct smp_buf;
 struct smp_protocol;
+struct smp_session;
 struct smp_sheet;
+struct smp_sheet_row;
 
 /*
  * Appends a text as content or as a quoted value of an attribute. Nothing in it
@@ -26,6 +28,10 @@ extern const char smp_html_foot[]; /* what comes after it */
 /* Appends <time datetime="2026-12-01">, the day as the label words it. */
 void smp_html_day(struct smp_buf *out, const struct smp_protocol *protocol,
                   const char *key, int32_t day);
+
+/* Returns the row of a session, NULL if it has none. */
+const struct smp_sheet_row *smp_html_row(const struct smp_sheet *sheet,
+                                         const struct smp_session *session);
 
 /*
  * Appends the weeks of a sheet as an inline picture, with a title, a

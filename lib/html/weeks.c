@@ -557,6 +557,17 @@ first_weekday(const struct smp_protocol *protocol)
     return weekday < 0 ? 1 : weekday;
 }
 
+const struct smp_sheet_row *
+smp_html_row(const struct smp_sheet *sheet, const struct smp_session *session)
+{
+    size_t i;
+
+    for (i = 0; i < sheet->row_count; i++)
+        if (sheet->rows[i].session == session)
+            return &sheet->rows[i];
+    return NULL;
+}
+
 void
 smp_html_weeks(struct smp_buf *out, const struct smp_sheet *sheet,
                const char *id, bool brief)

@@ -337,14 +337,23 @@ class_set(struct adding *adding, const char *names)
     return set;
 }
 
+/* A member whose value is an object, or none. */
+static struct smp_place
+object_of(struct adding *adding, const struct smp_place *root, const char *name)
+{
+    struct smp_place place = smp_place_member(root, name);
+
+    if (place.value && !smp_json_is_object(&adding->json, &place))
+        place.value = NULL;
+    return place;
+}
+
 static void
 add_words(struct adding *adding, const struct smp_place *root)
 {
-    struct smp_place words = smp_place_member(root, "words");
+    struct smp_place words = object_of(adding, root, "words");
     const cJSON *member;
 
-    if (!words.value || !smp_json_is_object(&adding->json, &words))
-        return;
     cJSON_ArrayForEach (member, words.value) {
         uint64_t *set = smp_arena_alloc(&adding->formats->arena, sizeof *set);
 
@@ -385,24 +394,35 @@ check_roles(struct adding *adding, const struct smp_place *columns)
         }
 }
 
+/*
+ * {"noShow": ["Geplatzt"]}; or of one format, and it holds everywhere:
+ * {"Geplatzt": "noShow"}.
+ */
 static void
-add_statuses(struct adding *adding, const struct smp_place *root)
+add_statuses(struct adding *adding, const struct smp_place *root,
+             bool of_format)
 {
-    struct smp_place statuses = smp_place_member(root, "status");
+    struct smp_place statuses = object_of(adding, root, "status");
     const cJSON *member;
 
-    if (!statuses.value || !smp_json_is_object(&adding->json, &statuses))
-        return;
     cJSON_ArrayForEach (member, statuses.value) {
         struct smp_place place = smp_place_child(&statuses, member, 0);
-        int status = smp_name_index(status_names, member->string);
+        const char *name = of_format ? NULL : member->string;
+        int status;
 
-        if (status >= 0)
-            add_list(adding, &statuses, member->string, IMP_TABLE_STATUS,
-                     number(adding->formats, status));
-        else
+        if (of_format)
+            smp_json_string_at(&adding->json, &place, &name);
+        status = name ? smp_name_index(status_names, name) : -1;
+        if (status < 0)
             smp_json_wrong(&adding->json, &place,
                            "must be booked, done, cancelled, noShow or ignore");
+        else if (of_format)
+            enter(adding->formats, IMP_TABLE_STATUS,
+                  key_of(adding, member->string, false),
+                  number(adding->formats, status));
+        else
+            add_list(adding, &statuses, member->string, IMP_TABLE_STATUS,
+                     number(adding->formats, status));
     }
 }
 
@@ -487,32 +507,6 @@ find_format(const struct smp_formats *formats, const char *name)
     while (format && strcmp(format->name, name) != 0)
         format = format->next;
     return format;
-}
-
-/* The statuses of one format hold everywhere: {"Geplatzt": "noShow"}. */
-static void
-add_format_statuses(struct adding *adding, const struct smp_place *root)
-{
-    struct smp_place statuses = smp_place_member(root, "status");
-    const cJSON *member;
-
-    if (!statuses.value || !smp_json_is_object(&adding->json, &statuses))
-        return;
-    cJSON_ArrayForEach (member, statuses.value) {
-        struct smp_place place = smp_place_child(&statuses, member, 0);
-        const char *name = NULL;
-        int status;
-
-        smp_json_string_at(&adding->json, &place, &name);
-        status = name ? smp_name_index(status_names, name) : -1;
-        if (status < 0)
-            smp_json_wrong(&adding->json, &place,
-                           "must be booked, done, cancelled, noShow or ignore");
-        else
-            enter(adding->formats, IMP_TABLE_STATUS,
-                  key_of(adding, member->string, false),
-                  number(adding->formats, status));
-    }
 }
 
 static const char *
@@ -611,7 +605,7 @@ smp_formats_add(struct smp_formats *formats, const char *text, size_t n,
         return smp_fail(err, "a JSON object is required");
     if (smp_place_member(&root, "name").value) {
         *name = add_format(&adding, &root);
-        add_format_statuses(&adding, &root);
+        add_statuses(&adding, &root, true);
     } else {
         columns = smp_place_member(&root, "columns");
         add_words(&adding, &root);
@@ -619,7 +613,7 @@ smp_formats_add(struct smp_formats *formats, const char *text, size_t n,
             add_usual(&adding, &columns, (enum imp_role)role);
         if (columns.value)
             check_roles(&adding, &columns);
-        add_statuses(&adding, &root);
+        add_statuses(&adding, &root, false);
         add_numbered(&adding, &root);
         add_formats(&adding, &root);
     }

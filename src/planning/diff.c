@@ -283,9 +283,7 @@ reject(void *context, unsigned long line, struct smp_plan *plan,
 {
     const struct comparing *c = context;
 
-    smp_message(c->tool->program->name, "<stdin>:%lu: %.*s%s%s", line,
-                smp_message_shown(plan->id), plan->id, *plan->id ? ": " : "",
-                what);
+    smp_tool_report_rejected(c->tool, line, plan, what);
 }
 
 static void

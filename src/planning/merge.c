@@ -278,9 +278,7 @@ reject_new(void *context, unsigned long line, struct smp_plan *plan,
 {
     struct merging *m = context;
 
-    smp_message(m->tool->program->name, "<stdin>:%lu: %.*s%s%s", line,
-                smp_message_shown(plan->id), plan->id, *plan->id ? ": " : "",
-                what);
+    smp_tool_report_rejected(m->tool, line, plan, what);
     if (*plan->id)
         add_client(&m->new, plan)->broken = true;
     else if (!m->doubt)
@@ -683,26 +681,18 @@ write_old(void *context, struct smp_plan *plan, struct smp_err *err)
     struct merging *m = context;
     const struct client *old = &m->old.at[m->next++];
     unsigned long noticed = m->merge.noticed;
-    bool ok;
 
     (void)err;
     m->any = true;
-    if (merge_plan(m, plan, old)) {
-        struct smp_buf text = {0};
-
-        m->changed = true;
-        smp_plan_format(&text, plan);
-        tell_changes(m->tool, plan, m->merge.noticed > noticed);
-        ok = output_put(&m->output, m->tool, text.data, text.len);
-        smp_buf_release(&text);
-    } else {
-        ok = output_put(&m->output, m->tool, m->line, m->length) &&
-             output_put(&m->output, m->tool, "\n", 1);
-    }
-    return ok;
+    if (!merge_plan(m, plan, old))
+        return output_line(&m->output, m->tool, m->line, m->length);
+    m->changed = true;
+    tell_changes(m->tool, plan, m->merge.noticed > noticed);
+    return output_plan(&m->output, m->tool, plan);
 }
 
-/* What is rejected is written by the loop, after what came before it. */
+/* The loop writes what is rejected, after what came before it; nothing came
+ * before it if plans are only counted. */
 static void
 pass_on(void *context, unsigned long line, struct smp_plan *plan,
         const char *what)
@@ -812,18 +802,6 @@ count_old(void *context, struct smp_plan *plan, struct smp_err *err)
     return true;
 }
 
-static void
-pass_over(void *context, unsigned long line, struct smp_plan *plan,
-          const char *what)
-{
-    struct merging *m = context;
-
-    (void)line;
-    (void)plan;
-    (void)what;
-    m->next++;
-}
-
 /* Clients who are new, without what only a merge has to know. */
 static void
 write_new(struct merging *m)
@@ -833,7 +811,6 @@ write_new(struct merging *m)
     for (i = 0; i < m->new.count && !m->tool->failed; i++) {
         const struct client *new = &m->new.at[i];
         struct smp_err err = {0};
-        struct smp_buf text = {0};
 
         if (new->partner || new->rivals || new->broken || new->twice)
             continue;
@@ -846,15 +823,13 @@ write_new(struct merging *m)
         m->other.has_said_consent = m->other.has_consent;
         m->other.said_consent = m->other.consent;
         apply_answers(m, &m->other, false);
-        smp_plan_format(&text, &m->other);
         if (m->unterminated)
-            output_put(&m->output, m->tool, "\n", 1);
+            output_line(&m->output, m->tool, "", 0);
         m->unterminated = false;
         if (smp_tool_option(m->tool, SMP_OPT_VERBOSE))
             say(m, m->other.id, "a new client");
-        output_put(&m->output, m->tool, text.data, text.len);
+        output_plan(&m->output, m->tool, &m->other);
         m->added = true;
-        smp_buf_release(&text);
     }
 }
 
@@ -868,7 +843,7 @@ count_gone(struct merging *m)
     if (!m->cancels || m->doubt || (!m->new.count && m->answer_count))
         return true;
     m->merge.looks = true;
-    ok = run_old(m, count_old, pass_over, NULL);
+    ok = run_old(m, count_old, pass_on, NULL);
     if (ok && m->merge.gone * 100 > m->merge.coming * (unsigned long)m->most) {
         smp_buf_printf(&m->doubt_text,
                        "%lu of %lu appointments to come would go, more than "

@@ -137,13 +137,29 @@ output_write(struct output *output, struct smp_tool *tool)
     return report(tool, flush(output, &err), &err);
 }
 
-bool
-output_put(struct output *output, struct smp_tool *tool, const char *bytes,
-           size_t n)
+static bool
+flush_much(struct output *output, struct smp_tool *tool)
 {
     enum { FLUSH_SIZE = 1 << 16 };
-    smp_buf_add(&output->text, bytes, n);
+
     return output->text.len <= FLUSH_SIZE || output_write(output, tool);
+}
+
+bool
+output_line(struct output *output, struct smp_tool *tool, const char *line,
+            size_t n)
+{
+    smp_buf_add(&output->text, line, n);
+    smp_buf_putc(&output->text, '\n');
+    return flush_much(output, tool);
+}
+
+bool
+output_plan(struct output *output, struct smp_tool *tool,
+            const struct smp_plan *plan)
+{
+    smp_plan_format(&output->text, plan);
+    return flush_much(output, tool);
 }
 
 bool

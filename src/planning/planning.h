@@ -26,11 +26,15 @@ struct output {
 /* Opens it, and waits for the lock; false with an error. */
 bool output_open(struct output *output, const char *path, struct smp_err *err);
 
-/* Writes what it has, or appends to it; false after a message, and the tool has
- * failed. */
+/*
+ * Writes what it has, or appends a line without its newline, or a plan. False
+ * after a message, and the tool has failed.
+ */
 bool output_write(struct output *output, struct smp_tool *tool);
-bool output_put(struct output *output, struct smp_tool *tool, const char *bytes,
-                size_t n);
+bool output_line(struct output *output, struct smp_tool *tool, const char *line,
+                 size_t n);
+bool output_plan(struct output *output, struct smp_tool *tool,
+                 const struct smp_plan *plan);
 
 /* Puts the file in its place if `keep` says so. */
 void output_close(struct output *output, struct smp_tool *tool, bool keep);

@@ -178,25 +178,19 @@ static bool
 set_plan(void *context, struct smp_plan *plan, struct smp_err *err)
 {
     struct setting *setting = context;
-    struct smp_buf text = {0};
-    bool ok;
 
     (void)err;
     plan->changes = (struct smp_strings){0};
     apply_edits(&setting->edits, setting->tool, plan);
     if (!plan->changes.count)
-        return output_put(&setting->output, setting->tool, setting->line,
-                          setting->length) &&
-               output_put(&setting->output, setting->tool, "\n", 1);
+        return output_line(&setting->output, setting->tool, setting->line,
+                           setting->length);
     if (plan->has_updated) {
         plan->updated = setting->tool->now;
         plan->updated_now = true;
     }
     tell_changes(setting->tool, plan, false);
-    smp_plan_format(&text, plan);
-    ok = output_put(&setting->output, setting->tool, text.data, text.len);
-    smp_buf_release(&text);
-    return ok;
+    return output_plan(&setting->output, setting->tool, plan);
 }
 
 /* A file that is replaced keeps lines that cannot be read: the loop writes them
@@ -207,9 +201,7 @@ reject(void *context, unsigned long line, struct smp_plan *plan,
 {
     struct setting *setting = context;
 
-    smp_message(setting->tool->program->name, "<stdin>:%lu: %.*s%s%s", line,
-                smp_message_shown(plan->id), plan->id, *plan->id ? ": " : "",
-                what);
+    smp_tool_report_rejected(setting->tool, line, plan, what);
     if (setting->output.path)
         output_write(&setting->output, setting->tool);
 }

@@ -92,6 +92,21 @@ find_input(const struct smp_tool *tool, const struct stat *file)
 }
 
 bool
+smp_tool_take_directory(struct smp_tool *tool, const char *missing,
+                        bool reads_plans)
+{
+    struct smp_given *given = &tool->given;
+
+    if (given->operand_count != 1)
+        return smp_tool_usage(tool, "%s", missing);
+    if (reads_plans && isatty(STDIN_FILENO))
+        return smp_tool_usage(tool, "give plans on standard input");
+    tool->output = given->operands[0];
+    given->operand_count = 0; /* what is left would be sessions */
+    return true;
+}
+
+bool
 smp_tool_check_streams(struct smp_tool *tool)
 {
     const char *input;

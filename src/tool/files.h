@@ -9,6 +9,14 @@ struct smp_tool;
 bool smp_tool_lies_in(const char *path, const char *directory);
 
 /*
+ * Takes the only operand as the directory that files are written to. False
+ * after a message (wrong usage): `missing` without exactly one operand, or if
+ * `reads_plans` and these would come from a terminal.
+ */
+bool smp_tool_take_directory(struct smp_tool *tool, const char *missing,
+                             bool reads_plans);
+
+/*
  * False after a message (wrong usage) if standard output is a file that is
  * read too, which would lose what is in it or grow for ever, or if a pipe as
  * standard input is read as another input too, which leaves no plans in it.

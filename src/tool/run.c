@@ -153,9 +153,9 @@ take_plan(void *context, struct smp_plan *plan, struct smp_err *err)
     return true;
 }
 
-static void
-report_rejected(void *context, unsigned long line, struct smp_plan *plan,
-                const char *what)
+void
+smp_tool_report_rejected(void *context, unsigned long line,
+                         struct smp_plan *plan, const char *what)
 {
     struct smp_tool *tool = context;
     const char *id = plan->id;
@@ -193,7 +193,7 @@ run_stream(struct smp_tool *tool)
                                 .defaults = tool->defaults,
                                 .line = tool->line ? take_line : NULL,
                                 .plan = take_plan,
-                                .rejected = report_rejected,
+                                .rejected = smp_tool_report_rejected,
                                 .idle = before_waiting,
                                 .context = tool};
 

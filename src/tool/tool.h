@@ -148,6 +148,10 @@ void smp_tool_run(struct smp_tool *tool);
 
 bool smp_tool_stream(struct smp_tool *tool, struct smp_stream *stream);
 
+/* Reports a rejected plan of standard input; the context is the tool. */
+void smp_tool_report_rejected(void *context, unsigned long line,
+                              struct smp_plan *plan, const char *what);
+
 /* Writes out what has gathered in tool->out; false if it could not. */
 bool smp_tool_flush(struct smp_tool *tool);
 

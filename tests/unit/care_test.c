@@ -324,48 +324,48 @@ test_each_rule_gives_one_item_a_session(void **state)
     smp_plan_release(&plan);
 }
 
+#define HAS(status)                                                            \
+    "{\"id\":\"c\",\"sessions\":[{\"start\":\"2026-12-01\","                   \
+    "\"status\":\"" status "\"},\"2027-01-05\"]}"
+
 static void
 test_sessions_yield_care_by_status(void **state)
 {
     static const struct {
-        const char *status;
+        const char *plan;
         bool care;
-    } table[] = {{"booked", true},
-                 {"proposed", true},
-                 {"done", true},
-                 {"cancelled", false}};
+    } table[] = {{HAS("booked"), true},
+                 {HAS("proposed"), true},
+                 {HAS("done"), true},
+                 {HAS("cancelled"), false}};
     struct smp_plan plan = {0};
     size_t i;
 
     (void)state;
     for (i = 0; i < COUNT(table); i++) {
-        struct smp_buf json = {0};
-
-        smp_buf_printf(&json,
-                       "{\"id\":\"c\",\"sessions\":[{\"start\":\"2026-12-01\","
-                       "\"status\":\"%s\"},\"2027-01-05\"]}",
-                       table[i].status);
-        plan_with(&plan, json.data, protocol);
+        plan_with(&plan, table[i].plan, protocol);
         assert_int_equal(count_items(&plan, 1, SMP_PRE) > 0, table[i].care);
         assert_int_equal(count_items(&plan, 1, SMP_POST) > 0, table[i].care);
         assert_true(count_items(&plan, 2, SMP_PRE) > 0);
-        smp_buf_release(&json);
     }
     smp_plan_release(&plan);
 }
+
+#define KNOWS(facts)                                                           \
+    "{\"id\":\"c\",\"facts\":" facts ",\"sessions\":[\"2026-12-01\"]}"
 
 static void
 test_conditions_are_held_against_the_facts(void **state)
 {
     static const struct {
-        const char *facts;
+        const char *plan;
         bool both, oily, unless;
     } table[] = {
-        {"[]", false, false, true},
-        {"[\"skin:oily\"]", false, true, true},
-        {"[\"skin:oily\",\"ok:doctor\"]", true, true, false},
-        {"[\"ok:doctor\"]", false, false, false},
-        {"\"skin:oil\"", false, false, true},
+        {KNOWS("[]"), false, false, true},
+        {KNOWS("[\"skin:oily\"]"), false, true, true},
+        {KNOWS("[\"skin:oily\",\"ok:doctor\"]"), true, true, false},
+        {KNOWS("[\"ok:doctor\"]"), false, false, false},
+        {KNOWS("\"skin:oil\""), false, false, true},
     };
     struct smp_protocol *with =
         load("{\"rules\":{"
@@ -380,18 +380,11 @@ test_conditions_are_held_against_the_facts(void **state)
 
     (void)state;
     for (i = 0; i < COUNT(table); i++) {
-        struct smp_buf json = {0};
-
-        smp_buf_printf(&json,
-                       "{\"id\":\"c\",\"facts\":%s,"
-                       "\"sessions\":[\"2026-12-01\"]}",
-                       table[i].facts);
-        plan_with(&plan, json.data, with);
+        plan_with(&plan, table[i].plan, with);
         assert_int_equal(find_item(&plan, 1, "both") != NULL, table[i].both);
         assert_int_equal(find_item(&plan, 1, "oily") != NULL, table[i].oily);
         assert_int_equal(find_item(&plan, 1, "unless") != NULL,
                          table[i].unless);
-        smp_buf_release(&json);
     }
     smp_plan_release(&plan);
     smp_protocol_free(with);

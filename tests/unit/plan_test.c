@@ -20,12 +20,6 @@ tear_down(void **state)
 }
 
 static void
-read_plan(struct smp_plan *plan, const char *json)
-{
-    plan_read(plan, json, &zones, "America/Toronto");
-}
-
-static void
 expect_print(const struct smp_plan *plan, const char *wanted)
 {
     struct smp_buf out = {0};
@@ -74,7 +68,7 @@ test_items_are_passed_on_as_they_came(void **state)
         const char *printed = table[i].printed;
         struct smp_buf wanted = {0};
 
-        read_plan(&plan, table[i].read);
+        plan_read(&plan, table[i].read, &zones, "America/Toronto");
         smp_buf_printf(&wanted, "%s\n", printed ? printed : table[i].read);
         expect_print(&plan, wanted.data);
         smp_buf_release(&wanted);
@@ -102,7 +96,7 @@ print_items(struct smp_buf *out, const struct smp_item *items, size_t count)
 {
     struct smp_plan plan = {0};
 
-    read_plan(&plan, HEAD "\"items\":[]}");
+    plan_read(&plan, HEAD "\"items\":[]}", &zones, "America/Toronto");
     while (count--)
         *smp_plan_add_item(&plan) = *items++;
     smp_plan_format(out, &plan);
