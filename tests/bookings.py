@@ -235,6 +235,31 @@ def check_people(tap):
     tap.ok([len(p["sessions"]) for p in found] == [2, 1, 1] and
            "walk-ins" in said and not any("name" in p for p in found[1:]),
            "walk-ins are clients of their own", found, said)
+    found, status, said = read(
+        "Client ID,Client,Start\n0,Jo,2026-12-01\n0,Al,2026-12-02\n"
+        "N/A,Bo,2026-12-03\n7,Kim,2026-12-04\n7,Kim,2026-12-05\n"
+        "7,Kit,2026-12-06\n")
+    tap.ok([p["name"] for p in found] == ["Jo", "Al", "Bo", "Kit"] and
+           found[3]["id"] == "7" and status == 0 and
+           said == "smp-import: <stdin>:7: another name with the same id: one "
+           "client, as in line 5\n",
+           "an id for no id is none; two names of one id are told", found, said)
+    found, status, said = read(
+        "Client,Email,Start\nJo Field,a@x.org; b@x.org,2026-12-01\n"
+        "Al Brook,al(at)x.org,2026-12-02\nKim Hill,-,2026-12-03\n")
+    tap.ok(not any("email" in p for p in found) and said ==
+           "smp-import: <stdin>:2: no mail address, or several in one cell: "
+           "not read, in 2 rows\n", "what is no address is told once", said)
+    found, status, said = read(
+        "Client,Service,Start\nPage Jimmy,SMP,2026-13-01\n"
+        "Jo,SMP,2026-12-01\nTotal: 2,,\n")
+    tap.ok(status == 3 and "<stdin>:2: column \"Start\"" in said and
+           [p["name"] for p in found] == ["Page Jimmy", "Jo"],
+           "a name that begins like a total is a client's", found, said)
+    found, status, said = read(
+        "Client,Start,Status\nJo,2026-12-01,it's;echo\n")
+    tap.ok(status == 3 and "--status 'WORD=booked'" in said,
+           "a command to be typed holds no quote of the export", said)
     with tempfile.NamedTemporaryFile("w", suffix=".key") as key:
         key.write("0123456789abcdef0123\n")
         key.flush()
