@@ -1,7 +1,7 @@
 # smp-care: make, make check, make install. See README.md.
 
 # Feeds of another version are compared anew: see lib/publish/source.h.
-VERSION = 0.1.10
+VERSION = 0.1.11
 PREFIX = /usr/local
 BINDIR = $(PREFIX)/bin
 LIBDIR = $(PREFIX)/lib
@@ -270,11 +270,37 @@ check-delivery: all
 	SMP_BIN=$(BIN) SMP_KILLS=200 SMP_FEEDS=1000 SMP_TEST_TIMEOUT=3000 \
 		$(PYTHON) tests/tap.py "$(PYTHON) tests/delivery/readers.py" \
 		"$(PYTHON) tests/delivery/deliver.py" \
-		"$(PYTHON) tests/publish_faults.py"
+		"$(PYTHON) tests/publish_faults.py" \
+		"$(PYTHON) tests/message_year.py" \
+		"$(PYTHON) tests/message_short.py all"
+
+# Plans on hosts that are network namespaces of this machine, by ssh. It needs
+# root, sshd and GNU parallel.
+check-cluster: all
+	SMP_BIN=$(BIN) SMP_HOSTS=sshd SMP_TEST_TIMEOUT=600 \
+		$(PYTHON) tests/tap.py "sh tests/cluster.t"
 
 # Pages in Chromium, with packages from npm; see tests/pages/check.mjs.
 check-pages: all
 	SMP_BIN=$(BIN) tests/pages/run $(BUILD)/pages
+
+# The picture in README.md: a page of the built-in protocol in Chromium.
+CHROMIUM = chromium
+PICTURED = -p '{"studio": {"name": "Maple Scalp Studio", $\
+	"phone": "+1 416 555 0143", "address": "214 Maple Street, Toronto", $\
+	"openingHours": "Tu-Sa 10:00-18:00"}}' --now 2026-11-01T10:00Z
+
+pictures: all
+	@command -v $(CHROMIUM) >/dev/null || \
+		{ echo "make pictures: missing: $(CHROMIUM)" >&2; exit 1; }
+	$(BIN)/smp-schedule -j $(PICTURED) --id c-17 --name 'Jo Field' -z \
+		America/Toronto 2026-12-01T10:00 | $(BIN)/smp-precare -j $(PICTURED) | \
+		$(BIN)/smp-aftercare --html $(PICTURED) >$(BUILD)/page.html
+	$(CHROMIUM) --headless --no-sandbox --disable-gpu --hide-scrollbars \
+		--window-size=1100,1140 --screenshot=examples/page.png \
+		$(BUILD)/page.html 2>/dev/null
+	@if command -v pngquant >/dev/null; then \
+		pngquant --force --ext .png 32 examples/page.png; fi
 
 # All that programs say of each day and rule, against each other: minutes.
 check-doors: all
@@ -335,9 +361,14 @@ lint:
 	cppcheck -q --std=c11 --enable=warning,portability,performance \
 		--include=$(BUILD)/cppcheck.h \
 		--inline-suppr --error-exitcode=1 -Ilib -Isrc lib src
-	shellcheck -x -P SCRIPTDIR examples/install-deps examples/quickstart tests/run .ci/run tests/pages/run \
-		tests/everywhere src/link/configure \
+	shellcheck -x -P SCRIPTDIR examples/install-deps examples/quickstart \
+		examples/rehearse examples/studio-day tests/run .ci/run \
+		tests/pages/run \
+		tests/everywhere tests/packages src/link/configure \
 		examples/delivery/caldav-push examples/delivery/mail-sessions \
+		examples/cluster/smp-cluster \
+		$(wildcard examples/packaging/build-*) \
+		$(wildcard examples/packaging/debian/tests/[lt]*) \
 		$(wildcard tests/*.t tests/*.sh)
 	mandoc -Tlint -Wstyle $(MANUALS)
 
@@ -400,10 +431,11 @@ $(BUILD)/bench/%: tests/bench/%.c Makefile $(CONFIG)
 
 # What make install puts where; uninstall removes the same.
 SHELLS = bash zsh fish
-# But for what is about this directory: quickstart and install-deps.
+# But for what is about this directory: quickstart, install-deps and packaging.
 DOCDIR = $(DATADIR)/doc/smp-care
 EXAMPLES = $(addprefix examples/,appointments.ics bookings.csv csv2plans \
-	library.c) $(wildcard examples/delivery/* examples/protocols/*.json)
+	library.c rehearse studio-day) \
+	$(wildcard examples/cluster/* examples/delivery/* examples/protocols/*.json)
 INSTALLED = $(PROGRAMS:%=$$BINDIR/%) $$LIBDIR/libsmp.a \
 	$$LIBDIR/pkgconfig/smp.pc $(PUBLIC_HEADERS:lib/%=$$INCLUDEDIR/smp/%) \
 	$(foreach m,$(MANUALS),$$MANDIR/man$(patsubst .%,%,$(suffix $m))/$(notdir $m)) \
@@ -472,7 +504,8 @@ uninstall:
 	rm -f $(INSTALLED:%="$$DESTDIR%")
 	-rmdir $(patsubst %,"$$DESTDIR%",\
 		$(sort $(dir $(PUBLIC_HEADERS:lib/%=$$INCLUDEDIR/smp/%))) \
-		$$INCLUDEDIR/smp $$DOCDIR/examples/delivery \
+		$$INCLUDEDIR/smp $$DOCDIR/examples/cluster \
+		$$DOCDIR/examples/delivery \
 		$$DOCDIR/examples/protocols $$DOCDIR/examples $$DOCDIR) 2>/dev/null
 
 # The sources as an archive, the same on every machine: without what was built,
@@ -510,7 +543,8 @@ endif
 
 FORCE:
 .PHONY: all coverage fit fuzz fuzz-doors score check check-verdicts \
-	check-mutants check-doors check-delivery check-pages check-faults check-asan \
-	check-dist check-valgrind dist lint bench install uninstall clean FORCE
+	check-mutants check-doors check-cluster check-delivery check-pages \
+	check-faults check-asan check-dist check-valgrind dist lint bench \
+	install pictures uninstall clean FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:

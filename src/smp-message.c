@@ -10,7 +10,9 @@
 #include "time/zone.h"
 #include "message/message.h"
 #include "tool/files.h"
+#include "tool/message.h"
 #include "tool/tool.h"
+#include "tool/message.h"
 
 /* What this program adds to the tool. */
 struct job {

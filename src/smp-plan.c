@@ -5,7 +5,6 @@
 
 #include "plan/plan.h"
 #include "planning/planning.h"
-#include "tool/options.h"
 #include "tool/tool.h"
 
 /* Checks plans: what the loop and the table of ids find wrong. */

@@ -39,7 +39,7 @@ struct job {
     const char *directory;
     bool reports, failed;
     struct grouped_warnings warnings;
-    struct smp_buf clients_text;
+    struct smp_buf clients_text, pages;
     struct smp_listed clients; /* of --clients, in the text */
     unsigned long counts[SMP_CHANGE_MISSING + 1];
     time_t shown; /* when progress last was, or the start; 0: nobody watches */
@@ -382,6 +382,32 @@ read_only(struct job *job)
            smp_tool_usage(job->tool, "--only requires pre or post");
 }
 
+/* The address stands in links and in a QR code. */
+static bool
+read_pages(struct job *job)
+{
+    const char *url = smp_tool_option(job->tool, SMP_OPT_PAGES);
+    size_t n = url ? strlen(url) : 0;
+
+    if (!url)
+        return true;
+    while (n && url[n - 1] == '/')
+        n--;
+    smp_buf_add(&job->pages, url, n);
+    url = smp_buf_text(&job->pages);
+    job->publisher.pages = url;
+    return ((strncmp(url, "https://", 8) == 0 && url[8]) ||
+            (strncmp(url, "http://", 7) == 0 && url[7])) &&
+                   !url[strspn(url,
+                               "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmno"
+                               "pqrstuvwxyz0123456789-._~:/[]@!$&()*+,;=%")] &&
+                   n < 1000
+               ? true
+               : smp_tool_usage(job->tool,
+                                "--pages requires the address of DIR, such as "
+                                "https://calendars.example.org");
+}
+
 static bool
 read_operands(struct job *job)
 {
@@ -454,6 +480,11 @@ open_directory(struct job *job)
                        "%s has feeds with secret names: --key is required, or "
                        "new names could be guessed",
                        job->directory);
+    else if (publisher->pages_found && !publisher->pages)
+        smp_tool_usage(tool,
+                       "%s has pages beside its feeds: --pages is required, or "
+                       "they would go out of step",
+                       job->directory);
     smp_err_release(&err);
     return !tool->failed && !tool->usage;
 }
@@ -484,7 +515,8 @@ run(struct job *job)
     struct smp_tool *tool = job->tool;
 
     if (!read_operands(job) || !read_key(job) || !read_prune(job) ||
-        !read_only(job) || !read_clients(job) || !smp_tool_load(tool) ||
+        !read_only(job) || !read_pages(job) || !read_clients(job) ||
+        !smp_tool_load(tool) ||
         !smp_tool_discretion(tool, &job->publisher.options.discretion))
         return;
     set_up(job);
@@ -522,6 +554,7 @@ main(int argc, char **argv)
     smp_publisher_close(&job.publisher, &ignored); /* if it did not finish */
     smp_err_release(&ignored);
     smp_buf_release(&job.clients_text);
+    smp_buf_release(&job.pages);
     smp_listed_release(&job.clients);
     release_warnings(&job.warnings);
     return smp_tool_end(&tool);

@@ -24,4 +24,16 @@ mkdir "$tmp/copy"
 cmp "$archive" "$tmp/two/${archive##*/}" >>"$tmp/log" 2>&1
 ok $? "what is in it makes the same archive" "$tmp/log"
 
+# what install-deps installs to build
+awk '$1 == "build" && $4 ~ /^lib.*-dev$/ { print $4 }' examples/install-deps |
+	grep -v '^libc6-dev$' >"$tmp/libraries"
+control=examples/packaging/debian/control
+while read -r library; do
+	grep -q "^ *$library,\$" "$control" || echo "Build-Depends: $library"
+	[ "$library" = libxxhash-dev ] || sed -n '/^Package: libsmp-dev/,/^$/p' \
+		"$control" | grep -q " $library,\$" || echo "Depends: $library"
+done <"$tmp/libraries" >"$tmp/wrong"
+[ -s "$tmp/libraries" ] && [ ! -s "$tmp/wrong" ]
+ok $? "Debian packages depend on all libraries" "$tmp/wrong"
+
 finish

@@ -33,7 +33,11 @@ done
 for page in man/*.[1-9]; do
 	there 644 "usr/share/man/man${page##*.}/${page##*/}"
 done
-for file in examples/*.* examples/csv2plans examples/*/*; do
+for file in examples/*.* examples/csv2plans examples/rehearse \
+	examples/studio-day examples/*/*; do
+	case $file in
+	examples/packaging/*) continue ;;
+	esac
 	mode=644
 	[ ! -x "$file" ] || mode=755
 	there $mode "usr/share/doc/smp-care/$file"
@@ -174,6 +178,28 @@ for program in $programs; do
 done >"$tmp/wrong" 2>&1
 [ ! -s "$tmp/wrong" ]
 ok $? "completions know all options" "$tmp/wrong"
+
+# completes EXPECTED WORD...: what bash offers for the last word
+completes()
+{
+	expected=$1
+	shift
+	# shellcheck disable=SC2016 # for bash
+	bash -c '. "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1))
+		"_$1"; echo "${COMPREPLY[*]}"' bash \
+		"$root/usr/share/bash-completion/completions/$1" "$@" \
+		>"$tmp/wrong" 2>&1
+	[ "$(cat "$tmp/wrong")" = "$expected" ]
+	ok $? "completion of $*" "$tmp/wrong"
+}
+
+if command -v bash >/dev/null; then
+	completes Europe/Paris smp-precare -z Europe/Par
+	completes fr smp-precare --lang f
+	completes jacuzzi smp-may jacu
+	completes faq.pain smp-faq faq.pa
+	completes check smp-protocol che
+fi
 
 # use
 

@@ -23,8 +23,8 @@ cat >"$tmp/rooms" <<'END'
 10 sheet
 11 text
 11 html
-11 publish
-11 message
+12 publish
+12 message
 END
 
 # "FILE:LINE HEADER" of all includes under a directory, system ones too

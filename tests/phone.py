@@ -13,8 +13,9 @@ import os
 import re
 import sys
 import tempfile
+from datetime import date, timedelta
 
-from publish import ROOT, events, run
+from publish import ROOT, cared_for, events, run
 from results import Tap
 
 LANGUAGES = ("en", "fr", "es")
@@ -215,9 +216,38 @@ def skipped_hour(tap):
         tap.same(got, wanted, f"a session at {start}, in local time")
 
 
+def too_large(tap):
+    """Google takes calendars of about 1 MB."""
+    said = b"larger than 900 kB"
+    for count, wanted in ((60, False), (100, True)):
+        data = b"".join(json.dumps({
+            "id": f"c-{n}", "timeZone": "UTC", "sessions": TITLED,
+        }).encode() + b"\n" for n in range(count))
+        done = run("smp-aftercare", ["-i", "--now", NOW], data)
+        tap.same((done.returncode, said in done.stderr,
+                  len(done.stdout) > 900000), (0, wanted, wanted),
+                 f"a calendar of {count} clients: whether its size is said")
+    days = [str(day)[:10] for day in (
+        date(2027, 1, 1) + timedelta(n) for n in range(700))]
+    plan = {"id": "c-1", "timeZone": "UTC", "sessions": [days[0]], "items": [
+        {"uid": f"i{n}", "rule": f"r{n}", "phase": "post", "verb": "do",
+         "session": 1, "title": f"T{n}", "text": "x" * 1300,
+         "start": days[n], "end": days[n + 1]} for n in range(699)]}
+    for count in (300, 699):
+        some = dict(plan, items=plan["items"][:count])
+        with tempfile.TemporaryDirectory() as top:
+            done = run("smp-publish", ["--now", NOW, top],
+                       cared_for([some], "--now", NOW))
+            size = os.path.getsize(os.path.join(top, "c-1.ics"))
+        tap.same((said in done.stderr, size > 900000),
+                 (count == 699, count == 699),
+                 f"a feed of {count} long entries: whether its size is said")
+
+
 def main():
     tap = Tap()
     skipped_hour(tap)
+    too_large(tap)
     titles(tap)
     sessions_named(tap)
     folds(tap)

@@ -144,11 +144,17 @@ def publish_rows(program):
     yield Row(program, NOW + ("-j", "--dry-run", "."), CARED_FOR + BAD_PLAN, 3)
 
 
+def message_rows(program):
+    for words in (("--dry-run",), ("-j", "--dry-run"), ("-t", "--dry-run")):
+        yield Row(program, NOW + words + (".",), CARED_FOR, 0)
+    yield Row(program, NOW + ("-j", "--dry-run", "."), CARED_FOR + BAD_PLAN, 3)
+
+
 TABLE = {"smp-faq": faq_rows, "smp-may": may_rows,
          "smp-schedule": schedule_rows, "smp-precare": care_rows,
          "smp-aftercare": care_rows, "smp-protocol": protocol_rows,
          "smp-publish": publish_rows, "smp-import": import_rows,
-         "smp-plan": plan_rows}
+         "smp-plan": plan_rows, "smp-message": message_rows}
 
 
 def run(row, **how):

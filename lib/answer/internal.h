@@ -65,11 +65,6 @@ void smp_wordset_release(struct smp_wordset *set);
 uint32_t smp_wordset_find(const struct smp_wordset *set,
                           const struct smp_word *word);
 
-/* As smp_wordset_find(), but for two words written as one. */
-uint32_t smp_wordset_find_joined(const struct smp_wordset *set,
-                                 const struct smp_word *first,
-                                 const struct smp_word *second);
-
 /*
  * The words of a text: runs of letters, marks and digits, folded as
  * smp_utf8_fold does. A word that begins with a digit is passed over unless

@@ -182,18 +182,10 @@ smp_word_of(const char *text, size_t n)
     return (struct smp_word){.text = text, .length = (uint32_t)n};
 }
 
-uint32_t
-smp_wordset_find(const struct smp_wordset *set, const struct smp_word *word)
-{
-    static const struct smp_word nothing = {.text = ""};
-
-    return smp_wordset_find_joined(set, word, &nothing);
-}
-
-uint32_t
-smp_wordset_find_joined(const struct smp_wordset *set,
-                        const struct smp_word *first,
-                        const struct smp_word *second)
+/* As smp_wordset_find(), but of two words written as one. */
+static uint32_t
+find_joined(const struct smp_wordset *set, const struct smp_word *first,
+            const struct smp_word *second)
 {
     uint64_t hash = smp_hash_joined(first->text, first->length, second->text,
                                     second->length);
@@ -212,6 +204,14 @@ smp_wordset_find_joined(const struct smp_wordset *set,
             return set->slots[slot] - 1;
     }
     return SMP_NO_WORD;
+}
+
+uint32_t
+smp_wordset_find(const struct smp_wordset *set, const struct smp_word *word)
+{
+    static const struct smp_word nothing = {.text = ""};
+
+    return find_joined(set, word, &nothing);
 }
 
 uint32_t
@@ -352,7 +352,7 @@ smp_terms_join(const struct smp_terms *terms, const struct smp_word *first,
 {
     if (first->length < 2 || second->length < 2)
         return SMP_NO_WORD;
-    return smp_wordset_find_joined(&terms->words, first, second);
+    return find_joined(&terms->words, first, second);
 }
 
 static size_t

@@ -1,6 +1,8 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "base/base.h"
+#include "time/civil.h"
 #include "html/internal.h"
 #include "protocol/words.h"
 

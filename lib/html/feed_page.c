@@ -3,9 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/base.h"
 #include "html/html.h"
 #include "html/internal.h"
 #include "protocol/words.h"
+#include "protocol/protocol.h"
+#include "plan/plan.h"
+#include "sheet/sheet.h"
 
 static void
 put_label(struct smp_buf *out, const struct smp_protocol *protocol,
@@ -167,7 +171,7 @@ smp_html_feed_page(struct smp_buf *out, const struct smp_sheet *sheet,
                    (unsigned long)(page->source & UINT32_MAX));
     smp_html_head(out, protocol, "discreet.calendar.name", smp_buf_text(&mark));
     smp_buf_release(&mark);
-    put_label(out, protocol, "<h1>",
+    put_label(out, protocol, "<div class=\"feed\">\n<h1>",
               page->discreet ? "discreet.calendar.name" : "calendar.name",
               "</h1>\n");
     if (!page->discreet && protocol->studio.name) {
@@ -183,6 +187,7 @@ smp_html_feed_page(struct smp_buf *out, const struct smp_sheet *sheet,
         smp_html_weeks(out, sheet, "weeks", false);
     smp_buf_puts(out, "</div>\n");
     put_subscribing(out, protocol, page);
+    smp_buf_puts(out, "</div>\n");
     smp_buf_puts(out, smp_html_foot);
 }
 

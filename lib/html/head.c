@@ -1,5 +1,7 @@
 #include "html/internal.h"
+#include "base/base.h"
 #include "protocol/words.h"
+#include "protocol/protocol.h"
 
 const char smp_html_foot[] = "</main>\n</body>\n</html>\n";
 

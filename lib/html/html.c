@@ -10,8 +10,11 @@
 #include "time/window.h"
 #include "time/zone.h"
 #include "base/utf8.h"
+#include "base/fill.h"
 #include "html/internal.h"
 #include "protocol/words.h"
+#include "plan/plan.h"
+#include "sheet/sheet.h"
 
 static void
 put_date(struct smp_buf *out, int32_t day)

@@ -1,7 +1,12 @@
 #ifndef SMP_HTML_HTML_H
 #define SMP_HTML_HTML_H
 
-#include "sheet/sheet.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct smp_buf;
+struct smp_sheet;
 
 /*
  * Sheets as one HTML page for screens and paper, an article for each client. It

@@ -1,7 +1,12 @@
 #ifndef SMP_HTML_INTERNAL_H
 #define SMP_HTML_INTERNAL_H
 
-#include "sheet/sheet.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+struct smp_buf;
+struct smp_protocol;
+struct smp_sheet;
 
 /*
  * Appends a text as content or as a quoted value of an attribute. Nothing in it

@@ -12,6 +12,8 @@
 #include "time/zone.h"
 #include "base/utf8.h"
 #include "protocol/words.h"
+#include "plan/plan.h"
+#include "sheet/sheet.h"
 
 /*
  * The picture: a row a week, a column a day, words beside the week in which

@@ -67,6 +67,9 @@ struct smp_calendar_writer {
     struct smp_calendar_cache cache;
 };
 
+/* Octets; Google Calendar reads about 1 MB. */
+enum { SMP_CALENDAR_READABLE_MAX = 900000 };
+
 /*
  * One calendar of many plans (RFC 5545). They append to calendar->out, which
  * the caller may empty between plans, and never fail.

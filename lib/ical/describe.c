@@ -87,8 +87,7 @@ waits_for_healing(const struct smp_period *period)
     size_t i;
 
     for (i = 0; i < period->state_count; i++)
-        if (period->states[i].item->end_on &&
-            strcmp(period->states[i].item->end_on, "healed") == 0)
+        if (smp_is_healing(period->states[i].item->end_on))
             return true;
     return false;
 }
@@ -96,8 +95,7 @@ waits_for_healing(const struct smp_period *period)
 static bool
 begins_with_healing(const struct smp_state *state)
 {
-    return !state->perhaps && state->item->start_on &&
-           strcmp(state->item->start_on, "healed") == 0;
+    return !state->perhaps && smp_is_healing(state->item->start_on);
 }
 
 /* Lists what certainly holds from this period on, begun or awaited. */

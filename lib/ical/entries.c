@@ -191,7 +191,7 @@ static void
 set_item_summary(struct smp_entry_builder *b, struct smp_entry *entry,
                  const struct smp_item *item, bool unbegun)
 {
-    if (!unbegun || !item->start_on || strcmp(item->start_on, "healed") != 0) {
+    if (!unbegun || !smp_is_healing(item->start_on)) {
         smp_builder_set_item_summary(b, entry, item);
         return;
     }

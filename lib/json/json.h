@@ -53,11 +53,10 @@ cJSON *smp_json_find(const cJSON *object, const char *name);
 
 /*
  * Changes objects in an arena. Appends a member, which has its name; takes one
- * out; puts another one in its place.
+ * out.
  */
 void smp_json_append(cJSON *object, cJSON *member);
 void smp_json_detach(cJSON *object, cJSON *member);
-void smp_json_replace(cJSON *object, cJSON *old, cJSON *member);
 
 /*
  * JSON Merge Patch (RFC 7396): returns the target changed by the patch. Both

@@ -29,8 +29,8 @@ smp_json_detach(cJSON *object, cJSON *member)
         first->prev = member->prev;
 }
 
-void
-smp_json_replace(cJSON *object, cJSON *old, cJSON *member)
+static void
+replace(cJSON *object, cJSON *old, cJSON *member)
 {
     bool is_first = old == object->child, is_last = !old->next;
 
@@ -59,7 +59,7 @@ apply(cJSON *target, cJSON *old, cJSON *change)
     } else {
         change = smp_json_merge(NULL, change);
         if (old)
-            smp_json_replace(target, old, change);
+            replace(target, old, change);
         else
             smp_json_append(target, change);
     }

@@ -1,8 +1,14 @@
 #ifndef SMP_MESSAGE_INTERNAL_H
 #define SMP_MESSAGE_INTERNAL_H
 
-#include "care/in_force.h"
-#include "message/message.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "protocol/protocol.h"
+
+struct smp_day_care;
+struct smp_item;
 
 /* What the .c files of this room share. */
 
@@ -31,8 +37,6 @@ struct smp_message_file {
     char extension[5]; /* eml, json, or told: no text is left of it */
     enum smp_outbox_place place;
 };
-
-struct smp_outbox_pending;
 
 struct smp_outbox {
     const char *path; /* the caller's */

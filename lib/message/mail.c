@@ -4,6 +4,7 @@
 #include <sodium.h>
 
 #include "base/utf8.h"
+#include "time/civil.h"
 #include "message/internal.h"
 
 /* Every part is base64, in lines of 76 characters (RFC 2045). */

@@ -1,8 +1,14 @@
 #ifndef SMP_MESSAGE_MESSAGE_H
 #define SMP_MESSAGE_MESSAGE_H
 
-#include "plan/plan.h"
-#include "protocol/protocol.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct smp_buf;
+struct smp_err;
+struct smp_plan;
+struct smp_protocol;
 
 /*
  * Messages to clients, and what clients were told. An outbox is a directory:

@@ -10,6 +10,7 @@
 
 #include "base/file.h"
 #include "base/hash.h"
+#include "time/civil.h"
 #include "message/internal.h"
 
 enum { TOLD_MAX = 4 << 20, SINGLE_MAX = 8 };

@@ -1,7 +1,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/base.h"
+#include "time/civil.h"
 #include "json/json.h"
+#include "plan/plan.h"
+#include "care/in_force.h"
 #include "message/internal.h"
 
 static const char header[] = "smp-told 1\n", footer[] = "\nend\n";

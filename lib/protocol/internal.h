@@ -74,9 +74,6 @@ struct smp_builtin {
 
 extern const struct smp_builtin smp_builtins[];
 
-/* Appends the JSON text. */
-void smp_builtin_text(struct smp_buf *out, const struct smp_builtin *builtin);
-
 /* The translation for a language tag such as fr or fr-CA, or NULL. */
 const struct smp_builtin *smp_builtin_translation(const char *lang);
 
@@ -183,10 +180,6 @@ struct smp_walk {
 };
 
 void smp_protocol_walk(struct smp_walk *walk, struct smp_protocol *protocol);
-
-/* The members plan and studio. */
-void smp_loader_course(struct loader *loader, const struct smp_place *root);
-void smp_loader_studio(struct loader *loader, const struct smp_place *root);
 
 /* The name in such a list that is most like another word, or NULL. */
 const char *smp_nearest_name(const char *const *names, const char *name);

@@ -126,8 +126,9 @@ smp_protocol_translation(const char *lang)
                                                                    : NULL;
 }
 
-void
-smp_builtin_text(struct smp_buf *out, const struct smp_builtin *builtin)
+/* Appends the JSON text. */
+static void
+put_builtin(struct smp_buf *out, const struct smp_builtin *builtin)
 {
     size_t i;
 
@@ -142,7 +143,7 @@ add_builtin(struct smp_layers *layers, const struct smp_builtin *builtin,
     struct smp_layer *layer = &layers->layers[layers->count++];
 
     layer->file = name;
-    smp_builtin_text(&layer->text, builtin);
+    put_builtin(&layer->text, builtin);
 }
 
 bool
@@ -233,7 +234,7 @@ plain_labels(struct smp_layers *layers, cJSON *labels, const char *lang)
         struct smp_err err = {0};
         cJSON *other;
 
-        smp_builtin_text(&text, translation);
+        put_builtin(&text, translation);
         other = smp_json_find(
             smp_json_parse(&layers->arena, smp_buf_text(&text), text.len, &err),
             "labels");

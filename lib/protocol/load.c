@@ -101,8 +101,8 @@ read_sessions(struct loader *loader, const struct smp_place *plan)
     }
 }
 
-void
-smp_loader_course(struct loader *loader, const struct smp_place *root)
+static void
+load_course(struct loader *loader, const struct smp_place *root)
 {
     static const char *const known[] = {
         "sessions", "length", "gaps", "maintenance", "extra", "note", NULL};
@@ -218,8 +218,8 @@ drop_empty(const char **text)
         *text = NULL;
 }
 
-void
-smp_loader_studio(struct loader *loader, const struct smp_place *root)
+static void
+load_studio(struct loader *loader, const struct smp_place *root)
 {
     static const char *const known[] = {
         "name",   "address", "phone", "url",    "timeZone", "openingHours",
@@ -302,7 +302,7 @@ read_milestones(struct loader *loader, const struct smp_place *root)
                                     sizeof *p->milestones, &place);
     p->milestones[p->milestone_count++].name = "healed";
     cJSON_ArrayForEach (member, place.value) {
-        bool healed = strcmp(member->string, "healed") == 0;
+        bool healed = smp_is_healing(member->string);
         struct smp_milestone *milestone =
             &p->milestones[healed ? 0 : p->milestone_count];
 
@@ -478,8 +478,8 @@ read_protocol(struct loader *loader, const struct smp_place *root)
              read_activity);
     READ_ALL(loader, root, "faq", p->answers, p->answer_count, read_answer);
     READ_ALL(loader, root, "rules", p->rules, p->rule_count, smp_loader_rule);
-    smp_loader_course(loader, root);
-    smp_loader_studio(loader, root);
+    load_course(loader, root);
+    load_studio(loader, root);
     smp_loader_set(loader, root, "never", &p->never);
     smp_loader_complete_rules(p);
 }

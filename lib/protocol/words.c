@@ -40,9 +40,10 @@ smp_labels_index(struct smp_protocol *p)
     }
 }
 
-const struct smp_label *
-smp_label_find(const struct smp_protocol *protocol, const char *group,
-               const char *name)
+/* The label whose key is made of two parts, the first perhaps ""; or NULL. */
+static const struct smp_label *
+find_label(const struct smp_protocol *protocol, const char *group,
+           const char *name)
 {
     size_t n = strlen(group), last = protocol->label_slot_count - 1, slot;
 
@@ -80,7 +81,7 @@ smp_label_has_number(const char *key)
 const char *
 smp_label(const struct smp_protocol *protocol, const char *key)
 {
-    const struct smp_label *label = smp_label_find(protocol, "", key);
+    const struct smp_label *label = find_label(protocol, "", key);
 
     return label && label->text ? label->text : "";
 }
@@ -89,7 +90,7 @@ const char *
 smp_label_of(const struct smp_protocol *protocol, const char *group,
              const char *name)
 {
-    const struct smp_label *label = smp_label_find(protocol, group, name);
+    const struct smp_label *label = find_label(protocol, group, name);
 
     return label ? label->text : NULL;
 }
@@ -404,8 +405,7 @@ void
 smp_words_number(struct smp_buf *out, const struct smp_protocol *protocol,
                  const char *key, int64_t thousandths, const char *n)
 {
-    number_words(out, protocol, smp_label_find(protocol, "", key), thousandths,
-                 n);
+    number_words(out, protocol, find_label(protocol, "", key), thousandths, n);
 }
 
 static void
@@ -413,7 +413,7 @@ unit_words(struct smp_buf *out, const struct smp_protocol *protocol,
            enum smp_unit unit, int64_t thousandths, const char *n)
 {
     number_words(out, protocol,
-                 smp_label_find(protocol, "unit.", smp_unit_name(unit)),
+                 find_label(protocol, "unit.", smp_unit_name(unit)),
                  thousandths, n);
 }
 

@@ -30,10 +30,6 @@ struct smp_label {
     size_t form_count;
 };
 
-/* The label whose key is made of two parts, the first perhaps ""; or NULL. */
-const struct smp_label *smp_label_find(const struct smp_protocol *protocol,
-                                       const char *group, const char *name);
-
 /* Whether a label is asked for with a number, so that it may have forms. */
 bool smp_label_has_number(const char *key);
 

@@ -10,6 +10,7 @@
 
 #include "plan/plan.h"
 #include "publish/publish.h"
+#include "sheet/sheet.h"
 
 /* What the .c files of this room share. */
 
@@ -277,10 +278,11 @@ void smp_source_release(struct smp_source *source);
 /* store.c */
 
 /*
- * A directory of feeds, NAME.ics each. New feeds are first written to temporary
- * files. A commit syncs these to the disk, all together, and only then renames
- * them. Readers find each feed whole, old or new, at any moment, and so does a
- * run that was interrupted.
+ * A directory of feeds, NAME.ics each, with pages beside them, NAME.html: a
+ * file is called by its name and its end. New files are first written to
+ * temporary files. A commit syncs these to the disk, all together, and only
+ * then renames them. Readers find each feed whole, old or new, at any moment,
+ * and so does a run that was interrupted.
  *
  * Other files in the directory are ".smp-publish.lock" and, during a run,
  * ".smp-publish.N.tmp". Only the owner can read a temporary file until it is
@@ -288,6 +290,7 @@ void smp_source_release(struct smp_source *source);
  */
 struct smp_stored {
     char *name;         /* of the feed, without .ics */
+    const char *end;    /* smp_end_of_feed or smp_end_of_page */
     int number;         /* of the temporary file */
     unsigned int mode;  /* permissions after the commit */
     int fd;             /* if still open, or -1 */
@@ -299,7 +302,8 @@ struct smp_store {
     bool dry;            /* nothing is written */
     int directory, lock; /* descriptors; directory is -1 if dry and missing */
     size_t feeds, keyed; /* .ics found at open; those named with a key */
-    bool found;          /* the feed read last exists, with: */
+    size_t pages;        /* .html beside one of these */
+    bool found;          /* the file read last exists, with: */
     unsigned int mode;
     uid_t owner;
     gid_t group;
@@ -334,16 +338,18 @@ enum { SMP_FEED_MAX = 16 << 20 };
  * Appends the octets of a feed. *there is false if it does not exist. Fails if
  * it cannot be read, or must not be replaced: a directory, a symbolic link.
  */
-bool smp_store_read(struct smp_store *store, const char *name,
+bool smp_store_read(struct smp_store *store, const char *name, const char *end,
                     struct smp_buf *out, bool *there, struct smp_err *err);
 
+extern const char smp_end_of_feed[], smp_end_of_page[]; /* ".ics", ".html" */
+
 /*
- * Reads the first octets, at most 64 KiB, of the file under a feed's name into
- * an empty buffer, through symbolic links too. Reads nothing if there is no
+ * Reads the first octets, at most `most`, of the file under a name into an
+ * empty buffer, through symbolic links too. Reads nothing if there is no
  * file. Returns false if that cannot be told.
  */
-bool smp_store_peek(struct smp_store *store, const char *name,
-                    struct smp_buf *out);
+bool smp_store_peek(struct smp_store *store, const char *name, const char *end,
+                    size_t most, struct smp_buf *out);
 
 /*
  * Adds a feed to the next commit, as pending[count - 1]. It gets the
@@ -352,7 +358,7 @@ bool smp_store_peek(struct smp_store *store, const char *name,
  * because web servers tell versions by it. Returns false if it cannot be
  * written, with the reason in its err; then it can be forgotten again.
  */
-bool smp_store_write(struct smp_store *store, const char *name,
+bool smp_store_write(struct smp_store *store, const char *name, const char *end,
                      const char *text, size_t n);
 void smp_store_forget(struct smp_store *store);
 
@@ -361,7 +367,7 @@ void smp_store_commit(struct smp_store *store);
 void smp_store_clear(struct smp_store *store);
 
 bool smp_store_remove(struct smp_store *store, const char *name,
-                      struct smp_err *err);
+                      const char *end, struct smp_err *err);
 
 /*
  * Removes the temporary files. Safe in a signal handler that ends the program:
@@ -383,6 +389,7 @@ struct smp_waiting {
     struct smp_client *client; /* who gets the feed, or is missing */
     enum smp_change change;
     size_t ticket; /* place in store.pending, from 1; 0: nothing is written */
+    size_t page_ticket; /* the same of the page */
     struct smp_err err;
 };
 
@@ -399,29 +406,15 @@ struct smp_publishing {
     struct smp_source source;  /* of the line that came last */
     enum smp_feed_state state; /* of the feed read last: whole, torn, a stub */
     struct smp_buf name;       /* of the feed read last */
-    bool held, there;          /* old_text is what is on disk now; it exists */
+    struct smp_sheet sheet;    /* of a page */
+    struct smp_buf old_page, next_page;
+    bool held, there; /* old_text is what is on disk now; it exists */
 };
 
 /* Adds a report for the next commit. id can be NULL; name is without .ics. */
 struct smp_waiting *smp_publisher_note(struct smp_publisher *publisher,
                                        const char *id, const char *name,
                                        enum smp_change change);
-
-/*
- * Notes that a client has a plan. Fails if it already has one, because the
- * second plan would undo the first. Returns NULL without an error if --prune
- * knows no such client.
- */
-struct smp_client *smp_publisher_take(struct smp_publisher *publisher,
-                                      const char *id, const char *name,
-                                      struct smp_err *err);
-
-/*
- * Reads a feed into old_text, unless that holds it already; own->there says if
- * it exists.
- */
-bool smp_publisher_read_text(struct smp_publisher *publisher, const char *name,
-                             struct smp_err *err);
 
 /*
  * Reads a feed into old_text and parses it into old. *there: it exists and is
@@ -454,5 +447,23 @@ void smp_publisher_write(struct smp_publisher *publisher, const char *id,
 
 /* Commits what is pending, then reports everything that waits. */
 void smp_publisher_commit(struct smp_publisher *publisher);
+
+/* page.c */
+
+/*
+ * Brings the page beside a feed in step with the plan, if pages are wanted. It
+ * waits for the next commit with the report of its feed; so does its error. A
+ * file that is no page of ours is left as it is, and is an error.
+ */
+void smp_page_renew(struct smp_publisher *publisher, struct smp_plan *plan,
+                    const struct smp_protocol *protocol,
+                    struct smp_waiting *waiting, const char *name);
+
+/* Returns true if the page of the line is there, or none is wanted. */
+bool smp_page_is_current(struct smp_publisher *publisher, const char *name);
+
+/* Removes the page beside a feed that is withdrawn, if it is one of ours. */
+void smp_page_remove(struct smp_publisher *publisher, const char *name,
+                     struct smp_err *err);
 
 #endif

@@ -38,6 +38,8 @@ report(struct smp_publisher *publisher, struct smp_waiting *waiting)
 
     if (waiting->ticket && !err->failed)
         err = &publisher->own->store.pending[waiting->ticket - 1].err;
+    if (waiting->page_ticket && !err->failed)
+        err = &publisher->own->store.pending[waiting->page_ticket - 1].err;
     if (waiting->change == SMP_CHANGE_RETIRED)
         smp_err_prefix(err, "not withdrawn");
     publisher->report(
@@ -87,11 +89,11 @@ smp_publisher_write(struct smp_publisher *publisher, const char *id,
     struct smp_store *store = &publisher->own->store;
 
     smp_feed_seal(text->data, text->len, source);
-    if (!smp_store_write(store, name, text->data, text->len) &&
+    if (!smp_store_write(store, name, smp_end_of_feed, text->data, text->len) &&
         store->count > 1) {
         smp_store_forget(store);
         smp_publisher_commit(publisher);
-        smp_store_write(store, name, text->data, text->len);
+        smp_store_write(store, name, smp_end_of_feed, text->data, text->len);
     }
     smp_publisher_note(publisher, id, name, change)->ticket = store->count;
 }
@@ -107,18 +109,22 @@ read_text(struct smp_publisher *publisher, const char *name, bool *there,
     struct smp_buf *text = &publisher->own->old_text;
 
     smp_buf_cut(text, 0);
-    if (smp_store_read(store, name, text, there, err))
+    if (smp_store_read(store, name, smp_end_of_feed, text, there, err))
         return true;
     if (!store->count || *there)
         return false;
     smp_err_release(err);
     smp_publisher_commit(publisher);
-    return smp_store_read(store, name, text, there, err);
+    return smp_store_read(store, name, smp_end_of_feed, text, there, err);
 }
 
-bool
-smp_publisher_read_text(struct smp_publisher *publisher, const char *name,
-                        struct smp_err *err)
+/*
+ * Reads a feed into old_text, unless that holds it already; own->there says if
+ * it exists.
+ */
+static bool
+read_old_text(struct smp_publisher *publisher, const char *name,
+              struct smp_err *err)
 {
     if (publisher->own->held &&
         strcmp(name, smp_buf_text(&publisher->own->name)) == 0)
@@ -141,7 +147,7 @@ smp_publisher_read(struct smp_publisher *publisher, const char *name,
     bool whole;
 
     publisher->own->state = SMP_FEED_WHOLE;
-    whole = smp_publisher_read_text(publisher, name, err);
+    whole = read_old_text(publisher, name, err);
     *there = publisher->own->there;
     if (!whole || !*there)
         return whole;
@@ -160,9 +166,11 @@ smp_publisher_read(struct smp_publisher *publisher, const char *name,
 bool
 smp_publisher_suspects(struct smp_publisher *publisher, const char *name)
 {
+    enum { PEEK_MAX = 64 << 10 };
     struct smp_buf *text = &publisher->own->old_text;
 
-    if (!text->len && !smp_store_peek(&publisher->own->store, name, text))
+    if (!text->len && !smp_store_peek(&publisher->own->store, name,
+                                      smp_end_of_feed, PEEK_MAX, text))
         return true;
     return smp_feed_is_marked(smp_buf_text(text), text->len);
 }
@@ -184,16 +192,13 @@ smp_publisher_is_in_use(struct smp_publisher *publisher, const char *name)
 
 /* warnings */
 
-/* Some calendar programs read no more (Google's limit is 1 MB). */
-enum { READABLE_MAX = 900000 };
-
 static void
 warn_of_feed(struct smp_publisher *publisher, const char *id, bool torn)
 {
-    if (publisher->own->next_text.len > READABLE_MAX)
+    if (publisher->own->next_text.len > SMP_CALENDAR_READABLE_MAX)
         publisher->warn(publisher->context, id,
-                        "the feed is larger than 900 kB; some calendar "
-                        "programs do not read it");
+                        "the feed is larger than 900 kB; Google Calendar and "
+                        "other programs do not read it");
     if (torn)
         publisher->warn(publisher->context, id,
                         "the feed was incomplete and is replaced");
@@ -336,9 +341,14 @@ is_whole(const struct smp_publisher *publisher, const struct smp_plan *plan,
     return true;
 }
 
-struct smp_client *
-smp_publisher_take(struct smp_publisher *publisher, const char *id,
-                   const char *name, struct smp_err *err)
+/*
+ * Notes that a client has a plan. Fails if it already has one, because the
+ * second plan would undo the first. Returns NULL without an error if --prune
+ * knows no such client.
+ */
+static struct smp_client *
+take_client(struct smp_publisher *publisher, const char *id, const char *name,
+            struct smp_err *err)
 {
     struct smp_clients *clients = &publisher->own->clients;
     size_t tag = smp_feed_tag(&publisher->key, name);
@@ -364,6 +374,7 @@ publish(struct smp_publisher *publisher, struct smp_plan *plan,
         struct smp_err *err)
 {
     struct smp_err unread = {0};
+    struct smp_waiting *waiting;
     bool there;
 
     smp_source_verify(&publisher->own->source, plan, protocol);
@@ -378,7 +389,9 @@ publish(struct smp_publisher *publisher, struct smp_plan *plan,
     else
         smp_publisher_note(publisher, plan->id, client->name, SMP_CHANGE_TEXT)
             ->err = unread;
-    publisher->own->waiting[publisher->own->waiting_count - 1].client = client;
+    waiting = &publisher->own->waiting[publisher->own->waiting_count - 1];
+    waiting->client = client;
+    smp_page_renew(publisher, plan, protocol, waiting, client->name);
     smp_publisher_commit_if_full(publisher);
     return true;
 }
@@ -412,8 +425,7 @@ smp_publish(struct smp_publisher *publisher, struct smp_plan *plan,
 
     smp_feed_name(&name, &publisher->key, plan->id, plan->feed);
     if (is_whole(publisher, plan, err))
-        client =
-            smp_publisher_take(publisher, plan->id, smp_buf_text(&name), err);
+        client = take_client(publisher, plan->id, smp_buf_text(&name), err);
     else
         note_rejected(publisher, smp_buf_text(&name));
     ok = !err->failed;
@@ -466,8 +478,7 @@ is_as_published(struct smp_publisher *publisher, const char *name)
 {
     const struct smp_buf *text = &publisher->own->old_text;
     struct smp_err err = {0};
-    bool ok = smp_publisher_read_text(publisher, name, &err) &&
-              publisher->own->there &&
+    bool ok = read_old_text(publisher, name, &err) && publisher->own->there &&
               smp_source_holds(&publisher->own->source,
                                smp_feed_source(text->data, text->len),
                                publisher->now) &&
@@ -482,7 +493,7 @@ static bool
 note(struct smp_publisher *publisher, const char *id, const char *name)
 {
     struct smp_err err = {0};
-    struct smp_client *client = smp_publisher_take(publisher, id, name, &err);
+    struct smp_client *client = take_client(publisher, id, name, &err);
 
     smp_err_release(&err);
     if (!client)
@@ -508,6 +519,7 @@ smp_publish_line(struct smp_publisher *publisher, const char *line, size_t n)
     smp_source_set(source, line, n);
     smp_feed_name(&name, &publisher->key, plan->id, plan->feed);
     ok = is_as_published(publisher, smp_buf_text(&name)) &&
+         smp_page_is_current(publisher, smp_buf_text(&name)) &&
          note(publisher, plan->id, smp_buf_text(&name));
     smp_buf_release(&name);
     return ok;
@@ -532,6 +544,7 @@ smp_publisher_open(struct smp_publisher *publisher, const char *path, bool wait,
     publisher->options.product = products[publisher->options.discretion];
     publisher->feeds = own->store.feeds;
     publisher->keyed = own->store.keyed;
+    publisher->pages_found = own->store.pages;
     return ok;
 }
 
@@ -562,6 +575,9 @@ smp_publisher_close(struct smp_publisher *publisher, struct smp_err *err)
     smp_feed_release(&own->fresh);
     smp_source_release(&own->source);
     smp_buf_release(&own->name);
+    smp_sheet_release(&own->sheet);
+    smp_buf_release(&own->old_page);
+    smp_buf_release(&own->next_page);
     free(own);
     return ok;
 }

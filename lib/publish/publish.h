@@ -87,6 +87,9 @@ struct smp_publisher {
     bool proposed;            /* include sessions not agreed on */
     bool pre_only, post_only; /* include the care of this phase only */
     enum smp_prune prune;
+    /* The address of the directory, http or https, without "/" at its end: a
+     * page is kept beside each feed. NULL: no pages. */
+    const char *pages;
     void (*report)(void *context, const struct smp_report *report);
     /* A warning. Many clients can have the same; an id of NULL: the run. */
     void (*warn)(void *context, const char *id, const char *what);
@@ -102,6 +105,7 @@ struct smp_publisher {
 
     /* Kept by the publisher. */
     size_t feeds, keyed; /* .ics found at open; those named with a key */
+    size_t pages_found;  /* .html beside one of these */
     size_t client_count; /* known so far */
     const struct smp_plan *head; /* of the line that came last */
     struct smp_publishing *own;

@@ -10,7 +10,7 @@
 #include "base/base.h"
 #include "publish/internal.h"
 
-static const char feed_end[] = ".ics";
+const char smp_end_of_feed[] = ".ics", smp_end_of_page[] = ".html";
 
 static bool
 open_directory(struct smp_store *store, struct smp_err *err)
@@ -33,7 +33,25 @@ ends_with(const char *name, const char *end)
 static bool
 is_feed(const char *file)
 {
-    return *file != '.' && ends_with(file, feed_end);
+    return *file != '.' && ends_with(file, smp_end_of_feed);
+}
+
+/* Whether it is beside a feed. */
+static bool
+is_page(const struct smp_store *store, const char *file)
+{
+    struct smp_buf feed = {0};
+    bool found = *file != '.' && ends_with(file, smp_end_of_page);
+
+    if (found) {
+        smp_buf_add(&feed, file, strlen(file) - (sizeof smp_end_of_page - 1));
+        found = smp_feed_name_is_ours(smp_buf_text(&feed));
+        smp_buf_puts(&feed, smp_end_of_feed);
+        found = found &&
+                faccessat(store->directory, smp_buf_text(&feed), F_OK, 0) == 0;
+    }
+    smp_buf_release(&feed);
+    return found;
 }
 
 /* Counts a feed, removes what an interrupted run has left. */
@@ -45,8 +63,10 @@ look_at(void *context, const char *file)
 
     if (is_feed(file)) {
         store->feeds++;
-        store->keyed +=
-            smp_feed_name_is_keyed(file, strlen(file) - (sizeof feed_end - 1));
+        store->keyed += smp_feed_name_is_keyed(
+            file, strlen(file) - (sizeof smp_end_of_feed - 1));
+    } else if (is_page(store, file)) {
+        store->pages++;
     } else if (!store->dry && strncmp(file, start, sizeof start - 1) == 0 &&
                ends_with(file, ".tmp")) {
         if (unlinkat(store->directory, file, 0) < 0 && errno != ENOENT)
@@ -88,7 +108,7 @@ add_name(void *context, const char *file)
     if (!is_feed(file))
         return;
     name = smp_strdup(file);
-    name[strlen(name) - (sizeof feed_end - 1)] = '\0';
+    name[strlen(name) - (sizeof smp_end_of_feed - 1)] = '\0';
     names->at =
         smp_grow(names->at, names->count, &list->room, sizeof *names->at);
     names->at[names->count++] = name;
@@ -133,11 +153,11 @@ smp_store_list_free(struct smp_strings *names)
 enum { SINGLE_MAX = 8 };
 
 static const char *
-file_of(struct smp_buf *text, const char *name)
+file_of(struct smp_buf *text, const char *name, const char *end)
 {
     smp_buf_cut(text, 0);
     smp_buf_puts(text, name);
-    smp_buf_puts(text, ".ics");
+    smp_buf_puts(text, end);
     return smp_buf_text(text);
 }
 
@@ -158,9 +178,10 @@ temporary(int number)
 }
 
 static bool
-fail(const struct smp_store *store, struct smp_err *err, const char *name)
+fail(const struct smp_store *store, struct smp_err *err, const char *name,
+     const char *end)
 {
-    return smp_fail_errno(err, "%s/%s.ics", store->path, name);
+    return smp_fail_errno(err, "%s/%s%s", store->path, name, end);
 }
 
 /* Why a file must not be replaced, or NULL. */
@@ -175,7 +196,7 @@ not_a_feed(const struct stat *status)
 }
 
 static bool
-read_feed(struct smp_store *store, int fd, const char *name,
+read_file(struct smp_store *store, int fd, const char *name, const char *end,
           struct smp_buf *out, struct smp_err *err)
 {
     struct stat status;
@@ -184,10 +205,10 @@ read_feed(struct smp_store *store, int fd, const char *name,
     ssize_t got;
 
     if (fstat(fd, &status) < 0)
-        return fail(store, err, name);
+        return fail(store, err, name, end);
     what = not_a_feed(&status);
     if (what)
-        return smp_fail(err, "%s/%s.ics: %s", store->path, name, what);
+        return smp_fail(err, "%s/%s%s: %s", store->path, name, end, what);
     store->found = true;
     store->mode = status.st_mode & 07777;
     store->owner = status.st_uid;
@@ -197,7 +218,7 @@ read_feed(struct smp_store *store, int fd, const char *name,
         smp_buf_reserve(out, size);
         got = smp_read_some(fd, out->data + out->len, size);
         if (got < 0)
-            return fail(store, err, name);
+            return fail(store, err, name, end);
         out->len += (size_t)got;
         if (!got || (size_t)got + 1 >= size)
             break;
@@ -207,35 +228,36 @@ read_feed(struct smp_store *store, int fd, const char *name,
 }
 
 bool
-smp_store_read(struct smp_store *store, const char *name, struct smp_buf *out,
-               bool *there, struct smp_err *err)
+smp_store_read(struct smp_store *store, const char *name, const char *end,
+               struct smp_buf *out, bool *there, struct smp_err *err)
 {
     struct smp_buf file = {0};
-    int fd = openat(store->directory, file_of(&file, name),
+    int fd = openat(store->directory, file_of(&file, name, end),
                     O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
     bool ok = true;
 
     store->found = false;
     *there = fd >= 0;
     if (fd >= 0) {
-        ok = read_feed(store, fd, name, out, err);
+        ok = read_file(store, fd, name, end, out, err);
         close(fd);
     } else if (errno == ELOOP) {
-        ok = smp_fail(err, "%s/%s.ics: is a symbolic link", store->path, name);
+        ok = smp_fail(err, "%s/%s%s: is a symbolic link", store->path, name,
+                      end);
     } else if (errno != ENOENT && store->directory >= 0) {
-        ok = fail(store, err, name);
+        ok = fail(store, err, name, end);
     }
     smp_buf_release(&file);
     return ok;
 }
 
 bool
-smp_store_peek(struct smp_store *store, const char *name, struct smp_buf *out)
+smp_store_peek(struct smp_store *store, const char *name, const char *end,
+               size_t most, struct smp_buf *out)
 {
-    enum { PEEK_MAX = 64 << 10 };
     struct smp_buf file = {0};
     struct stat status;
-    int fd = openat(store->directory, file_of(&file, name),
+    int fd = openat(store->directory, file_of(&file, name, end),
                     O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     ssize_t got = -1;
 
@@ -243,12 +265,12 @@ smp_store_peek(struct smp_store *store, const char *name, struct smp_buf *out)
     if (fd < 0) /* no file, a link to nowhere or to itself, a socket */
         return errno == ENOENT || errno == ENOTDIR || errno == ELOOP ||
                errno == ENXIO;
-    smp_buf_reserve(out, PEEK_MAX);
+    smp_buf_reserve(out, most);
     if (fstat(fd, &status) == 0 && !S_ISREG(status.st_mode))
         got = 0;
     else
         while ((got = smp_read_some(fd, out->data + out->len,
-                                    PEEK_MAX - out->len)) > 0)
+                                    most - out->len)) > 0)
             out->len += (size_t)got;
     out->data[out->len] = '\0';
     close(fd);
@@ -358,17 +380,18 @@ write_temporary(struct smp_store *store, struct smp_stored *stored,
 }
 
 bool
-smp_store_write(struct smp_store *store, const char *name, const char *text,
-                size_t n)
+smp_store_write(struct smp_store *store, const char *name, const char *end,
+                const char *text, size_t n)
 {
     struct smp_stored *stored;
 
     store->pending = smp_grow(store->pending, store->count, &store->room,
                               sizeof *store->pending);
     stored = &store->pending[store->count++];
-    *stored = (struct smp_stored){.name = smp_strdup(name), .fd = -1};
+    *stored =
+        (struct smp_stored){.name = smp_strdup(name), .end = end, .fd = -1};
     return store->dry || write_temporary(store, stored, text, n) ||
-           fail(store, &stored->err, name);
+           fail(store, &stored->err, name, end);
 }
 
 void
@@ -392,9 +415,9 @@ sync_one(struct smp_store *store, struct smp_stored *stored)
         fd = openat(store->directory, file.name, O_RDONLY | O_CLOEXEC);
     ok = fd >= 0 && smp_sync(fd);
     if (!ok)
-        fail(store, &stored->err, stored->name);
+        fail(store, &stored->err, stored->name, stored->end);
     if (fd >= 0 && close(fd) < 0 && ok)
-        ok = fail(store, &stored->err, stored->name);
+        ok = fail(store, &stored->err, stored->name, stored->end);
     stored->fd = -1;
     if (!ok)
         unlinkat(store->directory, file.name, 0);
@@ -405,7 +428,7 @@ put_in_place(struct smp_store *store, struct smp_stored *stored)
 {
     struct temporary file = temporary(stored->number);
     struct smp_buf name = {0};
-    const char *to = file_of(&name, stored->name);
+    const char *to = file_of(&name, stored->name, stored->end);
     int error;
 
     if (stored->fd >= 0)
@@ -418,7 +441,7 @@ put_in_place(struct smp_store *store, struct smp_stored *stored)
         error = errno;
         unlinkat(store->directory, file.name, 0);
         errno = error;
-        fail(store, &stored->err, stored->name);
+        fail(store, &stored->err, stored->name, stored->end);
     }
     store->changed = true;
     smp_buf_release(&name);
@@ -462,14 +485,15 @@ smp_store_abandon(const struct smp_store *store)
 }
 
 bool
-smp_store_remove(struct smp_store *store, const char *name, struct smp_err *err)
+smp_store_remove(struct smp_store *store, const char *name, const char *end,
+                 struct smp_err *err)
 {
     struct smp_buf file = {0};
-    bool ok =
-        store->dry || unlinkat(store->directory, file_of(&file, name), 0) == 0;
+    bool ok = store->dry ||
+              unlinkat(store->directory, file_of(&file, name, end), 0) == 0;
 
     if (!ok)
-        fail(store, err, name);
+        fail(store, err, name, end);
     store->changed = store->changed || !store->dry;
     smp_buf_release(&file);
     return ok;

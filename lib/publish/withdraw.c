@@ -31,7 +31,8 @@ remove_feed(struct smp_publisher *publisher, const char *name, const char *id)
     struct smp_waiting *waiting =
         smp_publisher_note(publisher, id, name, SMP_CHANGE_RETIRED);
 
-    smp_store_remove(&publisher->own->store, name, &waiting->err);
+    smp_store_remove(&publisher->own->store, name, smp_end_of_feed,
+                     &waiting->err);
 }
 
 static void
@@ -55,7 +56,13 @@ retire(const struct sweep *sweep, const char *name, const char *id)
     int64_t retired = publisher->now;
     bool empty = publisher->own->state == SMP_FEED_WHOLE &&
                  smp_feed_withdrawn(&publisher->own->old, &retired);
+    struct smp_err err = {0};
 
+    smp_page_remove(publisher, name, &err);
+    if (err.failed) {
+        smp_publisher_note(publisher, id, name, SMP_CHANGE_RETIRED)->err = err;
+        return;
+    }
     if (at_once(publisher) || (empty && is_due(sweep, retired)))
         remove_feed(publisher, name, id);
     else if (!empty)

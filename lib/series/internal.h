@@ -327,9 +327,6 @@ void smp_work_drop(struct smp_work *work, size_t from, size_t n);
 void smp_work_bound(struct smp_starts *starts, const struct smp_plan *plan,
                     const struct smp_series_wanted *wanted);
 
-/* Keeps later proposals clear of a session. */
-void smp_work_avoid(struct smp_work *work, const struct smp_session *session);
-
 /*
  * Returns true for a proposal that can move. The session with the lowest number
  * cannot, unless a booked or done one is earlier: a series has to begin

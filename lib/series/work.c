@@ -485,8 +485,8 @@ smp_work_run(struct smp_work *s, size_t from, size_t end)
  * If the session's time or the studio's hours are unknown, no other time of its
  * day is surely free: its whole day is taken.
  */
-void
-smp_work_avoid(struct smp_work *s, const struct smp_session *session)
+static void
+keep_clear(struct smp_work *s, const struct smp_session *session)
 {
     const struct smp_zone *zone = s->plan->zone;
     int64_t midnight = (int64_t)smp_session_day(session) * SMP_DAY_SECONDS;
@@ -523,7 +523,7 @@ set_bounds(struct smp_work *s)
 
     smp_work_bound(&s->starts, s->plan, s->wanted);
     for (i = 0; i < s->plan->session_count; i++)
-        smp_work_avoid(s, &s->plan->sessions[i]);
+        keep_clear(s, &s->plan->sessions[i]);
 }
 
 void

@@ -1,14 +1,9 @@
 #include <stdlib.h>
 
 #include "base/base.h"
-#include "base/fill.h"
 #include "plan/plan.h"
-#include "protocol/protocol.h"
-#include "time/civil.h"
-#include "time/window.h"
-#include "time/zone.h"
-#include "sheet/internal.h"
 #include "care/care.h"
+#include "sheet/internal.h"
 #include "sheet/sheet.h"
 
 void

@@ -6,7 +6,6 @@
 #include "base/utf8.h"
 #include "base/fill.h"
 #include "base/base.h"
-#include "care/care.h"
 #include "care/in_force.h"
 #include "protocol/words.h"
 #include "plan/plan.h"

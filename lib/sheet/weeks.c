@@ -6,15 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/base.h"
 #include "base/fill.h"
-#include "plan/plan.h"
-#include "protocol/protocol.h"
-#include "time/civil.h"
-#include "time/zone.h"
 #include "care/in_force.h"
 #include "protocol/words.h"
 #include "time/window.h"
+#include "sheet/sheet.h"
 
 /* The studio's hours, as far as they can be read. */
 struct smp_sheet_hours {
@@ -55,13 +51,17 @@ hours_of(struct smp_sheet *sheet)
     return hours;
 }
 
+/* Of those that begin together sessions come first. */
 static bool
 comes_before(const struct smp_run *a, const struct smp_run *b)
 {
-    return a->first < b->first || (a->first == b->first && a->kind < b->kind);
+    if (a->first != b->first)
+        return a->first < b->first;
+    if (a->kind == SMP_RUN_SESSION || b->kind == SMP_RUN_SESSION)
+        return a->kind == SMP_RUN_SESSION && b->kind != SMP_RUN_SESSION;
+    return a->kind < b->kind;
 }
 
-/* Those that begin together are in the order of their kinds. */
 static struct smp_run *
 add_run(struct smp_sheet *sheet, enum smp_run_kind kind, int32_t first,
         int32_t last, const struct smp_session *session)

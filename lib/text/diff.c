@@ -360,7 +360,7 @@ is_in_words(const struct walk *walk)
     if (strcmp(walk->section, "plan") == 0)
         return is_in(of_plan, what);
     if (strcmp(walk->section, "milestones") == 0)
-        return strcmp(walk->id, "healed") == 0;
+        return smp_is_healing(walk->id);
     return strcmp(walk->section, "faq") == 0 && strcmp(what, "answer") == 0;
 }
 

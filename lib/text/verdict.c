@@ -37,7 +37,7 @@ static bool
 is_healed(const struct smp_point *point)
 {
     return point->anchor == SMP_AT_MILESTONE &&
-           strcmp(point->milestone, "healed") == 0;
+           smp_is_healing(point->milestone);
 }
 
 bool

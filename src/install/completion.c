@@ -5,12 +5,58 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "protocol/internal.h"
 #include "tool/options.h"
 
+/* The names of zones and links in the system's zone data. */
+#define ZONES                                                                  \
+    "(sed -n \"s/^Z \\\\([^ ]*\\\\).*/\\\\1/p; s/^L [^ ]* //p\" "              \
+    "/usr/share/zoneinfo/tzdata.zi 2>/dev/null)"
+
 static bool
-takes_file(const struct smp_option *option)
+takes(const struct smp_option *option, const char *kind)
 {
-    return option->words && strcmp(option->words, "FILE") == 0;
+    return option->words && strcmp(option->words, kind) == 0;
+}
+
+/* A list of words, with one more. */
+static void
+add_word(struct smp_buf *words, const char *word)
+{
+    smp_buf_printf(words, "%s%s", words->len ? " " : "", word);
+}
+
+/* The words that complete an argument; those of LANG are the translations. */
+static const char *
+words_of(const struct smp_option *option)
+{
+    static struct smp_buf langs;
+    const struct smp_builtin *builtin;
+
+    if (!takes(option, "LANG"))
+        return option->words ? option->words : "";
+    if (!langs.len) {
+        add_word(&langs, "en");
+        for (builtin = smp_builtins + 1; builtin->lang; builtin++)
+            add_word(&langs, builtin->lang);
+    }
+    return smp_buf_text(&langs);
+}
+
+/* The ids that smp-may and smp-faq take as first operand. */
+static void
+add_ids(struct smp_buf *words, const char *program)
+{
+    struct smp_protocol *protocol = smp_table_read(smp_tables);
+    size_t i;
+
+    if (strcmp(program, "smp-may") == 0)
+        for (i = 0; i < protocol->activity_count; i++)
+            add_word(words, protocol->activities[i].id);
+    if (strcmp(program, "smp-faq") == 0)
+        for (i = 0; i < protocol->answer_count; i++)
+            add_word(words, protocol->answers[i].id);
+    smp_protocol_free(protocol);
 }
 
 static void
@@ -38,11 +84,14 @@ bash_option(const struct smp_option *option)
     if (option->letter)
         printf("-%c|", option->letter);
     printf("--%s) ", option->name);
-    if (takes_file(option))
+    if (takes(option, "FILE"))
         printf("COMPREPLY=($(compgen -f -- \"$word\")); return ;;\n");
+    else if (takes(option, "ZONE"))
+        printf("COMPREPLY=($(compgen -W '$%s' -- \"$word\")); return ;;\n",
+               ZONES);
     else
         printf("COMPREPLY=($(compgen -W '%s' -- \"$word\")); return ;;\n",
-               option->words ? option->words : "");
+               words_of(option));
 }
 
 static void
@@ -80,11 +129,12 @@ zsh_option(const struct smp_option *option, const char *dashes,
     printf("  '%s%s%s[%s]", dashes, name, optional ? "=-" : "", option->help);
     if (optional)
         printf("::%s:(%s)", option->name, option->words);
-    else if (takes_file(option))
+    else if (takes(option, "FILE"))
         printf(":%s:_files", option->argument);
+    else if (takes(option, "ZONE"))
+        printf(":%s:_time_zone", option->argument);
     else if (option->argument)
-        printf(":%s:(%s)", option->argument,
-               option->words ? option->words : "");
+        printf(":%s:(%s)", option->argument, words_of(option));
     printf("' \\\n");
 }
 
@@ -120,9 +170,11 @@ fish(const struct smp_program *program)
             printf(" -s %c", option->letter);
         printf(" -l %s -d '%s'", option->name, option->help);
         if (option->argument && !smp_option_is_optional(option))
-            printf(takes_file(option) ? " -rF" : " -x");
-        if (option->argument && option->words && !takes_file(option))
-            printf(" -a '%s'", option->words);
+            printf(takes(option, "FILE") ? " -rF" : " -x");
+        if (takes(option, "ZONE"))
+            printf(" -a '%s'", ZONES);
+        else if (option->argument && option->words && !takes(option, "FILE"))
+            printf(" -a '%s'", words_of(option));
         putchar('\n');
     }
     if (program->commands)
@@ -143,7 +195,14 @@ main(int argc, char **argv)
         for (p = 0; smp_programs[p]; p++)
             if (strcmp(argv[1], shells[s].shell) == 0 &&
                 strcmp(argv[2], smp_programs[p]->name) == 0) {
-                shells[s].write(smp_programs[p]);
+                struct smp_program program = *smp_programs[p];
+                struct smp_buf ids = {0};
+
+                add_ids(&ids, program.name);
+                if (ids.len)
+                    program.commands = smp_buf_text(&ids);
+                shells[s].write(&program);
+                smp_buf_release(&ids);
                 return fflush(stdout) || ferror(stdout) ? 4 : 0;
             }
     fprintf(stderr, "usage: completion bash|zsh|fish PROGRAM\n");

@@ -152,12 +152,23 @@ report_no_invitation(struct smp_tool *tool)
 }
 
 static void
+report_size(struct smp_tool *tool)
+{
+    if (tool->flushed + tool->out.len > SMP_CALENDAR_READABLE_MAX)
+        smp_message(tool->program->name,
+                    "the calendar is larger than 900 kB; Google Calendar and "
+                    "other programs do not read it");
+}
+
+static void
 end_calendar(struct smp_tool *tool)
 {
-    if (invites(tool))
+    if (invites(tool)) {
         report_no_invitation(tool);
-    else
+    } else {
         smp_calendar_end(&tool->writer->calendar);
+        report_size(tool);
+    }
 }
 
 static void

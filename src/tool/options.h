@@ -98,6 +98,7 @@ enum smp_option_id {
     SMP_OPT_CARE_PROPOSED,
     SMP_OPT_ONLY,
     SMP_OPT_PRUNE,
+    SMP_OPT_PAGES,
     SMP_OPT_CLIENTS,
     SMP_OPT_NEVER,
     SMP_OPT_AS,
@@ -111,13 +112,14 @@ enum smp_option_id {
     SMP_OPTIONS
 };
 
-/* What completes an argument: nothing known, a file, or one of the words. */
+/* What completes an argument: nothing known, a file, a time zone, a language of
+ * the built-in protocol, or one of the words. */
 struct smp_option {
     enum smp_option_id id;
     char letter; /* 0: none */
     const char *name;
     const char *argument; /* NULL: takes none; "[=now]": may be left out */
-    const char *words;    /* "change rule": what the argument may be; "FILE" */
+    const char *words;    /* "change rule"; or FILE, ZONE, LANG */
     const char *help;
 };
 

@@ -69,7 +69,8 @@ const struct smp_program smp_program_protocol = {
 static const enum smp_option_id publish_options[] = {
     SMP_OPT_REPORT,   SMP_OPT_JSON,     SMP_OPT_DRY_RUN, SMP_OPT_KEY,
     SMP_OPT_WAIT,     SMP_OPT_ONLY,     SMP_OPT_PRUNE,   SMP_OPT_CLIENTS,
-    SMP_OPT_PROPOSED, SMP_OPT_DISCREET, COMMON,          SMP_OPT_END};
+    SMP_OPT_PROPOSED, SMP_OPT_DISCREET, SMP_OPT_PAGES,   COMMON,
+    SMP_OPT_END};
 
 const struct smp_program smp_program_publish = {
     "smp-publish", "Keep a directory of calendar feeds in step with plans.",

@@ -152,6 +152,7 @@ smp_tool_flush(struct smp_tool *tool)
         if (errno != EPIPE) /* a closed pipe ends a program quietly */
             fail_errno(tool, "cannot write");
     }
+    tool->flushed += out->len;
     smp_buf_cut(out, 0);
     return !tool->output_failed;
 }

@@ -58,6 +58,7 @@ struct smp_tool {
     const struct smp_zone *zone; /* the defaults' */
     int64_t now, stamp;          /* stamp: what stamps are made from */
     struct smp_buf out;          /* what is written to standard output next */
+    size_t flushed;              /* octets that were written before */
     const struct smp_format *format; /* of plans; NULL: they are not written */
     struct smp_writer *writer;
 

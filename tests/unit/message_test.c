@@ -7,7 +7,9 @@
 #include <cmocka.h>
 
 #include "helpers.h"
+#include "time/civil.h"
 #include "message/internal.h"
+#include "message/message.h"
 
 static char *
 many(const char *letter, size_t count)
