@@ -991,7 +991,7 @@ is_no_row(const struct row *row)
                 return false;
         return true;
     }
-    return filled == 1 && gathered->column_count > 2 &&
+    return !gathered->no_titles && filled == 1 && gathered->column_count > 2 &&
            row->count <= gathered->column_count;
 }
 
@@ -1116,6 +1116,7 @@ smp_imp_begin_table(struct smp_import *import,
     gathered->first = gathered->count;
     gathered->us_line = gathered->eu_line = gathered->unsure_line = 0;
     gathered->word_count = 0;
+    gathered->no_titles = false;
     gathered->blocks = gathered->unmatched = gathered->bad_addresses = 0;
     gathered->names =
         smp_arena_alloc(&gathered->arena, (count + 1) * sizeof(char *));
