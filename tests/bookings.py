@@ -304,6 +304,32 @@ def check_rejects(tap):
                  "the client of a rejected row is marked")
 
 
+def check_pages(tap):
+    """Arrays one after the other, and what is no appointment among them."""
+    one, other = ('{"client_id": "%s", "client_name": "X", "start": '
+                  '"2026-12-01T10:00:00"}' % i for i in ("c-1", "c-2"))
+    twice = one.replace("{", '{"start": "2026-12-02T10:00:00", ')
+    for name, text, code, ids in (
+            ("pages one after the other", f"[{one}]\n[{other}]\n", 0,
+             ["c-1", "c-2"]),
+            ("a page that is cut off", f"[{one}]\n[{other}", 3,
+             ["c-1", "c-2"]),
+            ("an error after a page", f'[{one}]\n{{"error": 429}}\n', 3,
+             ["c-1"]),
+            ("an error in a line", f'{one}\n{{"error": 429}}\n', 3, ["c-1"]),
+            ("two arrays of appointments",
+             f'{{"upcoming": [{one}], "past": [{other}, {other}]}}', 3,
+             ["c-2"]),
+            ("a longer array of something else", '{"data": [' + one +
+             '], "included": [{"x": "' + 200 * "y" + '"}]}', 0, ["c-1"]),
+            ("a member given twice, in the only object", f"[{twice}]", 3, [])):
+        found, status, said = read(text)
+        tap.ok(status == code and [p["id"] for p in found] == ids and
+               (not code or (said and all(p["incomplete"] == "export"
+                                          for p in found))),
+               name, found, status, said)
+
+
 def check_others(tap):
     """What is no export is said; nothing is written for it."""
     for name, text, code in (
@@ -340,8 +366,8 @@ def check_gone(tap):
 def main():
     tap = Tap()
     for check in (check_expected, check_dates, check_quotes, check_encodings,
-                  check_status, check_people, check_rejects, check_others,
-                  check_gone):
+                  check_status, check_people, check_rejects, check_pages,
+                  check_others, check_gone):
         check(tap)
     return tap.end()
 
