@@ -1,7 +1,7 @@
 # smp-care: make, make check, make install. See README.md.
 
 # Feeds of another version are compared anew: see lib/publish/source.h.
-VERSION = 0.1.11
+VERSION = 0.1.12
 PREFIX = /usr/local
 BINDIR = $(PREFIX)/bin
 LIBDIR = $(PREFIX)/lib
@@ -365,7 +365,8 @@ lint:
 		examples/rehearse examples/studio-day tests/run .ci/run \
 		tests/pages/run \
 		tests/everywhere tests/packages src/link/configure \
-		examples/delivery/caldav-push examples/delivery/mail-sessions \
+		examples/delivery/caldav-push examples/delivery/deliver-messages \
+		examples/delivery/mail-sessions \
 		examples/cluster/smp-cluster \
 		$(wildcard examples/packaging/build-*) \
 		$(wildcard examples/packaging/debian/tests/[lt]*) \

@@ -41,7 +41,8 @@ static bool
 check_options(struct job *job)
 {
     static const enum smp_option_id alone[] = {SMP_OPT_TOLD, SMP_OPT_FORGET,
-                                               SMP_OPT_BEGIN};
+                                               SMP_OPT_BEGIN, SMP_OPT_INVITE,
+                                               SMP_OPT_ADOPT};
     struct smp_tool *tool = job->tool;
     size_t i, count = 0;
 
@@ -49,7 +50,11 @@ check_options(struct job *job)
         count += smp_tool_option(tool, alone[i]) != NULL;
     if (count > 1)
         return smp_tool_usage(tool,
-                              "use only one of --begin, --told and --forget");
+                              "use only one of --adopt, --begin, --forget, "
+                              "--invite and --told");
+    if (smp_tool_option(tool, SMP_OPT_INVITE) &&
+        job->messenger.form != SMP_MESSAGE_MAIL)
+        return smp_tool_usage(tool, "--invite cannot be used with --as json");
     if (smp_tool_option(tool, SMP_OPT_TOLD_ON) &&
         !smp_tool_option(tool, SMP_OPT_TOLD))
         return smp_tool_usage(tool, "--on requires --told");
@@ -60,7 +65,8 @@ static bool
 reads_plans(const struct job *job)
 {
     return !smp_tool_option(job->tool, SMP_OPT_TOLD) &&
-           !smp_tool_option(job->tool, SMP_OPT_FORGET);
+           !smp_tool_option(job->tool, SMP_OPT_FORGET) &&
+           !smp_tool_option(job->tool, SMP_OPT_ADOPT);
 }
 
 static bool
@@ -101,6 +107,8 @@ take_plan(struct smp_tool *tool, struct smp_plan *plan,
 
     if (smp_tool_option(tool, SMP_OPT_BEGIN))
         return smp_message_begin(&job->messenger, plan, protocol, err);
+    if (smp_tool_option(tool, SMP_OPT_INVITE))
+        return smp_message_invite(&job->messenger, plan, protocol, err);
     return smp_message_put(&job->messenger, plan, protocol, err);
 }
 
@@ -151,8 +159,9 @@ finish(struct job *job, struct smp_err *err)
 
     if (tool->input_failed || tool->failed || tool->usage)
         return;
-    if (smp_tool_option(tool, SMP_OPT_BEGIN))
-        messenger->most = 100;
+    if (smp_tool_option(tool, SMP_OPT_BEGIN) ||
+        smp_tool_option(tool, SMP_OPT_ADOPT))
+        messenger->most = SMP_MESSAGES_ALL;
     if (smp_tool_option(tool, SMP_OPT_DRY_RUN) ||
         smp_tool_option(tool, SMP_OPT_REPORT) ||
         smp_tool_option(tool, SMP_OPT_JSON))
@@ -200,6 +209,10 @@ work(struct job *job, struct smp_err *err)
 {
     if (smp_tool_option(job->tool, SMP_OPT_FORGET)) {
         forget(job, err);
+    } else if (smp_tool_option(job->tool, SMP_OPT_ADOPT)) {
+        if (smp_messenger_adopt(&job->messenger,
+                                smp_tool_option(job->tool, SMP_OPT_ADOPT), err))
+            finish(job, err);
     } else if (smp_tool_option(job->tool, SMP_OPT_TOLD)) {
         show_told(job, err);
     } else {

@@ -41,6 +41,8 @@ struct job {
     struct grouped_warnings warnings;
     struct smp_buf clients_text, pages;
     struct smp_listed clients; /* of --clients, in the text */
+    struct smp_buf withdrawn_text;
+    struct smp_listed withdrawn; /* of --withdraw */
     unsigned long counts[SMP_CHANGE_MISSING + 1];
     time_t shown; /* when progress last was, or the start; 0: nobody watches */
     bool counted; /* progress was shown */
@@ -225,6 +227,7 @@ tell_rest(struct job *job)
                     publisher->doubt);
         tool->answer = SMP_EXIT_REJECTED;
     } else if (!tool->records && !tool->input_failed &&
+               !job->withdrawn.ids.count &&
                (publisher->feeds || job->clients.ids.count)) {
         complain(job, NULL, "nothing is published: the input was empty");
     }
@@ -339,21 +342,30 @@ read_key(struct job *job)
     return smp_tool_given(job->tool, &err);
 }
 
+/* A list of ids that an option names, or none. */
 static bool
-read_clients(struct job *job)
+read_list(struct job *job, enum smp_option_id option, struct smp_buf *text,
+          struct smp_listed *list)
 {
-    const char *file = smp_tool_option(job->tool, SMP_OPT_CLIENTS);
-    struct smp_buf *text = &job->clients_text;
+    const char *file = smp_tool_option(job->tool, option);
     struct smp_err err = {0};
 
     if (file && smp_read_file(file, CLIENTS_MAX, text, &err)) {
         if (text->len)
-            smp_listed_read(&job->clients, text->data, text->len, &err);
-        if (!job->clients.ids.count)
+            smp_listed_read(list, text->data, text->len, &err);
+        if (!list->ids.count)
             smp_fail(&err, "no ids in the list");
-        smp_err_prefix(&err, "--clients %s", file);
+        smp_err_prefix(&err, "--%s %s", smp_options[option].name, file);
     }
     return smp_tool_given(job->tool, &err);
+}
+
+static bool
+read_lists(struct job *job)
+{
+    return read_list(job, SMP_OPT_CLIENTS, &job->clients_text, &job->clients) &&
+           read_list(job, SMP_OPT_WITHDRAW, &job->withdrawn_text,
+                     &job->withdrawn);
 }
 
 static bool
@@ -448,7 +460,8 @@ set_up(struct job *job)
 static void
 warn_of_places(struct job *job)
 {
-    static const enum smp_option_id secret[] = {SMP_OPT_KEY, SMP_OPT_CLIENTS};
+    static const enum smp_option_id secret[] = {SMP_OPT_KEY, SMP_OPT_CLIENTS,
+                                                SMP_OPT_WITHDRAW};
     struct smp_tool *tool = job->tool;
     size_t i;
 
@@ -513,9 +526,10 @@ static void
 run(struct job *job)
 {
     struct smp_tool *tool = job->tool;
+    struct smp_err err = {0};
 
     if (!read_operands(job) || !read_key(job) || !read_prune(job) ||
-        !read_only(job) || !read_pages(job) || !read_clients(job) ||
+        !read_only(job) || !read_pages(job) || !read_lists(job) ||
         !smp_tool_load(tool) ||
         !smp_tool_discretion(tool, &job->publisher.options.discretion))
         return;
@@ -525,6 +539,12 @@ run(struct job *job)
         !smp_tool_open_rejects(tool) || !warn_of_readers(job))
         return;
     warn_of_places(job);
+    if (job->withdrawn.ids.count &&
+        !smp_publish_withdraw(&job->publisher, &job->withdrawn.ids, &err)) {
+        smp_tool_fail(tool, smp_buf_text(&err.text));
+        smp_err_release(&err);
+        return;
+    }
     if (job->clients.ids.count)
         smp_publish_expect(&job->publisher, &job->clients.ids);
     smp_tool_run(tool);
@@ -556,6 +576,8 @@ main(int argc, char **argv)
     smp_buf_release(&job.clients_text);
     smp_buf_release(&job.pages);
     smp_listed_release(&job.clients);
+    smp_buf_release(&job.withdrawn_text);
+    smp_listed_release(&job.withdrawn);
     release_warnings(&job.warnings);
     return smp_tool_end(&tool);
 }

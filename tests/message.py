@@ -11,6 +11,7 @@ import sys
 from results import Tap, own_directory
 
 BIN = os.path.abspath(os.environ.get('SMP_BIN', 'bin'))
+TOP = os.path.abspath(os.path.join(os.path.dirname(__file__), '..'))
 tap = Tap()
 STUDIO = {'name': 'Maple', 'email': 'studio@maple.example',
           'url': 'https://maple.example/c'}
@@ -142,7 +143,7 @@ def mail():
            'it is from the studio, dated, and automatic')
     html = got[0].get_body(('html',)).get_content()
     tap.ok('No rubbing' in plain(got[0]) and '<li>' in html and
-           'No rubbing' in html and '<img' not in html and 'http' not in html,
+           'No rubbing' in html and 'src=' not in html and 'href' not in html,
            'both parts say the same; nothing is fetched')
     name = new()[0]
     tap.ok(all(c in '0123456789abcdef-.eml' for c in name) and
@@ -196,7 +197,7 @@ def overtaken():
     message(plans, '2026-12-20T09:00')
     got = deliver()
     tap.ok(len(got) == 1 and 'razor' not in plain(got[0]) and
-           'No longer in force' not in plain(got[0]),
+           'Over:' not in plain(got[0]),
            'missed mornings are caught up; what is over is not asked for',
            *map(plain, got))
 
@@ -268,7 +269,7 @@ def mended():
     message(write('10d'), '2026-12-16T10:00')
     got = deliver()
     tap.ok(len(got) == 1 and 'Please note' not in plain(got[0]) and
-           'No longer in force: No swimming' in plain(got[0]),
+           'Over: No swimming' in plain(got[0]),
            'a ban that ended early is news, and no correction',
            *map(plain, got))
 
@@ -506,6 +507,189 @@ def damage():
     tap.ok(done.returncode == 2, 'one OUTBOX')
 
 
+def delivery():
+    """examples/delivery/deliver-messages, with a gateway of our own."""
+    script = os.path.join(TOP, 'examples', 'delivery', 'deliver-messages')
+    protocol()
+    plans = cared(plan('m'), plan('s', consent=['sms'], phone='+1 555 0100',
+                                  name='$(touch evil)'))
+    message(plans, '2026-12-01T09:00')
+    message(plans, '2026-12-01T09:00', '--as', 'json')
+
+    def go(**commands):
+        return subprocess.run(['sh', script, 'out'], capture_output=True,
+                              text=True, env={**os.environ, **commands})
+    text_by = 'printf "%s|%s\\n" "$to" "$short" >> ../texts'
+    done = go(MAIL_BY='false', TEXT_BY=text_by)
+    tap.ok(done.returncode == 4 and 'is not delivered' in done.stderr and
+           len(new()) == 1, 'what is not accepted stays', done.stderr)
+    done = go(MAIL_BY='cat >> ../mails', TEXT_BY=text_by)
+    tap.ok(clean(done) and not new() and len(os.listdir('out/sent')) == 2,
+           'the next run delivers it', done.stderr)
+    done = go(MAIL_BY='false', TEXT_BY='false')
+    with open('texts', encoding='utf-8') as file:
+        texts = file.read()
+    with open('mails', encoding='utf-8') as file:
+        sent = file.read()
+    tap.ok(clean(done) and texts.startswith('+15550100|Session 1 today.') and
+           texts.count('\n') == 1 and sent.count('Message-ID: ') == 1 and
+           not os.path.exists('out/evil') and not os.path.exists('evil'),
+           'each once, and nothing of it is run', texts)
+    # smp-message overtakes what a deliverer has in hand
+    message(cared(plan('m')), '2026-12-08T09:00')
+    done = go(MAIL_BY=f'cat >/dev/null; mv "$PWD"/new/* "$PWD"/dropped/')
+    tap.ok(clean(done) and not new(), 'what was overtaken meanwhile is no '
+           'failure', done.stderr)
+
+
+def forgotten():
+    """The recipe of smp-care(7): nothing of one client is left."""
+    protocol()
+    client = plan('c-4711', name='Jo Secret', consent=['sms', 'mail'],
+                  email='jo.secret@example.org', phone='+1 555 019 9999')
+    with open('plans', 'w', encoding='utf-8') as file:
+        file.write(json.dumps(client) + '\n' + json.dumps(plan('other')) + '\n')
+    for key in ('key',):
+        with open(os.open(key, os.O_WRONLY | os.O_CREAT, 0o600), 'w',
+                  encoding='ascii') as file:
+            file.write('0123456789abcdef0123456789abcdef\n')
+    cares = cared(client, plan('other'))
+    run('smp-publish', '--key', 'key', '-p', 'maple.json', 'feeds', text=cares)
+    for form in ('mail', 'json'):
+        message(cares, '2026-12-01T09:00', '--as', form)
+        deliver()
+        message(cares, '2026-12-08T09:00', '--as', form)
+    before = everything('.')
+    recipe = """grep -v '"id": *"c-4711"' plans > plans.new && mv plans.new plans
+        echo c-4711 > former &&
+        smp-publish --key key --withdraw former feeds < /dev/null &&
+        smp-message --forget c-4711 outbox && rm former"""
+    done = subprocess.run(['sh', '-c', recipe.replace('outbox', 'out')],
+                          capture_output=True, text=True,
+                          env={**os.environ, 'PATH': BIN + ':' +
+                               os.environ['PATH']})
+    left = everything('.')
+    words = (b'c-4711', b'Secret', b'jo.secret', b'5550199999', b'019 9999')
+    with open(os.path.join(TOP, 'man', 'smp-care.7'), encoding='utf-8') as file:
+        manual = file.read()
+    tap.ok(clean(done) and b'c-4711' in before and
+           not any(word in left for word in words) and b'other' in left and
+           len(os.listdir('feeds')) == 2, 'one client is forgotten',
+           done.stderr, [word for word in words if word in left])
+    tap.ok(all(line.strip() in manual.replace('\\(aq', "'").replace(
+        '\\-', '-') for line in recipe.split('\n')), 'as smp-care(7) says')
+
+
+def event(mail):
+    """The calendar of an invitation: its method, and the event's lines."""
+    part = [p for p in mail.walk() if p.get_content_type() ==
+            'text/calendar'][0]
+    text = part.get_content().replace('\r\n ', '').split('\r\n')
+    return part.get_param('method'), dict(
+        line.split(':', 1) for line in text if ':' in line)
+
+
+def invitations():
+    protocol()
+    both = ['2026-12-01T10:00', '2027-01-05T10:00']
+
+    def go(sessions, now, *options, **members):
+        text = json.dumps(plan(sessions=sessions, **members)) + '\n'
+        done = message(text, now, '--invite', *options)
+        return done, deliver()
+
+    done, got = go(both, '2026-11-20T10:00', name='A\r\nBcc: x@y.z')
+    methods = [event(m) for m in got]
+    tap.ok(clean(done) and len(got) == 2 and
+           all(method == 'REQUEST' and e['SEQUENCE'] == '0' and
+               e['METHOD'] == 'REQUEST' for method, e in methods) and
+           {m['subject'] for m in got} == {
+               'Appointment: 1 December 2026, 10:00',
+               'Appointment: 5 January 2027, 10:00'} and
+           len({m['message-id'] for m in got}) == 2 and
+           not any(m['bcc'] for m in got) and
+           all('Maple' in plain(m) for m in got),
+           'each session is invited to', done.stderr, methods)
+    done, got = go(both, '2026-11-21T10:00', lang='fr', name='Jo')
+    tap.ok(clean(done) and not got, 'and once, whatever the words',
+           done.stderr, *got)
+    moved = [both[0], '2027-01-07T11:00']
+    done, got = go(moved, '2026-11-22T10:00')
+    tap.ok(clean(done) and len(got) == 1 and event(got[0])[1]['SEQUENCE'] ==
+           '1' and '20270107T100000Z' in event(got[0])[1]['DTSTART'],
+           'a session that moved: SEQUENCE rises by one', done.stderr)
+    done, got = go(moved, '2026-11-22T11:00', email='new@example.org')
+    tap.ok(clean(done) and len(got) == 2 and
+           all('new@example.org' in m['to'] for m in got) and
+           sorted(event(m)[1]['SEQUENCE'] for m in got) == ['0', '1'],
+           'another address is invited, with the same SEQUENCE')
+    gone = [both[0], {'start': '2027-01-07T11:00', 'status': 'cancelled'}]
+    done, got = go(gone, '2026-11-23T10:00', email='new@example.org')
+    tap.ok(clean(done) and len(got) == 1 and event(got[0])[0] == 'CANCEL' and
+           event(got[0])[1]['SEQUENCE'] == '2' and
+           got[0]['subject'] == 'Cancelled: appointment of 7 January 2027, '
+           '11:00', 'a cancelled session is withdrawn', done.stderr)
+    done, got = go(gone, '2026-11-23T11:00', email='new@example.org')
+    tap.ok(clean(done) and not got, 'once')
+    done, got = go(moved, '2026-11-24T10:00', email='new@example.org')
+    tap.ok(clean(done) and len(got) == 1 and
+           event(got[0])[1]['SEQUENCE'] == '3', 'and booked again')
+    done, got = go([{'start': '2026-12-09T10:00', 'status': 'cancelled'}],
+                   '2026-11-24T10:00', consent=['mail'])
+    tap.ok(clean(done), 'a session that nobody was invited to')
+    done = message(json.dumps(plan('q', sessions=both, consent=['sms'])) + '\n',
+                   '2026-11-24T10:00', '--invite')
+    tap.ok(clean(done) and not new(), 'no invitation without consent to mail')
+    done = message(json.dumps(plan('r', sessions=both)) + '\n',
+                   '2026-11-24T10:00', '--invite', '--discreet')
+    first = deliver()
+    tap.ok(len(first) == 2 and 'SMP' not in first[0]['subject'] and
+           event(first[0])[1]['SUMMARY'] == 'Appointment',
+           '--discreet: the entry tells nothing')
+    for client in ('c-17', 'r'):
+        done = run('smp-message', '--forget', client, 'out')
+    tap.ok(clean(done) and not os.listdir('out/told') and
+           not os.listdir('out/sent'), '--forget forgets invitations too',
+           os.listdir('out/told'))
+
+
+def adoption():
+    old = os.path.join(TOP, 'tests', 'upgrade')
+    with open(os.path.join(old, '0.1.0', 'plans.ndjson'),
+              encoding='utf-8') as file:
+        plans = [json.loads(line) for line in file]
+    text = ''.join(json.dumps({**p, 'consent': ['mail']}) + '\n'
+                   for p in plans)
+    overlay = os.path.join(old, 'overlay.json')
+    ledger = os.path.join(old, '0.1.0', 'sent')
+    done = run('smp-message', '--adopt', ledger, 'out')
+    count = len([n for n in os.listdir(ledger) if n.endswith('.sent')])
+    tap.ok(clean(done) and len(os.listdir('out/sent')) == count and
+           b'client.example' not in everything(),
+           'a ledger of mail-sessions is taken over', done.stderr)
+    done = message(text, '2026-11-21T10:00Z', '--invite', '--most', '100',
+                   file=overlay)
+    tap.ok(not new(), 'and nobody is invited again', done.stderr,
+           *[dict(event(m)[1]) for m in mails()][:3])
+    moved = text.replace('2026-12-01T10:00:00', '2026-12-01T11:00:00')
+    done = message(moved, '2026-11-21T10:00Z', '--invite', file=overlay)
+    got = deliver()
+    tap.ok(len(got) >= 1 and
+           all(event(m)[1]['SEQUENCE'] == '1' for m in got),
+           'one that moves is, with a higher SEQUENCE', done.stderr, len(got))
+    done = run('smp-message', '--adopt', ledger, 'out')
+    tap.ok(clean(done) and
+           clean(run('smp-message', '--forget', 'c-1', 'out')),
+           'a second time changes nothing')
+    os.mkdir('bad')
+    with open('bad/x.sent', 'w', encoding='ascii') as file:
+        file.write('REQUEST\nmailto:a@b.c\nsoon\n')
+    done = run('smp-message', '--adopt', 'bad', 'b')
+    tap.ok(done.returncode == 4 and 'bad/x.sent: not a note' in done.stderr and
+           not os.listdir('b/sent'), 'a note that is none is said',
+           done.stderr)
+
+
 def lock():
     import fcntl
     protocol()
@@ -520,7 +704,7 @@ def lock():
 
 for test in (series, mail, times, overtaken, corrections, mended, sameness,
              consent, partial, incomplete, gateway, discreet, most, told, retention,
-             damage, lock):
+             damage, delivery, forgotten, invitations, adoption, lock):
     with own_directory():
         test()
 sys.exit(tap.end())

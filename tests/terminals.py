@@ -68,7 +68,6 @@ def looks(tap):
     drawn, plain = "─".encode(), b"Dec 2026  1"
     for label, environment, colored, utf8 in (
             ("a terminal", {"TERM": "xterm", **UTF8}, True, True),
-            ("a dumb terminal", {"TERM": "dumb", **UTF8}, False, True),
             ("no TERM", UTF8, False, True),
             ("NO_COLOR", {"TERM": "xterm", "NO_COLOR": "1", **UTF8}, False,
              True),
@@ -96,6 +95,27 @@ def looks(tap):
             tap.ok(all(line[end:end + 4] == b"\x1b[0m" for line, end in zip(
                 (x for x in shown.splitlines() if b"\x1b[" in x), ends)),
                 f"{label}: no line ends in colour", shown)
+
+
+def words(tap):
+    """Without a picture, what it would say."""
+    said = b"Closed: Sundays; Mondays.\n"
+    for label, args, terminal, drawn in (
+            ("a dumb terminal", (), "dumb", False),
+            ("a dumb terminal, --picture=auto", ("--picture=auto",), "dumb",
+             False),
+            ("a dumb terminal, --picture=always", ("--picture=always",), "dumb",
+             True),
+            ("a terminal, --picture=never", ("--picture=never",), "xterm",
+             False),
+            ("a terminal, --picture=auto", ("--picture=auto",), "xterm", True)):
+        status, shown, _, err = run(
+            "smp-schedule", "--open", "Tu-Sa 10:00-18:00", *args, DAY,
+            at=("stdout",), environment={"TERM": terminal, **UTF8})
+        text = re.sub(rb"\x1b\[[0-9;]*m", b"", shown)
+        tap.ok(status == 0 and not err and
+               (b"Dec 2026  1" in text) == drawn and (said in text) != drawn,
+               label, status, shown, err)
 
 
 def silence(tap):
@@ -172,6 +192,7 @@ def main():
         return tap.end()
     with own_directory():
         looks(tap)
+        words(tap)
         silence(tap)
         counting(tap)
     return tap.end()

@@ -9,6 +9,7 @@
 #include "plan/plan.h"
 #include "ical/component.h"
 #include "ical/entries.h"
+#include "ical/invitation.h"
 
 /* Values of X- properties are not escaped: readers do not agree on it. */
 static void
@@ -197,10 +198,10 @@ is_meant(const struct smp_calendar_writer *calendar,
            (!plan->record && session->status == SMP_BOOKED);
 }
 
-static void
-put_session(struct smp_calendar_writer *calendar, struct smp_plan *plan,
-            const struct smp_protocol *protocol,
-            const struct smp_session *session)
+void
+smp_invitation_put(struct smp_calendar_writer *calendar, struct smp_plan *plan,
+                   const struct smp_protocol *protocol,
+                   const struct smp_session *session)
 {
     struct smp_zone_near near = {0};
     struct smp_entry entry;
@@ -222,7 +223,7 @@ smp_invitations_put(struct smp_calendar_writer *calendar, struct smp_plan *plan,
 
     for (i = 0; i < plan->session_count; i++)
         if (is_meant(calendar, plan, &plan->sessions[i]))
-            put_session(calendar, plan, protocol, &plan->sessions[i]);
+            smp_invitation_put(calendar, plan, protocol, &plan->sessions[i]);
 }
 
 void

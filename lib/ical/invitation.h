@@ -17,4 +17,15 @@ bool smp_can_be_mailed(const struct smp_plan *plan,
 /* Returns the studio's address, or NULL. */
 const char *smp_organizer(const struct smp_protocol *protocol);
 
+struct smp_session;
+
+/*
+ * Appends the calendar of one session to calendar->out, to be mailed by the
+ * method of calendar->options.
+ */
+void smp_invitation_put(struct smp_calendar_writer *calendar,
+                        struct smp_plan *plan,
+                        const struct smp_protocol *protocol,
+                        const struct smp_session *session);
+
 #endif

@@ -7,6 +7,8 @@
 
 #include "protocol/protocol.h"
 
+struct smp_messenger;
+struct smp_plan;
 struct smp_day_care;
 struct smp_item;
 
@@ -87,8 +89,12 @@ bool smp_outbox_commit(struct smp_outbox *outbox, struct smp_err *err);
 
 size_t smp_outbox_strip(struct smp_outbox *outbox, int32_t before,
                         struct smp_err *err);
+
+/* Removes the files of a key, and those whose record is of it (is_of). */
 size_t smp_outbox_forget(struct smp_outbox *outbox,
                          const struct smp_message_key *key,
+                         bool (*is_of)(const struct smp_buf *record,
+                                       const struct smp_message_key *key),
                          struct smp_err *err);
 
 /* Finds the last message about a key by a day that was not dropped. */
@@ -170,6 +176,23 @@ const char *smp_told_like(const struct smp_told *told, const char *line,
 
 /* Returns true if the first end is before the second; "-" is never. */
 bool smp_told_ends_before(const char *a, size_t n, const char *b, size_t m);
+
+/* message.c */
+
+struct smp_outbox *smp_messenger_outbox(struct smp_messenger *messenger);
+
+/* Fails if the plan's consent has a word that is no way. */
+bool smp_message_check_consent(const struct smp_plan *plan,
+                               struct smp_err *err);
+
+/* invite.c */
+
+/* Returns true if a record is one of an invitation of this client. */
+bool smp_invitation_is_of(const struct smp_buf *record,
+                          const struct smp_message_key *client);
+
+/* The UID of a session that has none of its own. */
+void smp_invitation_uid(const char *id, int number, char uid[]);
 
 /* mail.c */
 

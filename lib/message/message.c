@@ -15,6 +15,7 @@
 #include "base/fill.h"
 #include "time/zone.h"
 #include "care/care.h"
+#include "care/uid.h"
 #include "ical/invitation.h"
 #include "json/json.h"
 #include "message/internal.h"
@@ -69,8 +70,8 @@ phone_of(struct smp_plan *plan)
     return kept;
 }
 
-static bool
-check_consent(const struct smp_plan *plan, struct smp_err *err)
+bool
+smp_message_check_consent(const struct smp_plan *plan, struct smp_err *err)
 {
     size_t i;
 
@@ -93,7 +94,7 @@ choose_way(struct letter *letter, struct smp_err *err)
     bool mail = smp_strings_have(&plan->consent, "mail");
     bool first = mail && strcmp(plan->consent.at[0], "mail") == 0;
 
-    if (!check_consent(plan, err))
+    if (!smp_message_check_consent(plan, err))
         return false;
     if (letter->messenger->form == SMP_MESSAGE_MAIL ? mail : first) {
         letter->way = "mail";
@@ -1213,7 +1214,8 @@ smp_messenger_commit(struct smp_messenger *messenger, struct smp_err *err)
 {
     size_t most = messenger->clients * (size_t)messenger->most / 100;
 
-    if (messenger->due > SMP_MESSAGES_FEW && messenger->due > most)
+    if (messenger->most != SMP_MESSAGES_ALL &&
+        messenger->due > SMP_MESSAGES_FEW && messenger->due > most)
         return false;
     return smp_outbox_commit(&messenger->own->outbox, err);
 }
@@ -1225,13 +1227,30 @@ smp_messenger_strip(struct smp_messenger *messenger, int32_t before,
     return smp_outbox_strip(&messenger->own->outbox, before, err);
 }
 
+/* What was adopted names no client: sessions are found by their numbers. */
 size_t
 smp_messenger_forget(struct smp_messenger *messenger, const char *id,
                      struct smp_err *err)
 {
+    struct smp_outbox *outbox = &messenger->own->outbox;
     struct smp_message_key key = smp_message_key("client", id);
+    size_t count = smp_outbox_forget(outbox, &key, smp_invitation_is_of, err);
+    char uid[SMP_UID_SIZE];
+    int number;
 
-    return smp_outbox_forget(&messenger->own->outbox, &key, err);
+    for (number = 1; number <= SMP_NUMBER_MAX && !err->failed; number++) {
+        smp_invitation_uid(id, number, uid);
+        key = smp_message_key("session", uid);
+        if (smp_outbox_last(outbox, &key))
+            count += smp_outbox_forget(outbox, &key, NULL, err);
+    }
+    return count;
+}
+
+struct smp_outbox *
+smp_messenger_outbox(struct smp_messenger *messenger)
+{
+    return &messenger->own->outbox;
 }
 
 bool

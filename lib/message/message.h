@@ -46,6 +46,9 @@ struct smp_messenger {
 /* So many clients may get a message whatever their share is. */
 enum { SMP_MESSAGES_FEW = 20 };
 
+/* As `most`: everybody may. */
+enum { SMP_MESSAGES_ALL = -1 };
+
 /*
  * Opens an outbox, creates it if it is missing, and locks it against other
  * messengers; a locked outbox is waited for (`wait`) or is an error. `dry`:
@@ -66,6 +69,23 @@ bool smp_message_put(struct smp_messenger *messenger, struct smp_plan *plan,
 bool smp_message_begin(struct smp_messenger *messenger, struct smp_plan *plan,
                        const struct smp_protocol *protocol,
                        struct smp_err *err);
+
+/*
+ * Instead: prepares an invitation (iTIP, RFC 5546) for each session to come
+ * that is booked and new, or has changed since the last mail about it, and a
+ * cancellation for each that was cancelled. The SEQUENCE of a session rises
+ * over that of the last mail if its time, place or status differ.
+ */
+bool smp_message_invite(struct smp_messenger *messenger, struct smp_plan *plan,
+                        const struct smp_protocol *protocol,
+                        struct smp_err *err);
+
+/*
+ * Notes what a directory of notes of mail-sessions says of the last mails, for
+ * the next commit. Sessions with a newer mail stay as they are.
+ */
+bool smp_messenger_adopt(struct smp_messenger *messenger, const char *path,
+                         struct smp_err *err);
 
 /*
  * After the last plan: puts all that was prepared in its place. Returns false

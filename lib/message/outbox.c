@@ -548,6 +548,7 @@ struct list {
     int32_t before;                    /* of this day ... */
     const struct smp_message_key *key; /* ... or of this key */
     int directory;                     /* told/ */
+    bool all;
 };
 
 static void
@@ -622,19 +623,43 @@ remove_told(void *context, const char *name)
         unlinkat(list->directory, name, 0);
 }
 
+static bool
+is_about(const struct smp_outbox *outbox, const struct smp_message_file *file,
+         const struct smp_message_key *key,
+         bool (*is_of)(const struct smp_buf *record,
+                       const struct smp_message_key *key))
+{
+    struct smp_buf record = {0};
+    struct smp_err ignored = {0};
+    bool is = memcmp(file->key.text, key->text, SMP_MESSAGE_KEY) == 0;
+
+    if (!is && is_of)
+        is = smp_outbox_read(outbox, file, &record, &ignored) &&
+             is_of(&record, key);
+    smp_buf_release(&record);
+    smp_err_release(&ignored);
+    return is;
+}
+
 /* A message first, so that an interruption leaves none without what it told. */
 size_t
 smp_outbox_forget(struct smp_outbox *outbox, const struct smp_message_key *key,
+                  bool (*is_of)(const struct smp_buf *record,
+                                const struct smp_message_key *key),
                   struct smp_err *err)
 {
-    struct list list = {.key = key, .directory = outbox->told};
+    struct list list = {
+        .key = key, .directory = outbox->told, .all = is_of != NULL};
     struct smp_buf name = {0};
-    size_t i = 0;
+    size_t i, count = 0;
 
     if (outbox->directory >= 0 && visit_all(outbox, list_file, &list, err))
-        for (; i < list.count && !outbox->dry; i++) {
+        for (i = 0; i < list.count && !outbox->dry; i++) {
             const struct smp_message_file *file = &list.at[i];
 
+            if (!is_about(outbox, file, key, is_of))
+                continue;
+            count++;
             name_of(&name, file, file->extension);
             if (!remove_name(outbox, outbox->places[file->place],
                              place_names[file->place], name.data, err) ||
@@ -646,7 +671,7 @@ smp_outbox_forget(struct smp_outbox *outbox, const struct smp_message_key *key,
         smp_each_file(outbox->told, "told", remove_told, &list, err);
     smp_buf_release(&name);
     free(list.at);
-    return i;
+    return count;
 }
 
 struct find {

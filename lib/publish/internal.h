@@ -396,7 +396,8 @@ struct smp_waiting {
 /* What a publisher keeps for itself. */
 struct smp_publishing {
     struct smp_store store;
-    const struct smp_strings *expected; /* ids, or NULL */
+    const struct smp_strings *expected;  /* ids, or NULL */
+    const struct smp_strings *withdrawn; /* ids, or NULL */
     struct smp_clients clients;
     struct smp_waiting *waiting;
     size_t waiting_count, waiting_room;

@@ -423,6 +423,12 @@ smp_publish(struct smp_publisher *publisher, struct smp_plan *plan,
     struct smp_client *client = NULL;
     bool ok;
 
+    if (publisher->own->withdrawn &&
+        smp_strings_have(publisher->own->withdrawn, plan->id)) {
+        publisher->warn(publisher->context, plan->id,
+                        "in --withdraw: not published");
+        return true;
+    }
     smp_feed_name(&name, &publisher->key, plan->id, plan->feed);
     if (is_whole(publisher, plan, err))
         client = take_client(publisher, plan->id, smp_buf_text(&name), err);

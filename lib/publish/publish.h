@@ -128,6 +128,14 @@ void smp_publish_expect(struct smp_publisher *publisher,
                         const struct smp_strings *ids);
 
 /*
+ * Before the first plan: removes all feeds of these ids at once, whatever comes
+ * later, and reports them. Plans of these ids are not published. The ids must
+ * outlive the publisher.
+ */
+bool smp_publish_withdraw(struct smp_publisher *publisher,
+                          const struct smp_strings *ids, struct smp_err *err);
+
+/*
  * Before a plan is parsed, optional: takes the line that holds it. Returns true
  * if publishing the plan would not change its feed, as the source in the feed
  * shows; the feed is then reported as unchanged, and the line is done with.

@@ -114,6 +114,67 @@ revoke(const struct sweep *sweep, const struct smp_client *client,
     withdraw(sweep, name, client->id);
 }
 
+static bool
+has_tag(const struct smp_feed_key *key, const char *id, const char *name)
+{
+    struct smp_buf own = {0};
+    size_t tag;
+    bool same;
+
+    smp_feed_name(&own, key, id, 0);
+    tag = smp_feed_tag(key, own.data);
+    same = smp_feed_tag(key, name) == tag && memcmp(own.data, name, tag) == 0;
+    smp_buf_release(&own);
+    return same;
+}
+
+/* Whether a feed is one of a client, under any number, with a key or none. */
+static bool
+belongs_to(const struct smp_publisher *publisher, const char *id,
+           const char *name)
+{
+    static const struct smp_feed_key none = {0};
+
+    return has_tag(&publisher->key, id, name) || has_tag(&none, id, name);
+}
+
+static void
+withdraw_now(struct smp_publisher *publisher, const char *name, const char *id)
+{
+    struct smp_err err = {0};
+    bool there;
+
+    if (smp_publisher_read(publisher, name, &there, &err)) {
+        if (there)
+            remove_feed(publisher, name, id);
+    } else {
+        smp_publisher_note(publisher, id, name, SMP_CHANGE_RETIRED)->err = err;
+        return;
+    }
+    smp_err_release(&err);
+}
+
+bool
+smp_publish_withdraw(struct smp_publisher *publisher,
+                     const struct smp_strings *ids, struct smp_err *err)
+{
+    struct smp_strings names = {0};
+    size_t i, j;
+
+    publisher->own->withdrawn = ids;
+    if (!smp_store_list(&publisher->own->store, &names, err))
+        return false;
+    for (i = 0; i < names.count; i++)
+        for (j = 0; j < ids->count; j++)
+            if (belongs_to(publisher, ids->at[j], names.at[i])) {
+                withdraw_now(publisher, names.at[i], ids->at[j]);
+                break;
+            }
+    smp_publisher_commit(publisher);
+    smp_store_list_free(&names);
+    return true;
+}
+
 /* Remembers the feed of a client without a plan: one in use, if there are two.
  */
 static void

@@ -158,6 +158,7 @@ struct smp_medium {
     struct smp_buf *out;
     size_t sheets;        /* that were set */
     bool ascii, color;    /* what a terminal can show */
+    bool words;           /* no pictures, but what they say in words */
     struct smp_memo memo; /* of pieces that were set before */
 };
 

@@ -216,14 +216,14 @@ enum look { OTHER, CLOSED, AWAY, FULL, POSSIBLE, OPTIONAL, PROPOSED, BOOKED };
 static const struct {
     const char *ascii, *drawn, *color, *label;
 } looks[] = {
-    [OTHER] = {".", "\u00b7", "2", NULL},
+    [OTHER] = {".", "\u00b7", "2", "timeline.other"},
     [CLOSED] = {" ", " ", NULL, "timeline.closed"},
     [POSSIBLE] = {"-", "\u2500", "36", "timeline.possible"},
     [FULL] = {"#", "\u2592", "31", "timeline.full"},
     [AWAY] = {"x", "\u00d7", "31", "timeline.away"},
-    [OPTIONAL] = {NULL, NULL, "33", NULL},
-    [PROPOSED] = {NULL, NULL, "1;33", NULL},
-    [BOOKED] = {NULL, NULL, "1;32", NULL},
+    [OPTIONAL] = {NULL, NULL, "33", "timeline.session"},
+    [PROPOSED] = {NULL, NULL, "1;33", "timeline.session"},
+    [BOOKED] = {NULL, NULL, "1;32", "timeline.session"},
 };
 
 static enum look
@@ -301,23 +301,39 @@ put_days(struct drawing *drawing, const struct smp_picture_day *days,
     smp_buf_putc(drawing->out, '\n');
 }
 
+/* What every sign means, in lines as wide as text. */
 static void
 put_legend(const struct drawing *drawing)
 {
-    static const enum look order[] = {POSSIBLE, AWAY, FULL, CLOSED};
-    bool any = false;
-    size_t i;
+    static const enum look order[] = {BOOKED, PROPOSED, OPTIONAL, POSSIBLE,
+                                      OTHER,  AWAY,     FULL,     CLOSED};
+    struct smp_buf word = {0};
+    size_t i, column = 0;
+    bool sessions = false;
 
     for (i = 0; i < sizeof order / sizeof order[0]; i++) {
-        if (!drawing->used[order[i]])
+        bool session = order[i] >= OPTIONAL;
+        size_t n;
+
+        if (!drawing->used[order[i]] || (session && sessions))
             continue;
-        smp_buf_spaces(drawing->out, any ? 3 : drawing->width);
-        smp_words(drawing->out, drawing->protocol, looks[order[i]].label,
-                  SMP_VALUES({"mark", sign_of(drawing, order[i])}));
-        any = true;
+        sessions = sessions || session;
+        smp_buf_cut(&word, 0);
+        smp_words(
+            &word, drawing->protocol, looks[order[i]].label,
+            SMP_VALUES({"mark", session ? "" : sign_of(drawing, order[i])}));
+        n = smp_utf8_columns(word.data, word.len);
+        if (column && column + 3 + n > SMP_TEXT_WIDTH) {
+            smp_buf_putc(drawing->out, '\n');
+            column = 0;
+        }
+        smp_buf_spaces(drawing->out, column ? 3 : drawing->width);
+        smp_buf_add(drawing->out, word.data, word.len);
+        column += n + (column ? 3 : drawing->width);
     }
-    if (any)
+    if (column)
         smp_buf_putc(drawing->out, '\n');
+    smp_buf_release(&word);
 }
 
 static size_t
@@ -378,6 +394,106 @@ put_picture(struct smp_medium *medium, const struct smp_sheet *sheet)
     smp_buf_release(&name);
 }
 
+/* Returns true if the studio is closed on that weekday, and open on none. */
+static bool
+is_closed_weekday(const struct smp_picture *picture, int weekday)
+{
+    bool any = false;
+    size_t i;
+
+    for (i = 0; i < picture->count; i++) {
+        enum look look;
+
+        if (smp_weekday_of(picture->first + (int32_t)i) != weekday)
+            continue;
+        look = look_of(&picture->days[i]);
+        any = any || look == CLOSED;
+        if (look != CLOSED && look != AWAY && look != FULL)
+            return false;
+    }
+    return any;
+}
+
+static void
+add_to_list(struct smp_buf *list, const struct smp_buf *word)
+{
+    if (list->len)
+        smp_buf_puts(list, "; ");
+    smp_buf_add(list, word->data, word->len);
+}
+
+static void
+list_weekdays(struct smp_buf *list, const struct smp_sheet *sheet,
+              const bool *closed)
+{
+    int32_t day;
+
+    for (day = sheet->picture.first; day < sheet->picture.first + 7; day++)
+        if (closed[smp_weekday_of(day)]) {
+            struct smp_buf word = {0};
+
+            smp_words_date(&word, sheet->protocol, "timeline.weekday", day);
+            add_to_list(list, &word);
+            smp_buf_release(&word);
+        }
+}
+
+/* The runs of days that look alike; weekdays that are named are left out. */
+static void
+list_days(struct smp_buf *list, const struct smp_sheet *sheet, enum look look,
+          const bool *named)
+{
+    const struct smp_picture *picture = &sheet->picture;
+    size_t i, n;
+
+    for (i = 0; i < picture->count; i += n ? n : 1) {
+        struct smp_buf word = {0};
+
+        for (n = 0;
+             i + n < picture->count && look_of(&picture->days[i + n]) == look &&
+             !named[smp_weekday_of(picture->first + (int32_t)(i + n))];
+             n++)
+            ;
+        if (!n)
+            continue;
+        smp_words_dates(&word, sheet->protocol, picture->first + (int32_t)i,
+                        picture->first + (int32_t)(i + n - 1));
+        add_to_list(list, &word);
+        smp_buf_release(&word);
+    }
+}
+
+/* What the picture says and the table does not, for those who cannot see it. */
+static void
+put_words(struct smp_medium *medium, const struct smp_sheet *sheet)
+{
+    static const struct {
+        enum look look;
+        const char *label;
+    } said[] = {{CLOSED, "timeline.closed.words"},
+                {AWAY, "timeline.away.words"},
+                {FULL, "timeline.full.words"}};
+    size_t i;
+
+    for (i = 0; i < sizeof said / sizeof said[0]; i++) {
+        struct smp_buf list = {0}, line = {0};
+        bool named[7] = {false};
+        int weekday;
+
+        for (weekday = 0; said[i].look == CLOSED && weekday < 7; weekday++)
+            named[weekday] = is_closed_weekday(&sheet->picture, weekday);
+        list_weekdays(&list, sheet, named);
+        list_days(&list, sheet, said[i].look, named);
+        if (list.len) {
+            smp_words(&line, sheet->protocol, said[i].label,
+                      SMP_VALUES({"list", smp_buf_text(&list)}));
+            put_paragraph(medium->out, smp_buf_text(&line));
+        }
+        smp_buf_release(&list);
+        smp_buf_release(&line);
+    }
+}
+
 static void
 put(struct smp_medium *medium, const struct smp_sheet *sheet)
 {
@@ -397,7 +513,9 @@ put(struct smp_medium *medium, const struct smp_sheet *sheet)
     put_choices(out, sheet);
     if (sheet->afterwards)
         put_paragraph(out, sheet->afterwards);
-    if (sheet->picture.days)
+    if (sheet->picture.days && medium->words)
+        put_words(medium, sheet);
+    else if (sheet->picture.days)
         put_picture(medium, sheet);
     if (sheet->caution)
         put_paragraph(out, sheet->caution);

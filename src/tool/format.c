@@ -247,6 +247,32 @@ read_alarm(struct smp_tool *tool)
     return true;
 }
 
+/* A terminal without a cursor is likely read out, or shows a line at a time. */
+static bool
+is_dumb(void)
+{
+    const char *terminal = getenv("TERM");
+
+    return terminal && strcmp(terminal, "dumb") == 0 && isatty(STDOUT_FILENO);
+}
+
+static bool
+read_picture(struct smp_tool *tool)
+{
+    const char *picture = smp_tool_option(tool, SMP_OPT_PICTURE);
+    bool *words = &tool->writer->medium.words;
+
+    if (picture && tool->given.format != SMP_OPT_TEXT)
+        return smp_tool_usage(tool, "--picture requires -t");
+    if (!picture || strcmp(picture, "auto") == 0)
+        *words = is_dumb();
+    else if (strcmp(picture, "never") == 0)
+        *words = true;
+    else if (strcmp(picture, "always") != 0)
+        return smp_tool_usage(tool, "--picture requires auto, always or never");
+    return true;
+}
+
 static bool
 read_by(struct smp_tool *tool)
 {
@@ -302,6 +328,6 @@ smp_tool_format_options(struct smp_tool *tool)
                            ? SMP_PRODID_DISCREET
                            : SMP_PRODID;
     tool->writer->sheet.proposed = options->proposed;
-    return read_alarm(tool) && read_by(tool) &&
+    return read_alarm(tool) && read_by(tool) && read_picture(tool) &&
            smp_tool_discretion(tool, &options->discretion) && read_method(tool);
 }

@@ -17,18 +17,12 @@ static const enum smp_option_id care_options[] = {
     COMMON,          SMP_OPT_END};
 
 static const enum smp_option_id schedule_options[] = {
-    FORMATS,          SMP_OPT_ID,
-    SMP_OPT_NAME,     SMP_OPT_SESSION,
-    SMP_OPT_COUNT,    SMP_OPT_LENGTH,
-    SMP_OPT_OPEN,     SMP_OPT_BUSY,
-    SMP_OPT_CLOSED,   SMP_OPT_CLOSED_MATCH,
-    SMP_OPT_CHAIRS,   SMP_OPT_AWAY,
-    SMP_OPT_EARLIEST, SMP_OPT_FAIR,
-    SMP_OPT_READY,    SMP_OPT_CHOICES,
-    SMP_OPT_ALARM,    SMP_OPT_LOCAL,
-    SMP_OPT_DISCREET, SMP_OPT_METHOD,
-    SMP_OPT_EMAIL,    COMMON,
-    SMP_OPT_END};
+    FORMATS,          SMP_OPT_ID,           SMP_OPT_NAME,   SMP_OPT_SESSION,
+    SMP_OPT_COUNT,    SMP_OPT_LENGTH,       SMP_OPT_OPEN,   SMP_OPT_BUSY,
+    SMP_OPT_CLOSED,   SMP_OPT_CLOSED_MATCH, SMP_OPT_CHAIRS, SMP_OPT_AWAY,
+    SMP_OPT_EARLIEST, SMP_OPT_FAIR,         SMP_OPT_READY,  SMP_OPT_CHOICES,
+    SMP_OPT_PICTURE,  SMP_OPT_ALARM,        SMP_OPT_LOCAL,  SMP_OPT_DISCREET,
+    SMP_OPT_METHOD,   SMP_OPT_EMAIL,        COMMON,         SMP_OPT_END};
 
 static const enum smp_option_id faq_options[] = {SMP_OPT_TEXT,  SMP_OPT_JSON,
                                                  SMP_OPT_LIMIT, SMP_OPT_BATCH,
@@ -67,21 +61,21 @@ const struct smp_program smp_program_protocol = {
     "[show|check|diff] [FILE...]", "show check diff", protocol_options};
 
 static const enum smp_option_id publish_options[] = {
-    SMP_OPT_REPORT,   SMP_OPT_JSON,     SMP_OPT_DRY_RUN, SMP_OPT_KEY,
-    SMP_OPT_WAIT,     SMP_OPT_ONLY,     SMP_OPT_PRUNE,   SMP_OPT_CLIENTS,
-    SMP_OPT_PROPOSED, SMP_OPT_DISCREET, SMP_OPT_PAGES,   COMMON,
-    SMP_OPT_END};
+    SMP_OPT_REPORT,   SMP_OPT_JSON,     SMP_OPT_DRY_RUN,  SMP_OPT_KEY,
+    SMP_OPT_WAIT,     SMP_OPT_ONLY,     SMP_OPT_PRUNE,    SMP_OPT_CLIENTS,
+    SMP_OPT_WITHDRAW, SMP_OPT_PROPOSED, SMP_OPT_DISCREET, SMP_OPT_PAGES,
+    COMMON,           SMP_OPT_END};
 
 const struct smp_program smp_program_publish = {
     "smp-publish", "Keep a directory of calendar feeds in step with plans.",
     "DIR", NULL, publish_options};
 
 static const enum smp_option_id message_options[] = {
-    SMP_OPT_REPORT,        SMP_OPT_JSON,    SMP_OPT_AS,
-    SMP_OPT_BEGIN,         SMP_OPT_QUIETLY, SMP_OPT_DRY_RUN,
-    SMP_OPT_FORGET,        SMP_OPT_KEEP,    SMP_OPT_SHARE,
-    SMP_OPT_CARE_PROPOSED, SMP_OPT_TOLD,    SMP_OPT_TOLD_ON,
-    SMP_OPT_WAIT,          COMMON,          SMP_OPT_END};
+    SMP_OPT_REPORT, SMP_OPT_JSON,    SMP_OPT_ADOPT,   SMP_OPT_AS,
+    SMP_OPT_BEGIN,  SMP_OPT_QUIETLY, SMP_OPT_DRY_RUN, SMP_OPT_FORGET,
+    SMP_OPT_INVITE, SMP_OPT_KEEP,    SMP_OPT_SHARE,   SMP_OPT_CARE_PROPOSED,
+    SMP_OPT_TOLD,   SMP_OPT_TOLD_ON, SMP_OPT_WAIT,    COMMON,
+    SMP_OPT_END};
 
 const struct smp_program smp_program_message = {
     "smp-message", "Write messages to clients whose care has changed.",
