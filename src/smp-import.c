@@ -115,7 +115,8 @@ read_formats(struct importing *importing, bool *listed)
         if (!smp_formats_add_status(importing->formats, words->at[i]))
             return smp_tool_usage(tool,
                                   "--status requires WORD=booked, done, "
-                                  "cancelled or ignore, not \"%.40s\"",
+                                  "cancelled, noShow or ignore, not "
+                                  "\"%.40s\"",
                                   words->at[i]);
     importing->import.formats = importing->formats;
     if (*listed)

@@ -235,6 +235,31 @@ def check_people(tap):
     tap.ok([len(p["sessions"]) for p in found] == [2, 1, 1] and
            "walk-ins" in said and not any("name" in p for p in found[1:]),
            "walk-ins are clients of their own", found, said)
+    found, status, said = read(
+        "Client ID,Client,Start\n0,Jo,2026-12-01\n0,Al,2026-12-02\n"
+        "N/A,Bo,2026-12-03\n7,Kim,2026-12-04\n7,Kim,2026-12-05\n"
+        "7,Kit,2026-12-06\n")
+    tap.ok([p["name"] for p in found] == ["Jo", "Al", "Bo", "Kit"] and
+           found[3]["id"] == "7" and status == 0 and
+           said == "smp-import: <stdin>:7: another name with the same id: one "
+           "client, as in line 5\n",
+           "an id for no id is none; two names of one id are told", found, said)
+    found, status, said = read(
+        "Client,Email,Start\nJo Field,a@x.org; b@x.org,2026-12-01\n"
+        "Al Brook,al(at)x.org,2026-12-02\nKim Hill,-,2026-12-03\n")
+    tap.ok(not any("email" in p for p in found) and said ==
+           "smp-import: <stdin>:2: no mail address, or several in one cell: "
+           "not read, in 2 rows\n", "what is no address is told once", said)
+    found, status, said = read(
+        "Client,Service,Start\nPage Jimmy,SMP,2026-13-01\n"
+        "Jo,SMP,2026-12-01\nTotal: 2,,\n")
+    tap.ok(status == 3 and "<stdin>:2: column \"Start\"" in said and
+           [p["name"] for p in found] == ["Page Jimmy", "Jo"],
+           "a name that begins like a total is a client's", found, said)
+    found, status, said = read(
+        "Client,Start,Status\nJo,2026-12-01,it's;echo\n")
+    tap.ok(status == 3 and "--status 'WORD=booked'" in said,
+           "a command to be typed holds no quote of the export", said)
     with tempfile.NamedTemporaryFile("w", suffix=".key") as key:
         key.write("0123456789abcdef0123\n")
         key.flush()
@@ -279,6 +304,32 @@ def check_rejects(tap):
                  "the client of a rejected row is marked")
 
 
+def check_pages(tap):
+    """Arrays one after the other, and what is no appointment among them."""
+    one, other = ('{"client_id": "%s", "client_name": "X", "start": '
+                  '"2026-12-01T10:00:00"}' % i for i in ("c-1", "c-2"))
+    twice = one.replace("{", '{"start": "2026-12-02T10:00:00", ')
+    for name, text, code, ids in (
+            ("pages one after the other", f"[{one}]\n[{other}]\n", 0,
+             ["c-1", "c-2"]),
+            ("a page that is cut off", f"[{one}]\n[{other}", 3,
+             ["c-1", "c-2"]),
+            ("an error after a page", f'[{one}]\n{{"error": 429}}\n', 3,
+             ["c-1"]),
+            ("an error in a line", f'{one}\n{{"error": 429}}\n', 3, ["c-1"]),
+            ("two arrays of appointments",
+             f'{{"upcoming": [{one}], "past": [{other}, {other}]}}', 3,
+             ["c-2"]),
+            ("a longer array of something else", '{"data": [' + one +
+             '], "included": [{"x": "' + 200 * "y" + '"}]}', 0, ["c-1"]),
+            ("a member given twice, in the only object", f"[{twice}]", 3, [])):
+        found, status, said = read(text)
+        tap.ok(status == code and [p["id"] for p in found] == ids and
+               (not code or (said and all(p["incomplete"] == "export"
+                                          for p in found))),
+               name, found, status, said)
+
+
 def check_others(tap):
     """What is no export is said; nothing is written for it."""
     for name, text, code in (
@@ -315,8 +366,8 @@ def check_gone(tap):
 def main():
     tap = Tap()
     for check in (check_expected, check_dates, check_quotes, check_encodings,
-                  check_status, check_people, check_rejects, check_others,
-                  check_gone):
+                  check_status, check_people, check_rejects, check_pages,
+                  check_others, check_gone):
         check(tap)
     return tap.end()
 

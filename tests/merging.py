@@ -306,12 +306,33 @@ def sequence(tap):
            seen[4])
 
 
+def replaced(tap):
+    """The file of -o was replaced after the shell had opened it as input."""
+    plan = ('{"id": "c-%d", "timeZone": "UTC", "sessions": [{"number": 1, '
+            '"start": "2027-01-05T10:00:00", "status": "booked"}]}\n')
+    for linked in False, True:
+        with tempfile.TemporaryDirectory() as top:
+            path = os.path.join(top, "plans")
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(plan % 1 + plan % 2)
+            if linked:
+                os.symlink("plans", os.path.join(top, "link"))
+            got = run("exec 3< plans; smp-plan set -o plans c-1:1=done < plans;"
+                      f"smp-plan set -o {'link' if linked else 'plans'} "
+                      "c-2:1=done <&3", top)
+            tap.same((got.returncode, [p["sessions"][0]["status"] for p in
+                                       plans_of(path).values()]),
+                     (0, ["done", "done"]), "set loses nothing that another "
+                     "run has written" + " through a link" * linked)
+
+
 def main():
     tap = Tap()
     year(tap, 1, 40, 60)
     year(tap, 2, 12, 60)
     cut(tap, 200)
     sequence(tap)
+    replaced(tap)
     return tap.end()
 
 

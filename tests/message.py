@@ -269,7 +269,7 @@ def mended():
     message(write('10d'), '2026-12-16T10:00')
     got = deliver()
     tap.ok(len(got) == 1 and 'Please note' not in plain(got[0]) and
-           'Over: No swimming' in plain(got[0]),
+           'No longer in force: No swimming' in plain(got[0]),
            'a ban that ended early is news, and no correction',
            *map(plain, got))
 

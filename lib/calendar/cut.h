@@ -62,7 +62,9 @@ enum cal_given {
     CAL_NO_END = 1 << 9,    /* the component has no END */
     CAL_HAS_TRANSP = 1 << 10,
     CAL_LESS_OFTEN = 1 << 11, /* an RRULE or RDATE was left out */
-    CAL_EMPTY_RULE = 1 << 12  /* an RRULE or RDATE says nothing */
+    CAL_EMPTY_RULE = 1 << 12, /* an RRULE or RDATE says nothing */
+    CAL_IS_CONFIRMED = 1 << 13,
+    CAL_IS_OPAQUE = 1 << 14
 };
 
 enum { CAL_DEPTH_MAX = 8, CAL_COMPONENT_MAX = 1 << 20, CAL_RULES_MAX = 8 };

@@ -24,7 +24,8 @@ struct cal_draft {
     struct cal_time *without;
     size_t date_count, date_room, without_count, without_room;
     bool bad_date, bad_period, bad_without, bad_range, bad_status;
-    bool transparent, shown_free, shown_busy; /* by TRANSP; by BUSYSTATUS */
+    bool transparent, opaque, shown_free, shown_busy; /* TRANSP; BUSYSTATUS */
+    bool cancelled, standing;                         /* by STATUS */
 };
 
 /* The address without mailto:, NULL if it is none of mail. */
@@ -253,12 +254,13 @@ doubt(struct cal_draft *draft, const char *what)
     smp_cal_doubt(draft->reader, &draft->event, what, NULL);
 }
 
-/* Where TRANSP and BUSYSTATUS say different things, it is busy. */
+/* If TRANSP and BUSYSTATUS say different things, or TRANSP does, it is busy. */
 static bool
 is_free(struct cal_draft *draft)
 {
     const struct cal_event *event = &draft->event;
-    bool opaque = draft->piece->given & CAL_HAS_TRANSP && !draft->transparent;
+    bool opaque = draft->opaque ||
+                  (draft->piece->given & CAL_HAS_TRANSP && !draft->transparent);
 
     if (!draft->transparent && !draft->shown_free)
         return false;
@@ -276,6 +278,9 @@ check(struct cal_draft *draft)
     struct cal_event *event = &draft->event;
     unsigned given = draft->piece->given;
 
+    draft->standing |= given & CAL_IS_CONFIRMED;
+    draft->opaque |= given & CAL_IS_OPAQUE;
+    event->cancelled |= draft->cancelled && !draft->standing;
     if (given & (CAL_HAS_DTEND | CAL_HAS_DURATION) &&
         event->end_kind == CAL_END_NONE)
         event->end_kind = CAL_END_WRONG;
@@ -303,7 +308,10 @@ check(struct cal_draft *draft)
     if (given & CAL_TOO_LARGE)
         doubt(draft, "it is too large: some of its lines were left out");
     event->free = is_free(draft);
-    if (draft->bad_status)
+    if (draft->cancelled && draft->standing)
+        smp_cal_remark(draft->reader, event->head.line, event->uid,
+                       "it is cancelled and not: it counts as confirmed");
+    else if (draft->bad_status)
         smp_cal_remark(draft->reader, event->head.line, event->uid,
                        "its STATUS is not known: it counts as confirmed");
     if (given & CAL_NO_END)
@@ -457,8 +465,9 @@ take_status(struct cal_draft *draft, icalproperty *property)
 {
     icalproperty_status status = icalproperty_get_status(property);
 
-    draft->event.cancelled |= status == ICAL_STATUS_CANCELLED;
-    draft->bad_status = status == ICAL_STATUS_X || status == ICAL_STATUS_NONE;
+    draft->cancelled |= status == ICAL_STATUS_CANCELLED;
+    draft->standing |= status != ICAL_STATUS_CANCELLED;
+    draft->bad_status |= status == ICAL_STATUS_X || status == ICAL_STATUS_NONE;
 }
 
 static void
@@ -469,6 +478,8 @@ take_transp(struct cal_draft *draft, icalproperty *property)
     if (transp == ICAL_TRANSP_TRANSPARENT ||
         transp == ICAL_TRANSP_TRANSPARENTNOCONFLICT)
         draft->transparent = true;
+    else
+        draft->opaque = true;
 }
 
 static void

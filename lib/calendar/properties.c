@@ -40,15 +40,16 @@ static const struct property {
     unsigned where;
     enum treatment treatment;
     unsigned given;
-    const char *usual; /* a value that says nothing */
+    const char *usual; /* a value that says nothing, alone */
+    unsigned by_usual; /* as `given`, if the value is the usual one */
 } properties[] = {
     {"DTSTART", CAL_IN_EVENT | CAL_IN_ZONE, DATE, CAL_HAS_DTSTART},
     {"DTEND", CAL_IN_EVENT, DATE, CAL_HAS_DTEND},
     {"UID", CAL_IN_EVENT | CAL_IN_FREEBUSY, TEXT, 0},
     {"SUMMARY", CAL_IN_EVENT, TEXT, 0},
     {"DESCRIPTION", CAL_IN_DESCRIBED, TEXT, 0},
-    {"STATUS", CAL_IN_EVENT, TEXT, 0, "CONFIRMED"},
-    {"TRANSP", CAL_IN_EVENT, TEXT, CAL_HAS_TRANSP, "OPAQUE"},
+    {"STATUS", CAL_IN_EVENT, TEXT, 0, "CONFIRMED", CAL_IS_CONFIRMED},
+    {"TRANSP", CAL_IN_EVENT, TEXT, CAL_HAS_TRANSP, "OPAQUE", CAL_IS_OPAQUE},
     {"SEQUENCE", CAL_IN_EVENT, TEXT, 0, "0"},
     {"CREATED", CAL_IN_EVENT, DATE, 0},
     {"LAST-MODIFIED", CAL_IN_EVENT, DATE, 0},
@@ -403,8 +404,10 @@ smp_cal_take_property(struct cal_cut *cut, size_t name, unsigned where)
     if (property->treatment == OFFSET && !is_offset(value + 1))
         return;
     cut->piece.given |= property->given;
-    if (says_nothing(property, value + 1))
+    if (says_nothing(property, value + 1)) {
+        cut->piece.given |= property->by_usual;
         return;
+    }
     if (!fits(cut, property)) {
         cut->piece.given |= CAL_TOO_LARGE;
         if (property->given & (CAL_HAS_RRULE | CAL_HAS_RDATE))

@@ -178,7 +178,7 @@ key_by_address(struct clients *clients)
     }
     sort_keys(clients);
     for (i = 0; i < count; i = end) {
-        bool apart = false;
+        bool apart = false, told = false;
 
         for (end = i + 1; end < count && strcmp(clients->keys[end].text,
                                                 clients->keys[i].text) == 0;
@@ -186,6 +186,13 @@ key_by_address(struct clients *clients)
             const char *name = clients->names[clients->keys[end].person];
             const char *first = clients->names[clients->keys[i].person];
 
+            if (clients->keys[i].text[0] == '1' && !told && *name && *first &&
+                strcmp(name, first) != 0) {
+                told = true;
+                remark(clients, &gathered->persons[clients->keys[i].person],
+                       &gathered->persons[clients->keys[end].person],
+                       "another name with the same id: one client,");
+            }
             if (clients->keys[i].text[0] == '2' && strcmp(name, first) != 0 &&
                 !apart) {
                 apart = true;

@@ -400,6 +400,31 @@ is_address(const char *text)
            !strpbrk(text, " ,;<>()\"") && strlen(text) <= 254;
 }
 
+/* One that was meant as an address; dashes and words stand for none. */
+static void
+note_bad_address(struct row *row, const char *text)
+{
+    if (strpbrk(text, "@(") && !row->gathered->bad_addresses++)
+        row->gathered->bad_address_line = row->line;
+}
+
+/* "0", "N/A", "none": what systems write for clients that have no id. */
+static bool
+is_no_id(const struct row *row, const struct smp_buf *id)
+{
+    const struct smp_formats *formats = row->import->formats;
+    struct smp_buf plain = {0};
+    bool is;
+
+    smp_imp_comparable(&plain, smp_buf_text(id), id->len, false);
+    is = id->len && (smp_imp_number(formats, IMP_TABLE_WALK_INS,
+                                    smp_buf_text(&plain), plain.len) >= 0 ||
+                     smp_imp_number(formats, IMP_TABLE_TRUTH,
+                                    smp_buf_text(&plain), plain.len) == 0);
+    smp_buf_release(&plain);
+    return is;
+}
+
 static bool
 find_person(struct row *row)
 {
@@ -423,9 +448,13 @@ find_person(struct row *row)
     lower(email);
     if (email->len && strncmp(email->data, "mailto:", 7) == 0)
         memmove(email->data, email->data + 7, (email->len -= 7) + 1);
-    if (email->len && !is_address(email->data))
+    if (email->len && !is_address(email->data)) {
+        note_bad_address(row, email->data);
         smp_buf_cut(email, 0);
+    }
     joined(row, IMP_ID, id);
+    if (is_no_id(row, id))
+        smp_buf_cut(id, 0);
     row->has_person =
         (id->len || email->len || name->len) &&
         !(gathered->loose_quotes &&
@@ -932,7 +961,14 @@ is_total(const struct row *row, struct imp_cell first)
                           words->len) >= 0;
 }
 
-/* A row of totals, a title, an empty one, the header once more. */
+static bool
+is_cell(const struct row *row, enum imp_role role, struct imp_cell cell)
+{
+    return cell_of(row, role, 0).at == cell.at;
+}
+
+/* A row of totals, a title, an empty one, the header once more. Somebody's name
+ * can begin like a total: a date that is not understood is not passed over. */
 static bool
 is_no_row(const struct row *row)
 {
@@ -943,7 +979,9 @@ is_no_row(const struct row *row)
 
     if (!filled)
         return true;
-    if (is_total(row, first) && !has_date(row))
+    if (is_total(row, first) && !has_date(row) &&
+        (!when || is_cell(row, IMP_START, first) ||
+         is_cell(row, IMP_DATE, first)))
         return true;
     if (when) {
         for (i = 0; i < row->count && i < gathered->column_count; i++)
@@ -953,7 +991,7 @@ is_no_row(const struct row *row)
                 return false;
         return true;
     }
-    return filled == 1 && gathered->column_count > 2 &&
+    return !gathered->no_titles && filled == 1 && gathered->column_count > 2 &&
            row->count <= gathered->column_count;
 }
 
@@ -1078,7 +1116,8 @@ smp_imp_begin_table(struct smp_import *import,
     gathered->first = gathered->count;
     gathered->us_line = gathered->eu_line = gathered->unsure_line = 0;
     gathered->word_count = 0;
-    gathered->blocks = gathered->unmatched = 0;
+    gathered->no_titles = false;
+    gathered->blocks = gathered->unmatched = gathered->bad_addresses = 0;
     gathered->names =
         smp_arena_alloc(&gathered->arena, (count + 1) * sizeof(char *));
     for (i = 0; i < count; i++)
@@ -1118,6 +1157,7 @@ tell_words(struct smp_import *import)
     for (i = 0; i < gathered->word_count; i++) {
         const struct imp_word *word = &gathered->words[i];
         size_t length = strlen(word->text);
+        bool quotable = length <= WORD_SHOWN && !strchr(word->text, '\'');
 
         if (i == WORDS_SHOWN) {
             smp_imp_say(import, SMP_SAID_REMARK, 0,
@@ -1127,11 +1167,11 @@ tell_words(struct smp_import *import)
         }
         smp_imp_say(import, SMP_SAID_REMARK, word->line,
                     "status \"%s\" is not known: %lu row%s rejected; "
-                    "--status '%s=booked' (or done, cancelled, ignore) says "
-                    "what it means",
+                    "--status '%s=booked' (or done, cancelled, noShow, ignore) "
+                    "says what it means",
                     length > WORD_SHOWN ? "..." : word->text, word->count,
                     word->count == 1 ? " is" : "s are",
-                    length > WORD_SHOWN ? "WORD" : word->text);
+                    quotable ? word->text : "WORD");
     }
     gathered->word_count = 0;
 }
@@ -1348,6 +1388,12 @@ smp_imp_end_table(struct smp_import *import)
         return;
     settle_all(import, eu);
     judge_refs(import);
+    if (gathered->bad_addresses)
+        smp_imp_say(import, SMP_SAID_REMARK, gathered->bad_address_line,
+                    "no mail address, or several in one cell: not read, in "
+                    "%lu row%s",
+                    gathered->bad_addresses,
+                    gathered->bad_addresses == 1 ? "" : "s");
     if (gathered->blocks)
         smp_imp_say(import, SMP_SAID_DETAIL, 0,
                     "%lu rows are no appointments, but time that is blocked",

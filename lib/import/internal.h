@@ -274,7 +274,9 @@ struct smp_gathered {
     struct imp_word *words;
     size_t word_count, word_room;
     unsigned long blocks, walk_ins, unmatched;
+    unsigned long bad_addresses, bad_address_line; /* rows; the first one */
     bool told_others;
+    bool no_titles;    /* each row is an appointment, or wrong */
     bool loose_quotes; /* a stray quote does not show in its row */
     const struct smp_zone *last_zone;
     char last_zone_name[64];

@@ -28,7 +28,8 @@ struct objects {
     size_t n;
     struct element *elements;
     size_t count, room;
-    bool cut; /* the text ends within an object, or its array */
+    bool cut;  /* the text ends within an object, or its array */
+    bool rest; /* there is more, which is not read */
 
     struct smp_arena arena; /* of the object that is read */
     const char **names;     /* of columns */
@@ -88,9 +89,10 @@ add_element(struct objects *objects, size_t at, size_t end, unsigned long line)
     objects->elements[objects->count++] = (struct element){at, end - at, line};
 }
 
-/* The values from a place on, up to the bracket that closes them. */
+/* The values from a place on, up to the bracket that closes them. An array of
+ * its own can be followed by others: pages, one after the other. */
 static void
-split(struct objects *objects, size_t at, bool in_array)
+split(struct objects *objects, size_t at, bool in_array, bool pages)
 {
     unsigned long line = 1;
     size_t counted = 0;
@@ -105,7 +107,15 @@ split(struct objects *objects, size_t at, bool in_array)
             at = skip_blanks(objects, at + 1);
         if (at < objects->n && in_array && objects->text[at] == ']') {
             objects->cut = false;
-            return;
+            if (!pages)
+                return;
+            at = skip_blanks(objects, at + 1);
+            objects->rest = at < objects->n && objects->text[at] != '[';
+            if (at >= objects->n || objects->rest)
+                return;
+            objects->cut = true;
+            at++;
+            continue;
         }
         if (at >= objects->n)
             return;
@@ -230,29 +240,6 @@ forget_columns(struct objects *objects)
     objects->next = 0;
 }
 
-/* The elements of the longest array in an object around them. */
-static bool
-find_array(struct objects *objects)
-{
-    const struct element whole = objects->elements[0];
-    size_t at = whole.at + 1, end = whole.at + whole.n, longest = 0, found = 0;
-
-    while (at < end) {
-        size_t stop = skip_value(objects, at);
-
-        if (objects->text[at] == '[' && stop - at > longest) {
-            found = at + 1;
-            longest = stop - at;
-        }
-        at = stop > at ? stop : at + 1;
-        while (at < end && strchr(" \t\r\n,:", objects->text[at]))
-            at++;
-    }
-    if (longest)
-        split(objects, found, true);
-    return longest > 0;
-}
-
 static bool
 gather_columns(struct objects *objects, struct imp_columns *columns,
                struct smp_buf *why)
@@ -267,6 +254,36 @@ gather_columns(struct objects *objects, struct imp_columns *columns,
             flatten(objects, json, 0, true);
     }
     return find_columns(objects, columns, why);
+}
+
+/* The elements of an array in an object around them: of the longest one that
+ * has appointments. */
+static bool
+find_array(struct objects *objects, struct imp_columns *columns)
+{
+    const struct element whole = objects->elements[0];
+    size_t at = whole.at + 1, end = whole.at + whole.n;
+    size_t longest = 0, found = 0, count = 0;
+
+    while (at < end) {
+        size_t stop = skip_value(objects, at);
+
+        if (objects->text[at] == '[') {
+            split(objects, at + 1, true, false);
+            if (gather_columns(objects, columns, NULL)) {
+                count++;
+                found = stop - at > longest ? at + 1 : found;
+                longest = stop - at > longest ? stop - at : longest;
+            }
+        }
+        at = stop > at ? stop : at + 1;
+        while (at < end && strchr(" \t\r\n,:", objects->text[at]))
+            at++;
+    }
+    objects->rest = count > 1;
+    if (count)
+        split(objects, found, true, false);
+    return count && gather_columns(objects, columns, NULL);
 }
 
 static void
@@ -313,11 +330,29 @@ take_objects(struct objects *objects)
         if (!ok)
             keep(objects, element);
     }
+    if (objects->rest) {
+        import->gathered->unread = true;
+        smp_imp_say(import, SMP_SAID_REJECTED, 0,
+                    "there are appointments outside of the first array, or of "
+                    "the longest one: they are not read");
+        import->rejected++;
+    }
     if (objects->cut) {
         import->gathered->unread = true;
         smp_imp_say(import, SMP_SAID_REJECTED, 0, "the JSON text is cut off");
         import->rejected++;
     }
+}
+
+/* No object has a member: some may be none. */
+static void
+reject_all(struct objects *objects)
+{
+    size_t i;
+
+    for (i = 0; i < objects->count; i++)
+        if (!read_element(objects, &objects->elements[i]))
+            reject(objects, &objects->elements[i], "not a JSON object");
 }
 
 static bool
@@ -327,15 +362,13 @@ take_text(struct objects *objects)
     size_t at = skip_blanks(objects, 0);
     struct imp_columns columns;
     struct smp_buf why = {0};
-    bool whole;
+    bool array = objects->text[at] == '[', whole;
 
-    split(objects, at + (objects->text[at] == '['), objects->text[at] == '[');
+    split(objects, at + array, array, true);
     whole = objects->count == 1 && objects->text[at] == '{' &&
-            find_array(objects) && gather_columns(objects, &columns, &why);
+            find_array(objects, &columns);
     if (!whole) {
-        smp_buf_cut(&why, 0);
-        split(objects, at + (objects->text[at] == '['),
-              objects->text[at] == '[');
+        split(objects, at + array, array, true);
         whole = gather_columns(objects, &columns, &why);
     }
     if (whole)
@@ -344,8 +377,11 @@ take_text(struct objects *objects)
     else if (objects->column_count)
         smp_imp_say(import, SMP_SAID_REFUSED, 0,
                     "the members are not understood: %s", smp_buf_text(&why));
+    else
+        reject_all(objects);
     smp_buf_release(&why);
     if (whole && !import->refused) {
+        import->gathered->no_titles = true;
         take_objects(objects);
         smp_imp_end_table(import);
     }

@@ -65,7 +65,8 @@ bool
 smp_label_has_number(const char *key)
 {
     static const char *const numbered[] = {
-        "unit.", "every.day", "every.week", "day.before", "day.after", "short.more", NULL};
+        "unit.",     "every.day",  "every.week", "day.before",
+        "day.after", "short.more", NULL};
     size_t i;
 
     for (i = 0; numbered[i]; i++) {

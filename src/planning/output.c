@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -89,9 +90,51 @@ make_temporary(struct output *output, struct smp_err *err)
            smp_fail_errno(err, "%s", output->temporary);
 }
 
+/* Whether standard input is the file, or one that was in its place before. */
+static bool
+is_input(const struct output *output)
+{
+    struct smp_buf old = {0};
+    char name[PATH_MAX + 16];
+    struct stat input, file;
+    ssize_t n;
+    bool is;
+
+    if (fstat(STDIN_FILENO, &input) < 0 || !S_ISREG(input.st_mode))
+        return false;
+    if (stat(output->target, &file) == 0 && input.st_dev == file.st_dev &&
+        input.st_ino == file.st_ino)
+        return true;
+    n = input.st_nlink ? -1 : readlink("/proc/self/fd/0", name, sizeof name);
+    smp_buf_printf(&old, "%s (deleted)", output->target);
+    is = n == (ssize_t)old.len && memcmp(name, old.data, old.len) == 0;
+    smp_buf_release(&old);
+    return is;
+}
+
+/* The shell opened standard input before the lock: another run may have
+ * replaced the file meanwhile, and what that one wrote must not be lost. */
+static bool
+reopen_input(const struct output *output, struct smp_err *err)
+{
+    int fd;
+    bool ok;
+
+    if (lseek(STDIN_FILENO, 0, SEEK_CUR) != 0)
+        return true;
+    fd = open(output->target, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return smp_fail_errno(err, "%s", output->path);
+    ok = dup2(fd, STDIN_FILENO) >= 0;
+    close(fd);
+    return ok || smp_fail_errno(err, "%s", output->path);
+}
+
 bool
 output_open(struct output *output, const char *path, struct smp_err *err)
 {
+    bool input;
+
     *output = (struct output){.path = path, .fd = STDOUT_FILENO, .lock = -1};
     if (!path)
         return true;
@@ -99,7 +142,10 @@ output_open(struct output *output, const char *path, struct smp_err *err)
     output->target = resolve(path);
     if (!output->target)
         return smp_fail_errno(err, "%s", path);
-    return lock(output, err) && make_temporary(output, err);
+    input = is_input(output);
+    return lock(output, err) &&
+           (!(input || is_input(output)) || reopen_input(output, err)) &&
+           make_temporary(output, err);
 }
 
 static bool

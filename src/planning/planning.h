@@ -23,7 +23,10 @@ struct output {
     bool failed;
 };
 
-/* Opens it, and waits for the lock; false with an error. */
+/*
+ * Opens it, and waits for the lock; false with an error. If standard input is
+ * the same file, it is what other runs have made of it meanwhile.
+ */
 bool output_open(struct output *output, const char *path, struct smp_err *err);
 
 /*
