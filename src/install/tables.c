@@ -25,16 +25,16 @@ struct texts {
     size_t piece, used; /* octets in this piece, NULs and all */
 };
 
+/* A text and its NUL, on a line that the literal goes on after. */
 static void
-put_literal(struct smp_buf *out, const char *text)
+put_text(struct smp_buf *out, const char *text)
 {
-    smp_buf_putc(out, '"');
     for (; *text; text++) {
         if (strchr("\"\\?", *text))
             smp_buf_putc(out, '\\');
         smp_buf_putc(out, *text);
     }
-    smp_buf_puts(out, "\\0\"\n");
+    smp_buf_puts(out, "\\000\\\n");
 }
 
 /* Where the text is among all octets, from 0. */
@@ -49,11 +49,11 @@ place_of(struct texts *texts, const char *text)
     if (size >= SMP_PIECE_SIZE)
         abort();
     if (texts->used + size >= SMP_PIECE_SIZE) {
-        smp_buf_puts(&texts->source, ",\n");
+        smp_buf_puts(&texts->source, "\",\n\"");
         texts->piece++;
         texts->used = 0;
     }
-    put_literal(&texts->source, text);
+    put_text(&texts->source, text);
     texts->known =
         smp_grow(texts->known, i, &texts->known_room, sizeof *texts->known);
     texts->at = smp_grow(texts->at, i, &texts->at_room, sizeof *texts->at);
@@ -67,7 +67,7 @@ place_of(struct texts *texts, const char *text)
 static void
 write_texts(struct texts *texts, const char *lang)
 {
-    printf("static const char texts_%s[][SMP_PIECE_SIZE] = {\n%s};\n", lang,
+    printf("static const char texts_%s[][SMP_PIECE_SIZE] = {\n\"%s\"};\n", lang,
            smp_buf_text(&texts->source));
     smp_buf_release(&texts->source);
     free(texts->known);
