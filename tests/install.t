@@ -95,7 +95,7 @@ $cpp -E -P -I "$include" "$include/smp.h" 2>"$tmp/log" | awk '
 		else if (c == "}" && !--depth)
 			text = text " {}"
 		else if (!depth && c == ";") {
-			if (text !~ /^ *(static|typedef|enum *{|struct [a-z_]* *({}|$))/ &&
+			if (text !~ /^ *(static|typedef|enum *[{]|struct [a-z_]* *([{][}]|$))/ &&
 			    match(text, /smp_[a-z0-9_]* *([(\[]|$)/)) {
 				name = substr(text, RSTART)
 				sub(/[ (\[].*/, "", name)
