@@ -112,11 +112,11 @@ struct smp_numbers {
  */
 void smp_terms_init(struct smp_terms *terms, const char *lang);
 
-/* As smp_terms_init(), but for terms that are there, with their stems. */
+/* Sets the language of terms that have their words and stems already. */
 void smp_terms_set_language(struct smp_terms *terms, const char *lang);
 void smp_terms_release(struct smp_terms *terms);
 
-/* Learns the words of a text, so many at most; appends their numbers. */
+/* Adds the first SMP_TEXT_WORDS words of a text; appends their numbers. */
 enum { SMP_TEXT_WORDS = 256 };
 
 void smp_terms_learn(struct smp_terms *terms, const char *text,
@@ -331,9 +331,9 @@ struct smp_topic_score {
 #define SMP_SCORE_SURE 0.9
 
 /*
- * Fills a score for each topic of the index. Topics that are left out (by
- * their numbers; NULL: none) have no rank, and what words say for them is said
- * for the others.
+ * Fills a score for each topic of the index. left_out[topic] is true for a
+ * topic that is no answer here; NULL leaves none out. Such a topic has rank 0,
+ * and the other topics share the evidence of its words.
  */
 void smp_rank(const struct smp_index *index, const struct smp_query *query,
               const bool *left_out, struct smp_topic_score *scores);

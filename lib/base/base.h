@@ -222,7 +222,7 @@ smp_strings_have(const struct smp_strings *list, const char *text)
 struct smp_err {
     struct smp_buf text;
     bool failed;
-    bool system; /* it was a system call, and not for want of such a file */
+    bool system; /* a system call failed: see smp_fail_errno() */
 };
 
 /* Notes an error unless one is noted already; returns false. */
@@ -230,14 +230,16 @@ bool smp_fail(struct smp_err *err, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
 /*
- * As smp_fail(), but for a failed system call: adds ": " and the text of errno,
- * and sets `system` unless errno only says that the path is wrong (no such
- * file, no permission, a directory).
+ * As smp_fail(), but for a system call that failed: adds ": " and the text of
+ * errno. Sets `system` if smp_errno_is_system(errno).
  */
 bool smp_fail_errno(struct smp_err *err, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Returns true if errno says more than that a path is wrong: EIO, EMFILE ... */
+/*
+ * Returns false if the cause is only a wrong path (no such file, no permission,
+ * a directory); true for any other errno, such as EIO or EMFILE.
+ */
 bool smp_errno_is_system(int cause);
 
 /* Notes the same error as another struct; returns false. */
