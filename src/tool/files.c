@@ -68,8 +68,9 @@ find_member(const struct stat *file, const char *directory)
 static const char *
 find_input(const struct smp_tool *tool, const struct stat *file)
 {
-    static const enum smp_option_id readers[] = {SMP_OPT_KEY, SMP_OPT_CLIENTS,
-                                                 SMP_OPT_BUSY, SMP_OPT_CLOSED};
+    static const enum smp_option_id readers[] = {
+        SMP_OPT_KEY,      SMP_OPT_ID_KEY, SMP_OPT_LAYOUT, SMP_OPT_CLIENTS,
+        SMP_OPT_WITHDRAW, SMP_OPT_BUSY,   SMP_OPT_CLOSED};
     const struct smp_given *given = &tool->given;
     const char *studios = smp_tool_option(tool, SMP_OPT_STUDIOS);
     size_t i, j;
