@@ -1,6 +1,6 @@
 # smp-care: make, make check, make install. See README.md.
 
-# Feeds of another version are compared anew: see lib/publish/source.h.
+# Feeds of another version are compared anew: see lib/publish/source.c.
 VERSION = 0.1.14
 PREFIX = /usr/local
 BINDIR = $(PREFIX)/bin
@@ -431,7 +431,6 @@ $(BUILD)/bench/%: tests/bench/%.c Makefile $(CONFIG)
 		$(shell $(PKG_CONFIG) --libs libical)
 
 # What make install puts where; uninstall removes the same.
-SHELLS = bash zsh fish
 # But for what is about this directory: quickstart, install-deps and packaging.
 DOCDIR = $(DATADIR)/doc/smp-care
 EXAMPLES = $(addprefix examples/,appointments.ics bookings.csv csv2plans \

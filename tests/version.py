@@ -4,7 +4,7 @@
 usage: version.py [--note]
 
 smp-publish passes over lines of plans that it has published by their hash and
-VERSION (lib/publish/source.h), so whoever changes what feeds, calendars,
+VERSION (lib/publish/source.c), so whoever changes what feeds, calendars,
 checklists or messages say must raise VERSION in the Makefile. What a fixed set
 of clients gets is hashed and compared with the last line of
 tests/upgrade/outputs, "VERSION HASH". After raising VERSION, --note adds the

@@ -1,7 +1,6 @@
 #ifndef SMP_BASE_FILL_H
 #define SMP_BASE_FILL_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 struct smp_buf;

@@ -3,7 +3,6 @@
 
 #include <libical/ical.h>
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 

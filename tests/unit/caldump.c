@@ -1,6 +1,6 @@
 /*
- * For tests/calendar.py and people: prints what smp_calendar_read hands on, an
- * occurrence or a remark a line. caldump FROM UNTIL ZONE FILE...
+ * For tests and people: prints what smp_calendar_read hands on, an occurrence
+ * or a remark a line. caldump FROM UNTIL ZONE FILE...
  * FROM and UNTIL are dates in the zone.
  */
 #include <fcntl.h>
