@@ -64,6 +64,13 @@ find_member(const struct stat *file, const char *directory)
     return entry ? directory : NULL;
 }
 
+static bool
+reads_operands(const struct smp_tool *tool)
+{
+    return tool->program == &smp_program_import ||
+           tool->program == &smp_program_plan;
+}
+
 /* What is read under another name and is this very file, or NULL. */
 static const char *
 find_input(const struct smp_tool *tool, const struct stat *file)
@@ -78,8 +85,7 @@ find_input(const struct smp_tool *tool, const struct stat *file)
     for (i = 0; i < given->protocol_count; i++)
         if (is_path(file, given->protocols[i]))
             return given->protocols[i];
-    for (i = 0;
-         tool->program == &smp_program_import && i < given->operand_count; i++)
+    for (i = 0; reads_operands(tool) && i < given->operand_count; i++)
         if (is_path(file, given->operands[i]))
             return given->operands[i];
     for (i = 0; i < sizeof readers / sizeof readers[0]; i++) {
