@@ -85,8 +85,8 @@ is_blank(char c)
     return c == ' ' || c == '\t' || c == '\r';
 }
 
-static bool
-has_controls(const char *text, size_t n)
+bool
+smp_has_controls(const char *text, size_t n)
 {
     size_t i;
 
@@ -101,7 +101,7 @@ smp_listed_fault(const char *id, size_t n)
 {
     if (smp_utf8_valid(id, n) != n)
         return "not UTF-8";
-    if (has_controls(id, n))
+    if (smp_has_controls(id, n))
         return "control character in an id";
     if (n && (id[0] == '"' || id[n - 1] == '"'))
         return "quotes around an id; write ids without quotes, one per line";

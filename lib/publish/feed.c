@@ -314,17 +314,6 @@ struct nesting {
     bool over; /* the outermost has ended */
 };
 
-static bool
-has_controls(const char *line, size_t n)
-{
-    size_t i;
-
-    for (i = 0; i < n; i++)
-        if ((unsigned char)line[i] < ' ' || line[i] == 0x7f)
-            return true;
-    return false;
-}
-
 /* The length of "NAME" before ":" or ";", or 0 if there is none. */
 static size_t
 name_length(const char *line, size_t n)
@@ -374,14 +363,14 @@ smp_feed_is_cut(const char *text, size_t n)
         size_t length = (size_t)(newline - text);
 
         if (!length-- || text[length] != '\r' || length > LINE_OCTETS_MAX ||
-            has_controls(text, length) ||
+            smp_has_controls(text, length) ||
             (*text != ' ' && !follow(&nesting, text, length)))
             return false;
         text = newline + 1;
     }
     n = (size_t)(end - text);
     n -= n && text[n - 1] == '\r';
-    return !nesting.over && n <= LINE_OCTETS_MAX && !has_controls(text, n);
+    return !nesting.over && n <= LINE_OCTETS_MAX && !smp_has_controls(text, n);
 }
 
 /* seals */

@@ -16,6 +16,9 @@
 
 /* clients.c */
 
+/* Returns true if an octet is an ASCII control character. */
+bool smp_has_controls(const char *text, size_t n);
+
 /* Returns what makes an id unfit for a list of clients, or NULL. */
 const char *smp_listed_fault(const char *id, size_t n);
 
