@@ -648,7 +648,17 @@ def invitations():
     tap.ok(len(first) == 2 and 'SMP' not in first[0]['subject'] and
            event(first[0])[1]['SUMMARY'] == 'Appointment',
            '--discreet: the entry tells nothing')
-    for client in ('c-17', 'r'):
+    own = {'start': both[0], 'status': 'booked', 'uid': 'own@booking.example'}
+    for client in ('s', 't'):
+        message(json.dumps(plan(client, sessions=[
+            {**own, 'uid': client + own['uid']}])) + '\n',
+                '2026-11-24T10:00', '--invite')
+    deliver()
+    kept = len(os.listdir('out/told'))
+    done = run('smp-message', '--forget', 's', 'out')
+    tap.ok(clean(done) and len(os.listdir('out/told')) == kept - 1,
+           'even one whose session has a UID of its own', done.stderr)
+    for client in ('c-17', 'r', 't'):
         done = run('smp-message', '--forget', client, 'out')
     tap.ok(clean(done) and not os.listdir('out/told') and
            not os.listdir('out/sent'), '--forget forgets invitations too',
