@@ -12,14 +12,11 @@
 #include "time/window.h"
 #include "time/zone.h"
 #include "base/utf8.h"
-#include "base/fill.h"
-#include "time/zone.h"
 #include "care/care.h"
 #include "ical/invitation.h"
 #include "json/json.h"
 #include "message/internal.h"
 #include "protocol/words.h"
-#include "plan/plan.h"
 #include "care/in_force.h"
 
 struct smp_messaging {

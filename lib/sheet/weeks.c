@@ -10,7 +10,6 @@
 #include "care/in_force.h"
 #include "protocol/words.h"
 #include "time/window.h"
-#include "sheet/sheet.h"
 
 /* The studio's hours, as far as they can be read. */
 struct smp_sheet_hours {
