@@ -31,6 +31,8 @@ struct letter {
     struct smp_messenger *messenger;
     struct smp_plan *plan;
     const struct smp_protocol *protocol;
+    struct smp_message_key key;
+    const struct smp_message_file *last; /* message to the client, or NULL */
     const char *way, *to;
     const struct smp_told *told; /* NULL: nothing so far */
     struct smp_day_care care;
@@ -938,8 +940,7 @@ put_short(struct smp_buf *out, struct letter *letter)
 /* files */
 
 static void
-put_mail(struct smp_buf *out, const struct letter *letter, const char *title,
-         const struct smp_message_key *key)
+put_mail(struct smp_buf *out, const struct letter *letter, const char *title)
 {
     struct smp_messenger *messenger = letter->messenger;
     char name[SMP_MESSAGE_NAME];
@@ -952,7 +953,8 @@ put_mail(struct smp_buf *out, const struct letter *letter, const char *title,
                             .text = smp_buf_text(&messenger->own->text),
                             .lang = letter->protocol->lang};
 
-    smp_outbox_name(&messenger->own->outbox, key, letter->care.day, name);
+    smp_outbox_name(&messenger->own->outbox, &letter->key, letter->care.day,
+                    name);
     smp_mail_format(out, &mail);
 }
 
@@ -1015,8 +1017,7 @@ session_near(const struct letter *letter)
 }
 
 static bool
-write_letter(struct letter *letter, const struct smp_message_key *key,
-             struct smp_err *err)
+write_letter(struct letter *letter, struct smp_err *err)
 {
     struct smp_messenger *messenger = letter->messenger;
     struct smp_messaging *own = messenger->own;
@@ -1032,7 +1033,7 @@ write_letter(struct letter *letter, const struct smp_message_key *key,
     title = title_of(letter);
     put_text(&own->text, letter, title);
     if (mail) {
-        put_mail(&own->file, letter, title, key);
+        put_mail(&own->file, letter, title);
     } else {
         put_short(&own->short_text, letter);
         if (!own->short_text.len && strcmp(letter->way, "sms") == 0)
@@ -1042,7 +1043,7 @@ write_letter(struct letter *letter, const struct smp_message_key *key,
     own->now.stop = true;
     smp_told_format(&own->record, &own->now, messenger->now, letter->way,
                     letter->corrections.count > 0);
-    if (!smp_outbox_add(&own->outbox, key, letter->care.day,
+    if (!smp_outbox_add(&own->outbox, &letter->key, letter->care.day,
                         mail ? "eml" : "json", &own->file, &own->record, err))
         return false;
     messenger->due++;
@@ -1138,15 +1139,25 @@ is_due(const struct letter *letter)
            (letter->told && has_less(now, letter->told));
 }
 
+static struct letter
+letter_to(struct smp_messenger *messenger, struct smp_plan *plan,
+          const struct smp_protocol *protocol)
+{
+    struct letter letter = {.messenger = messenger,
+                            .plan = plan,
+                            .protocol = protocol,
+                            .key = smp_message_key("client", plan->id)};
+
+    letter.last = smp_outbox_last(&messenger->own->outbox, &letter.key);
+    return letter;
+}
+
 bool
 smp_message_put(struct smp_messenger *messenger, struct smp_plan *plan,
                 const struct smp_protocol *protocol, struct smp_err *err)
 {
     struct smp_messaging *own = messenger->own;
-    struct smp_message_key key = smp_message_key("client", plan->id);
-    const struct smp_message_file *last = smp_outbox_last(&own->outbox, &key);
-    struct letter letter = {
-        .messenger = messenger, .plan = plan, .protocol = protocol};
+    struct letter letter = letter_to(messenger, plan, protocol);
     struct hour hour;
     bool ok = true;
 
@@ -1155,10 +1166,10 @@ smp_message_put(struct smp_messenger *messenger, struct smp_plan *plan,
     messenger->clients++;
     if (!letter.way) {
         messenger->without_consent++;
-        return !last || last->place != SMP_NEW ||
-               smp_outbox_drop(&own->outbox, last, err);
+        return !letter.last || letter.last->place != SMP_NEW ||
+               smp_outbox_drop(&own->outbox, letter.last, err);
     }
-    if (!read_told(own, last, &letter.told, err) ||
+    if (!read_told(own, letter.last, &letter.told, err) ||
         !check_complete(&letter, err))
         return false;
     hour = hour_of(plan, protocol, messenger->now);
@@ -1170,7 +1181,7 @@ smp_message_put(struct smp_messenger *messenger, struct smp_plan *plan,
     find_corrections(&letter);
     if (hour.due || (letter.corrections.count &&
                      (!hour.quiet || letter.urgent <= hour.awaken)))
-        ok = write_letter(&letter, &key, err);
+        ok = write_letter(&letter, err);
     else
         messenger->early++;
     free(letter.corrections.at);
@@ -1183,12 +1194,9 @@ smp_message_begin(struct smp_messenger *messenger, struct smp_plan *plan,
                   const struct smp_protocol *protocol, struct smp_err *err)
 {
     struct smp_messaging *own = messenger->own;
-    struct smp_message_key key = smp_message_key("client", plan->id);
-    const struct smp_message_file *last = smp_outbox_last(&own->outbox, &key);
-    struct letter letter = {
-        .messenger = messenger, .plan = plan, .protocol = protocol};
+    struct letter letter = letter_to(messenger, plan, protocol);
 
-    if (!is_whole(plan, err) || !read_told(own, last, &letter.told, err))
+    if (!is_whole(plan, err) || !read_told(own, letter.last, &letter.told, err))
         return false;
     messenger->clients++;
     find_care(&letter,
@@ -1201,8 +1209,8 @@ smp_message_begin(struct smp_messenger *messenger, struct smp_plan *plan,
     own->now.stop = letter.told && letter.told->stop;
     smp_told_format(&own->record, &own->now, messenger->now, "-", false);
     messenger->due++;
-    return smp_outbox_add(&own->outbox, &key, letter.care.day, "told", NULL,
-                          &own->record, err);
+    return smp_outbox_add(&own->outbox, &letter.key, letter.care.day, "told",
+                          NULL, &own->record, err);
 }
 
 bool
