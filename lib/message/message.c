@@ -260,10 +260,8 @@ correct(struct letter *letter, struct smp_buf *text, int32_t before)
         letter->urgent = before;
 }
 
-/* The activities of a line in words. */
-static void
-what_words(struct smp_buf *out, const struct letter *letter,
-           const struct smp_told_rule *rule)
+static struct smp_strings
+activities_of(const struct letter *letter, const struct smp_told_rule *rule)
 {
     struct smp_arena *arena = &letter->plan->arena;
     const char *at = rule->at[SMP_TOLD_WHAT],
@@ -277,7 +275,30 @@ what_words(struct smp_buf *out, const struct letter *letter,
         ids.at[ids.count++] = smp_arena_strndup(arena, at, n);
         at += n + 1;
     }
+    return ids;
+}
+
+/* The activities of a line in words. */
+static void
+what_words(struct smp_buf *out, const struct letter *letter,
+           const struct smp_told_rule *rule)
+{
+    struct smp_strings ids = activities_of(letter, rule);
+
     smp_words_what(out, letter->protocol, &ids, false);
+}
+
+/* A permission that was told does not hold. */
+static void
+not_words(struct smp_buf *out, const struct letter *letter,
+          const struct smp_told_rule *rule)
+{
+    struct smp_buf what = {0};
+
+    what_words(&what, letter, rule);
+    smp_words(out, letter->protocol, "message.note.not",
+              SMP_VALUES({"what", smp_buf_text(&what)}));
+    smp_buf_release(&what);
 }
 
 /* The item in force, or to come, that a line is about, or NULL. */
@@ -458,7 +479,7 @@ correct_permissions(struct letter *letter, const struct smp_told *then)
     for (i = 0; i < told->count; i++) {
         const struct smp_item *item;
         const char *held;
-        struct smp_buf what = {0}, text = {0};
+        struct smp_buf text = {0};
 
         if (!smp_told_split(told->lines[i], &rule) ||
             smp_verbs[rule.verb].kind != SMP_PERMISSION ||
@@ -471,10 +492,7 @@ correct_permissions(struct letter *letter, const struct smp_told *then)
         item = item_like(letter, &rule);
         if (item && is_in_force(letter, item, true))
             continue;
-        what_words(&what, letter, &rule);
-        smp_words(&text, letter->protocol, "message.note.not",
-                  SMP_VALUES({"what", smp_buf_text(&what)}));
-        smp_buf_release(&what);
+        not_words(&text, letter, &rule);
         correct(letter, &text, INT32_MIN);
     }
 }
@@ -576,8 +594,6 @@ item_told(struct letter *letter, const struct smp_told_rule *rule)
     struct smp_arena *arena = &letter->plan->arena;
     struct smp_item *item = smp_arena_alloc(arena, sizeof *item);
     const struct smp_item *known = item_like(letter, rule);
-    const char *at = rule->at[SMP_TOLD_WHAT],
-               *end = at + rule->n[SMP_TOLD_WHAT];
     struct smp_buf what = {0}, title = {0};
     const char *form =
         smp_label_of(letter->protocol, "title.", smp_verb_names[rule->verb]);
@@ -588,14 +604,7 @@ item_told(struct letter *letter, const struct smp_told_rule *rule)
     }
     item->verb = rule->verb;
     item->phase = SMP_POST;
-    item->what.at =
-        smp_arena_alloc(arena, (size_t)(end - at + 1) * sizeof *item->what.at);
-    while (at < end) {
-        size_t n = strcspn(at, ", ");
-
-        item->what.at[item->what.count++] = smp_arena_strndup(arena, at, n);
-        at += n + 1;
-    }
+    item->what = activities_of(letter, rule);
     what_words(&what, letter, rule);
     smp_fill(&title, form ? form : "{what}",
              SMP_VALUES({"what", smp_buf_text(&what)}));
@@ -611,7 +620,7 @@ note_ended(struct letter *letter, struct smp_judge *judge,
 {
     struct smp_item *item = item_told(letter, rule);
     enum smp_verb_kind kind = smp_verbs[rule->verb].kind;
-    struct smp_buf what = {0}, text = {0};
+    struct smp_buf text = {0};
     size_t i;
 
     for (i = 0; i < item->what.count; i++)
@@ -621,10 +630,7 @@ note_ended(struct letter *letter, struct smp_judge *judge,
         letter->care.ended[letter->care.ended_count++] = item;
         return;
     }
-    what_words(&what, letter, rule);
-    smp_words(&text, letter->protocol, "message.note.not",
-              SMP_VALUES({"what", smp_buf_text(&what)}));
-    smp_buf_release(&what);
+    not_words(&text, letter, rule);
     for (i = 0; i < letter->corrections.count; i++)
         if (strcmp(letter->corrections.at[i], smp_buf_text(&text)) == 0)
             break;
