@@ -316,6 +316,19 @@ def consent():
     waiting = len(new())
     message(cared(plan(consent=[])), '2026-12-01T09:30')
     tap.ok(waiting == 1 and not new(), 'consent taken back stops what waits')
+    message(cared(plan()), '2026-12-01T10:30')
+    text = plain(mails()[0]) if len(mails()) == 1 else ''
+    tap.ok('session 1: 1 December' in text and 'no longer want' in text,
+           'given again, all is told, and how to stop', text)
+    done = message(cared(plan()), '2026-12-01T10:45')
+    tap.ok(clean(done) and len(new()) == 1, 'once')
+    message(cared(plan(sessions=['2026-12-01T10:00', '2026-12-20T10:00'])),
+            '2026-12-01T11:00')
+    text = plain(mails()[0]) if len(mails()) == 1 else ''
+    tap.ok('session 1: 1 December' in text and 'no longer want' in text and
+           'session 2: 20 December' in text,
+           'what takes the place of a message tells all of it', text)
+    deliver()
     for label, members, said in (
             ('no address', {'email': None}, 'email: missing'),
             ('an unusable one', {'email': 'x y@z'}, 'email: not a mail'),

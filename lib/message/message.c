@@ -41,6 +41,14 @@ struct letter {
     int32_t urgent; /* the day before which the corrections must be known */
 };
 
+/* What has reached the client for certain, or NULL. */
+static const struct smp_told *
+arrived(const struct letter *letter)
+{
+    return letter->last && letter->last->place == SMP_SENT ? letter->told
+                                                           : NULL;
+}
+
 /* to whom */
 
 /* The digits of a number, behind a "+" if it has one; NULL: it is none. */
@@ -668,6 +676,7 @@ find_ended(struct letter *letter)
 static void
 mark_new(struct letter *letter)
 {
+    const struct smp_told *told = arrived(letter);
     struct smp_buf line = {0};
     struct smp_told_rule rule;
     size_t i;
@@ -678,8 +687,8 @@ mark_new(struct letter *letter)
         smp_buf_cut(&line, 0);
         smp_told_rule(&line, state->item);
         smp_buf_puts(&line, " certain");
-        state->begins = !letter->told || !smp_told_split(line.data, &rule) ||
-                        !smp_told_like(letter->told, line.data, rule.key);
+        state->begins = !told || !smp_told_split(line.data, &rule) ||
+                        !smp_told_like(told, line.data, rule.key);
     }
     smp_buf_release(&line);
 }
@@ -770,13 +779,15 @@ stop_words(struct smp_buf *out, const struct letter *letter)
 static bool
 tells_sessions(const struct letter *letter)
 {
-    return sessions_differ(&letter->messenger->own->now, letter->told);
+    return sessions_differ(&letter->messenger->own->now, arrived(letter));
 }
 
 static bool
 tells_stop(const struct letter *letter)
 {
-    return !letter->told || !letter->told->stop;
+    const struct smp_told *told = arrived(letter);
+
+    return !told || !told->stop;
 }
 
 static void
@@ -1140,8 +1151,9 @@ static bool
 is_due(const struct letter *letter)
 {
     const struct smp_told *now = &letter->messenger->own->now;
+    bool dropped = letter->last && letter->last->place == SMP_DROPPED;
 
-    return has_more(now, letter->told) ||
+    return has_more(now, dropped ? NULL : letter->told) ||
            (letter->told && has_less(now, letter->told));
 }
 
