@@ -650,8 +650,9 @@ def invitations():
     tap.ok(clean(done) and len(got) == 1 and
            event(got[0])[1]['SEQUENCE'] == '3', 'and booked again')
     done, got = go([{'start': '2026-12-09T10:00', 'status': 'cancelled'}],
-                   '2026-11-24T10:00', consent=['mail'])
-    tap.ok(clean(done), 'a session that nobody was invited to')
+                   '2026-11-24T10:00', id='u')
+    tap.ok(clean(done) and not got, 'a session that nobody was invited to',
+           done.stderr, *got)
     done = message(json.dumps(plan('q', sessions=both, consent=['sms'])) + '\n',
                    '2026-11-24T10:00', '--invite')
     tap.ok(clean(done) and not new(), 'no invitation without consent to mail')
@@ -693,8 +694,10 @@ def adoption():
            b'client.example' not in everything(),
            'a ledger of mail-sessions is taken over', done.stderr)
     done = message(text, '2026-11-21T10:00Z', '--invite', '--most', '100',
-                   file=overlay)
-    tap.ok(not new(), 'and nobody is invited again', done.stderr,
+                   '-t', file=overlay)
+    tap.ok(done.stdout.startswith('0 due') and
+           '; 0 unchanged' not in done.stdout and not new(),
+           'and nobody is invited again', done.stderr,
            *[dict(event(m)[1]) for m in mails()][:3])
     moved = text.replace('2026-12-01T10:00:00', '2026-12-01T11:00:00')
     done = message(moved, '2026-11-21T10:00Z', '--invite', file=overlay)
@@ -702,8 +705,9 @@ def adoption():
     tap.ok(len(got) >= 1 and
            all(event(m)[1]['SEQUENCE'] == '1' for m in got),
            'one that moves is, with a higher SEQUENCE', done.stderr, len(got))
+    before = sorted(os.listdir('out/sent'))
     done = run('smp-message', '--adopt', ledger, 'out')
-    tap.ok(clean(done) and
+    tap.ok(clean(done) and sorted(os.listdir('out/sent')) == before and
            clean(run('smp-message', '--forget', 'c-1', 'out')),
            'a second time changes nothing')
     os.mkdir('bad')
