@@ -11,7 +11,6 @@
 #include "tool/files.h"
 #include "tool/message.h"
 #include "tool/tool.h"
-#include "tool/message.h"
 
 /* What this program adds to the tool. */
 struct job {

@@ -316,6 +316,19 @@ def consent():
     waiting = len(new())
     message(cared(plan(consent=[])), '2026-12-01T09:30')
     tap.ok(waiting == 1 and not new(), 'consent taken back stops what waits')
+    message(cared(plan()), '2026-12-01T10:30')
+    text = plain(mails()[0]) if len(mails()) == 1 else ''
+    tap.ok('session 1: 1 December' in text and 'no longer want' in text,
+           'given again, all is told, and how to stop', text)
+    done = message(cared(plan()), '2026-12-01T10:45')
+    tap.ok(clean(done) and len(new()) == 1, 'once')
+    message(cared(plan(sessions=['2026-12-01T10:00', '2026-12-20T10:00'])),
+            '2026-12-01T11:00')
+    text = plain(mails()[0]) if len(mails()) == 1 else ''
+    tap.ok('session 1: 1 December' in text and 'no longer want' in text and
+           'session 2: 20 December' in text,
+           'what takes the place of a message tells all of it', text)
+    deliver()
     for label, members, said in (
             ('no address', {'email': None}, 'email: missing'),
             ('an unusable one', {'email': 'x y@z'}, 'email: not a mail'),
@@ -637,8 +650,9 @@ def invitations():
     tap.ok(clean(done) and len(got) == 1 and
            event(got[0])[1]['SEQUENCE'] == '3', 'and booked again')
     done, got = go([{'start': '2026-12-09T10:00', 'status': 'cancelled'}],
-                   '2026-11-24T10:00', consent=['mail'])
-    tap.ok(clean(done), 'a session that nobody was invited to')
+                   '2026-11-24T10:00', id='u')
+    tap.ok(clean(done) and not got, 'a session that nobody was invited to',
+           done.stderr, *got)
     done = message(json.dumps(plan('q', sessions=both, consent=['sms'])) + '\n',
                    '2026-11-24T10:00', '--invite')
     tap.ok(clean(done) and not new(), 'no invitation without consent to mail')
@@ -648,7 +662,17 @@ def invitations():
     tap.ok(len(first) == 2 and 'SMP' not in first[0]['subject'] and
            event(first[0])[1]['SUMMARY'] == 'Appointment',
            '--discreet: the entry tells nothing')
-    for client in ('c-17', 'r'):
+    own = {'start': both[0], 'status': 'booked', 'uid': 'own@booking.example'}
+    for client in ('s', 't'):
+        message(json.dumps(plan(client, sessions=[
+            {**own, 'uid': client + own['uid']}])) + '\n',
+                '2026-11-24T10:00', '--invite')
+    deliver()
+    kept = len(os.listdir('out/told'))
+    done = run('smp-message', '--forget', 's', 'out')
+    tap.ok(clean(done) and len(os.listdir('out/told')) == kept - 1,
+           'even one whose session has a UID of its own', done.stderr)
+    for client in ('c-17', 'r', 't'):
         done = run('smp-message', '--forget', client, 'out')
     tap.ok(clean(done) and not os.listdir('out/told') and
            not os.listdir('out/sent'), '--forget forgets invitations too',
@@ -670,8 +694,10 @@ def adoption():
            b'client.example' not in everything(),
            'a ledger of mail-sessions is taken over', done.stderr)
     done = message(text, '2026-11-21T10:00Z', '--invite', '--most', '100',
-                   file=overlay)
-    tap.ok(not new(), 'and nobody is invited again', done.stderr,
+                   '-t', file=overlay)
+    tap.ok(done.stdout.startswith('0 due') and
+           '; 0 unchanged' not in done.stdout and not new(),
+           'and nobody is invited again', done.stderr,
            *[dict(event(m)[1]) for m in mails()][:3])
     moved = text.replace('2026-12-01T10:00:00', '2026-12-01T11:00:00')
     done = message(moved, '2026-11-21T10:00Z', '--invite', file=overlay)
@@ -679,8 +705,9 @@ def adoption():
     tap.ok(len(got) >= 1 and
            all(event(m)[1]['SEQUENCE'] == '1' for m in got),
            'one that moves is, with a higher SEQUENCE', done.stderr, len(got))
+    before = sorted(os.listdir('out/sent'))
     done = run('smp-message', '--adopt', ledger, 'out')
-    tap.ok(clean(done) and
+    tap.ok(clean(done) and sorted(os.listdir('out/sent')) == before and
            clean(run('smp-message', '--forget', 'c-1', 'out')),
            'a second time changes nothing')
     os.mkdir('bad')

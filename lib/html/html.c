@@ -10,10 +10,8 @@
 #include "time/window.h"
 #include "time/zone.h"
 #include "base/utf8.h"
-#include "base/fill.h"
 #include "html/internal.h"
 #include "protocol/words.h"
-#include "plan/plan.h"
 #include "sheet/sheet.h"
 
 static void

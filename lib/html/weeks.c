@@ -12,7 +12,6 @@
 #include "time/zone.h"
 #include "base/utf8.h"
 #include "protocol/words.h"
-#include "plan/plan.h"
 #include "sheet/sheet.h"
 
 /*

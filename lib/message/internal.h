@@ -12,9 +12,6 @@ struct smp_plan;
 struct smp_day_care;
 struct smp_item;
 
-struct smp_messenger;
-struct smp_plan;
-
 /* What the .c files of this room share. */
 
 /* outbox.c */

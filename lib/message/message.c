@@ -12,14 +12,11 @@
 #include "time/window.h"
 #include "time/zone.h"
 #include "base/utf8.h"
-#include "base/fill.h"
-#include "time/zone.h"
 #include "care/care.h"
 #include "ical/invitation.h"
 #include "json/json.h"
 #include "message/internal.h"
 #include "protocol/words.h"
-#include "plan/plan.h"
 #include "care/in_force.h"
 
 struct smp_messaging {
@@ -34,6 +31,8 @@ struct letter {
     struct smp_messenger *messenger;
     struct smp_plan *plan;
     const struct smp_protocol *protocol;
+    struct smp_message_key key;
+    const struct smp_message_file *last; /* message to the client, or NULL */
     const char *way, *to;
     const struct smp_told *told; /* NULL: nothing so far */
     struct smp_day_care care;
@@ -41,6 +40,14 @@ struct letter {
     size_t correction_room, note_room;
     int32_t urgent; /* the day before which the corrections must be known */
 };
+
+/* What has reached the client for certain, or NULL. */
+static const struct smp_told *
+arrived(const struct letter *letter)
+{
+    return letter->last && letter->last->place == SMP_SENT ? letter->told
+                                                           : NULL;
+}
 
 /* to whom */
 
@@ -261,10 +268,8 @@ correct(struct letter *letter, struct smp_buf *text, int32_t before)
         letter->urgent = before;
 }
 
-/* The activities of a line in words. */
-static void
-what_words(struct smp_buf *out, const struct letter *letter,
-           const struct smp_told_rule *rule)
+static struct smp_strings
+activities_of(const struct letter *letter, const struct smp_told_rule *rule)
 {
     struct smp_arena *arena = &letter->plan->arena;
     const char *at = rule->at[SMP_TOLD_WHAT],
@@ -278,7 +283,30 @@ what_words(struct smp_buf *out, const struct letter *letter,
         ids.at[ids.count++] = smp_arena_strndup(arena, at, n);
         at += n + 1;
     }
+    return ids;
+}
+
+/* The activities of a line in words. */
+static void
+what_words(struct smp_buf *out, const struct letter *letter,
+           const struct smp_told_rule *rule)
+{
+    struct smp_strings ids = activities_of(letter, rule);
+
     smp_words_what(out, letter->protocol, &ids, false);
+}
+
+/* A permission that was told does not hold. */
+static void
+not_words(struct smp_buf *out, const struct letter *letter,
+          const struct smp_told_rule *rule)
+{
+    struct smp_buf what = {0};
+
+    what_words(&what, letter, rule);
+    smp_words(out, letter->protocol, "message.note.not",
+              SMP_VALUES({"what", smp_buf_text(&what)}));
+    smp_buf_release(&what);
 }
 
 /* The item in force, or to come, that a line is about, or NULL. */
@@ -459,7 +487,7 @@ correct_permissions(struct letter *letter, const struct smp_told *then)
     for (i = 0; i < told->count; i++) {
         const struct smp_item *item;
         const char *held;
-        struct smp_buf what = {0}, text = {0};
+        struct smp_buf text = {0};
 
         if (!smp_told_split(told->lines[i], &rule) ||
             smp_verbs[rule.verb].kind != SMP_PERMISSION ||
@@ -472,10 +500,7 @@ correct_permissions(struct letter *letter, const struct smp_told *then)
         item = item_like(letter, &rule);
         if (item && is_in_force(letter, item, true))
             continue;
-        what_words(&what, letter, &rule);
-        smp_words(&text, letter->protocol, "message.note.not",
-                  SMP_VALUES({"what", smp_buf_text(&what)}));
-        smp_buf_release(&what);
+        not_words(&text, letter, &rule);
         correct(letter, &text, INT32_MIN);
     }
 }
@@ -577,8 +602,6 @@ item_told(struct letter *letter, const struct smp_told_rule *rule)
     struct smp_arena *arena = &letter->plan->arena;
     struct smp_item *item = smp_arena_alloc(arena, sizeof *item);
     const struct smp_item *known = item_like(letter, rule);
-    const char *at = rule->at[SMP_TOLD_WHAT],
-               *end = at + rule->n[SMP_TOLD_WHAT];
     struct smp_buf what = {0}, title = {0};
     const char *form =
         smp_label_of(letter->protocol, "title.", smp_verb_names[rule->verb]);
@@ -589,14 +612,7 @@ item_told(struct letter *letter, const struct smp_told_rule *rule)
     }
     item->verb = rule->verb;
     item->phase = SMP_POST;
-    item->what.at =
-        smp_arena_alloc(arena, (size_t)(end - at + 1) * sizeof *item->what.at);
-    while (at < end) {
-        size_t n = strcspn(at, ", ");
-
-        item->what.at[item->what.count++] = smp_arena_strndup(arena, at, n);
-        at += n + 1;
-    }
+    item->what = activities_of(letter, rule);
     what_words(&what, letter, rule);
     smp_fill(&title, form ? form : "{what}",
              SMP_VALUES({"what", smp_buf_text(&what)}));
@@ -612,7 +628,7 @@ note_ended(struct letter *letter, struct smp_judge *judge,
 {
     struct smp_item *item = item_told(letter, rule);
     enum smp_verb_kind kind = smp_verbs[rule->verb].kind;
-    struct smp_buf what = {0}, text = {0};
+    struct smp_buf text = {0};
     size_t i;
 
     for (i = 0; i < item->what.count; i++)
@@ -622,10 +638,7 @@ note_ended(struct letter *letter, struct smp_judge *judge,
         letter->care.ended[letter->care.ended_count++] = item;
         return;
     }
-    what_words(&what, letter, rule);
-    smp_words(&text, letter->protocol, "message.note.not",
-              SMP_VALUES({"what", smp_buf_text(&what)}));
-    smp_buf_release(&what);
+    not_words(&text, letter, rule);
     for (i = 0; i < letter->corrections.count; i++)
         if (strcmp(letter->corrections.at[i], smp_buf_text(&text)) == 0)
             break;
@@ -663,6 +676,7 @@ find_ended(struct letter *letter)
 static void
 mark_new(struct letter *letter)
 {
+    const struct smp_told *told = arrived(letter);
     struct smp_buf line = {0};
     struct smp_told_rule rule;
     size_t i;
@@ -673,8 +687,8 @@ mark_new(struct letter *letter)
         smp_buf_cut(&line, 0);
         smp_told_rule(&line, state->item);
         smp_buf_puts(&line, " certain");
-        state->begins = !letter->told || !smp_told_split(line.data, &rule) ||
-                        !smp_told_like(letter->told, line.data, rule.key);
+        state->begins = !told || !smp_told_split(line.data, &rule) ||
+                        !smp_told_like(told, line.data, rule.key);
     }
     smp_buf_release(&line);
 }
@@ -765,13 +779,15 @@ stop_words(struct smp_buf *out, const struct letter *letter)
 static bool
 tells_sessions(const struct letter *letter)
 {
-    return sessions_differ(&letter->messenger->own->now, letter->told);
+    return sessions_differ(&letter->messenger->own->now, arrived(letter));
 }
 
 static bool
 tells_stop(const struct letter *letter)
 {
-    return !letter->told || !letter->told->stop;
+    const struct smp_told *told = arrived(letter);
+
+    return !told || !told->stop;
 }
 
 static void
@@ -941,8 +957,7 @@ put_short(struct smp_buf *out, struct letter *letter)
 /* files */
 
 static void
-put_mail(struct smp_buf *out, const struct letter *letter, const char *title,
-         const struct smp_message_key *key)
+put_mail(struct smp_buf *out, const struct letter *letter, const char *title)
 {
     struct smp_messenger *messenger = letter->messenger;
     char name[SMP_MESSAGE_NAME];
@@ -955,7 +970,8 @@ put_mail(struct smp_buf *out, const struct letter *letter, const char *title,
                             .text = smp_buf_text(&messenger->own->text),
                             .lang = letter->protocol->lang};
 
-    smp_outbox_name(&messenger->own->outbox, key, letter->care.day, name);
+    smp_outbox_name(&messenger->own->outbox, &letter->key, letter->care.day,
+                    name);
     smp_mail_format(out, &mail);
 }
 
@@ -1018,8 +1034,7 @@ session_near(const struct letter *letter)
 }
 
 static bool
-write_letter(struct letter *letter, const struct smp_message_key *key,
-             struct smp_err *err)
+write_letter(struct letter *letter, struct smp_err *err)
 {
     struct smp_messenger *messenger = letter->messenger;
     struct smp_messaging *own = messenger->own;
@@ -1035,7 +1050,7 @@ write_letter(struct letter *letter, const struct smp_message_key *key,
     title = title_of(letter);
     put_text(&own->text, letter, title);
     if (mail) {
-        put_mail(&own->file, letter, title, key);
+        put_mail(&own->file, letter, title);
     } else {
         put_short(&own->short_text, letter);
         if (!own->short_text.len && strcmp(letter->way, "sms") == 0)
@@ -1045,7 +1060,7 @@ write_letter(struct letter *letter, const struct smp_message_key *key,
     own->now.stop = true;
     smp_told_format(&own->record, &own->now, messenger->now, letter->way,
                     letter->corrections.count > 0);
-    if (!smp_outbox_add(&own->outbox, key, letter->care.day,
+    if (!smp_outbox_add(&own->outbox, &letter->key, letter->care.day,
                         mail ? "eml" : "json", &own->file, &own->record, err))
         return false;
     messenger->due++;
@@ -1136,9 +1151,23 @@ static bool
 is_due(const struct letter *letter)
 {
     const struct smp_told *now = &letter->messenger->own->now;
+    bool dropped = letter->last && letter->last->place == SMP_DROPPED;
 
-    return has_more(now, letter->told) ||
+    return has_more(now, dropped ? NULL : letter->told) ||
            (letter->told && has_less(now, letter->told));
+}
+
+static struct letter
+letter_to(struct smp_messenger *messenger, struct smp_plan *plan,
+          const struct smp_protocol *protocol)
+{
+    struct letter letter = {.messenger = messenger,
+                            .plan = plan,
+                            .protocol = protocol,
+                            .key = smp_message_key("client", plan->id)};
+
+    letter.last = smp_outbox_last(&messenger->own->outbox, &letter.key);
+    return letter;
 }
 
 bool
@@ -1146,10 +1175,7 @@ smp_message_put(struct smp_messenger *messenger, struct smp_plan *plan,
                 const struct smp_protocol *protocol, struct smp_err *err)
 {
     struct smp_messaging *own = messenger->own;
-    struct smp_message_key key = smp_message_key("client", plan->id);
-    const struct smp_message_file *last = smp_outbox_last(&own->outbox, &key);
-    struct letter letter = {
-        .messenger = messenger, .plan = plan, .protocol = protocol};
+    struct letter letter = letter_to(messenger, plan, protocol);
     struct hour hour;
     bool ok = true;
 
@@ -1158,10 +1184,10 @@ smp_message_put(struct smp_messenger *messenger, struct smp_plan *plan,
     messenger->clients++;
     if (!letter.way) {
         messenger->without_consent++;
-        return !last || last->place != SMP_NEW ||
-               smp_outbox_drop(&own->outbox, last, err);
+        return !letter.last || letter.last->place != SMP_NEW ||
+               smp_outbox_drop(&own->outbox, letter.last, err);
     }
-    if (!read_told(own, last, &letter.told, err) ||
+    if (!read_told(own, letter.last, &letter.told, err) ||
         !check_complete(&letter, err))
         return false;
     hour = hour_of(plan, protocol, messenger->now);
@@ -1173,7 +1199,7 @@ smp_message_put(struct smp_messenger *messenger, struct smp_plan *plan,
     find_corrections(&letter);
     if (hour.due || (letter.corrections.count &&
                      (!hour.quiet || letter.urgent <= hour.awaken)))
-        ok = write_letter(&letter, &key, err);
+        ok = write_letter(&letter, err);
     else
         messenger->early++;
     free(letter.corrections.at);
@@ -1186,12 +1212,9 @@ smp_message_begin(struct smp_messenger *messenger, struct smp_plan *plan,
                   const struct smp_protocol *protocol, struct smp_err *err)
 {
     struct smp_messaging *own = messenger->own;
-    struct smp_message_key key = smp_message_key("client", plan->id);
-    const struct smp_message_file *last = smp_outbox_last(&own->outbox, &key);
-    struct letter letter = {
-        .messenger = messenger, .plan = plan, .protocol = protocol};
+    struct letter letter = letter_to(messenger, plan, protocol);
 
-    if (!is_whole(plan, err) || !read_told(own, last, &letter.told, err))
+    if (!is_whole(plan, err) || !read_told(own, letter.last, &letter.told, err))
         return false;
     messenger->clients++;
     find_care(&letter,
@@ -1204,8 +1227,8 @@ smp_message_begin(struct smp_messenger *messenger, struct smp_plan *plan,
     own->now.stop = letter.told && letter.told->stop;
     smp_told_format(&own->record, &own->now, messenger->now, "-", false);
     messenger->due++;
-    return smp_outbox_add(&own->outbox, &key, letter.care.day, "told", NULL,
-                          &own->record, err);
+    return smp_outbox_add(&own->outbox, &letter.key, letter.care.day, "told",
+                          NULL, &own->record, err);
 }
 
 bool

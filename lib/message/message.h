@@ -20,9 +20,10 @@ struct smp_protocol;
  *
  * A message counts as told when its file is in one of the first three. So one
  * rename makes it due no more, and a run that was killed is made up for by the
- * next one. A message is due if the state of care (the rules in force, their
- * bounds, the times of booked sessions) differs from what the last message
- * told. Words, languages and versions are no part of it.
+ * next one. One that was dropped last is due anew. A message is due if the
+ * state of care (the rules in force, their bounds, the times of booked
+ * sessions) differs from what the last message told. Words, languages and
+ * versions are no part of it.
  */
 
 /* What a message is written as: a mail, or a line of JSON for a gateway. */

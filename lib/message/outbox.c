@@ -546,20 +546,20 @@ struct list {
     struct smp_message_file *at;
     size_t count, room;
     int32_t before;                    /* of this day ... */
-    const struct smp_message_key *key; /* ... or of this key */
+    const struct smp_message_key *key; /* ... or of this key ... */
+    bool all;                          /* ... or all; the key chooses later */
     int directory;                     /* told/ */
-    bool all;
 };
 
 static void
 list_file(void *context, const struct smp_message_file *file)
 {
     struct list *list = context;
-    bool wanted =
-        list->key
-            ? memcmp(file->key.text, list->key->text, SMP_MESSAGE_KEY) == 0
-            : file->place != SMP_NEW && file->day < list->before &&
-                  strcmp(file->extension, "told") != 0;
+    bool wanted = list->key
+                      ? list->all || memcmp(file->key.text, list->key->text,
+                                            SMP_MESSAGE_KEY) == 0
+                      : file->place != SMP_NEW && file->day < list->before &&
+                            strcmp(file->extension, "told") != 0;
 
     if (!wanted)
         return;

@@ -8,8 +8,6 @@
 #include "time/window.h"
 #include "time/zone.h"
 #include "base/utf8.h"
-#include "base/fill.h"
-#include "base/base.h"
 #include "message/message.h"
 #include "protocol/words.h"
 

@@ -13,7 +13,7 @@ static const char header[] = "smp-told 1\n", footer[] = "\nend\n";
 static int
 compare(const void *a, const void *b)
 {
-    return strcmp(*(char *const *)a, *(char *const *)b);
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
 /* What else than these octets is in an id is written as %XX. */
@@ -30,12 +30,6 @@ put_word(struct smp_buf *out, const char *word)
             smp_buf_printf(out, "%%%02X", (unsigned)(unsigned char)*word);
 }
 
-static int
-compare_texts(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 /* The activities in any order; a rule that names none is known by its id. */
 static void
 put_what(struct smp_buf *out, const struct smp_item *item)
@@ -50,7 +44,7 @@ put_what(struct smp_buf *out, const struct smp_item *item)
     }
     sorted = smp_alloc(count * sizeof *sorted);
     memcpy(sorted, item->what.at, count * sizeof *sorted);
-    qsort(sorted, count, sizeof *sorted, compare_texts);
+    qsort(sorted, count, sizeof *sorted, compare);
     for (i = 0; i < count; i++) {
         if (i)
             smp_buf_putc(out, ',');

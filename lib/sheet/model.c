@@ -37,6 +37,19 @@ smp_sheet_keep(struct smp_sheet *sheet)
     return kept;
 }
 
+bool
+smp_sheet_draws(const struct smp_session *session)
+{
+    return session->status != SMP_CANCELLED && session->start.kind != SMP_NEVER;
+}
+
+bool
+smp_sheet_may_move(const struct smp_session *session)
+{
+    return session->has_window &&
+           (session->status == SMP_PROPOSED || session->status == SMP_OPTIONAL);
+}
+
 void
 smp_sheet_release(struct smp_sheet *sheet)
 {

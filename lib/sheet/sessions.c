@@ -47,14 +47,6 @@ clock_words(struct smp_sheet *sheet, const struct smp_plan *plan,
     return smp_sheet_keep(sheet);
 }
 
-/* Whether it may still fall on another day of its window. */
-static bool
-is_movable(const struct smp_session *session)
-{
-    return session->has_window &&
-           (session->status == SMP_PROPOSED || session->status == SMP_OPTIONAL);
-}
-
 struct window {
     const struct smp_protocol *protocol;
     const struct smp_session *session;
@@ -84,7 +76,7 @@ possible_cell(struct smp_sheet *sheet, const struct smp_session *session)
         {"first", put_first}, {"last", put_last}, {NULL, NULL}};
     struct window window = {sheet->protocol, session};
 
-    if (!is_movable(session))
+    if (!smp_sheet_may_move(session))
         return "";
     smp_words_made(&sheet->words, sheet->protocol, "schedule.possible", values,
                    &window);
@@ -199,12 +191,6 @@ add_afterwards(struct smp_sheet *sheet)
     smp_buf_release(&filled);
 }
 
-static bool
-is_drawn(const struct smp_session *session)
-{
-    return session->status != SMP_CANCELLED && session->start.kind != SMP_NEVER;
-}
-
 /* The first and last day that sessions or their windows touch. */
 static bool
 find_days(const struct smp_plan *plan, int32_t *first, int32_t *last)
@@ -214,11 +200,11 @@ find_days(const struct smp_plan *plan, int32_t *first, int32_t *last)
     for (i = 0; i < plan->session_count; i++) {
         const struct smp_session *session = &plan->sessions[i];
         int32_t day = smp_session_day(session);
-        bool window = is_movable(session);
+        bool window = smp_sheet_may_move(session);
         int32_t from = window && session->first < day ? session->first : day;
         int32_t to = window && session->last > day ? session->last : day;
 
-        if (!is_drawn(session))
+        if (!smp_sheet_draws(session))
             continue;
         *first = drawn && *first < from ? *first : from;
         *last = drawn && *last > to ? *last : to;
@@ -260,12 +246,12 @@ mark_session(struct smp_picture *picture, const struct smp_plan *plan,
                                           [SMP_OPTIONAL] = SMP_MARK_OPTIONAL};
     int32_t day;
 
-    if (!is_drawn(session))
+    if (!smp_sheet_draws(session))
         return;
     mark_day(picture, smp_session_day(session), marks[session->status],
              smp_plan_treatment(plan, session));
-    for (day = session->first; is_movable(session) && day <= session->last;
-         day++)
+    for (day = session->first;
+         smp_sheet_may_move(session) && day <= session->last; day++)
         mark_day(picture, day, SMP_MARK_POSSIBLE, 0);
 }
 

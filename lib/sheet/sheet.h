@@ -164,10 +164,9 @@ struct smp_medium {
 
 void smp_medium_release(struct smp_medium *medium);
 
-/* How a medium sets sheets; what comes before and after them, or NULL. */
+/* How a medium sets sheets; what comes after them, or NULL. */
 struct smp_setter {
     bool page; /* it sets what only a page has */
-    void (*begin)(struct smp_medium *medium);
     void (*put)(struct smp_medium *medium, const struct smp_sheet *sheet);
     void (*end)(struct smp_medium *medium);
 };

@@ -10,7 +10,6 @@
 #include "care/in_force.h"
 #include "protocol/words.h"
 #include "time/window.h"
-#include "sheet/sheet.h"
 
 /* The studio's hours, as far as they can be read. */
 struct smp_sheet_hours {
@@ -93,12 +92,6 @@ words_of(struct smp_sheet *sheet, const struct smp_plan *plan, const char *key,
     return smp_sheet_keep(sheet);
 }
 
-static bool
-is_shown(const struct smp_session *session)
-{
-    return session->status != SMP_CANCELLED && session->start.kind != SMP_NEVER;
-}
-
 static void
 add_session(struct smp_sheet *sheet, const struct smp_plan *plan,
             const struct smp_session *session)
@@ -113,8 +106,7 @@ add_session(struct smp_sheet *sheet, const struct smp_plan *plan,
         &sheet->words, sheet->protocol, "page.status",
         SMP_VALUES({"session", run->label}, {"status", status ? status : ""}));
     run->text = smp_sheet_keep(sheet);
-    if (!session->has_window || session->first > session->last ||
-        (session->status != SMP_PROPOSED && session->status != SMP_OPTIONAL))
+    if (!smp_sheet_may_move(session) || session->first > session->last)
         return;
     run = add_run(sheet, SMP_RUN_POSSIBLE, session->first, session->last,
                   session);
@@ -135,7 +127,7 @@ asks_for_session(const struct smp_sheet *sheet, const struct smp_plan *plan,
         return false;
     for (i = 0; i < plan->session_count; i++)
         if (plan->sessions[i].number > item->session &&
-            is_shown(&plan->sessions[i]))
+            smp_sheet_draws(&plan->sessions[i]))
             return false;
     return true;
 }
@@ -282,7 +274,7 @@ smp_sheet_add_weeks(struct smp_sheet *sheet, const struct smp_plan *plan,
     for (i = 0; i < plan->session_count; i++) {
         const struct smp_session *session = &plan->sessions[i];
 
-        if (!is_shown(session))
+        if (!smp_sheet_draws(session))
             continue;
         add_session(sheet, plan, session);
         if (in_force)

@@ -9,6 +9,13 @@
 #include "answer/answer.h"
 #include "text/verdict.h"
 
+static bool
+is_one_day(const struct smp_found *found)
+{
+    return found->first.thousandths >= 0 && found->first.unit == SMP_DAYS &&
+           found->first.thousandths == found->last.thousandths;
+}
+
 /* "day 5", "1 day before the session", "5 to 7 days after the session". */
 static void
 time_words(struct smp_buf *out, const struct smp_protocol *protocol,
@@ -18,8 +25,7 @@ time_words(struct smp_buf *out, const struct smp_protocol *protocol,
     struct smp_buf span = {0};
     char n[24];
 
-    if (!before && found->first.unit == SMP_DAYS &&
-        found->first.thousandths == found->last.thousandths) {
+    if (is_one_day(found)) {
         snprintf(n, sizeof n, "%lld",
                  (long long)(found->first.thousandths / 1000));
         smp_words(out, protocol, "verdict.day", SMP_VALUES({"n", n}));
@@ -31,13 +37,6 @@ time_words(struct smp_buf *out, const struct smp_protocol *protocol,
               SMP_VALUES({"span", smp_buf_text(&span)},
                          {"anchor", smp_label(protocol, "anchor.this")}));
     smp_buf_release(&span);
-}
-
-static bool
-is_one_day(const struct smp_found *found)
-{
-    return found->first.thousandths >= 0 && found->first.unit == SMP_DAYS &&
-           found->first.thousandths == found->last.thousandths;
 }
 
 /* "On day 5: No. Not before ..." */

@@ -48,7 +48,6 @@ without_lead(struct smp_buf *out, const struct smp_protocol *protocol,
 {
     const char *lead = smp_label_of(protocol, "lead.", verb);
     size_t n = lead ? strlen(lead) : 0;
-
     const char *word = smp_label_of(protocol, "verb.", verb);
 
     if (!n || !word || !*word || strncmp(text, lead, n) != 0 || !text[n])

@@ -69,8 +69,6 @@ begin_sheets(struct smp_tool *tool)
 {
     tool->writer->medium.out = &tool->out;
     detect_terminal(&tool->writer->medium);
-    if (tool->format->setter->begin)
-        tool->format->setter->begin(&tool->writer->medium);
 }
 
 static bool
