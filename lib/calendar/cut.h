@@ -117,13 +117,6 @@ enum cal_where {
 /* Gives libical the property on the line, as far as it matters there. */
 void smp_cal_take_property(struct cal_cut *cut, size_t name, unsigned where);
 
-/*
- * A list by parts, each with the name and parameters of its line. libical drops
- * all that comes after a value that is none; so what does not look like a date
- * is given alone. A period whose end is none has a negative length.
- */
-void smp_cal_give_list(struct cal_cut *cut, const char *text);
-
 /* Gives libical a line; returns the component if that was its end. */
 icalcomponent *smp_cal_give(struct cal_cut *cut, const char *text);
 
