@@ -46,6 +46,9 @@ struct smp_intervals {
 };
 
 void smp_intervals_add(struct smp_intervals *list, int64_t from, int64_t until);
+
+/* By their beginnings. */
+void smp_intervals_sort(struct smp_intervals *list);
 void smp_intervals_release(struct smp_intervals *list);
 
 /* The most chairs that are taken at one instant of [from, until). */

@@ -528,14 +528,6 @@ take_closed(void *context, const struct smp_event *event)
     return true;
 }
 
-static int
-compare_intervals(const void *a, const void *b)
-{
-    const struct smp_interval *one = a, *other = b;
-
-    return (one->from > other->from) - (one->from < other->from);
-}
-
 /* Adds intervals; all are ascending and apart again. */
 static void
 add_intervals(struct smp_intervals *all, const struct smp_intervals *more)
@@ -546,7 +538,7 @@ add_intervals(struct smp_intervals *all, const struct smp_intervals *more)
         smp_intervals_add(all, more->at[i].from, more->at[i].until);
     if (!all->count)
         return;
-    qsort(all->at, all->count, sizeof *all->at, compare_intervals);
+    smp_intervals_sort(all);
     for (i = 1; i < all->count; i++) {
         if (all->at[i].from > all->at[last].until)
             all->at[++last] = all->at[i];
