@@ -20,7 +20,8 @@ has_input(struct smp_tool *tool)
     if (tool->given.operand_count)
         return true;
     if (is_new_client(tool))
-        return true;
+        return !smp_tool_option(tool, SMP_OPT_SESSION) ||
+               smp_tool_usage(tool, "--session requires a SESSION");
     if (isatty(STDIN_FILENO))
         return smp_tool_usage(
             tool, "give the first SESSION, such as 2026-12-01T10:00, or plans "

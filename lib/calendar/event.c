@@ -271,6 +271,24 @@ is_free(struct cal_draft *draft)
     return false;
 }
 
+static void
+check_dates(struct cal_draft *draft)
+{
+    unsigned given = draft->piece->given;
+    bool bad_date =
+        draft->bad_date || (given & CAL_HAS_RDATE && !draft->date_count);
+    bool bad_without =
+        draft->bad_without || (given & CAL_HAS_EXDATE && !draft->without_count);
+
+    if (bad_date)
+        doubt(draft, "a date of RDATE does not exist");
+    if (bad_without)
+        doubt(draft, "a date of EXDATE does not exist");
+    if (!bad_date && !bad_without &&
+        draft->date_count + draft->without_count < draft->piece->values)
+        doubt(draft, "a date of RDATE or EXDATE is none");
+}
+
 /* What was given and did not arrive was not understood. */
 static void
 check(struct cal_draft *draft)
@@ -294,13 +312,7 @@ check(struct cal_draft *draft)
         doubt(draft, "its RRULE or RDATE is empty");
     if (draft->bad_range)
         doubt(draft, "its RANGE is not followed");
-    if (draft->bad_date || (given & CAL_HAS_RDATE && !draft->date_count))
-        doubt(draft, "a date of RDATE does not exist");
-    else if (draft->bad_without ||
-             (given & CAL_HAS_EXDATE && !draft->without_count))
-        doubt(draft, "a date of EXDATE does not exist");
-    else if (draft->date_count + draft->without_count < draft->piece->values)
-        doubt(draft, "a date of RDATE or EXDATE is none");
+    check_dates(draft);
     if (given & CAL_HAS_RECURRENCE_ID && !event->head.is_override)
         doubt(draft, "RECURRENCE-ID is no date: it stands for itself");
     if (given & CAL_HAS_EXRULE)

@@ -186,6 +186,11 @@ is_usual(const char *line, size_t values)
     return !values;
 }
 
+/*
+ * A list by parts, each with the name and parameters of its line. libical drops
+ * all that comes after a value that is none; so what does not look like a date
+ * is given alone.
+ */
 static void
 give_list(struct cal_cut *cut, const char *text)
 {

@@ -321,22 +321,23 @@ compare_integers(const void *a, const void *b)
     return (left > right) - (left < right);
 }
 
+static bool
+is_before(const void *occurrence, const void *local)
+{
+    return ((const struct cal_occurrence *)occurrence)->local <
+           *(const int64_t *)local;
+}
+
 /* How many times it occurs from one local time to another, up to 2; the first
  * is at `first`. */
 static size_t
 count_between(const struct cal_times *times, int64_t from, int64_t until,
               int64_t *first)
 {
-    size_t low = 0, high = times->count, n = 0;
+    size_t low = smp_first_from(times->at, times->count, sizeof *times->at,
+                                &from, is_before);
+    size_t n = 0;
 
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-
-        if (times->at[middle].local < from)
-            low = middle + 1;
-        else
-            high = middle;
-    }
     while (n < 2 && low + n < times->count && times->at[low + n].local <= until)
         n++;
     *first = n ? times->at[low].local : 0;

@@ -260,10 +260,8 @@ compare(const void *a, const void *b)
 static void
 sort(short *list, size_t size)
 {
-    size_t n = 0, kept = 0;
+    size_t n = smp_cal_by_count(list, size), kept = 0;
 
-    while (n < size && list[n] != ICAL_RECURRENCE_ARRAY_MAX)
-        n++;
     qsort(list, n, sizeof *list, compare);
     for (size_t i = 0; i < n; i++)
         if (!kept || list[kept - 1] != list[i])
@@ -371,15 +369,14 @@ allows_month_day(const struct icalrecurrencetype *by, struct smp_civil civil)
            smp_cal_by_has(by->by_month_day, ICAL_BY_MONTHDAY_SIZE, back);
 }
 
-static bool
-allows_weekday(const struct icalrecurrencetype *by, int32_t day)
+bool
+smp_cal_rule_has_weekday(const struct icalrecurrencetype *by, int weekday)
 {
-    int weekday = smp_weekday_of(day) + 1;
+    size_t n = smp_cal_by_count(by->by_day, ICAL_BY_DAY_SIZE);
 
-    for (size_t i = 0;
-         i < ICAL_BY_DAY_SIZE && by->by_day[i] != ICAL_RECURRENCE_ARRAY_MAX;
-         i++)
-        if ((int)icalrecurrencetype_day_day_of_week(by->by_day[i]) == weekday)
+    for (size_t i = 0; i < n; i++)
+        if ((int)icalrecurrencetype_day_day_of_week(by->by_day[i]) ==
+            weekday + 1)
             return true;
     return false;
 }
@@ -410,5 +407,6 @@ smp_cal_rule_allows_day(const struct icalrecurrencetype *by, int32_t day)
         return false;
     if (smp_cal_by(by->by_week_no) && !allows_week(by, day))
         return false;
-    return !smp_cal_by(by->by_day) || allows_weekday(by, day);
+    return !smp_cal_by(by->by_day) ||
+           smp_cal_rule_has_weekday(by, smp_weekday_of(day));
 }

@@ -74,6 +74,17 @@ smp_cal_by(const short *list)
     return list[0] != ICAL_RECURRENCE_ARRAY_MAX;
 }
 
+/* How many values a list of libical has. */
+static inline size_t
+smp_cal_by_count(const short *list, size_t size)
+{
+    size_t n = 0;
+
+    while (n < size && list[n] != ICAL_RECURRENCE_ARRAY_MAX)
+        n++;
+    return n;
+}
+
 static inline bool
 smp_cal_by_has(const short *list, size_t size, int n)
 {
@@ -82,6 +93,9 @@ smp_cal_by_has(const short *list, size_t size, int n)
             return true;
     return false;
 }
+
+/* Whether BYDAY has a weekday, 0 for Sunday, at whatever place. */
+bool smp_cal_rule_has_weekday(const struct icalrecurrencetype *by, int weekday);
 
 /* Whether BYMONTH, BYMONTHDAY and the weekdays of BYDAY let a day be one. */
 bool smp_cal_rule_allows_day(const struct icalrecurrencetype *by, int32_t day);

@@ -54,12 +54,10 @@ smp_cal_rule_is_arithmetic(const struct cal_rule *rule)
 static size_t
 values(const short *list, size_t size, int usual, int *out)
 {
-    size_t n = 0;
+    size_t n = smp_cal_by_count(list, size);
 
-    while (n < size && list[n] != ICAL_RECURRENCE_ARRAY_MAX) {
-        out[n] = list[n];
-        n++;
-    }
+    for (size_t i = 0; i < n; i++)
+        out[i] = list[i];
     if (!n)
         out[n++] = usual;
     return n;
@@ -94,14 +92,10 @@ week_days(const struct icalrecurrencetype *by, int first, int weekday,
     size_t n = 0;
 
     for (int i = 0; i < 7; i++) {
-        bool in = !smp_cal_by(by->by_day) && (first + i) % 7 == weekday;
+        int day = (first + i) % 7;
 
-        for (size_t j = 0;
-             j < ICAL_BY_DAY_SIZE && by->by_day[j] != ICAL_RECURRENCE_ARRAY_MAX;
-             j++)
-            in |= (int)icalrecurrencetype_day_day_of_week(by->by_day[j]) - 1 ==
-                  (first + i) % 7;
-        if (in)
+        if (smp_cal_by(by->by_day) ? smp_cal_rule_has_weekday(by, day)
+                                   : day == weekday)
             out[n++] = (int64_t)i * SMP_DAY_SECONDS;
     }
     return n;

@@ -59,12 +59,11 @@ is_nth(const struct icalrecurrencetype *by, int32_t day)
 {
     bool of_year =
         by->freq == ICAL_YEARLY_RECURRENCE && !smp_cal_by(by->by_month);
+    size_t days = smp_cal_by_count(by->by_day, ICAL_BY_DAY_SIZE);
     int weekday = smp_weekday_of(day) + 1, before, from;
 
     place(day, of_year, &before, &from);
-    for (size_t i = 0;
-         i < ICAL_BY_DAY_SIZE && by->by_day[i] != ICAL_RECURRENCE_ARRAY_MAX;
-         i++) {
+    for (size_t i = 0; i < days; i++) {
         int n = icalrecurrencetype_day_position(by->by_day[i]);
 
         if ((int)icalrecurrencetype_day_day_of_week(by->by_day[i]) == weekday &&
@@ -98,23 +97,13 @@ may_be(const struct cal_rule *rule, int32_t start, int32_t day)
     return !smp_cal_by(by->by_year_day) || is_year_day(by, day);
 }
 
-static size_t
-length_of(const short *list, size_t size)
-{
-    size_t n = 0;
-
-    while (n < size && list[n] != ICAL_RECURRENCE_ARRAY_MAX)
-        n++;
-    return n;
-}
-
 /* How many times a day it recurs, at the most. */
 static size_t
 times_a_day(const struct icalrecurrencetype *by)
 {
-    size_t hours = length_of(by->by_hour, ICAL_BY_HOUR_SIZE);
-    size_t minutes = length_of(by->by_minute, ICAL_BY_MINUTE_SIZE);
-    size_t seconds = length_of(by->by_second, ICAL_BY_SECOND_SIZE);
+    size_t hours = smp_cal_by_count(by->by_hour, ICAL_BY_HOUR_SIZE);
+    size_t minutes = smp_cal_by_count(by->by_minute, ICAL_BY_MINUTE_SIZE);
+    size_t seconds = smp_cal_by_count(by->by_second, ICAL_BY_SECOND_SIZE);
 
     return (hours ? hours : 1) * (minutes ? minutes : 1) *
            (seconds ? seconds : 1);
@@ -125,10 +114,11 @@ static size_t
 positions(const struct icalrecurrencetype *by, size_t n)
 {
     size_t found = 0;
+    size_t count = smp_cal_by_count(by->by_set_pos, ICAL_BY_SETPOS_SIZE);
 
-    if (!smp_cal_by(by->by_set_pos))
+    if (!count)
         return n;
-    for (size_t i = 0; i < length_of(by->by_set_pos, ICAL_BY_SETPOS_SIZE); i++)
+    for (size_t i = 0; i < count; i++)
         found += (size_t)abs(by->by_set_pos[i]) <= n;
     return found;
 }

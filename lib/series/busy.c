@@ -75,6 +75,21 @@ smp_intervals_add(struct smp_intervals *list, int64_t from, int64_t until)
     list->at[list->count++] = (struct smp_interval){from, until};
 }
 
+static int
+compare_intervals(const void *a, const void *b)
+{
+    const struct smp_interval *one = a, *other = b;
+
+    return (one->from > other->from) - (one->from < other->from);
+}
+
+void
+smp_intervals_sort(struct smp_intervals *list)
+{
+    if (list->count)
+        qsort(list->at, list->count, sizeof *list->at, compare_intervals);
+}
+
 void
 smp_intervals_release(struct smp_intervals *list)
 {

@@ -134,7 +134,10 @@ bool smp_starts_fit(struct smp_starts *starts, int32_t day, int32_t time,
 bool smp_starts_is_away(const struct smp_starts *starts, int32_t first,
                         int32_t last);
 
-/* Why no session can begin on a day: the first reason of these. */
+/*
+ * Why no session can begin on a day, in the order in which reasons are told. A
+ * day counts under one: past, away, closed, too short, full, own.
+ */
 enum smp_obstacle {
     SMP_PAST,
     SMP_CLOSED,

@@ -46,6 +46,9 @@ struct smp_intervals {
 };
 
 void smp_intervals_add(struct smp_intervals *list, int64_t from, int64_t until);
+
+/* By their beginnings. */
+void smp_intervals_sort(struct smp_intervals *list);
 void smp_intervals_release(struct smp_intervals *list);
 
 /* The most chairs that are taken at one instant of [from, until). */
@@ -100,7 +103,7 @@ struct smp_series_wanted {
  *     session before, and lets the next fixed session keep its gap;
  *   - begins at a multiple of `step` after the opening time (after midnight, if
  *     the opening is as long as a day or unknown) or at the client's own time
- * of day, at a local time that exists.
+ *     of day, at a local time that exists.
  *
  * If series with these properties exist, the one with the least cost is found.
  * Costs are compared in this order, each summed over the sessions:
@@ -140,7 +143,9 @@ struct smp_series_wanted {
  * proposal, then others by their cost as if nothing had been proposed before.
  * After each of them as many sessions can follow, and no two overlap.
  *
- * If the plan has no session that counts, and `ready` is given with
+ * If all sessions are cancelled, nothing is proposed, and the result is true.
+ *
+ * If the plan has no session at all, and `ready` is given with
  * `not_before` or `earliest`, the first session is proposed too: as late as a
  * series exists whose sessions are all on days after which the client has
  * healed, by the longest usual time, no later than `ready`. No later start

@@ -329,14 +329,6 @@ consider_opening(const struct finding *f, int64_t from, int64_t until)
     consider_instants(f, from, until - f->length);
 }
 
-static int
-compare_intervals(const void *a, const void *b)
-{
-    const struct smp_interval *first = a, *second = b;
-
-    return (first->from > second->from) - (first->from < second->from);
-}
-
 static bool
 ends_by(const void *interval, const void *instant)
 {
@@ -380,8 +372,7 @@ set_taken(struct smp_starts *starts, int64_t from, int64_t until)
             smp_intervals_add(&starts->taken, avoid->from, avoid->until);
     }
     if (starts->taken.count > full)
-        qsort(starts->taken.at, starts->taken.count, sizeof *starts->taken.at,
-              compare_intervals);
+        smp_intervals_sort(&starts->taken);
 }
 
 static void

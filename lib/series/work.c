@@ -191,6 +191,7 @@ smp_series_take(const struct smp_plan *plan,
     }
     return true;
 }
+
 static void
 keep_old(struct smp_work *s)
 {

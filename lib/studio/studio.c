@@ -255,7 +255,7 @@ note_zone(struct smp_schedule *schedule, const struct smp_plan *plan)
 }
 
 /* Notes the days that the plan looks at, for the calendars. */
-static bool
+static void
 note_days(struct smp_schedule *schedule, const struct smp_plan *plan,
           const struct smp_protocol *protocol,
           const struct smp_series_wanted *all)
@@ -264,7 +264,7 @@ note_days(struct smp_schedule *schedule, const struct smp_plan *plan,
 
     if ((!schedule->busy && !schedule->settings.has_closed) ||
         !smp_series_reach(plan, protocol, all, &first, &last))
-        return true;
+        return;
     if (schedule->settings.whole_months)
         widen_to_months(plan, &first, &last);
     if (!schedule->looks || first < schedule->first)
@@ -272,7 +272,6 @@ note_days(struct smp_schedule *schedule, const struct smp_plan *plan,
     if (!schedule->looks || last > schedule->last)
         schedule->last = last;
     schedule->looks = true;
-    return true;
 }
 
 bool
@@ -284,17 +283,16 @@ smp_schedule_note(struct smp_schedule *schedule, const struct smp_plan *plan,
     size_t i;
 
     note_zone(schedule, plan);
-    if (!schedule->busy)
-        return note_days(schedule, plan, protocol, &all);
     if (!take_chairs(schedule, plan, protocol, &all, SMP_SERIES_FIXED, err))
         return false;
-    for (i = 0; i < plan->session_count; i++) {
+    for (i = 0; schedule->busy && i < plan->session_count; i++) {
         schedule->has_proposals |= plan->sessions[i].status == SMP_PROPOSED;
         if (smp_series_is(plan, &plan->sessions[i], SMP_SERIES_FIXED))
             know_session(schedule, plan, &plan->sessions[i], protocol);
     }
     schedule->sorted = false;
-    return note_days(schedule, plan, protocol, &all);
+    note_days(schedule, plan, protocol, &all);
+    return true;
 }
 
 bool
@@ -528,14 +526,6 @@ take_closed(void *context, const struct smp_event *event)
     return true;
 }
 
-static int
-compare_intervals(const void *a, const void *b)
-{
-    const struct smp_interval *one = a, *other = b;
-
-    return (one->from > other->from) - (one->from < other->from);
-}
-
 /* Adds intervals; all are ascending and apart again. */
 static void
 add_intervals(struct smp_intervals *all, const struct smp_intervals *more)
@@ -546,7 +536,7 @@ add_intervals(struct smp_intervals *all, const struct smp_intervals *more)
         smp_intervals_add(all, more->at[i].from, more->at[i].until);
     if (!all->count)
         return;
-    qsort(all->at, all->count, sizeof *all->at, compare_intervals);
+    smp_intervals_sort(all);
     for (i = 1; i < all->count; i++) {
         if (all->at[i].from > all->at[last].until)
             all->at[++last] = all->at[i];

@@ -24,9 +24,9 @@ struct smp_series_wanted;
  *
  * in this order, each step for all plans before the next one, so that no plan
  * is completed before all that is booked is known. `wanted` is what the caller
- * wants of a series besides (see series.h): its hours, hours_zone, busy and
- * chairs are ignored. All plans are told apart by plan->line, and reserved in
- * ascending order of it.
+ * wants of a series besides (see series.h): its hours, hours_zone, closed,
+ * step, buffer, earliest, busy and chairs are ignored. All plans are told apart
+ * by plan->line, and reserved in ascending order of it.
  */
 
 struct smp_schedule_settings {

@@ -639,6 +639,12 @@ follow(const struct smp_hours *hours, const struct smp_hours_rule *rule,
     return true;
 }
 
+static bool
+is_for_weekday(const struct smp_hours_rule *rule, int weekday)
+{
+    return rule->dates == SMP_DATES_NONE && rule->days & 1U << weekday;
+}
+
 static void
 day_without_dates(const struct smp_hours *hours, int weekday, struct day *day)
 {
@@ -647,8 +653,7 @@ day_without_dates(const struct smp_hours *hours, int weekday, struct day *day)
     day->count = 0;
     day->off = NULL;
     for (i = 0; i < hours->rule_count; i++)
-        if (hours->rules[i].dates == SMP_DATES_NONE &&
-            hours->rules[i].days & 1U << weekday)
+        if (is_for_weekday(&hours->rules[i], weekday))
             follow(hours, &hours->rules[i], day);
     day->count = merge(day->at, day->count);
 }
@@ -682,27 +687,25 @@ static bool
 find_shortened(const struct smp_hours *hours, int *weekday)
 {
     struct day day;
-    size_t i, last;
+    size_t i;
 
     for (*weekday = 0; *weekday < 7; ++*weekday) {
         day.count = 0;
         day.off = NULL;
         for (i = 0; i < hours->rule_count; i++) {
             const struct smp_hours_rule *rule = &hours->rules[i];
-            int before, section = rule->section;
+            int before;
 
-            if (rule->dates != SMP_DATES_NONE || !(rule->days & 1U << *weekday))
+            if (!is_for_weekday(rule, *weekday))
                 continue;
             before = minutes_open(&day);
             if (!follow(hours, rule, &day) || rule->off || !rule->replaces)
                 continue;
-            for (last = i + 1; last < hours->rule_count &&
-                               hours->rules[last].section == section;
-                 last++)
-                if (hours->rules[last].dates == SMP_DATES_NONE &&
-                    hours->rules[last].days & 1U << *weekday)
-                    follow(hours, &hours->rules[last], &day);
-            i = last - 1;
+            for (; i + 1 < hours->rule_count &&
+                   hours->rules[i + 1].section == rule->section;
+                 i++)
+                if (is_for_weekday(&hours->rules[i + 1], *weekday))
+                    follow(hours, &hours->rules[i + 1], &day);
             if (minutes_open(&day) < before)
                 return true;
         }

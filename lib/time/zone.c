@@ -602,21 +602,17 @@ smp_zone_rule(const struct smp_zone *zone)
     return &zone->rule;
 }
 
+static bool
+is_no_later(const void *one, const void *time)
+{
+    return *(const int64_t *)one <= *(const int64_t *)time;
+}
+
 /* How many of the ascending times are no later than one. */
 static size_t
 count_until(const int64_t *times, size_t count, int64_t time)
 {
-    size_t low = 0, high = count;
-
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-
-        if (times[middle] <= time)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
+    return smp_first_from(times, count, sizeof *times, &time, is_no_later);
 }
 
 static int32_t

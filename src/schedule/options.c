@@ -109,7 +109,7 @@ run_read(struct run *run, struct smp_tool *tool)
     run->shared = studios_are_shared(tool);
     return smp_tool_number(tool, SMP_OPT_COUNT, 1, SMP_NUMBER_MAX,
                            &run->wanted.count) &&
-           smp_tool_number(tool, SMP_OPT_CHOICES, 1, 999,
+           smp_tool_number(tool, SMP_OPT_CHOICES, 1, SMP_CHOICES_MAX,
                            &run->wanted.choices) &&
            read_length(tool, &run->wanted.length) && read_away(run, tool) &&
            read_from(run, tool) && read_ready(run, tool) &&
