@@ -216,6 +216,40 @@ def check_status(tap):
            "a column that looks like a status, and is none, is told", said)
 
 
+def check_twins(tap):
+    """Columns of one name: a row in which they differ is told, and not read."""
+    square = ("Appointment ID,Customer,Service,Staff,Date,Start Time,Duration,"
+              "Status,Status\n1,Jo,SMP,Al,2026-12-01,10:00,3h,Confirmed,%s\n")
+    usual = "Client,Email,Start,Status,status\nJo,a@x.org,2026-12-01,%s,%s\n"
+    for name, text, code in (
+            ("of a format", square % "Cancelled", 3),
+            ("of a format, one empty", square % "", 0),
+            ("of usual names", usual % ("Confirmed", "Cancelled"), 3),
+            ("of usual names, the first empty", usual % ("", "Cancelled"), 3),
+            ("of usual names, alike", usual % ("Confirmed", "Confirmed"), 0)):
+        found, status, said = read(text)
+        tap.ok(status == code and len(sessions(found)) == (not code) and
+               [p.get("incomplete") for p in found] == [
+                   "client" if code else None] and
+               ("<stdin>:2: column \"Status\": " in said) == bool(code),
+               f"two statuses {name}", found, status, said)
+    found, status, said = read("Client,Start,Email,Email\n"
+                               "Jo,2026-12-01,a@x.org,b@x.org\n"
+                               "Al,2026-12-02,c@x.org,c@x.org\n")
+    tap.ok(status == 3 and [p["incomplete"] for p in found] == ["export"] and
+           found[0]["email"] == "c@x.org",
+           "two addresses: nobody knows whose row it is", found, said)
+    text = "Client,Start,Service,Service\nJo,2026-12-01,SMP,Wash\n"
+    tap.same([read(text)[1], read(text, "--match", "SMP")[1]], [0, 3],
+             "two services matter to --match alone")
+    text = ("Client,Start,Block,Block\nJo,2026-12-01,yes,no\n"
+            "Al,2026-12-01,no,no\n,2026-12-02,yes,yes\n")
+    found, status, said = read(text)
+    tap.ok(status == 3 and "<stdin>:2: " in said and
+           [p["name"] for p in found] == ["Al"],
+           "what only one of two columns blocks is told", found, said)
+
+
 def check_people(tap):
     found, status, said = read(
         "Client,Email,Start\nJo Field,jo@x.org,2026-12-01\n"
@@ -366,7 +400,7 @@ def check_gone(tap):
 def main():
     tap = Tap()
     for check in (check_expected, check_dates, check_quotes, check_encodings,
-                  check_status, check_people, check_rejects, check_pages,
+                  check_status, check_twins, check_people, check_rejects, check_pages,
                   check_others, check_gone):
         check(tap)
     return tap.end()

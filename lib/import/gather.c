@@ -271,6 +271,43 @@ reject(const struct row *row, enum imp_role role, const char *what)
     return false;
 }
 
+/* What says whether the row is an appointment that is wanted. */
+static bool
+selects(enum imp_role role)
+{
+    return role == IMP_BLOCK || role == IMP_SERVICE || role == IMP_SUBJECT;
+}
+
+static bool
+names_client(enum imp_role role)
+{
+    return role <= IMP_EMAIL || role == IMP_SUBJECT;
+}
+
+/* Whether columns of one name agree; an empty cell says nothing. */
+static bool
+twins_agree(struct row *row, bool selecting)
+{
+    const struct smp_gathered *gathered = row->gathered;
+    size_t i;
+
+    for (i = 0; i < gathered->twin_count; i++) {
+        const struct imp_twins *twins = &gathered->twins[i];
+        struct imp_cell first = row->cells[twins->first];
+        struct imp_cell other = row->cells[twins->other];
+
+        if (selects(twins->role) != selecting || !other.n ||
+            (first.n == other.n && memcmp(first.at, other.at, first.n) == 0))
+            continue;
+        row->has_person = row->has_person && !names_client(twins->role);
+        smp_imp_say(row->import, SMP_SAID_REJECTED, row->line,
+                    "column \"%s\": another column of this name differs",
+                    gathered->names[twins->first]);
+        return false;
+    }
+    return true;
+}
+
 static int
 number_of_cell(const struct row *row, enum imp_table table,
                struct imp_cell cell)
@@ -1037,8 +1074,8 @@ take_appointment(struct row *row)
     struct imp_appointment read = {0};
     bool ignored = false;
 
-    if (!find_person(row) || !find_time(row, &read) ||
-        !find_status(row, &read, &ignored))
+    if (!find_person(row) || !twins_agree(row, false) ||
+        !find_time(row, &read) || !find_status(row, &read, &ignored))
         return false;
     if (ignored)
         return true;
@@ -1070,6 +1107,8 @@ smp_imp_take_row(struct smp_import *import, const struct imp_cell *cells,
         smp_imp_say(import, SMP_SAID_REJECTED, line,
                     "%zu cells, but the header has %zu", count,
                     import->gathered->column_count);
+    } else if (!twins_agree(&row, true)) {
+        ok = false;
     } else if (block.n && number_of_cell(&row, IMP_TABLE_TRUTH, block) == 1) {
         import->gathered->blocks++;
         return true;
@@ -1103,6 +1142,31 @@ smp_imp_has_time(struct smp_import *import, const struct imp_cell *cells,
 
 /* the table as a whole */
 
+/* Services that no --match looks at may differ: a visit can have several. */
+static void
+find_twins(struct smp_import *import, enum imp_role role, size_t column)
+{
+    struct smp_gathered *gathered = import->gathered;
+    const char *name = gathered->names[column], *other;
+    size_t i;
+
+    if (role == IMP_SERVICE && !import->match)
+        return;
+    smp_imp_comparable(&gathered->text, name, strlen(name), true);
+    for (i = column + 1; i < gathered->column_count; i++) {
+        other = gathered->names[i];
+        smp_imp_comparable(&gathered->other, other, strlen(other), true);
+        if (strcmp(smp_buf_text(&gathered->text),
+                   smp_buf_text(&gathered->other)) != 0)
+            continue;
+        gathered->twins =
+            smp_grow(gathered->twins, gathered->twin_count,
+                     &gathered->twin_room, sizeof *gathered->twins);
+        gathered->twins[gathered->twin_count++] =
+            (struct imp_twins){column, i, role};
+    }
+}
+
 void
 smp_imp_begin_table(struct smp_import *import,
                     const struct imp_columns *columns,
@@ -1115,7 +1179,7 @@ smp_imp_begin_table(struct smp_import *import,
     gathered->column_count = count;
     gathered->first = gathered->count;
     gathered->us_line = gathered->eu_line = gathered->unsure_line = 0;
-    gathered->word_count = 0;
+    gathered->word_count = gathered->twin_count = 0;
     gathered->no_titles = false;
     gathered->blocks = gathered->unmatched = gathered->bad_addresses = 0;
     gathered->names =
@@ -1127,13 +1191,17 @@ smp_imp_begin_table(struct smp_import *import,
     if (columns->format)
         smp_imp_say(import, SMP_SAID_DETAIL, 0, "format %s", columns->format);
     for (role = 0; role < IMP_ROLES; role++)
-        for (which = 0; which < columns->count[role]; which++)
+        for (which = 0; which < columns->count[role]; which++) {
+            size_t column = columns->at[role][which];
+
+            find_twins(import, (enum imp_role)role, column);
             smp_imp_say(import,
                         columns->guessed[role] ? SMP_SAID_REMARK
                                                : SMP_SAID_DETAIL,
                         0, "%s: column \"%.80s\"%s", smp_imp_role_names[role],
-                        gathered->names[columns->at[role][which]],
+                        gathered->names[column],
                         columns->guessed[role] ? ", a guess" : "");
+        }
     if (columns->unread_status)
         smp_imp_say(import, SMP_SAID_REMARK, 0,
                     "column \"%.80s\" looks like a status, and is not read: "

@@ -60,6 +60,12 @@ struct imp_columns {
     size_t unread_status; /* a column that looks like one, from 1; 0: none */
 };
 
+/* Two columns of one name, of which the first is read. */
+struct imp_twins {
+    size_t first, other;
+    enum imp_role role;
+};
+
 /* Cells of one row; not ended by a NUL, without blanks around them. */
 struct imp_cell {
     const char *at;
@@ -265,8 +271,10 @@ struct smp_gathered {
 
     /* of the table that is read */
     struct imp_columns columns;
-    const char **names;             /* of its columns */
-    size_t column_count, first;     /* its first appointment */
+    const char **names;         /* of its columns */
+    size_t column_count, first; /* its first appointment */
+    struct imp_twins *twins;
+    size_t twin_count, twin_room;
     unsigned long us_line, eu_line; /* rows that say which order dates have */
     unsigned long unsure_line;      /* one that could be either */
     char unsure[64];
