@@ -122,7 +122,6 @@ def sessions(found):
 
 def check_quotes(tap):
     """A stray quote costs its row, and that row is told."""
-    whole = sessions(read(HEAD + "".join(ROWS))[0])
     rows = ROWS * 3
     rows = [r.replace(r[0], str(n + 1), 1).replace("2026-12", "2026-1" + "012"[
         n // 3]).replace("2027-01", "2027-0" + "123"[n // 3])

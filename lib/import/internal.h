@@ -127,7 +127,6 @@ struct imp_rows {
     int fd;
     enum imp_encoding encoding;
     bool started, at_end, dirty; /* dirty: some of it is not UTF-8 */
-    bool told_windows;
     char separator, newline; /* with tabs, quotes within a cell are letters */
     char odd[4];             /* octets of a character that is not whole yet */
     size_t odd_count;
@@ -281,7 +280,7 @@ struct smp_gathered {
     struct imp_status_memo statuses[16];
     struct imp_word *words;
     size_t word_count, word_room;
-    unsigned long blocks, walk_ins, unmatched;
+    unsigned long blocks, unmatched;
     unsigned long bad_addresses, bad_address_line; /* rows; the first one */
     bool told_others;
     bool no_titles;    /* each row is an appointment, or wrong */
