@@ -363,6 +363,21 @@ def check_pages(tap):
                name, found, status, said)
 
 
+def check_files(tap):
+    """What one file is like says nothing of the next."""
+    with tempfile.TemporaryDirectory() as top:
+        names = [os.path.join(top, name) for name in ("a.tsv", "b.json")]
+        for name, text in zip(names, (
+                "Client\tStart\nAl\t2026-12-01\n",
+                '[{"client": "Jo \\"J\\" Hill", "start": "2026-12-02"}]\n')):
+            with open(name, "w", encoding="utf-8") as file:
+                file.write(text)
+        found, status, said = read("", *names)
+        tap.ok(status == 0 and [p["name"] for p in found] ==
+               ["Al", 'Jo "J" Hill'], "a name with quotes, after a table with "
+               "tabs", found, said)
+
+
 def check_others(tap):
     """What is no export is said; nothing is written for it."""
     for name, text, code in (
@@ -400,7 +415,7 @@ def main():
     tap = Tap()
     for check in (check_expected, check_dates, check_quotes, check_encodings,
                   check_status, check_twins, check_people, check_rejects, check_pages,
-                  check_others, check_gone):
+                  check_files, check_others, check_gone):
         check(tap)
     return tap.end()
 

@@ -1180,7 +1180,7 @@ smp_imp_begin_table(struct smp_import *import,
     gathered->first = gathered->count;
     gathered->us_line = gathered->eu_line = gathered->unsure_line = 0;
     gathered->word_count = gathered->twin_count = 0;
-    gathered->no_titles = false;
+    gathered->no_titles = gathered->loose_quotes = false;
     gathered->blocks = gathered->unmatched = gathered->bad_addresses = 0;
     gathered->names =
         smp_arena_alloc(&gathered->arena, (count + 1) * sizeof(char *));
