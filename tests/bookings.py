@@ -250,6 +250,10 @@ def check_twins(tap):
 
 
 def check_people(tap):
+    found, status, said = read("Name,Customer,Start\nJo,Jo,2026-12-01\n"
+                               ",,2026-12-02\n")
+    tap.ok(status == 3 and "<stdin>:3: no client" in said,
+           "a row of nobody is blamed on no column", said)
     found, status, said = read(
         "Client,Email,Start\nJo Field,jo@x.org,2026-12-01\n"
         "JO FIELD,Jo@X.org,2027-01-05\n\"Field, Jo\",jo@x.org,2027-02-09\n"

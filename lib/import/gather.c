@@ -260,11 +260,11 @@ column_name(const struct row *row, enum imp_role role)
                : "";
 }
 
-/* Rejects the row, by a column if there is one. */
+/* Rejects the row, by a column if there is one; IMP_ROLES: by none. */
 static bool
 reject(const struct row *row, enum imp_role role, const char *what)
 {
-    const char *name = column_name(row, role);
+    const char *name = role < IMP_ROLES ? column_name(row, role) : "";
 
     smp_imp_say(row->import, SMP_SAID_REJECTED, row->line, "%s%s%s%s",
                 *name ? "column \"" : "", name, *name ? "\": " : "", what);
