@@ -329,6 +329,14 @@ def check_rejects(tap):
         mended, status, said = read(kept.replace("soon", "2027-01-05"))
         tap.same([status, list(sessions(mended))], [0, ["2"]],
                  "... so that it can be read once mended")
+        text = ("Client,Start,End\nJo,2026-12-01 10:00,2026-12-01 09:00\n"
+                "Al,2026-02-30 10:00,\nKim,2026-12-02 10:00,\n")
+        found, status, said = read(text, "--rejects", path)
+        with open(path, encoding="utf-8") as file:
+            tap.same([status, file.read(), said.count("\n")],
+                     [3, "".join(text.splitlines(True)[:3]), 2],
+                     "... and what ends before it starts, or on no day")
+        text = HEAD + ROWS[0] + ROWS[1].replace("2027-01-05", "soon") + ROWS[2]
         name = os.path.join(top, "export")
         with open(name, "w", encoding="utf-8") as file:
             file.write(text)

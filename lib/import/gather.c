@@ -1069,6 +1069,60 @@ take_rest(const struct row *row, struct imp_appointment *appointment)
 }
 
 static bool
+to_instant(const struct smp_import *import, const struct smp_zone *zone,
+           const struct imp_moment_kept *kept, bool eu, int64_t *instant,
+           int32_t *day)
+{
+    struct imp_moment moment = {.year = kept->year,
+                                .month = kept->month,
+                                .day = kept->day,
+                                .swappable = kept->swappable};
+    int64_t local;
+
+    if (!smp_imp_day(&moment, eu, day))
+        return false;
+    local = (int64_t)*day * SMP_DAY_SECONDS +
+            (kept->time == IMP_NO_TIME ? 0 : kept->time);
+    *instant = kept->offset != IMP_NO_OFFSET
+                   ? local - kept->offset
+                   : smp_zone_to_instant(zone ? zone : import->zone, local);
+    return true;
+}
+
+static const char *
+settle(const struct smp_import *import, struct imp_appointment *appointment,
+       bool eu)
+{
+    int32_t end_day;
+
+    if (!to_instant(import, appointment->zone, &appointment->from, eu,
+                    &appointment->start, &appointment->day))
+        return "not a date";
+    if (appointment->to.year) {
+        if (!to_instant(import, appointment->zone, &appointment->to, eu,
+                        &appointment->end, &end_day))
+            return "not a date, where it ends";
+        if (appointment->end <= appointment->start)
+            return "the end is not after the start";
+        if (appointment->end - appointment->start > LENGTH_MAX)
+            return "longer than 24 hours";
+        appointment->length = (int32_t)(appointment->end - appointment->start);
+    }
+    return NULL;
+}
+
+/* Whether it is one appointment at least in one order of day and month. */
+static bool
+can_settle(const struct row *row, const struct imp_appointment *read)
+{
+    struct imp_appointment us = *read, eu = *read;
+    const char *wrong = settle(row->import, &us, false);
+
+    return !wrong || !settle(row->import, &eu, true) ||
+           reject(row, IMP_ROLES, wrong);
+}
+
+static bool
 take_appointment(struct row *row)
 {
     struct imp_appointment read = {0};
@@ -1079,6 +1133,8 @@ take_appointment(struct row *row)
         return false;
     if (ignored)
         return true;
+    if (!can_settle(row, &read))
+        return false;
     take_rest(row, &read);
     read.person = row->person;
     read.line = row->line;
@@ -1294,49 +1350,6 @@ decide_order(struct smp_import *import, bool *eu)
              !gathered->us_line)
         refuse_dates(import);
     return !import->refused;
-}
-
-static bool
-to_instant(const struct smp_import *import, const struct smp_zone *zone,
-           const struct imp_moment_kept *kept, bool eu, int64_t *instant,
-           int32_t *day)
-{
-    struct imp_moment moment = {.year = kept->year,
-                                .month = kept->month,
-                                .day = kept->day,
-                                .swappable = kept->swappable};
-    int64_t local;
-
-    if (!smp_imp_day(&moment, eu, day))
-        return false;
-    local = (int64_t)*day * SMP_DAY_SECONDS +
-            (kept->time == IMP_NO_TIME ? 0 : kept->time);
-    *instant = kept->offset != IMP_NO_OFFSET
-                   ? local - kept->offset
-                   : smp_zone_to_instant(zone ? zone : import->zone, local);
-    return true;
-}
-
-static const char *
-settle(const struct smp_import *import, struct imp_appointment *appointment,
-       bool eu)
-{
-    int32_t end_day;
-
-    if (!to_instant(import, appointment->zone, &appointment->from, eu,
-                    &appointment->start, &appointment->day))
-        return "not a date";
-    if (appointment->to.year) {
-        if (!to_instant(import, appointment->zone, &appointment->to, eu,
-                        &appointment->end, &end_day))
-            return "not a date, where it ends";
-        if (appointment->end <= appointment->start)
-            return "the end is not after the start";
-        if (appointment->end - appointment->start > LENGTH_MAX)
-            return "longer than 24 hours";
-        appointment->length = (int32_t)(appointment->end - appointment->start);
-    }
-    return NULL;
 }
 
 static void
