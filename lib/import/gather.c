@@ -171,6 +171,21 @@ smp_imp_finds(const regex_t *regex, const char *text, size_t n,
     return !found;
 }
 
+struct imp_cell
+smp_imp_client_in(const struct smp_import *import, const char *subject)
+{
+    size_t from = 0, to = strlen(subject);
+    regmatch_t groups[2];
+
+    if (import->client && smp_imp_finds(import->client, subject, 2, groups)) {
+        const regmatch_t *found = groups[1].rm_so < 0 ? &groups[0] : &groups[1];
+
+        from = (size_t)found->rm_so;
+        to = (size_t)found->rm_eo;
+    }
+    return smp_imp_trim(subject + from, to - from);
+}
+
 /* cells */
 
 struct row {
@@ -399,22 +414,13 @@ split_who(struct imp_cell who, struct smp_buf *name, struct smp_buf *email)
         put_clean(email, address);
 }
 
-/* What the client is called in a subject: the group, or all of it. */
+/* What the client is called in a subject. */
 static void
 put_subject(const struct row *row, struct smp_buf *name)
 {
-    const char *subject = joined(row, IMP_SUBJECT, &row->gathered->text);
-    const regex_t *client = row->import->client;
-    size_t from = 0, to = strlen(subject);
-    regmatch_t groups[2];
-
-    if (client && smp_imp_finds(client, subject, 2, groups)) {
-        const regmatch_t *found = groups[1].rm_so < 0 ? &groups[0] : &groups[1];
-
-        from = (size_t)found->rm_so;
-        to = (size_t)found->rm_eo;
-    }
-    put_clean(name, smp_imp_trim(subject + from, to - from));
+    put_clean(name,
+              smp_imp_client_in(
+                  row->import, joined(row, IMP_SUBJECT, &row->gathered->text)));
 }
 
 static void

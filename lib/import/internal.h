@@ -313,6 +313,11 @@ struct imp_appointment *smp_imp_add(struct smp_gathered *gathered);
 bool smp_imp_finds(const regex_t *regex, const char *text, size_t n,
                    regmatch_t *groups);
 
+/* Where a subject or summary names the client, by `client`: its first group, or
+ * what it matches; else all of the text. */
+struct imp_cell smp_imp_client_in(const struct smp_import *import,
+                                  const char *subject);
+
 /* Begins a table with these columns. */
 void smp_imp_begin_table(struct smp_import *import,
                          const struct imp_columns *columns,
