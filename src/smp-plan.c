@@ -1,8 +1,3 @@
-#include <errno.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
 #include "plan/plan.h"
 #include "planning/planning.h"
 #include "tool/tool.h"
