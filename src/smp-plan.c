@@ -1,6 +1,3 @@
-#include <stdlib.h>
-#include <string.h>
-
 #include "plan/plan.h"
 #include "planning/planning.h"
 #include "tool/tool.h"
@@ -26,8 +23,10 @@ check(struct smp_tool *tool)
 {
     tool->unique = tool->one_calendar = true;
     tool->work = check_plan;
-    tool->given.operand_count = 0;
-    smp_tool_run(tool);
+    if (tool->given.operand_count)
+        smp_tool_usage(tool, "check takes no operand");
+    else
+        smp_tool_run(tool);
 }
 
 int

@@ -122,7 +122,6 @@ def sessions(found):
 
 def check_quotes(tap):
     """A stray quote costs its row, and that row is told."""
-    whole = sessions(read(HEAD + "".join(ROWS))[0])
     rows = ROWS * 3
     rows = [r.replace(r[0], str(n + 1), 1).replace("2026-12", "2026-1" + "012"[
         n // 3]).replace("2027-01", "2027-0" + "123"[n // 3])
@@ -216,7 +215,45 @@ def check_status(tap):
            "a column that looks like a status, and is none, is told", said)
 
 
+def check_twins(tap):
+    """Columns of one name: a row in which they differ is told, and not read."""
+    square = ("Appointment ID,Customer,Service,Staff,Date,Start Time,Duration,"
+              "Status,Status\n1,Jo,SMP,Al,2026-12-01,10:00,3h,Confirmed,%s\n")
+    usual = "Client,Email,Start,Status,status\nJo,a@x.org,2026-12-01,%s,%s\n"
+    for name, text, code in (
+            ("of a format", square % "Cancelled", 3),
+            ("of a format, one empty", square % "", 0),
+            ("of usual names", usual % ("Confirmed", "Cancelled"), 3),
+            ("of usual names, the first empty", usual % ("", "Cancelled"), 3),
+            ("of usual names, alike", usual % ("Confirmed", "Confirmed"), 0)):
+        found, status, said = read(text)
+        tap.ok(status == code and len(sessions(found)) == (not code) and
+               [p.get("incomplete") for p in found] == [
+                   "client" if code else None] and
+               ("<stdin>:2: column \"Status\": " in said) == bool(code),
+               f"two statuses {name}", found, status, said)
+    found, status, said = read("Client,Start,Email,Email\n"
+                               "Jo,2026-12-01,a@x.org,b@x.org\n"
+                               "Al,2026-12-02,c@x.org,c@x.org\n")
+    tap.ok(status == 3 and [p["incomplete"] for p in found] == ["export"] and
+           found[0]["email"] == "c@x.org",
+           "two addresses: nobody knows whose row it is", found, said)
+    text = "Client,Start,Service,Service\nJo,2026-12-01,SMP,Wash\n"
+    tap.same([read(text)[1], read(text, "--match", "SMP")[1]], [0, 3],
+             "two services matter to --match alone")
+    text = ("Client,Start,Block,Block\nJo,2026-12-01,yes,no\n"
+            "Al,2026-12-01,no,no\n,2026-12-02,yes,yes\n")
+    found, status, said = read(text)
+    tap.ok(status == 3 and "<stdin>:2: " in said and
+           [p["name"] for p in found] == ["Al"],
+           "what only one of two columns blocks is told", found, said)
+
+
 def check_people(tap):
+    found, status, said = read("Name,Customer,Start\nJo,Jo,2026-12-01\n"
+                               ",,2026-12-02\n")
+    tap.ok(status == 3 and "<stdin>:3: no client" in said,
+           "a row of nobody is blamed on no column", said)
     found, status, said = read(
         "Client,Email,Start\nJo Field,jo@x.org,2026-12-01\n"
         "JO FIELD,Jo@X.org,2027-01-05\n\"Field, Jo\",jo@x.org,2027-02-09\n"
@@ -292,6 +329,14 @@ def check_rejects(tap):
         mended, status, said = read(kept.replace("soon", "2027-01-05"))
         tap.same([status, list(sessions(mended))], [0, ["2"]],
                  "... so that it can be read once mended")
+        text = ("Client,Start,End\nJo,2026-12-01 10:00,2026-12-01 09:00\n"
+                "Al,2026-02-30 10:00,\nKim,2026-12-02 10:00,\n")
+        found, status, said = read(text, "--rejects", path)
+        with open(path, encoding="utf-8") as file:
+            tap.same([status, file.read(), said.count("\n")],
+                     [3, "".join(text.splitlines(True)[:3]), 2],
+                     "... and what ends before it starts, or on no day")
+        text = HEAD + ROWS[0] + ROWS[1].replace("2027-01-05", "soon") + ROWS[2]
         name = os.path.join(top, "export")
         with open(name, "w", encoding="utf-8") as file:
             file.write(text)
@@ -330,6 +375,21 @@ def check_pages(tap):
                name, found, status, said)
 
 
+def check_files(tap):
+    """What one file is like says nothing of the next."""
+    with tempfile.TemporaryDirectory() as top:
+        names = [os.path.join(top, name) for name in ("a.tsv", "b.json")]
+        for name, text in zip(names, (
+                "Client\tStart\nAl\t2026-12-01\n",
+                '[{"client": "Jo \\"J\\" Hill", "start": "2026-12-02"}]\n')):
+            with open(name, "w", encoding="utf-8") as file:
+                file.write(text)
+        found, status, said = read("", *names)
+        tap.ok(status == 0 and [p["name"] for p in found] ==
+               ["Al", 'Jo "J" Hill'], "a name with quotes, after a table with "
+               "tabs", found, said)
+
+
 def check_others(tap):
     """What is no export is said; nothing is written for it."""
     for name, text, code in (
@@ -366,8 +426,8 @@ def check_gone(tap):
 def main():
     tap = Tap()
     for check in (check_expected, check_dates, check_quotes, check_encodings,
-                  check_status, check_people, check_rejects, check_pages,
-                  check_others, check_gone):
+                  check_status, check_twins, check_people, check_rejects, check_pages,
+                  check_files, check_others, check_gone):
         check(tap)
     return tap.end()
 

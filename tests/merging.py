@@ -326,6 +326,21 @@ def replaced(tap):
                      "run has written" + " through a link" * linked)
 
 
+def unreadable(tap):
+    """A client whose plan cannot be read is neither new nor gone."""
+    good = '{"id": "c-1", "timeZone": "UTC", "sessions": ["2027-01-05"]}\n'
+    bad = good.replace("01-05", "13-05")
+    other = good.replace("c-1", "c-2")
+    with tempfile.TemporaryDirectory() as top:
+        for old, new in (good, bad), (bad, good):
+            with open(os.path.join(top, "old"), "w", encoding="utf-8") as file:
+                file.write(old)
+            got = run("smp-plan diff old", top, (new + other).encode())
+            tap.same((got.returncode, got.stdout, got.stderr.count(b"\n")),
+                     (3, b"c-2: new\n", 1), "diff says nothing of a plan that "
+                     "cannot be read, but that")
+
+
 def main():
     tap = Tap()
     year(tap, 1, 40, 60)
@@ -333,6 +348,7 @@ def main():
     cut(tap, 200)
     sequence(tap)
     replaced(tap)
+    unreadable(tap)
     return tap.end()
 
 

@@ -128,6 +128,7 @@ PLAN_SET = (
     ("diff", "diff"),
     ("diff one two", "diff"),
     ("diff nowhere", "nowhere"),
+    ("check nowhere", "check takes no operand"),
 )
 
 PUBLISH = (

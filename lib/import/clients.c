@@ -749,6 +749,7 @@ smp_import_release(struct smp_import *import)
     free(gathered->slots);
     free(gathered->clients);
     free(gathered->words);
+    free(gathered->twins);
     free(gathered->replies);
     free(gathered);
     import->gathered = NULL;

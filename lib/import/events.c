@@ -47,21 +47,6 @@ is_session(const struct smp_import *import, const struct smp_event *event)
                          0, NULL);
 }
 
-static struct imp_cell
-name_in_summary(const struct smp_import *import, const char *summary)
-{
-    size_t from = 0, to = strlen(summary);
-    regmatch_t groups[2];
-
-    if (import->client && smp_imp_finds(import->client, summary, 2, groups)) {
-        const regmatch_t *found = groups[1].rm_so < 0 ? &groups[0] : &groups[1];
-
-        from = (size_t)found->rm_so;
-        to = (size_t)found->rm_eo;
-    }
-    return smp_imp_trim(summary + from, to - from);
-}
-
 static bool
 find_person(struct smp_import *import, const struct smp_event *event,
             size_t *person)
@@ -72,7 +57,7 @@ find_person(struct smp_import *import, const struct smp_event *event,
     struct imp_cell found;
 
     if (!*address && !*name) {
-        found = name_in_summary(import, event->summary);
+        found = smp_imp_client_in(import, event->summary);
         name = smp_imp_keep(gathered, found.at, found.n);
     }
     if (!*address && (!name || !*name))

@@ -171,6 +171,21 @@ smp_imp_finds(const regex_t *regex, const char *text, size_t n,
     return !found;
 }
 
+struct imp_cell
+smp_imp_client_in(const struct smp_import *import, const char *subject)
+{
+    size_t from = 0, to = strlen(subject);
+    regmatch_t groups[2];
+
+    if (import->client && smp_imp_finds(import->client, subject, 2, groups)) {
+        const regmatch_t *found = groups[1].rm_so < 0 ? &groups[0] : &groups[1];
+
+        from = (size_t)found->rm_so;
+        to = (size_t)found->rm_eo;
+    }
+    return smp_imp_trim(subject + from, to - from);
+}
+
 /* cells */
 
 struct row {
@@ -260,15 +275,52 @@ column_name(const struct row *row, enum imp_role role)
                : "";
 }
 
-/* Rejects the row, by a column if there is one. */
+/* Rejects the row, by a column if there is one; IMP_ROLES: by none. */
 static bool
 reject(const struct row *row, enum imp_role role, const char *what)
 {
-    const char *name = column_name(row, role);
+    const char *name = role < IMP_ROLES ? column_name(row, role) : "";
 
     smp_imp_say(row->import, SMP_SAID_REJECTED, row->line, "%s%s%s%s",
                 *name ? "column \"" : "", name, *name ? "\": " : "", what);
     return false;
+}
+
+/* What says whether the row is an appointment that is wanted. */
+static bool
+selects(enum imp_role role)
+{
+    return role == IMP_BLOCK || role == IMP_SERVICE || role == IMP_SUBJECT;
+}
+
+static bool
+names_client(enum imp_role role)
+{
+    return role <= IMP_EMAIL || role == IMP_SUBJECT;
+}
+
+/* Whether columns of one name agree; an empty cell says nothing. */
+static bool
+twins_agree(struct row *row, bool selecting)
+{
+    const struct smp_gathered *gathered = row->gathered;
+    size_t i;
+
+    for (i = 0; i < gathered->twin_count; i++) {
+        const struct imp_twins *twins = &gathered->twins[i];
+        struct imp_cell first = row->cells[twins->first];
+        struct imp_cell other = row->cells[twins->other];
+
+        if (selects(twins->role) != selecting || !other.n ||
+            (first.n == other.n && memcmp(first.at, other.at, first.n) == 0))
+            continue;
+        row->has_person = row->has_person && !names_client(twins->role);
+        smp_imp_say(row->import, SMP_SAID_REJECTED, row->line,
+                    "column \"%s\": another column of this name differs",
+                    gathered->names[twins->first]);
+        return false;
+    }
+    return true;
 }
 
 static int
@@ -362,22 +414,13 @@ split_who(struct imp_cell who, struct smp_buf *name, struct smp_buf *email)
         put_clean(email, address);
 }
 
-/* What the client is called in a subject: the group, or all of it. */
+/* What the client is called in a subject. */
 static void
 put_subject(const struct row *row, struct smp_buf *name)
 {
-    const char *subject = joined(row, IMP_SUBJECT, &row->gathered->text);
-    const regex_t *client = row->import->client;
-    size_t from = 0, to = strlen(subject);
-    regmatch_t groups[2];
-
-    if (client && smp_imp_finds(client, subject, 2, groups)) {
-        const regmatch_t *found = groups[1].rm_so < 0 ? &groups[0] : &groups[1];
-
-        from = (size_t)found->rm_so;
-        to = (size_t)found->rm_eo;
-    }
-    put_clean(name, smp_imp_trim(subject + from, to - from));
+    put_clean(name,
+              smp_imp_client_in(
+                  row->import, joined(row, IMP_SUBJECT, &row->gathered->text)));
 }
 
 static void
@@ -1032,16 +1075,72 @@ take_rest(const struct row *row, struct imp_appointment *appointment)
 }
 
 static bool
+to_instant(const struct smp_import *import, const struct smp_zone *zone,
+           const struct imp_moment_kept *kept, bool eu, int64_t *instant,
+           int32_t *day)
+{
+    struct imp_moment moment = {.year = kept->year,
+                                .month = kept->month,
+                                .day = kept->day,
+                                .swappable = kept->swappable};
+    int64_t local;
+
+    if (!smp_imp_day(&moment, eu, day))
+        return false;
+    local = (int64_t)*day * SMP_DAY_SECONDS +
+            (kept->time == IMP_NO_TIME ? 0 : kept->time);
+    *instant = kept->offset != IMP_NO_OFFSET
+                   ? local - kept->offset
+                   : smp_zone_to_instant(zone ? zone : import->zone, local);
+    return true;
+}
+
+static const char *
+settle(const struct smp_import *import, struct imp_appointment *appointment,
+       bool eu)
+{
+    int32_t end_day;
+
+    if (!to_instant(import, appointment->zone, &appointment->from, eu,
+                    &appointment->start, &appointment->day))
+        return "not a date";
+    if (appointment->to.year) {
+        if (!to_instant(import, appointment->zone, &appointment->to, eu,
+                        &appointment->end, &end_day))
+            return "not a date, where it ends";
+        if (appointment->end <= appointment->start)
+            return "the end is not after the start";
+        if (appointment->end - appointment->start > LENGTH_MAX)
+            return "longer than 24 hours";
+        appointment->length = (int32_t)(appointment->end - appointment->start);
+    }
+    return NULL;
+}
+
+/* Whether it is one appointment at least in one order of day and month. */
+static bool
+can_settle(const struct row *row, const struct imp_appointment *read)
+{
+    struct imp_appointment us = *read, eu = *read;
+    const char *wrong = settle(row->import, &us, false);
+
+    return !wrong || !settle(row->import, &eu, true) ||
+           reject(row, IMP_ROLES, wrong);
+}
+
+static bool
 take_appointment(struct row *row)
 {
     struct imp_appointment read = {0};
     bool ignored = false;
 
-    if (!find_person(row) || !find_time(row, &read) ||
-        !find_status(row, &read, &ignored))
+    if (!find_person(row) || !twins_agree(row, false) ||
+        !find_time(row, &read) || !find_status(row, &read, &ignored))
         return false;
     if (ignored)
         return true;
+    if (!can_settle(row, &read))
+        return false;
     take_rest(row, &read);
     read.person = row->person;
     read.line = row->line;
@@ -1070,6 +1169,8 @@ smp_imp_take_row(struct smp_import *import, const struct imp_cell *cells,
         smp_imp_say(import, SMP_SAID_REJECTED, line,
                     "%zu cells, but the header has %zu", count,
                     import->gathered->column_count);
+    } else if (!twins_agree(&row, true)) {
+        ok = false;
     } else if (block.n && number_of_cell(&row, IMP_TABLE_TRUTH, block) == 1) {
         import->gathered->blocks++;
         return true;
@@ -1103,6 +1204,31 @@ smp_imp_has_time(struct smp_import *import, const struct imp_cell *cells,
 
 /* the table as a whole */
 
+/* Services that no --match looks at may differ: a visit can have several. */
+static void
+find_twins(struct smp_import *import, enum imp_role role, size_t column)
+{
+    struct smp_gathered *gathered = import->gathered;
+    const char *name = gathered->names[column], *other;
+    size_t i;
+
+    if (role == IMP_SERVICE && !import->match)
+        return;
+    smp_imp_comparable(&gathered->text, name, strlen(name), true);
+    for (i = column + 1; i < gathered->column_count; i++) {
+        other = gathered->names[i];
+        smp_imp_comparable(&gathered->other, other, strlen(other), true);
+        if (strcmp(smp_buf_text(&gathered->text),
+                   smp_buf_text(&gathered->other)) != 0)
+            continue;
+        gathered->twins =
+            smp_grow(gathered->twins, gathered->twin_count,
+                     &gathered->twin_room, sizeof *gathered->twins);
+        gathered->twins[gathered->twin_count++] =
+            (struct imp_twins){column, i, role};
+    }
+}
+
 void
 smp_imp_begin_table(struct smp_import *import,
                     const struct imp_columns *columns,
@@ -1115,8 +1241,8 @@ smp_imp_begin_table(struct smp_import *import,
     gathered->column_count = count;
     gathered->first = gathered->count;
     gathered->us_line = gathered->eu_line = gathered->unsure_line = 0;
-    gathered->word_count = 0;
-    gathered->no_titles = false;
+    gathered->word_count = gathered->twin_count = 0;
+    gathered->no_titles = gathered->loose_quotes = false;
     gathered->blocks = gathered->unmatched = gathered->bad_addresses = 0;
     gathered->names =
         smp_arena_alloc(&gathered->arena, (count + 1) * sizeof(char *));
@@ -1127,13 +1253,17 @@ smp_imp_begin_table(struct smp_import *import,
     if (columns->format)
         smp_imp_say(import, SMP_SAID_DETAIL, 0, "format %s", columns->format);
     for (role = 0; role < IMP_ROLES; role++)
-        for (which = 0; which < columns->count[role]; which++)
+        for (which = 0; which < columns->count[role]; which++) {
+            size_t column = columns->at[role][which];
+
+            find_twins(import, (enum imp_role)role, column);
             smp_imp_say(import,
                         columns->guessed[role] ? SMP_SAID_REMARK
                                                : SMP_SAID_DETAIL,
                         0, "%s: column \"%.80s\"%s", smp_imp_role_names[role],
-                        gathered->names[columns->at[role][which]],
+                        gathered->names[column],
                         columns->guessed[role] ? ", a guess" : "");
+        }
     if (columns->unread_status)
         smp_imp_say(import, SMP_SAID_REMARK, 0,
                     "column \"%.80s\" looks like a status, and is not read: "
@@ -1226,49 +1356,6 @@ decide_order(struct smp_import *import, bool *eu)
              !gathered->us_line)
         refuse_dates(import);
     return !import->refused;
-}
-
-static bool
-to_instant(const struct smp_import *import, const struct smp_zone *zone,
-           const struct imp_moment_kept *kept, bool eu, int64_t *instant,
-           int32_t *day)
-{
-    struct imp_moment moment = {.year = kept->year,
-                                .month = kept->month,
-                                .day = kept->day,
-                                .swappable = kept->swappable};
-    int64_t local;
-
-    if (!smp_imp_day(&moment, eu, day))
-        return false;
-    local = (int64_t)*day * SMP_DAY_SECONDS +
-            (kept->time == IMP_NO_TIME ? 0 : kept->time);
-    *instant = kept->offset != IMP_NO_OFFSET
-                   ? local - kept->offset
-                   : smp_zone_to_instant(zone ? zone : import->zone, local);
-    return true;
-}
-
-static const char *
-settle(const struct smp_import *import, struct imp_appointment *appointment,
-       bool eu)
-{
-    int32_t end_day;
-
-    if (!to_instant(import, appointment->zone, &appointment->from, eu,
-                    &appointment->start, &appointment->day))
-        return "not a date";
-    if (appointment->to.year) {
-        if (!to_instant(import, appointment->zone, &appointment->to, eu,
-                        &appointment->end, &end_day))
-            return "not a date, where it ends";
-        if (appointment->end <= appointment->start)
-            return "the end is not after the start";
-        if (appointment->end - appointment->start > LENGTH_MAX)
-            return "longer than 24 hours";
-        appointment->length = (int32_t)(appointment->end - appointment->start);
-    }
-    return NULL;
 }
 
 static void

@@ -60,6 +60,12 @@ struct imp_columns {
     size_t unread_status; /* a column that looks like one, from 1; 0: none */
 };
 
+/* Two columns of one name, of which the first is read. */
+struct imp_twins {
+    size_t first, other;
+    enum imp_role role;
+};
+
 /* Cells of one row; not ended by a NUL, without blanks around them. */
 struct imp_cell {
     const char *at;
@@ -121,7 +127,6 @@ struct imp_rows {
     int fd;
     enum imp_encoding encoding;
     bool started, at_end, dirty; /* dirty: some of it is not UTF-8 */
-    bool told_windows;
     char separator, newline; /* with tabs, quotes within a cell are letters */
     char odd[4];             /* octets of a character that is not whole yet */
     size_t odd_count;
@@ -265,15 +270,17 @@ struct smp_gathered {
 
     /* of the table that is read */
     struct imp_columns columns;
-    const char **names;             /* of its columns */
-    size_t column_count, first;     /* its first appointment */
+    const char **names;         /* of its columns */
+    size_t column_count, first; /* its first appointment */
+    struct imp_twins *twins;
+    size_t twin_count, twin_room;
     unsigned long us_line, eu_line; /* rows that say which order dates have */
     unsigned long unsure_line;      /* one that could be either */
     char unsure[64];
     struct imp_status_memo statuses[16];
     struct imp_word *words;
     size_t word_count, word_room;
-    unsigned long blocks, walk_ins, unmatched;
+    unsigned long blocks, unmatched;
     unsigned long bad_addresses, bad_address_line; /* rows; the first one */
     bool told_others;
     bool no_titles;    /* each row is an appointment, or wrong */
@@ -305,6 +312,11 @@ struct imp_appointment *smp_imp_add(struct smp_gathered *gathered);
  */
 bool smp_imp_finds(const regex_t *regex, const char *text, size_t n,
                    regmatch_t *groups);
+
+/* Where a subject or summary names the client, by `client`: its first group, or
+ * what it matches; else all of the text. */
+struct imp_cell smp_imp_client_in(const struct smp_import *import,
+                                  const char *subject);
 
 /* Begins a table with these columns. */
 void smp_imp_begin_table(struct smp_import *import,

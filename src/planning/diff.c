@@ -19,7 +19,7 @@ enum { OLD_MAX = 1 << 30 };
 
 struct entry {
     const char *id, *text;
-    size_t n;
+    size_t n; /* 0: it cannot be read */
     bool seen;
 };
 
@@ -45,6 +45,25 @@ by_id(const void *a, const void *b)
     return strcmp(one->id, other->id);
 }
 
+static struct entry *
+find_old(const struct comparing *c, const char *id)
+{
+    const struct entry wanted = {.id = id};
+
+    return c->count ? bsearch(&wanted, c->old, c->count, sizeof wanted, by_id)
+                    : NULL;
+}
+
+static void
+add_old(struct comparing *c, const char *text, size_t n)
+{
+    if (!*c->other.id)
+        return;
+    c->old = smp_grow(c->old, c->count, &c->room, sizeof *c->old);
+    c->old[c->count++] =
+        (struct entry){smp_arena_strdup(&c->arena, c->other.id), text, n, !n};
+}
+
 static bool
 read_old(struct comparing *c, const char *path)
 {
@@ -65,10 +84,9 @@ read_old(struct comparing *c, const char *path)
         line++;
         smp_plan_reset(&c->other);
         if (n && smp_plan_parse(&c->other, at, n, &tool->defaults, &err)) {
-            c->old = smp_grow(c->old, c->count, &c->room, sizeof *c->old);
-            c->old[c->count++] = (struct entry){
-                smp_arena_strdup(&c->arena, c->other.id), at, n, false};
+            add_old(c, at, n);
         } else if (n) {
+            add_old(c, at, 0);
             smp_message(tool->program->name, "%s:%lu: %s", path, line,
                         smp_buf_text(&err.text));
             tool->dropped++;
@@ -241,24 +259,22 @@ static bool
 compare_plan(void *context, struct smp_plan *plan, struct smp_err *err)
 {
     struct comparing *c = context;
-    const struct entry wanted = {.id = plan->id};
-    struct entry *old = NULL;
+    struct entry *old = find_old(c, plan->id);
     struct smp_err ignored = {0};
     struct smp_buf text = {0};
 
     (void)err;
+    if (old && !old->n)
+        return true;
     plan->changes = (struct smp_strings){0};
     smp_plan_reset(&c->other);
     if (!c->old) {
         smp_plan_format(&text, plan);
         smp_plan_parse(&c->other, text.data, text.len - 1, &c->tool->defaults,
                        &ignored);
-    } else {
-        old = c->count ? bsearch(&wanted, c->old, c->count, sizeof *old, by_id)
-                       : NULL;
-        if (old)
-            smp_plan_parse(&c->other, old->text, old->n, &c->tool->defaults,
-                           &ignored);
+    } else if (old) {
+        smp_plan_parse(&c->other, old->text, old->n, &c->tool->defaults,
+                       &ignored);
     }
     if (c->old && !old) {
         smp_plan_change(plan, "new");
@@ -282,7 +298,10 @@ reject(void *context, unsigned long line, struct smp_plan *plan,
        const char *what)
 {
     const struct comparing *c = context;
+    struct entry *old = find_old(c, plan->id);
 
+    if (old)
+        old->seen = true;
     smp_tool_report_rejected(c->tool, line, plan, what);
 }
 
