@@ -341,6 +341,32 @@ def unreadable(tap):
                      "cannot be read, but that")
 
 
+def stated(tap):
+    """A zone that was assumed by mistake is mended by the next export."""
+    local = ("Client,Email,Date,Time,Status\n"
+             "Jo,jo@x.org,2026-12-01,10:00,Completed\n"
+             "Jo,jo@x.org,2027-01-12,10:00,Confirmed\n")
+    instants = ("Client,Email,Start,Status\n"
+                "Jo,jo@x.org,2026-12-01T15:00:00Z,Completed\n"
+                "Jo,jo@x.org,2027-01-12T15:00:00Z,Confirmed\n")
+    for what, export, grown in (("local times", local, 1),
+                                ("instants", instants, 0)):
+        with tempfile.TemporaryDirectory() as top:
+            for zone in "", "-z America/Toronto":
+                got = run("touch plans; smp-import --now 2026-12-05T12:00Z "
+                          f"{zone} - | smp-plan merge -o plans plans", top,
+                          export.encode())
+            plan, = plans_of(os.path.join(top, "plans")).values()
+            tap.same((got.returncode, plan["timeZone"],
+                      plan.get("timeZoneAssumed"),
+                      [(s["start"], s["status"], s.get("sequence", 0))
+                       for s in plan["sessions"]]),
+                     (0, "America/Toronto", None,
+                      [("2026-12-01T10:00:00", "done", 0),
+                       ("2027-01-12T10:00:00", "booked", grown)]),
+                     f"a stated zone replaces an assumed one: {what}")
+
+
 def main():
     tap = Tap()
     year(tap, 1, 40, 60)
@@ -349,6 +375,7 @@ def main():
     sequence(tap)
     replaced(tap)
     unreadable(tap)
+    stated(tap)
     return tap.end()
 
 

@@ -526,7 +526,9 @@ FIELD(lang, smp_plan, it->lang ? put_text(out, it->lang) : SMP_JSON_KEEP)
 /* The facts of a record stay as they were. */
 FIELD(facts, smp_plan,
       it->record ? SMP_JSON_KEEP : put_strings(out, &it->facts))
-FIELD(zone_assumed, smp_plan, put_true(out, it->zone_assumed))
+FIELD(zone_assumed, smp_plan,
+      !it->zone_assumed && cJSON_IsTrue(old) ? SMP_JSON_DROP
+                                             : put_true(out, it->zone_assumed))
 FIELD(partial, smp_plan, put_true(out, it->partial))
 FIELD(updated, smp_plan,
       it->updated_now ? put_instant(out, it->updated) : SMP_JSON_KEEP)

@@ -259,9 +259,71 @@ set_consent(struct merging *m)
     }
 }
 
+/* zones */
+
+static bool
+is_at_a_new_one(const struct merging *m, const struct smp_session *kept)
+{
+    size_t i;
+
+    for (i = 0; i < m->new->session_count; i++) {
+        const struct smp_session *new = &m->new->sessions[i];
+
+        if (new->start.kind == SMP_LOCAL &&
+            kept->start.kind == SMP_LOCAL &&instant_of(m->new, new) ==
+                instant_of(m->plan, kept))
+            return true;
+    }
+    return false;
+}
+
+/* Keeps the instant, or the local time, which then is another instant. */
+static void
+move_to_zone(struct merging *m, struct smp_session *session, bool instants)
+{
+    int64_t instant = instant_of(m->plan, session);
+    struct smp_when *times[] = {&session->start, &session->set_start};
+    size_t i;
+
+    for (i = 0; instants && i < sizeof times / sizeof *times; i++)
+        if (times[i]->kind == SMP_LOCAL)
+            times[i]->seconds = smp_zone_to_local(
+                m->new->zone,
+                smp_zone_to_instant(m->plan->zone, times[i]->seconds));
+    if (session->status == SMP_BOOKED && session->start.kind == SMP_LOCAL &&
+        instant != instant_of(m->new, session))
+        raise_sequence(m, session, 0);
+}
+
+/*
+ * A stated zone replaces one that was only assumed. Exports without a zone say
+ * local times, so these stay; but if a new session begins at the same instant
+ * as a kept one, the export says instants, and these stay.
+ */
+static void
+replace_assumed_zone(struct merging *m)
+{
+    struct smp_plan *plan = m->plan;
+    bool instants = false;
+    size_t i;
+
+    if (!plan->zone_assumed || m->new->zone_assumed)
+        return;
+    note(m);
+    for (i = 0; i < plan->session_count && !instants; i++)
+        instants = is_at_a_new_one(m, &plan->sessions[i]);
+    for (i = 0; i < plan->session_count; i++)
+        move_to_zone(m, &plan->sessions[i], instants);
+    plan->zone = m->new->zone;
+    plan->time_zone = m->new->time_zone;
+    plan->zone_assumed = false;
+    smp_plan_change(plan, "time zone %s is stated", plan->time_zone);
+}
+
 static void
 set_head(struct merging *m)
 {
+    replace_assumed_zone(m);
     set_head_text(m, &m->plan->name, m->new->name, "name");
     set_head_text(m, &m->plan->email, m->new->email, "email");
     set_head_text(m, &m->plan->phone, m->new->phone, "phone");
