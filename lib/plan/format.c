@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "json/json.h"
+#include "plan/merge.h"
 #include "plan/plan.h"
 #include "protocol/words.h"
 

@@ -7,6 +7,9 @@
 struct smp_err;
 struct smp_plan;
 
+/* By enum smp_reply_kind, ended by NULL. */
+extern const char *const smp_answer_names[];
+
 /*
  * New plans, made from a booking system, meet those that are kept. The kept
  * plan stays the one it is (its id, numbers, uids, healing, facts, and members

@@ -8,6 +8,7 @@
 #include "base/hash.h"
 #include "time/zone.h"
 #include "json/json.h"
+#include "plan/merge.h"
 #include "plan/plan.h"
 
 struct parser {

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "plan/merge.h"
 #include "time/zone.h"
 
 const char *const smp_status_names[] = {"booked", "proposed",  "optional",

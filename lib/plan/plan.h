@@ -43,8 +43,6 @@ enum smp_reply_kind {
     SMP_ANSWER_TENTATIVE
 };
 
-extern const char *const smp_answer_names[];
-
 struct smp_reply {
     const char *uid, *attendee; /* of the event; a mail address */
     enum smp_reply_kind answer;
